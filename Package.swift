@@ -1,0 +1,25 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "explore",
+  products: [
+    .executable(name: "explore", targets: ["explore"]),
+    .library(name: "Scheduler", targets: ["Scheduler"]),
+  ],
+  targets: [
+    .target(name: "Scheduler", swiftSettings: settings),
+    .target(name: "RaceModel", dependencies: ["Scheduler"], swiftSettings: settings),
+    .executableTarget(
+      name: "explore", dependencies: ["RaceModel", "Scheduler"], swiftSettings: settings),
+    .testTarget(name: "SchedulerTests", dependencies: ["Scheduler"], swiftSettings: settings),
+    .testTarget(
+      name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"], swiftSettings: settings),
+    .testTarget(
+      name: "ExploreTests", dependencies: ["explore", "RaceModel", "Scheduler"],
+      swiftSettings: settings),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,133 @@
+/// The choices between kernel variants that the step machines consult; the defaults are Linux 6.1.
+///
+/// Every field is one knob of ``KnobName``; a machine reads the field where the variants differ.
+package struct Knobs: Hashable, Sendable {
+  /// Where `kvm_radix_test_clear_dirty` increments `mmu_notifier_seq`.
+  package enum BumpDirty: String, CaseIterable, Sendable { case none, `in`, before, after }
+  /// Which halves of `mmu_invalidate_retry` the nested insert looks at.
+  package enum SeqCheck: String, CaseIterable, Sendable { case both, count, seq, none }
+  /// When the nested fault samples `mmu_notifier_seq`.
+  package enum OuterSample: String, CaseIterable, Sendable { case before, after, inner }
+  /// Which entry `kvmhv_handle_nested_set_rc` updates first.
+  package enum SetRCOrder: String, CaseIterable, Sendable {
+    case hostFirst = "host-first"
+    case shadowFirst = "shadow-first"
+  }
+  /// The LPID that the flush of `kvmhv_update_nest_rmap_rc` names.
+  package enum FlushLPID: String, CaseIterable, Sendable { case l1, shadow, none }
+  /// What `kvmppc_create_pte` does with a present entry that differs.
+  package enum ORPath: String, CaseIterable, Sendable { case or, replace }
+  /// Who sets R and C in a partition-scoped entry.
+  package enum HardwareRC: String, CaseIterable, Sendable {
+    case irq
+    case atomicSet = "atomic-set"
+  }
+  /// A variant that is either there or left out.
+  package enum Presence: String, CaseIterable, Sendable { case on, off }
+
+  package var bumpDirty = BumpDirty.none
+  package var seqCheck = SeqCheck.both
+  package var outerSample = OuterSample.before
+  package var recheck = Presence.on
+  package var setRCOrder = SetRCOrder.hostFirst
+  package var setRCOneSection = Presence.on
+  package var tlbLock = Presence.on
+  package var flushLPID = FlushLPID.l1
+  package var orPath = ORPath.or
+  package var dedupe = Presence.on
+  package var hardwareRC = HardwareRC.irq
+
+  package init() {}
+}
+
+/// The names users type for the fields of ``Knobs``, in the order they are listed.
+package enum KnobName: String, CaseIterable, Sendable {
+  case bumpDirty = "bump-dirty"
+  case seqCheck = "seq-check"
+  case outerSample = "outer-sample"
+  case recheck
+  case setRCOrder = "setrc-order"
+  case setRCOneSection = "setrc-one-section"
+  case tlbLock = "tlb-lock"
+  case flushLPID = "flush-lpid"
+  case orPath = "or-path"
+  case dedupe
+  case hardwareRC = "hw-rc"
+
+  /// What the knob changes, in one sentence for `explore list knobs`.
+  package var summary: String {
+    switch self {
+    case .bumpDirty: "where kvm_radix_test_clear_dirty bumps mmu_notifier_seq, if at all"
+    case .seqCheck: "which halves of mmu_invalidate_retry guard the nested insert"
+    case .outerSample: "when the nested fault samples mmu_notifier_seq, relative to the host read"
+    case .recheck: "whether the harvest rechecks the host entry under mmu_lock"
+    case .setRCOrder: "which entry the nested SET_RC updates first"
+    case .setRCOneSection: "whether the nested SET_RC keeps mmu_lock between its two updates"
+    case .tlbLock: "whether the nested fault takes gp->tlb_lock"
+    case .flushLPID: "which LPID is flushed when R/C are cleared in a shadow entry"
+    case .orPath: "whether a differing present entry is OR-ed into or replaced"
+    case .dedupe: "whether the rmap insert scans for an equal entry"
+    case .hardwareRC: "whether hardware raises an interrupt for R/C or sets the bits itself"
+    }
+  }
+
+  /// The values that may be given, the Linux 6.1 one included.
+  package var values: [String] {
+    switch self {
+    case .bumpDirty: Self.names(Knobs.BumpDirty.self)
+    case .seqCheck: Self.names(Knobs.SeqCheck.self)
+    case .outerSample: Self.names(Knobs.OuterSample.self)
+    case .setRCOrder: Self.names(Knobs.SetRCOrder.self)
+    case .flushLPID: Self.names(Knobs.FlushLPID.self)
+    case .orPath: Self.names(Knobs.ORPath.self)
+    case .hardwareRC: Self.names(Knobs.HardwareRC.self)
+    case .recheck, .setRCOneSection, .tlbLock, .dedupe: Self.names(Knobs.Presence.self)
+    }
+  }
+
+  /// The value that `knobs` has for this name.
+  package func value(in knobs: Knobs) -> String {
+    switch self {
+    case .bumpDirty: knobs.bumpDirty.rawValue
+    case .seqCheck: knobs.seqCheck.rawValue
+    case .outerSample: knobs.outerSample.rawValue
+    case .recheck: knobs.recheck.rawValue
+    case .setRCOrder: knobs.setRCOrder.rawValue
+    case .setRCOneSection: knobs.setRCOneSection.rawValue
+    case .tlbLock: knobs.tlbLock.rawValue
+    case .flushLPID: knobs.flushLPID.rawValue
+    case .orPath: knobs.orPath.rawValue
+    case .dedupe: knobs.dedupe.rawValue
+    case .hardwareRC: knobs.hardwareRC.rawValue
+    }
+  }
+
+  /// Sets this knob, or returns false and changes nothing when `value` is not one of ``values``.
+  package func set(_ value: String, in knobs: inout Knobs) -> Bool {
+    switch self {
+    case .bumpDirty: Self.assign(value, to: &knobs.bumpDirty)
+    case .seqCheck: Self.assign(value, to: &knobs.seqCheck)
+    case .outerSample: Self.assign(value, to: &knobs.outerSample)
+    case .recheck: Self.assign(value, to: &knobs.recheck)
+    case .setRCOrder: Self.assign(value, to: &knobs.setRCOrder)
+    case .setRCOneSection: Self.assign(value, to: &knobs.setRCOneSection)
+    case .tlbLock: Self.assign(value, to: &knobs.tlbLock)
+    case .flushLPID: Self.assign(value, to: &knobs.flushLPID)
+    case .orPath: Self.assign(value, to: &knobs.orPath)
+    case .dedupe: Self.assign(value, to: &knobs.dedupe)
+    case .hardwareRC: Self.assign(value, to: &knobs.hardwareRC)
+    }
+  }
+
+  private static func names<V: CaseIterable & RawRepresentable<String>>(_: V.Type) -> [String] {
+    V.allCases.map(\.rawValue)
+  }
+
+  private static func assign<V: RawRepresentable<String>>(
+    _ text: String, to field: inout V
+  ) -> Bool {
+    guard let value = V(rawValue: text) else { return false }
+    field = value
+    return true
+  }
+}

@@ -1,0 +1,39 @@
+/// The properties that a scenario can ask for, by their stable ids.
+package enum PropertyName: String, CaseIterable, Sendable {
+  case cSubset = "c-subset"
+  case rSubset = "r-subset"
+  case coverage
+  case rmapUnique = "rmap-unique"
+  case rmapShape = "rmap-shape"
+  case authority
+  case tlbSubset = "tlb-subset"
+  case dirtyLog = "dirty-log"
+}
+
+/// Places that a search must have visited for its verdict to mean something.
+package enum Landmark: String, CaseIterable, Sendable {
+  /// A fault holds a copy of a host entry whose C bit was cleared since.
+  case staleCopy = "stale-copy"
+  /// `kvmppc_create_pte` refused an insert with -EAGAIN.
+  case retry
+  /// A shadow entry is present.
+  case shadowInserted = "shadow-inserted"
+  /// `kvmppc_create_pte` OR-ed into (or replaced) a present shadow entry.
+  case upgrade
+  /// `kvmppc_book3s_instantiate_page` installed a host entry.
+  case instantiated
+  /// The nested SET_RC updated both entries.
+  case setRC = "set-rc"
+  /// The nested SET_RC was reflected to L1.
+  case reflected
+  /// A harvest reported a page.
+  case harvestReported = "harvest-reported"
+  /// An rmap word holds a single tagged entry.
+  case rmapSingle = "rmap-single"
+  /// An rmap word points at a list.
+  case rmapList = "rmap-list"
+  /// A TLB entry is stronger than the shadow entry it was filled from.
+  case staleTLB = "stale-tlb"
+  /// A second store was made after a harvest reported the page of the first.
+  case storeAfterHarvest = "store-after-harvest"
+}

@@ -1,0 +1,180 @@
+/// A world, the threads that run in it, the properties to check, and the kernels to check them on.
+///
+/// A value of this type has been validated by the reader: names resolve, numbers are in range.
+package struct Scenario: Sendable {
+  /// Kebab-case, unique in its folder; equals the file's name without `.json5`.
+  package var name: String
+  /// One sentence for `explore list scenarios`.
+  package var summary: String
+  package var machine: Machine
+  package var threads: [ThreadScript]
+  package var properties: [PropertyName]
+  /// States that every row must reach, or it is reported as vacuous.
+  package var sometimes: [Landmark]
+  package var rows: [Row]
+
+  package init(
+    name: String, summary: String, machine: Machine, threads: [ThreadScript],
+    properties: [PropertyName], sometimes: [Landmark], rows: [Row]
+  ) {
+    (self.name, self.summary, self.machine) = (name, summary, machine)
+    (self.threads, self.properties) = (threads, properties)
+    (self.sometimes, self.rows) = (sometimes, rows)
+  }
+
+  /// The host as it stands before any thread has taken a step.
+  package struct Machine: Sendable {
+    /// `kvm->arch.lpid`: the hardware LPID of L1, 1...4095.
+    package var lpid: Int
+    package var slots: [Slot]
+    package var pages: [HostPage]
+    package var guests: [NestedGuest]
+    package var vcpus: [VCPU]
+
+    package init(
+      lpid: Int, slots: [Slot], pages: [HostPage], guests: [NestedGuest], vcpus: [VCPU]
+    ) {
+      (self.lpid, self.slots, self.pages) = (lpid, slots, pages)
+      (self.guests, self.vcpus) = (guests, vcpus)
+    }
+  }
+
+  /// A memory slot: `npages` guest frames from `baseGFN` on.
+  package struct Slot: Sendable {
+    package var id: Int
+    package var baseGFN: Int
+    package var npages: Int
+    /// `KVM_MEM_LOG_DIRTY_PAGES`; the slot then has a dirty bitmap.
+    package var logDirty: Bool
+    /// `KVM_MEM_READONLY`.
+    package var readOnly: Bool
+
+    package init(id: Int, baseGFN: Int, npages: Int, logDirty: Bool, readOnly: Bool) {
+      (self.id, self.baseGFN, self.npages) = (id, baseGFN, npages)
+      (self.logDirty, self.readOnly) = (logDirty, readOnly)
+    }
+  }
+
+  /// Permission, reference and change bits of an entry, written `rwx RC` in scenario files.
+  package struct EntryBits: Hashable, Sendable {
+    package var read, write, execute, referenced, changed: Bool
+
+    package init(read: Bool, write: Bool, execute: Bool, referenced: Bool, changed: Bool) {
+      (self.read, self.write, self.execute) = (read, write, execute)
+      (self.referenced, self.changed) = (referenced, changed)
+    }
+  }
+
+  /// An L1 page, the host frame behind it, and L0's entry for it.
+  package struct HostPage: Sendable {
+    package var gfn: Int
+    /// Host real page number; unique among the pages.
+    package var rpn: Int
+    /// The entry in `kvm->arch.pgtable`; nil is absent.
+    package var host: EntryBits?
+    /// Whether the VMM's own Linux page table maps the page for writing.
+    package var vmmWritable: Bool
+
+    package init(gfn: Int, rpn: Int, host: EntryBits?, vmmWritable: Bool) {
+      (self.gfn, self.rpn, self.host, self.vmmWritable) = (gfn, rpn, host, vmmWritable)
+    }
+  }
+
+  /// A nested guest `gp` with the L2 pages that the scenario speaks of.
+  package struct NestedGuest: Sendable {
+    /// The number L1 chose, 0...4095.
+    package var l1LPID: Int
+    /// The hardware LPID L0 chose, 1...4095, unlike any other.
+    package var shadowLPID: Int
+    package var pages: [L2Page]
+
+    package init(l1LPID: Int, shadowLPID: Int, pages: [L2Page]) {
+      (self.l1LPID, self.shadowLPID, self.pages) = (l1LPID, shadowLPID, pages)
+    }
+  }
+
+  /// An L2 page: L1's entry for it and L0's shadow of that.
+  package struct L2Page: Sendable {
+    /// L2 real page number, in pages of 64 KiB.
+    package var n: Int
+    /// L1's entry; nil is absent.
+    package var gpte: L1Entry?
+    /// The entry in `gp->shadow_pgtable`, mapping the frame behind `gpte`; nil is absent.
+    package var shadow: EntryBits?
+    /// Whether the page is on the rmap list of the gfn that `gpte` names.
+    package var onRmap: Bool
+
+    package init(n: Int, gpte: L1Entry?, shadow: EntryBits?, onRmap: Bool) {
+      (self.n, self.gpte, self.shadow, self.onRmap) = (n, gpte, shadow, onRmap)
+    }
+  }
+
+  /// An entry in L1's partition-scoped table, L2 real to L1 real.
+  package struct L1Entry: Sendable {
+    package var gfn: Int
+    package var bits: EntryBits
+
+    package init(gfn: Int, bits: EntryBits) { (self.gfn, self.bits) = (gfn, bits) }
+  }
+
+  /// A virtual processor, on a core of its own with a TLB of its own.
+  package struct VCPU: Sendable {
+    package var name: String
+    /// The nested guest it runs: an index into `machine.guests`.
+    package var guest: Int
+    package var tlb: [TLBEntry]
+
+    package init(name: String, guest: Int, tlb: [TLBEntry]) {
+      (self.name, self.guest, self.tlb) = (name, guest, tlb)
+    }
+  }
+
+  /// A translation cached before the scenario starts, of the frame behind page `n`'s `gpte`.
+  package struct TLBEntry: Sendable {
+    /// An index into the guest's `pages`.
+    package var page: Int
+    package var bits: EntryBits
+
+    package init(page: Int, bits: EntryBits) { (self.page, self.bits) = (page, bits) }
+  }
+
+  /// A thread and the paths it runs, one after another.
+  package struct ThreadScript: Sendable {
+    package var name: String
+    package var run: [PathCall]
+
+    package init(name: String, run: [PathCall]) { (self.name, self.run) = (name, run) }
+  }
+
+  /// One kernel to check, and what must come of it.
+  package struct Row: Sendable {
+    /// Unique in the file.
+    package var name: String
+    package var kernel: Kernel
+    /// Replaces the scenario's threads in this row.
+    package var threads: [ThreadScript]?
+    package var expectation: Expectation
+    /// Landmarks that this row must reach besides the scenario's.
+    package var sometimes: [Landmark]
+    /// What the row shows, for the report; may be empty.
+    package var note: String
+    /// The line of the row's name in its file, counted from 1.
+    package var line: Int
+
+    package init(
+      name: String, kernel: Kernel, threads: [ThreadScript]?, expectation: Expectation,
+      sometimes: [Landmark], note: String, line: Int
+    ) {
+      (self.name, self.kernel, self.threads) = (name, kernel, threads)
+      (self.expectation, self.sometimes) = (expectation, sometimes)
+      (self.note, self.line) = (note, line)
+    }
+  }
+
+  /// The verdict that a row must give.
+  package enum Expectation: Hashable, Sendable {
+    case holds
+    /// Exactly these break, each a property or an always-on check; sorted, not empty.
+    case violated([String])
+  }
+}

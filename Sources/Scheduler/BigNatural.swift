@@ -1,0 +1,56 @@
+/// A natural number of any size, as large as counting paths needs.
+public struct BigNatural: Hashable, Sendable, Comparable {
+  /// Base 2^64, lowest first, no leading zeros; empty is zero.
+  private(set) var limbs: [UInt64]
+
+  public init(_ value: UInt64 = 0) { limbs = value == 0 ? [] : [value] }
+
+  init(limbs: some Sequence<UInt64>) {
+    self.limbs = Array(limbs)
+    while self.limbs.last == 0 { self.limbs.removeLast() }
+  }
+
+  /// - Complexity: O(limbs).
+  public static func += (left: inout Self, right: Self) {
+    var carry: UInt64 = 0
+    for index in 0..<max(left.limbs.count, right.limbs.count) {
+      if index == left.limbs.count { left.limbs.append(0) }
+      let (first, over) = left.limbs[index].addingReportingOverflow(carry)
+      let (sum, overAgain) = first.addingReportingOverflow(
+        index < right.limbs.count ? right.limbs[index] : 0)
+      left.limbs[index] = sum
+      carry = over || overAgain ? 1 : 0
+    }
+    if carry != 0 { left.limbs.append(carry) }
+  }
+
+  public static func < (left: Self, right: Self) -> Bool {
+    guard left.limbs.count == right.limbs.count else { return left.limbs.count < right.limbs.count }
+    return left.limbs.reversed().lexicographicallyPrecedes(right.limbs.reversed())
+  }
+}
+
+extension BigNatural: ExpressibleByIntegerLiteral, CustomStringConvertible {
+  public init(integerLiteral value: UInt64) { self.init(value) }
+
+  /// The decimal digits, without separators.
+  public var description: String {
+    if limbs.isEmpty { return "0" }
+    // Nineteen digits at a time: 10^19 is the largest power of ten in a limb.
+    let base: UInt64 = 10_000_000_000_000_000_000
+    var rest = limbs
+    var groups: [String] = []
+    while !rest.isEmpty {
+      var remainder: UInt64 = 0
+      for index in rest.indices.reversed() {
+        (rest[index], remainder) = base.dividingFullWidth((remainder, rest[index]))
+      }
+      while rest.last == 0 { rest.removeLast() }
+      groups.append("\(remainder)")
+    }
+    return groups.enumerated().reversed().map { index, group in
+      index == groups.count - 1
+        ? group : String(repeating: "0", count: 19 - group.count) + group
+    }.joined()
+  }
+}

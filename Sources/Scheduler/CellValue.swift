@@ -1,0 +1,45 @@
+/// A value that a cell can hold: it converts to and from a bit pattern.
+///
+/// The pattern 0 is what a cleared cell holds, so a value's natural resting state should be 0.
+public protocol CellValue: BitwiseCopyable, Sendable {
+  /// The value that `cellBits` was taken from; other patterns are a programming error.
+  init(cellBits: UInt64)
+  /// The pattern, in the low bits.
+  var cellBits: UInt64 { get }
+}
+
+extension CellValue where Self: RawRepresentable, RawValue == UInt8 {
+  @inlinable public init(cellBits: UInt64) {
+    guard let value = Self(rawValue: UInt8(truncatingIfNeeded: cellBits)) else {
+      preconditionFailure("cell holds \(cellBits), which is no \(Self.self)")
+    }
+    self = value
+  }
+
+  @inlinable public var cellBits: UInt64 { UInt64(rawValue) }
+}
+
+extension Bool: CellValue {
+  @inlinable public init(cellBits: UInt64) { self = cellBits != 0 }
+  @inlinable public var cellBits: UInt64 { self ? 1 : 0 }
+}
+
+extension UInt8: CellValue {
+  @inlinable public init(cellBits: UInt64) { self = UInt8(truncatingIfNeeded: cellBits) }
+  @inlinable public var cellBits: UInt64 { UInt64(self) }
+}
+
+extension UInt16: CellValue {
+  @inlinable public init(cellBits: UInt64) { self = UInt16(truncatingIfNeeded: cellBits) }
+  @inlinable public var cellBits: UInt64 { UInt64(self) }
+}
+
+extension UInt32: CellValue {
+  @inlinable public init(cellBits: UInt64) { self = UInt32(truncatingIfNeeded: cellBits) }
+  @inlinable public var cellBits: UInt64 { UInt64(self) }
+}
+
+extension UInt64: CellValue {
+  @inlinable public init(cellBits: UInt64) { self = cellBits }
+  @inlinable public var cellBits: UInt64 { self }
+}

@@ -1,0 +1,27 @@
+/// Watches the limits, the clock and the wish to stop, and tells how far the search is.
+struct Monitor: Sendable {
+  let limits: Limits
+  let isCancelled: (@Sendable () -> Bool)?
+  let progress: (@Sendable (Progress) -> Void)?
+  private let start = ContinuousClock.now
+
+  init(_ options: Explorer.Options) {
+    limits = options.limits
+    isCancelled = options.isCancelled
+    progress = options.progress
+  }
+
+  var elapsed: Duration { ContinuousClock.now - start }
+
+  func report(_ now: () -> Progress) {
+    if let progress { progress(now()) }
+  }
+
+  func limitHit(states: Int, bytes: Int) -> LimitHit? {
+    if let most = limits.states, states >= most { return .states(most) }
+    if let most = limits.bytes, bytes > most { return .bytes(most) }
+    if let most = limits.duration, elapsed >= most { return .duration(most) }
+    if let isCancelled, isCancelled() { return .cancelled }
+    return nil
+  }
+}

@@ -1,0 +1,40 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Zeroed memory for up to `capacity` elements that never moves; pages cost nothing until touched.
+///
+/// Address space is reserved without commitment. When the system refuses that much of it the
+/// capacity is halved until it agrees, so callers must ask ``capacity`` and not assume it.
+struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
+  let base: UnsafeMutablePointer<Element>
+  let capacity: Int
+  private let bytes: Int
+
+  init(capacity wanted: Int) {
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    var capacity = max(wanted, 1)
+    while true {
+      let bytes = (capacity * MemoryLayout<Element>.stride + page - 1) / page * page
+      let memory = mmap(
+        nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+      if let memory, memory != MAP_FAILED {
+        base = memory.bindMemory(to: Element.self, capacity: capacity)
+        self.capacity = capacity
+        self.bytes = bytes
+        return
+      }
+      precondition(bytes > page, "no memory: not even one page could be reserved")
+      capacity /= 2
+    }
+  }
+
+  deinit { munmap(base, bytes) }
+
+  subscript(index: Int) -> Element {
+    get { base[index] }
+    nonmutating set { base[index] = newValue }
+  }
+}

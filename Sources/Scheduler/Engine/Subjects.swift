@@ -1,0 +1,71 @@
+/// What a search watches, by number: the properties, then the checks, then deadlock.
+struct Subjects: Sendable {
+  let system: System
+  let always: [Int]
+  let quiet: [Int]
+  let atEnd: [Int]
+  let perStep: [Int]
+  let sometimes: [Int]
+  let firstCheck: Int
+  let deadlock: Int
+
+  init(of system: System) {
+    self.system = system
+    var lists: (always: [Int], quiet: [Int], atEnd: [Int], perStep: [Int], sometimes: [Int]) =
+      ([], [], [], [], [])
+    for (number, property) in system.properties.enumerated() {
+      switch property.kind {
+      case .always: lists.always.append(number)
+      case .quiet: lists.quiet.append(number)
+      case .atEnd: lists.atEnd.append(number)
+      case .perStep: lists.perStep.append(number)
+      case .sometimes: lists.sometimes.append(number)
+      }
+    }
+    (always, quiet, atEnd) = (lists.always, lists.quiet, lists.atEnd)
+    (perStep, sometimes) = (lists.perStep, lists.sometimes)
+    firstCheck = system.properties.count
+    deadlock = firstCheck + system.checks.count
+  }
+
+  var count: Int { deadlock + 1 }
+
+  /// The subject of the check that is broken in a state, if one is.
+  func brokenCheck(in state: Words) -> Int? {
+    let code = Int(state[0] & Check.mask)
+    return code == 0 ? nil : firstCheck + code - 1
+  }
+
+  func id(_ subject: Int) -> String {
+    if subject < firstCheck { return system.properties[subject].id }
+    return check(subject).id
+  }
+
+  func sentence(_ subject: Int) -> String {
+    if subject < firstCheck { return system.properties[subject].sentence }
+    return check(subject).sentence
+  }
+
+  private func check(_ subject: Int) -> Check {
+    subject == deadlock ? .deadlock : system.checks[subject - firstCheck]
+  }
+
+  /// Whether a property about single states is broken in a state; for `sometimes`, is reached.
+  @inline(__always)
+  func isHit(_ subject: Int, _ state: Words) -> Bool {
+    let view = StateView(state, NoRecorder())
+    switch system.properties[subject].kind {
+    case .always(let holds), .atEnd(let holds): return !holds(view)
+    case .quiet(let holds): return system.quietWhen(view) && !holds(view)
+    case .sometimes(let isReached): return isReached(view)
+    case .perStep: return false
+    }
+  }
+
+  /// Whether a step from `before` to `after` breaks a per-step property.
+  func isBroken(_ subject: Int, from before: Words, to after: Words, by thread: Int) -> Bool {
+    guard case .perStep(let holds) = system.properties[subject].kind else { return false }
+    return !holds(
+      StateView(before, NoRecorder()), StateView(after, NoRecorder()), ThreadID(thread))
+  }
+}

@@ -1,0 +1,37 @@
+/// What a search may use up before it gives up with ``Verdict/undecided``.
+public struct Limits: Hashable, Sendable {
+  /// States found; checked after each batch, so a search may exceed it slightly.
+  public var states: Int?
+  /// Bytes of states, table and search bookkeeping.
+  public var bytes: Int?
+  public var duration: Duration?
+
+  public init(states: Int? = nil, bytes: Int? = nil, duration: Duration? = nil) {
+    (self.states, self.bytes, self.duration) = (states, bytes, duration)
+  }
+
+  /// No limits but those of the machine.
+  public static let none = Limits()
+}
+
+/// The limit that ended a search early.
+public enum LimitHit: Hashable, Sendable {
+  case states(Int)
+  case bytes(Int)
+  case duration(Duration)
+  /// Someone asked the search to stop.
+  case cancelled
+  /// State numbers, or the address space, ran out.
+  case capacity(Int)
+}
+
+/// How far a search is.
+public struct Progress: Sendable {
+  public var states: Int
+  public var transitions: Int
+  /// States found and not yet expanded.
+  public var frontier: Int
+  public var depth: Int
+  public var bytes: Int
+  public var elapsed: Duration
+}

@@ -1,0 +1,34 @@
+/// A named statement about a system that a search checks.
+public struct Property: Sendable {
+  /// A state as a property sees it.
+  public typealias State = StateView<NoRecorder>
+
+  /// When the statement must hold.
+  public enum Kind: Sendable {
+    /// In every reachable state.
+    case always(@Sendable (State) -> Bool)
+    /// In every reachable state in which the system is quiet: see ``SystemBuilder/quiet(when:)``.
+    case quiet(@Sendable (State) -> Bool)
+    /// In every state in which all threads have finished.
+    case atEnd(@Sendable (State) -> Bool)
+    /// For every step: the state before it, the state after it, the thread that took it.
+    case perStep(@Sendable (State, State, ThreadID) -> Bool)
+    /// In at least one reachable state, or the search proves nothing of interest.
+    case sometimes(@Sendable (State) -> Bool)
+  }
+
+  /// Stable, kebab-case.
+  public let id: String
+  /// What must be true, in one sentence.
+  public let sentence: String
+  public let kind: Kind
+  /// Says of a state in which the property is broken what is wrong there, with names and values.
+  public let explain: @Sendable (State) -> String?
+
+  public init(
+    _ id: String, _ sentence: String, _ kind: Kind,
+    explain: @escaping @Sendable (State) -> String? = { _ in nil }
+  ) {
+    (self.id, self.sentence, self.kind, self.explain) = (id, sentence, kind, explain)
+  }
+}

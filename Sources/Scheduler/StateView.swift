@@ -1,0 +1,94 @@
+/// What a machine or property sees of one state: its cells, by handle.
+///
+/// A view is a pointer passed by value. Every read and write of a cell goes through it, so a
+/// recorder sees the step's whole footprint without help from the machine's author.
+@frozen public struct StateView<Recorder: AccessRecorder> {
+  @usableFromInline let words: UnsafeMutablePointer<UInt64>
+  @usableFromInline let recorder: Recorder
+
+  @inlinable init(_ words: UnsafeMutablePointer<UInt64>, _ recorder: Recorder) {
+    self.words = words
+    self.recorder = recorder
+  }
+
+  /// The value of `cell`.
+  ///
+  /// A value that does not fit its cell is not written: the run ends there, and the search reports
+  /// the check ``Check/cellOverflow``.
+  @inlinable public subscript<Value>(cell: Cell<Value>) -> Value {
+    get {
+      recorder.read(Int(cell.id))
+      return Value(cellBits: (words[Int(cell.word)] &>> UInt64(cell.shift)) & cell.mask)
+    }
+    nonmutating set {
+      recorder.write(Int(cell.id))
+      let bits = newValue.cellBits
+      if bits & ~cell.mask != 0 {
+        recorder.overflow(Int(cell.id))
+        return fail(.cellOverflow)
+      }
+      let word = words + Int(cell.word)
+      let shift = UInt64(cell.shift)
+      word.pointee = (word.pointee & ~(cell.mask &<< shift)) | (bits &<< shift)
+    }
+  }
+
+  /// The value of the cell at `index` of `row`.
+  @inlinable public subscript<Value>(row: CellRow<Value>, index: Int) -> Value {
+    get { self[row[index]] }
+    nonmutating set { self[row[index]] = newValue }
+  }
+
+  /// Ends this run here: `check` is broken in the state that the step produces.
+  ///
+  /// The first failure of a step counts; no thread takes a step from a failed state.
+  @inlinable public func fail(_ check: Check) {
+    if words[0] & Check.mask == 0 { words[0] |= UInt64(check.code) }
+  }
+
+  /// Ends this run, breaking ``Check/assertion``, unless `condition` is true.
+  @inlinable public func assert(_ condition: Bool) {
+    if !condition { fail(.assertion) }
+  }
+}
+
+/// Sees every access that a step makes.
+public protocol AccessRecorder: BitwiseCopyable {
+  func read(_ cell: Int)
+  func write(_ cell: Int)
+  func overflow(_ cell: Int)
+}
+
+/// Sees nothing and costs nothing: what the search runs with.
+@frozen public struct NoRecorder: AccessRecorder {
+  @inlinable init() {}
+  @inlinable public func read(_: Int) {}
+  @inlinable public func write(_: Int) {}
+  @inlinable public func overflow(_: Int) {}
+}
+
+/// Notes the cells that a step touches in a ``Footprint``.
+@frozen public struct FootprintRecorder: AccessRecorder {
+  @usableFromInline let footprint: UnsafeMutablePointer<Footprint>
+
+  @inlinable init(into footprint: UnsafeMutablePointer<Footprint>) { self.footprint = footprint }
+  public func read(_ cell: Int) { footprint.pointee.reads.insert(cell) }
+  public func write(_ cell: Int) { footprint.pointee.writes.insert(cell) }
+  public func overflow(_ cell: Int) { footprint.pointee.overflowed = cell }
+}
+
+/// The cells that one step read and wrote, by their numbers in the layout.
+public struct Footprint: Sendable {
+  public internal(set) var reads: Set<Int> = []
+  public internal(set) var writes: Set<Int> = []
+  /// The cell that a value did not fit into, if that happened.
+  public internal(set) var overflowed: Int?
+
+  public init() {}
+
+  /// Whether two steps touch a common cell and at least one of them writes it.
+  public func conflicts(with other: Footprint) -> Bool {
+    !writes.isDisjoint(with: other.writes) || !writes.isDisjoint(with: other.reads)
+      || !reads.isDisjoint(with: other.writes)
+  }
+}

@@ -1,0 +1,1 @@
+@main enum Explore { static func main() {} }
