@@ -16,10 +16,11 @@ let package = Package(
       name: "explore", dependencies: ["RaceModel", "Scheduler"], swiftSettings: settings),
     .testTarget(name: "SchedulerTests", dependencies: ["Scheduler"], swiftSettings: settings),
     .testTarget(
-      name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"], swiftSettings: settings),
+      name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"],
+      exclude: ["Scenario/Malformed", "Scenario/Valid"], swiftSettings: settings),
     .testTarget(
       name: "ExploreTests", dependencies: ["explore", "RaceModel", "Scheduler"],
-      swiftSettings: settings),
+      exclude: ["Goldens"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]
 )

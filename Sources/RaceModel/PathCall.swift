@@ -40,8 +40,10 @@ package enum PathName: String, CaseIterable, Sendable {
   /// What the path does, in one sentence for `explore list paths`.
   package var summary: String {
     switch self {
-    case .l2Load: "an L2 load: TLB, walk of the shadow table, HDSI and nested fault until it is done"
-    case .l2Store: "an L2 store: TLB, walk of the shadow table, HDSI and nested fault until it is done"
+    case .l2Load:
+      "an L2 load: TLB, walk of the shadow table, HDSI and nested fault until it is done"
+    case .l2Store:
+      "an L2 store: TLB, walk of the shadow table, HDSI and nested fault until it is done"
     case .getDirtyLog: "the KVM_GET_DIRTY_LOG ioctl over one slot, as migration calls it"
     case .evictTLB: "hardware drops cached translations of one core, when and as often as it likes"
     }

@@ -34,6 +34,4 @@ package enum Landmark: String, CaseIterable, Sendable {
   case rmapList = "rmap-list"
   /// A TLB entry is stronger than the shadow entry it was filled from.
   case staleTLB = "stale-tlb"
-  /// A second store was made after a harvest reported the page of the first.
-  case storeAfterHarvest = "store-after-harvest"
 }

@@ -1,0 +1,19 @@
+internal import Scheduler
+
+/// The flags of a memory slot that the paths look at.
+package struct SlotFlags: OptionSet, CellValue, Hashable {
+  package let rawValue: UInt8
+  package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+  /// `KVM_MEM_LOG_DIRTY_PAGES`.
+  package static let logDirty = SlotFlags(rawValue: 1)
+  /// `KVM_MEM_READONLY`.
+  package static let readOnly = SlotFlags(rawValue: 2)
+  /// `KVM_MEMSLOT_INVALID`.
+  package static let invalid = SlotFlags(rawValue: 4)
+
+  static let bits = 3
+
+  package init(cellBits: UInt64) { rawValue = UInt8(truncatingIfNeeded: cellBits) }
+  package var cellBits: UInt64 { UInt64(rawValue) }
+}

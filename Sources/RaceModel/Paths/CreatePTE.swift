@@ -1,0 +1,144 @@
+package import Scheduler
+
+/// `kvmppc_create_pte`: installs an entry unless the sequence count says that it may be out of date.
+///
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_create_pte`, read at 6.1.192, at the
+/// level of base pages. Left out: the unlocked pre-walk and the upper levels, which are always there
+/// in this model and decide nothing without larger leaves (Docs/limits.md).
+/// Knobs: `seq-check` (which halves of `mmu_invalidate_retry` are looked at, nested inserts only);
+/// `or-path=replace` removes a present entry that differs, with its flush, and installs afresh.
+package final class CreatePTE: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case lockMmu, checkCount, checkSeq, readEntry, orEntry, clearEntry, tlbieEntry, storeEntry
+    case insertRmap, unlockMmu, unlockToRetry
+
+    package var function: String? { "kvmppc_create_pte" }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// -EAGAIN was returned; the caller clears it.
+    let mustRetry: Cell<Bool>
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID) {
+      point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
+      mustRetry = layout.cell("\(name).eagain", bits: 1, role: .local(thread))
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  private let target: Target
+  /// `pte`: what to install.
+  private let pte: Cell<PTE>
+  /// `mmu_seq`: the caller's sample.
+  private let sample: Cell<UInt16>
+
+  /// Which table is installed into.
+  enum Target {
+    /// `kvm->arch.pgtable`, at the page of the guest frame that `gpte` holds; no rmap.
+    case host(gpte: Cell<PTE>)
+    /// `gp->shadow_pgtable`, at an L2 page, with its rmap insert.
+    case shadow(l2Page: Int, insert: InsertNestRmap)
+  }
+
+  init(
+    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, into target: Target, pte: Cell<PTE>,
+    sample: Cell<UInt16>
+  ) {
+    (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
+    (self.target, self.pte, self.sample) = (target, pte, sample)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .lockMmu:  // spin_lock
+      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = firstCheck
+    case .checkCount:  // mmu_invalidate_retry: in progress?
+      if state[kvm.count] != 0 {
+        state[point] = .unlockToRetry
+      } else {
+        state[point] = seqCheck == .count ? .readEntry : .checkSeq
+      }
+    case .checkSeq:  // mmu_invalidate_retry: has the sequence moved?
+      state[point] = state[kvm.seq] == state[sample] ? .readEntry : .unlockToRetry
+    case .readEntry:  // pte_present(*ptep)? the same entry?
+      let old = state[entry(state)]
+      if !old.isPresent {
+        state[point] = .storeEntry
+      } else if old == state[pte] {
+        state[point] = .unlockMmu
+      } else {
+        state[point] = kvm.knobs.orPath == .or || !isShadow ? .orEntry : .clearEntry
+      }
+    case .orEntry:  // kvmppc_radix_update_pte(ptep, 0, pte_val(pte)): no rmap insert
+      let entry = entry(state)
+      state[entry] = state[entry].or(state[pte])
+      state[point] = .unlockMmu
+    case .clearEntry:  // or-path=replace: kvmppc_unmap_pte
+      state[entry(state)] = .absent
+      state[point] = .tlbieEntry
+    case .tlbieEntry:
+      if case .shadow(let l2Page, _) = target {
+        let page = kvm.l2Pages[l2Page]
+        kvm.tlbie(state, lpid: page.shadowLPID, address: page.n)
+      }
+      state[point] = .storeEntry
+    case .storeEntry:  // kvmppc_radix_set_pte_at
+      state[entry(state)] = state[pte]
+      state[point] = isShadow ? .insertRmap : .unlockMmu
+    case .insertRmap:  // kvmhv_insert_nest_rmap
+      guard case .shadow(_, let insert) = target else { break }
+      let outcome = insert.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[point] = .unlockMmu
+    case .unlockMmu:  // ret = 0; spin_unlock
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = .lockMmu
+      return .completed
+    case .unlockToRetry:  // ret = -EAGAIN; spin_unlock
+      kvm.mmuLock.release(state, by: thread)
+      state[cells.mustRetry] = true
+      state[point] = .lockMmu
+      return .completed
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    if case .shadow(_, let insert) = target, state[point] == .insertRmap {
+      return insert.location(in: state)
+    }
+    return Location(label: state[point].label, function: state[point].function)
+  }
+
+  private var isShadow: Bool {
+    if case .shadow = target { return true }
+    return false
+  }
+
+  private var seqCheck: Knobs.SeqCheck { isShadow ? kvm.knobs.seqCheck : .both }
+
+  private var firstCheck: Point {
+    switch seqCheck {
+    case .both, .count: .checkCount
+    case .seq: .checkSeq
+    case .none: .readEntry
+    }
+  }
+
+  private func entry<R>(_ state: StateView<R>) -> Cell<PTE> {
+    switch target {
+    case .shadow(let l2Page, _): return kvm.shadow[l2Page]
+    case .host(let gpte):
+      guard let page = kvm.page(ofGFN: state[gpte].frame) else {
+        preconditionFailure("a host entry outside every slot")
+      }
+      return kvm.host[page]
+    }
+  }
+}

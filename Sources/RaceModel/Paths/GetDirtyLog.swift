@@ -1,0 +1,110 @@
+package import Scheduler
+
+/// `kvm_vm_ioctl_get_dirty_log_hv`: the whole KVM_GET_DIRTY_LOG ioctl for one slot.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvm_vm_ioctl_get_dirty_log_hv`, and
+/// `kvmppc_hv_get_dirty_log_radix` of book3s_64_mmu_radix.c, read at 6.1.192. A page counts as reported
+/// when the bitmap reaches user space. Left out: the dirty flags of VPAs and DTLs; a slot of at most
+/// 64 pages is one bitmap word, so one xchg.
+package final class GetDirtyLog: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case lockSlots, findMemslot, zeroScratch, testRadix, testClearDirty, setScratch, xchgBitmap
+    case copyToUser, unlockSlots
+
+    package var function: String? {
+      switch self {
+      case .testClearDirty, .setScratch: "kvmppc_hv_get_dirty_log_radix"
+      case .lockSlots, .findMemslot, .zeroScratch, .testRadix, .xchgBitmap, .copyToUser,
+        .unlockSlots:
+        "kvm_vm_ioctl_get_dirty_log_hv"
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// The page being tested.
+    let page: Cell<UInt8>
+    let test: TestClearDirty.Cells
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      page = layout.cell("\(name).page", bits: kvm.widths.page, role: role)
+      test = TestClearDirty.Cells(&layout, "\(name).test", thread, kvm)
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  private let pages: Range<Int>
+  private let testClearDirty: TestClearDirty
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int) {
+    (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
+    let first = kvm.machine.slots[..<slot].reduce(0) { $0 + $1.npages }
+    pages = first..<first + kvm.machine.slots[slot].npages
+    testClearDirty = TestClearDirty(kvm, thread, cells.test, page: cells.page)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .lockSlots:  // mutex_lock(&kvm->slots_lock)
+      guard kvm.slotsLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = .findMemslot
+    case .findMemslot:  // id_to_memslot; no dirty_bitmap: -ENOENT
+      let flags = state[kvm.slotFlags, kvm.pages[pages.lowerBound].slot]
+      state[point] = flags.contains(.logDirty) ? .zeroScratch : .unlockSlots
+    case .zeroScratch:  // memset(buf, 0, n)
+      for page in pages { state[kvm.scratch, page] = false }
+      state[point] = .testRadix
+    case .testRadix:  // kvm_is_radix: the hashed harvest is not part of this world
+      state.assert(state[kvm.radix])
+      state[cells.page] = UInt8(truncatingIfNeeded: pages.lowerBound)
+      state[point] = .testClearDirty
+    case .testClearDirty:  // kvm_radix_test_clear_dirty
+      let outcome = testClearDirty.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      if state[cells.test.isDirty] {
+        state[cells.test.isDirty] = false
+        state[point] = .setScratch
+      } else {
+        nextPage(state)
+      }
+    case .setScratch:  // set_dirty_bits(map, i, npages)
+      state[kvm.scratch, Int(state[cells.page])] = true
+      nextPage(state)
+    case .xchgBitmap:  // buf[i] |= xchg(&p[i], 0)
+      for page in pages where state[kvm.bitmap, page] {
+        state[kvm.scratch, page] = true
+        state[kvm.bitmap, page] = false
+      }
+      state[point] = .copyToUser
+    case .copyToUser:  // copy_to_user: what was written before is now reported
+      for page in pages where state[kvm.scratch, page] { state[kvm.written, page] = false }
+      state[point] = .unlockSlots
+    case .unlockSlots:  // mutex_unlock(&kvm->slots_lock)
+      kvm.slotsLock.release(state, by: thread)
+      // The scratch half is dead until the next harvest zeroes it.
+      for page in pages { state[kvm.scratch, page] = false }
+      state[point] = .lockSlots
+      return .completed
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .testClearDirty
+      ? testClearDirty.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
+  }
+
+  private func nextPage<R>(_ state: StateView<R>) {
+    let next = Int(state[cells.page]) &+ 1
+    state[cells.page] = next < pages.upperBound ? UInt8(truncatingIfNeeded: next) : 0
+    state[point] = next < pages.upperBound ? .testClearDirty : .xchgBitmap
+  }
+}

@@ -1,0 +1,98 @@
+package import Scheduler
+
+/// `kvmhv_insert_nest_rmap`: adds an entry to an rmap list unless an equal one is there.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_insert_nest_rmap` and
+/// `for_each_nest_rmap_safe`, read at 6.1.192. Runs under `mmu_lock`.
+/// The new node's own fields are written by its allocator, before anyone else can see it; what is
+/// left of `llist_add` is one step on the list's head. Knob `dedupe=off` leaves the scan out.
+package final class InsertNestRmap: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case readRmap, storeSingle, compareEntry, clearSingle, llistAdd, linkSingle
+
+    package var function: String? { "kvmhv_insert_nest_rmap" }
+  }
+
+  /// What changes while it runs; shared by the machines of one thread.
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// `entry` of the iterator: the words not yet looked at.
+    let cursor: Cell<RmapWord>
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
+      cursor = layout.cell(
+        "\(name).cursor", bits: kvm.widths.rmapWord, role: .local(thread))
+    }
+  }
+
+  private let kvm: KVM
+  private let cells: Cells
+  private let entry: RmapEntry
+  /// `*n_rmap`: the node to use, plus one; 0 once it is used.
+  private let node: Cell<UInt8>
+  /// Where `gpte.raddr` is kept: the frame says whose list.
+  private let gpte: Cell<PTE>
+
+  init(_ kvm: KVM, _ cells: Cells, entry: RmapEntry, node: Cell<UInt8>, gpte: Cell<PTE>) {
+    (self.kvm, self.cells, self.entry) = (kvm, cells, entry)
+    (self.node, self.gpte) = (node, gpte)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    guard let page = kvm.page(ofGFN: state[gpte].frame) else {
+      preconditionFailure("an rmap insert outside every slot")
+    }
+    let rmapp = kvm.rmap[page]
+    switch state[point] {
+    case .readRmap:  // if (!(*rmapp))
+      let word = state[rmapp]
+      if word.isEmpty {
+        state[point] = .storeSingle
+      } else if kvm.knobs.dedupe == .on {
+        state[cells.cursor] = word
+        state[point] = .compareEntry
+      } else {
+        state[point] = word.isSingle ? .clearSingle : .llistAdd
+      }
+    case .storeSingle:  // *rmapp = new_rmap | RMAP_NESTED_IS_SINGLE_ENTRY; the node is not used
+      state[rmapp] = .single(entry)
+      return complete(state)
+    case .compareEntry:  // for_each_nest_rmap_safe: kvmhv_n_rmap_is_equal
+      let found = kvm.next(state, at: state[cells.cursor])
+      if let (old, rest) = found, old != entry, !rest.isEmpty {
+        state[cells.cursor] = rest
+        return .advanced
+      }
+      state[cells.cursor] = .empty
+      if let (old, _) = found, old == entry { return complete(state) }
+      state[point] = state[rmapp].isSingle ? .clearSingle : .llistAdd
+    case .clearSingle:  // rmap = *rmapp; *rmapp = 0
+      state[cells.cursor] = state[rmapp]
+      state[rmapp] = .empty
+      state[point] = .llistAdd
+    case .llistAdd:  // llist_add(&(*n_rmap)->list, rmapp)
+      let index = Int(state[node]) &- 1
+      state[kvm.nodeNext, index] = state[rmapp]
+      state[rmapp] = .node(index)
+      if state[cells.cursor].isEmpty {
+        state[node] = 0
+        return complete(state)
+      }
+      state[point] = .linkSingle
+    case .linkSingle:  // (*n_rmap)->list.next = rmap; *n_rmap = NULL
+      state[kvm.nodeNext, Int(state[node]) &- 1] = state[cells.cursor]
+      state[node] = 0
+      return complete(state)
+    }
+    return .advanced
+  }
+
+  private func complete<R>(_ state: StateView<R>) -> Outcome {
+    state[cells.cursor] = .empty
+    state[point] = .readRmap
+    return .completed
+  }
+}

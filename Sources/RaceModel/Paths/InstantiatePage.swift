@@ -1,0 +1,143 @@
+package import Scheduler
+
+/// `kvmppc_book3s_instantiate_page`: gives L1 a host entry for a page that the VMM has backed.
+///
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_instantiate_page`, and
+/// `find_kvm_host_pte`, read at 6.1.192. Host pages are base pages here, so the level is always 0.
+/// Left out: the page reference and `set_page_dirty_lock`, which no property looks at.
+package final class InstantiatePage: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case sampleSeq, fastGup, slowGup, lockMmu, checkCount, checkSeq, readVmm, unlockMmu
+    case createPte
+
+    package var function: String? {
+      switch self {
+      case .checkCount, .checkSeq: "find_kvm_host_pte"
+      case .sampleSeq, .fastGup, .slowGup, .lockMmu, .readVmm, .unlockMmu, .createPte:
+        "kvmppc_book3s_instantiate_page"
+      }
+    }
+  }
+
+  /// What the caller is told; it clears the cell.
+  package enum Result: UInt8, CellValue {
+    /// 0, with the entry offered in ``Cells/pte``.
+    case done
+    /// 0 although nothing was found: `RESUME_GUEST` happens to be 0, and the caller's entry is left
+    /// as it was.
+    case nothing
+    case again
+    case fault
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    let sample: Cell<UInt16>
+    /// The VMM may write: `upgrade_write`.
+    let upgrade: Cell<Bool>
+    /// The Linux entry, then the one to install; the caller clears it.
+    let pte: Cell<PTE>
+    let result: Cell<Result>
+    let create: CreatePTE.Cells
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
+      upgrade = layout.cell("\(name).upgrade_write", bits: 1, role: role)
+      pte = layout.cell("\(name).pte", bits: kvm.widths.hostPTE, role: role)
+      result = layout.cell("\(name).ret", bits: 2, role: role)
+      create = CreatePTE.Cells(&layout, "\(name).create", thread)
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  private let access: Access
+  private let gpte: Cell<PTE>
+  private let createPTE: CreatePTE
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, access: Access, gpte: Cell<PTE>) {
+    (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
+    (self.access, self.gpte) = (access, gpte)
+    createPTE = CreatePTE(
+      kvm, thread, cells.create, into: .host(gpte: gpte), pte: cells.pte, sample: cells.sample)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    guard let page = kvm.page(ofGFN: state[gpte].frame) else {
+      preconditionFailure("a page outside every slot")
+    }
+    switch state[point] {
+    case .sampleSeq:  // mmu_seq = kvm->mmu_invalidate_seq; smp_rmb
+      state[cells.sample] = state[kvm.seq]
+      state[point] = isReadOnly(page) ? .slowGup : .fastGup
+    case .fastGup:  // get_user_page_fast_only(hva, FOLL_WRITE)
+      if state[kvm.vmm, page].has([.present, .write]) {
+        state[cells.upgrade] = true
+        state[point] = .lockMmu
+      } else {
+        state[point] = .slowGup
+      }
+    case .slowGup:  // __gfn_to_pfn_memslot
+      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      let pte = state[kvm.vmm, page]
+      guard pte.isPresent, access == .load || pte.has(.write) else {
+        return complete(state, .fault)
+      }
+      state[cells.upgrade] = pte.has(.write) && !isReadOnly(page)
+      state[point] = .lockMmu
+    case .lockMmu:  // spin_lock
+      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = .checkCount
+    case .checkCount:  // mmu_invalidate_retry: in progress?
+      state[point] = state[kvm.count] == 0 ? .checkSeq : .unlockMmu
+    case .checkSeq:  // mmu_invalidate_retry: has the sequence moved?
+      state[point] = state[kvm.seq] == state[cells.sample] ? .readVmm : .unlockMmu
+    case .readVmm:  // pte = READ_ONCE(*ptep)
+      state[cells.pte] = state[kvm.vmm, page]
+      state[point] = .unlockMmu
+    case .unlockMmu:  // spin_unlock; the bits of the entry to offer
+      kvm.mmuLock.release(state, by: thread)
+      let pte = state[cells.pte]
+      guard pte.isPresent else { return complete(state, .nothing) }
+      var offered = pte.setting([.execute, .referenced])
+      if access == .store || state[cells.upgrade] {
+        if offered.has(.write) { offered = offered.setting(.changed) }
+      } else {
+        offered = offered.clearing([.write, .changed])
+      }
+      state[cells.pte] = offered
+      state[cells.upgrade] = false
+      state[point] = .createPte
+    case .createPte:
+      let outcome = createPTE.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      let mustRetry = state[cells.create.mustRetry]
+      state[cells.create.mustRetry] = false
+      return complete(state, mustRetry ? .again : .done)
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .createPte
+      ? createPTE.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
+  }
+
+  /// `kvm_ro`: the memory slot is read-only.
+  private func isReadOnly(_ page: Int) -> Bool { kvm.machine.slots[kvm.pages[page].slot].readOnly }
+
+  private func complete<R>(_ state: StateView<R>, _ result: Result) -> Outcome {
+    state[cells.sample] = 0
+    state[cells.upgrade] = false
+    if result != .done { state[cells.pte] = .absent }
+    state[cells.result] = result
+    state[point] = .sampleSeq
+    return .completed
+  }
+}

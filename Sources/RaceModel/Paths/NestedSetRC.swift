@@ -1,0 +1,95 @@
+package import Scheduler
+
+/// `kvmhv_handle_nested_set_rc`: sets R, and C for a store, in the host entry and the shadow entry.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_handle_nested_set_rc`, and
+/// `kvmppc_hv_handle_set_rc` of book3s_64_mmu_radix.c, read at 6.1.192. The caller has compared with
+/// L1's bits, which is local work. Knobs: `setrc-order=shadow-first` swaps the two updates;
+/// `setrc-one-section=off` drops `mmu_lock` between them.
+package final class NestedSetRC: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case lockMmu, setHost, unlockBetween, relockBetween, setShadow, unlockMmu
+
+    package var function: String? {
+      switch self {
+      case .setHost, .setShadow: "kvmppc_hv_handle_set_rc"
+      case .lockMmu, .unlockBetween, .relockBetween, .unlockMmu: "kvmhv_handle_nested_set_rc"
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// -EINVAL: no suitable entry; the caller clears it.
+    let failed: Cell<Bool>
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID) {
+      point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
+      failed = layout.cell("\(name).einval", bits: 1, role: .local(thread))
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  private let l2Page: Int
+  private let access: Access
+  /// Where `gpte.raddr` is kept.
+  private let gpte: Cell<PTE>
+
+  init(
+    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, l2Page: Int, access: Access, gpte: Cell<PTE>
+  ) {
+    (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
+    (self.l2Page, self.access, self.gpte) = (l2Page, access, gpte)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  private var isHostFirst: Bool { kvm.knobs.setRCOrder == .hostFirst }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .lockMmu:  // spin_lock
+      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = isHostFirst ? .setHost : .setShadow
+    case .setHost:  // kvmppc_hv_handle_set_rc(kvm, false, writing, gpte.raddr, kvm->arch.lpid)
+      guard let page = kvm.page(ofGFN: state[gpte].frame) else { return fail(state) }
+      return update(kvm.host[page], state, then: .setShadow, isFirst: isHostFirst)
+    case .unlockBetween:
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = .relockBetween
+    case .relockBetween:
+      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = isHostFirst ? .setShadow : .setHost
+    case .setShadow:  // kvmppc_hv_handle_set_rc(kvm, true, writing, n_gpa, gp->l1_lpid)
+      return update(kvm.shadow[l2Page], state, then: .setHost, isFirst: !isHostFirst)
+    case .unlockMmu:  // spin_unlock
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = .lockMmu
+      return .completed
+    }
+    return .advanced
+  }
+
+  /// Sets the bits in one entry that is present and allows the access.
+  private func update<R>(
+    _ entry: Cell<PTE>, _ state: StateView<R>, then other: Point, isFirst: Bool
+  ) -> Outcome {
+    let pte = state[entry]
+    guard pte.isPresent, access == .load || pte.has(.write) else { return fail(state) }
+    state[entry] = pte.setting(access.referenceAndChange)
+    if !isFirst {
+      state[point] = .unlockMmu
+    } else {
+      state[point] = kvm.knobs.setRCOneSection == .on ? other : .unlockBetween
+    }
+    return .advanced
+  }
+
+  private func fail<R>(_ state: StateView<R>) -> Outcome {
+    state[cells.failed] = true
+    state[point] = .unlockMmu
+    return .advanced
+  }
+}

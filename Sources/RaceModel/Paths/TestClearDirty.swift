@@ -1,0 +1,102 @@
+package import Scheduler
+
+/// `kvm_radix_test_clear_dirty`: tells whether a page is dirty and makes it clean.
+///
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvm_radix_test_clear_dirty`, read at 6.1.192; the
+/// bump is patch 02/23 of 2019-08-26. The recheck under the lock is written as what it amounts to:
+/// present and dirty still. Left out: the unlocked walk of the upper levels, secure guests.
+/// Knobs: `bump-dirty` (the patch is `in`; `before` and `after` are outside the lock), `recheck`.
+package final class TestClearDirty: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case readHost, bumpBefore, lockMmu, recheckHost, clearHost, tlbieHost, updateRmap, bumpSeq
+    case unlockMmu, unlockClean, bumpAfter
+
+    package var function: String? { "kvm_radix_test_clear_dirty" }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// The host entry before it was cleared.
+    let old: Cell<PTE>
+    /// The result; the caller clears it.
+    let isDirty: Cell<Bool>
+    let update: UpdateNestRmapRC.Cells
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      old = layout.cell("\(name).old", bits: kvm.widths.hostPTE, role: role)
+      isDirty = layout.cell("\(name).ret", bits: 1, role: role)
+      update = UpdateNestRmapRC.Cells(&layout, "\(name).update", thread, kvm)
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  private let page: Cell<UInt8>
+  private let updateRmap: UpdateNestRmapRC
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Cell<UInt8>) {
+    (self.kvm, self.thread, self.cells, self.page) = (kvm, thread, cells, page)
+    updateRmap = UpdateNestRmapRC(kvm, cells.update, page: page, old: cells.old, clear: .changed)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    let host = kvm.host[Int(state[page])]
+    switch state[point] {
+    case .readHost:  // pte = READ_ONCE(*ptep), no lock held
+      if !state[host].has([.present, .changed]) { return complete(state) }
+      state[point] = kvm.knobs.bumpDirty == .before ? .bumpBefore : .lockMmu
+    case .bumpBefore:  // bump-dirty=before: outside the lock
+      state[kvm.seq] += 1
+      state[point] = .lockMmu
+    case .lockMmu:  // spin_lock
+      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = kvm.knobs.recheck == .on ? .recheckHost : .clearHost
+    case .recheckHost:  // pte_present(*ptep) && pte_dirty(*ptep) still?
+      state[point] = state[host].has([.present, .changed]) ? .clearHost : .unlockClean
+    case .clearHost:  // old = kvmppc_radix_update_pte(ptep, _PAGE_DIRTY, 0)
+      let old = state[host]
+      state[cells.old] = PTE([], frame: old.frame)
+      state[host] = old.clearing(.changed)
+      state[point] = .tlbieHost
+    case .tlbieHost:  // kvmppc_radix_tlbie_page(kvm->arch.lpid)
+      kvm.tlbie(state, lpid: kvm.machine.lpid, address: kvm.pages[Int(state[page])].gfn)
+      state[point] = .updateRmap
+    case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
+      let outcome = updateRmap.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[cells.old] = .absent
+      state[point] = kvm.knobs.bumpDirty == .in ? .bumpSeq : .unlockMmu
+    case .bumpSeq:  // the patch: kvm->mmu_notifier_seq++
+      state[kvm.seq] += 1
+      state[point] = .unlockMmu
+    case .unlockMmu:  // spin_unlock; return 1
+      kvm.mmuLock.release(state, by: thread)
+      state[cells.isDirty] = true
+      if kvm.knobs.bumpDirty != .after { return complete(state) }
+      state[point] = .bumpAfter
+    case .unlockClean:  // spin_unlock; return 0
+      kvm.mmuLock.release(state, by: thread)
+      return complete(state)
+    case .bumpAfter:  // bump-dirty=after: outside the lock
+      state[kvm.seq] += 1
+      return complete(state)
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .updateRmap
+      ? updateRmap.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
+  }
+
+  private func complete<R>(_ state: StateView<R>) -> Outcome {
+    state[point] = .readHost
+    return .completed
+  }
+}

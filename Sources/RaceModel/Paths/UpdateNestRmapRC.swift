@@ -1,0 +1,93 @@
+package import Scheduler
+
+/// `kvmhv_update_nest_rmap_rc_list`: clears C in every shadow entry that a page's rmap leads to.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_update_nest_rmap_rc_list` and
+/// `kvmhv_update_nest_rmap_rc`, read at 6.1.192. Runs under `mmu_lock`. Entries stay on the list.
+/// Knob `flush-lpid` names the LPID of the flush: 6.1 passes the number that L1 chose (`l1`), which
+/// is not the one that the hardware's translations are tagged with.
+package final class UpdateNestRmapRC: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case readRmap, findShadow, clearShadow, tlbieShadow
+
+    package var function: String? {
+      switch self {
+      case .readRmap: "kvmhv_update_nest_rmap_rc_list"
+      case .findShadow, .clearShadow, .tlbieShadow: "kvmhv_update_nest_rmap_rc"
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// The words of the list not yet looked at.
+    let cursor: Cell<RmapWord>
+    /// The entry being updated.
+    let entry: Cell<RmapEntry>
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
+      cursor = layout.cell(
+        "\(name).cursor", bits: kvm.widths.rmapWord, role: .local(thread))
+      entry = layout.cell(
+        "\(name).entry", bits: kvm.widths.rmapEntry,
+        role: .local(thread))
+    }
+  }
+
+  private let kvm: KVM
+  private let cells: Cells
+  /// The page whose list is walked.
+  private let page: Cell<UInt8>
+  /// `hpa`: an entry whose frame is the one to match.
+  private let old: Cell<PTE>
+  private let clear: PTE.Bits
+
+  init(_ kvm: KVM, _ cells: Cells, page: Cell<UInt8>, old: Cell<PTE>, clear: PTE.Bits) {
+    (self.kvm, self.cells, self.page, self.old, self.clear) = (kvm, cells, page, old, clear)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .readRmap:  // entry = rmapp->first
+      state[cells.cursor] = state[kvm.rmap, Int(state[page])]
+      return walkOn(state)
+    case .findShadow:  // find_kvm_nested_guest_pte; pte_present and the same hpa?
+      guard let (entry, rest) = kvm.next(state, at: state[cells.cursor]) else {
+        state[cells.cursor] = .empty
+        return walkOn(state)
+      }
+      state[cells.cursor] = rest
+      let pte = state[kvm.shadow, kvm.pageOfEntry[entry.index]]
+      guard pte.isPresent, pte.frame == state[old].frame else { return walkOn(state) }
+      state[cells.entry] = entry
+      state[point] = .clearShadow
+      return .advanced
+    case .clearShadow:  // __radix_pte_update(ptep, clr, set)
+      let shadow = kvm.shadow[kvm.pageOfEntry[state[cells.entry].index]]
+      state[shadow] = state[shadow].clearing(clear)
+      if kvm.knobs.flushLPID == .none { return walkOn(state) }
+      state[point] = .tlbieShadow
+      return .advanced
+    case .tlbieShadow:  // kvmppc_radix_tlbie_page(kvm, gpa, shift, lpid)
+      let target = kvm.l2Pages[kvm.pageOfEntry[state[cells.entry].index]]
+      kvm.tlbie(
+        state, lpid: kvm.knobs.flushLPID == .l1 ? target.l1LPID : target.shadowLPID,
+        address: target.n)
+      return walkOn(state)
+    }
+  }
+
+  /// Goes to the next entry of the list, or ends behind the last.
+  private func walkOn<R>(_ state: StateView<R>) -> Outcome {
+    state[cells.entry] = RmapEntry(0)
+    if state[cells.cursor].isEmpty {
+      state[point] = .readRmap
+      return .completed
+    }
+    state[point] = .findShadow
+    return .advanced
+  }
+}

@@ -1,0 +1,68 @@
+internal import Scheduler
+
+extension Landmark {
+  /// What the landmark is, in one sentence.
+  package var sentence: String {
+    switch self {
+    case .staleCopy:
+      "A nested fault holds a copy with C of a host entry whose C was cleared since."
+    case .retry: "An insert was refused with -EAGAIN."
+    case .shadowInserted: "A nested fault inserted a shadow entry."
+    case .upgrade: "A nested fault met a present shadow entry that differs."
+    case .instantiated: "A nested fault gave L1 a host entry."
+    case .setRC: "The nested SET_RC updated an entry of each table."
+    case .reflected: "A fault was passed on to L1."
+    case .harvestReported: "A harvest reported a page."
+    case .rmapSingle: "An rmap word holds a single tagged entry."
+    case .rmapList: "An rmap word points at a list."
+    case .staleTLB: "A cached translation is stronger than the shadow entry in memory."
+    }
+  }
+
+  /// The landmark as a property over `kvm` and the paths of its threads.
+  func property(of kvm: KVM, _ faults: [NestedPageFault.Cells], _ harvests: [GetDirtyLog.Cells])
+    -> Property
+  {
+    func fault(_ test: @escaping @Sendable (NestedPageFault.Cells, Property.State) -> Bool)
+      -> Property.Kind
+    {
+      .sometimes { state in faults.contains { test($0, state) } }
+    }
+    let kind: Property.Kind =
+      switch self {
+      case .staleCopy:
+        fault { cells, state in
+          guard state[cells.pte].has([.present, .changed]),
+            let page = kvm.page(ofGFN: state[cells.gpte].frame)
+          else { return false }
+          return !state[kvm.host, page].has(.changed)
+        }
+      case .retry:
+        fault {
+          $1[$0.create.point] == .unlockToRetry
+            || $1[$0.instantiate.create.point] == .unlockToRetry
+        }
+      case .shadowInserted: fault { $1[$0.create.point] == .insertRmap }
+      case .upgrade: fault { [.orEntry, .clearEntry].contains($1[$0.create.point]) }
+      case .instantiated: fault { $1[$0.instantiate.create.point] == .storeEntry }
+      case .setRC:
+        fault { $1[$0.setRC.point] == .unlockMmu && !$1[$0.setRC.failed] }
+      case .reflected: fault { $1[$0.result] == .resumeHost }
+      case .harvestReported:
+        .sometimes { state in
+          harvests.contains { state[$0.point] == .unlockSlots }
+            && kvm.pages.indices.contains { state[kvm.scratch, $0] }
+        }
+      case .rmapSingle:
+        .sometimes { state in kvm.pages.indices.contains { state[kvm.rmap, $0].isSingle } }
+      case .rmapList:
+        .sometimes { state in
+          kvm.pages.indices.contains {
+            !state[kvm.rmap, $0].isSingle && !state[kvm.rmap, $0].isEmpty
+          }
+        }
+      case .staleTLB: .sometimes { kvm.staleTLB($0) != nil }
+      }
+    return Property(rawValue, sentence, kind)
+  }
+}
