@@ -1,7 +1,7 @@
 /// A world, the threads that run in it, the properties to check, and the kernels to check them on.
 ///
 /// A value of this type has been validated by the reader: names resolve, numbers are in range.
-package struct Scenario: Sendable {
+package struct Scenario: Hashable, Sendable {
   /// Kebab-case, unique in its folder; equals the file's name without `.json5`.
   package var name: String
   /// One sentence for `explore list scenarios`.
@@ -12,18 +12,20 @@ package struct Scenario: Sendable {
   /// States that every row must reach, or it is reported as vacuous.
   package var sometimes: [Landmark]
   package var rows: [Row]
+  /// What the scenario goes back to: facts, patches, threads on a list.
+  package var cites: [String]
 
   package init(
     name: String, summary: String, machine: Machine, threads: [ThreadScript],
-    properties: [PropertyName], sometimes: [Landmark], rows: [Row]
+    properties: [PropertyName], sometimes: [Landmark], rows: [Row], cites: [String] = []
   ) {
     (self.name, self.summary, self.machine) = (name, summary, machine)
     (self.threads, self.properties) = (threads, properties)
-    (self.sometimes, self.rows) = (sometimes, rows)
+    (self.sometimes, self.rows, self.cites) = (sometimes, rows, cites)
   }
 
   /// The host as it stands before any thread has taken a step.
-  package struct Machine: Sendable {
+  package struct Machine: Hashable, Sendable {
     /// `kvm->arch.lpid`: the hardware LPID of L1, 1...4095.
     package var lpid: Int
     package var slots: [Slot]
@@ -40,7 +42,7 @@ package struct Scenario: Sendable {
   }
 
   /// A memory slot: `npages` guest frames from `baseGFN` on.
-  package struct Slot: Sendable {
+  package struct Slot: Hashable, Sendable {
     package var id: Int
     package var baseGFN: Int
     package var npages: Int
@@ -66,7 +68,7 @@ package struct Scenario: Sendable {
   }
 
   /// An L1 page, the host frame behind it, and L0's entry for it.
-  package struct HostPage: Sendable {
+  package struct HostPage: Hashable, Sendable {
     package var gfn: Int
     /// Host real page number; unique among the pages.
     package var rpn: Int
@@ -81,7 +83,7 @@ package struct Scenario: Sendable {
   }
 
   /// A nested guest `gp` with the L2 pages that the scenario speaks of.
-  package struct NestedGuest: Sendable {
+  package struct NestedGuest: Hashable, Sendable {
     /// The number L1 chose, 0...4095.
     package var l1LPID: Int
     /// The hardware LPID L0 chose, 1...4095, unlike any other.
@@ -94,7 +96,7 @@ package struct Scenario: Sendable {
   }
 
   /// An L2 page: L1's entry for it and L0's shadow of that.
-  package struct L2Page: Sendable {
+  package struct L2Page: Hashable, Sendable {
     /// L2 real page number, in pages of 64 KiB.
     package var n: Int
     /// L1's entry; nil is absent.
@@ -110,7 +112,7 @@ package struct Scenario: Sendable {
   }
 
   /// An entry in L1's partition-scoped table, L2 real to L1 real.
-  package struct L1Entry: Sendable {
+  package struct L1Entry: Hashable, Sendable {
     package var gfn: Int
     package var bits: EntryBits
 
@@ -118,7 +120,7 @@ package struct Scenario: Sendable {
   }
 
   /// A virtual processor, on a core of its own with a TLB of its own.
-  package struct VCPU: Sendable {
+  package struct VCPU: Hashable, Sendable {
     package var name: String
     /// The nested guest it runs: an index into `machine.guests`.
     package var guest: Int
@@ -130,7 +132,7 @@ package struct Scenario: Sendable {
   }
 
   /// A translation cached before the scenario starts, of the frame behind page `n`'s `gpte`.
-  package struct TLBEntry: Sendable {
+  package struct TLBEntry: Hashable, Sendable {
     /// An index into the guest's `pages`.
     package var page: Int
     package var bits: EntryBits
@@ -139,7 +141,7 @@ package struct Scenario: Sendable {
   }
 
   /// A thread and the paths it runs, one after another.
-  package struct ThreadScript: Sendable {
+  package struct ThreadScript: Hashable, Sendable {
     package var name: String
     package var run: [PathCall]
 
@@ -147,7 +149,7 @@ package struct Scenario: Sendable {
   }
 
   /// One kernel to check, and what must come of it.
-  package struct Row: Sendable {
+  package struct Row: Hashable, Sendable {
     /// Unique in the file.
     package var name: String
     package var kernel: Kernel

@@ -1,0 +1,89 @@
+enum MachineKeys {
+  static let lpid = Key("lpid", .integer(1...4095), .defaultsTo(.integer(1)))
+  static let slots = Key("slots", objects(SlotKeys.all, count: 1...8))
+  static let pages = Key("pages", objects(PageKeys.all, count: 1...64))
+  static let guests = Key("guests", objects(GuestKeys.all, count: 1...8))
+  static let vcpus = Key("vcpus", objects(VCPUKeys.all, count: 0...16))
+
+  static let all = [lpid, slots, pages, guests, vcpus]
+
+  static func objects(_ keys: [Key], count: ClosedRange<Int>) -> Shape {
+    .list(of: .object(keys, .refused), count: count, .allowed)
+  }
+}
+
+/// The values of a slot's `flags`.
+enum SlotFlag: String, CaseIterable {
+  case logDirty = "log-dirty"
+  case readOnly = "readonly"
+}
+
+enum SlotKeys {
+  static let ids = 0...32767
+  static let gfns = 0...0xFFFFFF
+
+  static let id = Key("id", .integer(ids))
+  static let baseGFN = Key("base_gfn", .integer(gfns))
+  static let npages = Key("npages", .integer(1...64))
+  static let flags = Key("flags", RootKeys.names(.slotFlags, atLeast: 0), .optional)
+
+  static let all = [id, baseGFN, npages, flags]
+}
+
+enum PageKeys {
+  static let gfn = Key("gfn", .integer(SlotKeys.gfns))
+  static let rpn = Key("rpn", .integer(1...0xFFFF))
+  static let host = Key("host", .entry(.allowed), .defaultsTo(.text(Shape.absent)))
+  static let vmm = Key(
+    "vmm", .choice(noun: "vmm mapping", VMMMapping.allCases.map(\.rawValue)),
+    .defaultsTo(.text(VMMMapping.writable.rawValue)))
+
+  static let all = [gfn, rpn, host, vmm]
+
+  /// The values of `vmm`.
+  enum VMMMapping: String, CaseIterable { case writable, readonly }
+}
+
+enum GuestKeys {
+  static let lpids = 0...4095
+
+  static let l1LPID = Key("l1_lpid", .integer(lpids))
+  static let shadowLPID = Key("shadow_lpid", .integer(1...4095))
+  static let pages = Key("pages", MachineKeys.objects(L2PageKeys.all, count: 1...64))
+
+  static let all = [l1LPID, shadowLPID, pages]
+}
+
+enum L2PageKeys {
+  static let numbers = 0...(1 << 36) - 1
+
+  static let n = Key("n", .integer(numbers))
+  static let gpte = Key("gpte", .object(L1EntryKeys.all, .allowed), .optional)
+  static let shadow = Key("shadow", .entry(.allowed), .defaultsTo(.text(Shape.absent)))
+  /// Left out, it follows `shadow`.
+  static let rmap = Key("rmap", .flag, .optional)
+
+  static let all = [n, gpte, shadow, rmap]
+}
+
+enum L1EntryKeys {
+  static let gfn = Key("gfn", .integer(SlotKeys.gfns))
+  static let bits = Key("bits", .entry(.refused))
+
+  static let all = [gfn, bits]
+}
+
+enum VCPUKeys {
+  static let name = Key("name", .name(.thread))
+  static let l1LPID = Key("l1_lpid", .integer(GuestKeys.lpids))
+  static let tlb = Key("tlb", MachineKeys.objects(TLBKeys.all, count: 0...64), .optional)
+
+  static let all = [name, l1LPID, tlb]
+}
+
+enum TLBKeys {
+  static let n = Key("n", .integer(L2PageKeys.numbers))
+  static let bits = Key("bits", .entry(.refused))
+
+  static let all = [n, bits]
+}

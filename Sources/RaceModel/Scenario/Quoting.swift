@@ -1,0 +1,32 @@
+/// Text from a file as messages show it: one line, no control characters, not too long.
+func shown(_ text: String) -> String {
+  let limit = 60
+  var shown = ""
+  for scalar in text.unicodeScalars.prefix(limit) {
+    switch scalar.properties.generalCategory {
+    // Format characters can turn the direction of the rest of the line.
+    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
+      shown += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+    default: shown.unicodeScalars.append(scalar)
+    }
+  }
+  return text.unicodeScalars.dropFirst(limit).isEmpty ? shown : shown + "..."
+}
+
+/// `shown` text in single quotes.
+func quoted(_ text: String) -> String { "'\(shown(text))'" }
+
+/// A character with its code point, or the code point alone when it cannot be seen.
+func quoted(_ scalar: Unicode.Scalar) -> String {
+  let text = shown(String(scalar))
+  return text == String(scalar) ? "'\(text)' (\(codePoint(scalar)))" : codePoint(scalar)
+}
+
+/// The scalar as `U+0041`.
+func codePoint(_ scalar: Unicode.Scalar) -> String {
+  let digits = String(scalar.value, radix: 16, uppercase: true)
+  return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+}
+
+/// The number as it is mostly written for frames and pages.
+func hex(_ value: Int) -> String { "0x" + String(value, radix: 16) }

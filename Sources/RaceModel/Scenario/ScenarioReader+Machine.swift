@@ -1,0 +1,73 @@
+extension ScenarioReader {
+  static func machine(_ object: CheckedObject) throws(ScenarioFault) -> Scenario.Machine {
+    let lpid = object.integer(MachineKeys.lpid)
+    let slots = try slots(object.objects(MachineKeys.slots))
+    let pages = try pages(object.objects(MachineKeys.pages), in: slots)
+    let guests = try guests(
+      object.objects(MachineKeys.guests), lpid: lpid, slots: slots, pages: pages)
+    let vcpus = try vcpus(object.objects(MachineKeys.vcpus), guests: guests)
+    return Scenario.Machine(lpid: lpid, slots: slots, pages: pages, guests: guests, vcpus: vcpus)
+  }
+
+  private static func slots(_ objects: [CheckedObject]) throws(ScenarioFault) -> [Scenario.Slot] {
+    var ids = FirstUses(of: .slotID)
+    var slots: [Scenario.Slot] = []
+    for object in objects {
+      let flags = object.choices(SlotKeys.flags, of: SlotFlag.self)
+      let slot = Scenario.Slot(
+        id: object.integer(SlotKeys.id), baseGFN: object.integer(SlotKeys.baseGFN),
+        npages: object.integer(SlotKeys.npages), logDirty: flags.contains(.logDirty),
+        readOnly: flags.contains(.readOnly))
+      try ids.insert("\(slot.id)", at: object.position(of: SlotKeys.id))
+      let limit = SlotKeys.gfns.upperBound
+      guard slot.gfns.upperBound <= limit else {
+        throw ScenarioFault(
+          .slotEndsBeyond(lastGFN: slot.gfns.upperBound, limit: limit),
+          at: object.position(of: SlotKeys.npages))
+      }
+      if let other = slots.firstIndex(where: { $0.gfns.overlaps(slot.gfns) }) {
+        throw ScenarioFault(
+          .slotsOverlap(
+            id: slot.id, otherID: slots[other].id,
+            otherLine: objects[other].position(of: SlotKeys.baseGFN).line),
+          at: object.position(of: SlotKeys.baseGFN))
+      }
+      slots.append(slot)
+    }
+    return slots
+  }
+
+  private static func pages(
+    _ objects: [CheckedObject], in slots: [Scenario.Slot]
+  ) throws(ScenarioFault) -> [Scenario.HostPage] {
+    var (gfns, rpns) = (FirstUses(of: .gfn), FirstUses(of: .rpn))
+    var pages: [Scenario.HostPage] = []
+    for object in objects {
+      let vmm = object.choice(PageKeys.vmm, of: PageKeys.VMMMapping.self)
+      let page = Scenario.HostPage(
+        gfn: object.integer(PageKeys.gfn), rpn: object.integer(PageKeys.rpn),
+        host: object.entry(PageKeys.host), vmmWritable: vmm == .writable)
+      try checkIsInSlot(page.gfn, slots, at: object.position(of: PageKeys.gfn))
+      try gfns.insert(hex(page.gfn), at: object.position(of: PageKeys.gfn))
+      try rpns.insert(hex(page.rpn), at: object.position(of: PageKeys.rpn))
+      if let host = page.host, host.write, !page.vmmWritable {
+        throw ScenarioFault(.readOnlyForVMM, at: object.position(of: PageKeys.host))
+      }
+      pages.append(page)
+    }
+    return pages
+  }
+
+  static func checkIsInSlot(
+    _ gfn: Int, _ slots: [Scenario.Slot], at position: SourcePosition
+  ) throws(ScenarioFault) {
+    guard slots.contains(where: { $0.gfns.contains(gfn) }) else {
+      throw ScenarioFault(.gfnOutsideSlots(gfn, slots: slots.map(\.gfns)), at: position)
+    }
+  }
+}
+
+extension Scenario.Slot {
+  /// The guest frames that the slot holds.
+  fileprivate var gfns: ClosedRange<Int> { baseGFN...(baseGFN + npages - 1) }
+}

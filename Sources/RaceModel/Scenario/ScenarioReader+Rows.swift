@@ -1,0 +1,70 @@
+extension ScenarioReader {
+  /// `properties` and `sometimes` are those of the scenario, which count for every row.
+  static func rows(
+    _ objects: [CheckedObject], on machine: Scenario.Machine, properties: [PropertyName],
+    sometimes: [Landmark]
+  ) throws(ScenarioFault) -> [Scenario.Row] {
+    var names = FirstUses(of: .rowName)
+    var rows: [Scenario.Row] = []
+    for object in objects {
+      let name = object.text(RowKeys.name)
+      let position = object.position(of: RowKeys.name)
+      try names.insert(name, at: position)
+      var replacement: [Scenario.ThreadScript]?
+      if object.value(RowKeys.threads) != nil {
+        replacement = try threads(object.objects(RowKeys.threads), on: machine)
+      }
+      let expectation = try expectation(object, properties: properties)
+      let own = object.choices(RowKeys.sometimes, of: Landmark.self)
+      guard !(sometimes + own).isEmpty else {
+        throw ScenarioFault(.noLandmark(row: name), at: position)
+      }
+      let note = object.value(RowKeys.note) == nil ? "" : object.text(RowKeys.note)
+      rows.append(
+        Scenario.Row(
+          name: name, kernel: kernel(object), threads: replacement, expectation: expectation,
+          sometimes: own, note: note, line: position.line))
+    }
+    return rows
+  }
+
+  private static func kernel(_ row: CheckedObject) -> Kernel {
+    var settings: [Kernel.Setting] = []
+    if row.value(RowKeys.knobs) != nil {
+      let knobs = row.object(RowKeys.knobs)
+      // In the order of the file, which is the order of their effect.
+      for member in knobs.members {
+        guard let knob = KnobName(rawValue: member.key), case .string(let value) = member.value.kind
+        else { preconditionFailure("'\(member.key)' passed its shape but is no knob") }
+        settings.append(Kernel.Setting(knob: knob, value: value))
+      }
+    }
+    return Kernel(
+      base: row.choice(RowKeys.kernel, of: Kernel.Base.self),
+      patches: row.choices(RowKeys.with, of: Kernel.Patch.self), settings: settings)
+  }
+
+  private static func expectation(
+    _ row: CheckedObject, properties: [PropertyName]
+  ) throws(ScenarioFault) -> Scenario.Expectation {
+    let violates = row.items(RowKeys.violates)
+    switch row.choice(RowKeys.expect, of: RowKeys.Verdict.self) {
+    case .holds:
+      guard violates.isEmpty else {
+        throw ScenarioFault(.violatesOfHolds, at: row.position(of: RowKeys.violates))
+      }
+      return .holds
+    case .violated:
+      guard !violates.isEmpty else {
+        throw ScenarioFault(.violatesMissing, at: row.position(of: RowKeys.expect))
+      }
+      let checked = properties.map(\.rawValue)
+      for (id, value) in zip(row.texts(RowKeys.violates), violates) {
+        guard checked.contains(id) || Scenario.alwaysOnChecks.contains(id) else {
+          throw value.fault(.violatesUnchecked(id, checked: checked))
+        }
+      }
+      return .violated(row.texts(RowKeys.violates).sorted())
+    }
+  }
+}
