@@ -3,9 +3,9 @@ package import Scheduler
 extension KVM {
   /// Lays the machine of a scenario out in `builder`.
   ///
-  /// `bumps` is the most often that `mmu_notifier_seq` can be incremented in any run.
+  /// `use` is what the threads' scripts make of it.
   package init(
-    _ machine: Scenario.Machine, _ knobs: Knobs, bumps: Int, in builder: inout SystemBuilder
+    _ machine: Scenario.Machine, _ knobs: Knobs, _ use: Use, in builder: inout SystemBuilder
   ) {
     let threads = builder.threads.count
     self.machine = machine
@@ -36,20 +36,16 @@ extension KVM {
       l2Pages.firstIndex { $0.entry.index == entry } ?? 0
     }
     let first = Self.firstL2Pages(of: machine)
-    tlbSlots = machine.vcpus.enumerated().flatMap { core, vcpu in
-      machine.guests[vcpu.guest].pages.enumerated().map { index, page in
-        TLBSlot(
-          core: core, lpid: machine.guests[vcpu.guest].shadowLPID, address: page.n,
-          shift: Self.pageShift, l2Page: first[vcpu.guest] + index)
-      }
-    }
+    tlbSlots = Self.tlbSlots(of: machine, use, pages: pages, l2Pages: l2Pages)
+    frames = Self.frames(pages: pages, use)
 
     let locks = builder.locks(
       [Lock.Declaration("slots_lock", .mutex, rank: 0)]
         + machine.guests.map { .init("tlb_lock[\($0.l1LPID)]", .mutex, rank: 1) }
-        + [.init("mmu_lock", .spin, rank: 2)])
+        + [.init("mn_invalidate_lock", .spin, rank: 2), .init("mmu_lock", .spin, rank: 2)])
     slotsLock = locks[0]
-    tlbLocks = Array(locks[1..<locks.count - 1])
+    tlbLocks = Array(locks[1..<locks.count - 2])
+    mnInvalidateLock = locks[locks.count - 2]
     mmuLock = locks[locks.count - 1]
     let mmuLock = mmuLock
     builder.quiet { mmuLock.isFree($0) }
@@ -61,7 +57,7 @@ extension KVM {
 
     var layout = builder.layout
     defer { builder.layout = layout }
-    let frames = max(1, machine.pages.map(\.rpn).max() ?? 1)
+    let largestFrame = max(1, frames.map(\.rpn).max() ?? 1)
     // OR-ing two frame numbers, as kvmppc_create_pte can, must still fit.
     let gfns = machine.slots.map { $0.baseGFN + $0.npages - 1 }.max() ?? 1
     let described = machine.guests.flatMap(\.pages)
@@ -69,8 +65,8 @@ extension KVM {
     // list can grow with every fault, and the check tells when the pool was too small.
     let pool = l2Pages.count * (knobs.dedupe == .on ? 1 : 3) + threads
     widths = Widths(
-      hostPTE: PTE.width(frame: frames), guestPTE: PTE.width(frame: gfns),
-      seq: Layout.bits(for: bumps), page: Layout.bits(for: pages.count),
+      hostPTE: PTE.width(frame: largestFrame), guestPTE: PTE.width(frame: gfns),
+      seq: Layout.bits(for: use.bumps), page: Layout.bits(for: pages.count),
       node: Layout.bits(for: pool),
       rmapWord: RmapWord.width(entries: max(values.count, 1), nodes: pool),
       rmapEntry: Layout.bits(for: max(values.count - 1, 1)))
@@ -82,7 +78,8 @@ extension KVM {
     }
 
     seq = layout.cell("mmu_seq", bits: widths.seq, initial: 0)
-    count = layout.cell("mmu_count", bits: 1, initial: 0)
+    count = layout.cell("mmu_count", bits: Layout.bits(for: use.notifiers), initial: 0)
+    mnActive = layout.cell("mn_active", bits: Layout.bits(for: use.notifiers), initial: 0)
     srcuReaders = layout.cell("srcu", bits: Layout.bits(for: threads), initial: 0)
     radix = layout.cell("radix", bits: 1, initial: true)
     host = layout.row(
@@ -153,14 +150,63 @@ extension KVM {
       named: tlbSlots.map { "tlb[\(machine.vcpus[$0.core].name),\($0.lpid):\($0.address.hex)]" },
       bits: widths.hostPTE,
       initial: tlbSlots.map { slot in
+        guard case .l2(let l2Page) = slot.target else { return .absent }
         let vcpu = machine.vcpus[slot.core]
-        let index = slot.l2Page - first[vcpu.guest]
-        return vcpu.tlb.first { $0.page == index }.map {
-          PTE($0.bits, frame: frame(of: described[slot.l2Page]))
+        return vcpu.tlb.first { $0.page == l2Page - first[vcpu.guest] }.map {
+          PTE($0.bits, frame: frame(of: described[l2Page]))
         } ?? .absent
       })
     written = layout.row(
-      named: named("written", pageNames), bits: 1, role: .ghost, initial: clean, print: bit)
+      named: named("written", pageNames), bits: 1, role: .ghost,
+      initial: pages.map { backing[$0.gfn]?.written ?? false }, print: bit)
+    backs = layout.row(
+      named: frames.map { "backs[\($0.rpn.hex)]" }, bits: 1, role: .ghost,
+      initial: frames.map { $0.rpn == pages[$0.page].rpn }, print: bit)
+  }
+
+  /// What the threads' scripts make of a machine.
+  package struct Use: Sendable {
+    /// The most often that `mmu_notifier_seq` can be incremented in any run.
+    package var bumps = 0
+    /// How many notifiers can be under way at once.
+    package var notifiers = 0
+    /// The core and the page of each L1 access.
+    package var l1Accesses: [(core: Int, page: Int)] = []
+    /// The frames that pages get in the course of a run.
+    package var newFrames: [Frame] = []
+
+    package init() {}
+  }
+
+  /// A place for each translation that some core can have: its guest's L2 pages, and the L1 pages
+  /// that it accesses.
+  private static func tlbSlots(
+    of machine: Scenario.Machine, _ use: Use, pages: [Page], l2Pages: [L2Page]
+  ) -> [TLBSlot] {
+    machine.vcpus.enumerated().flatMap { core, vcpu in
+      let l2 = l2Pages.indices.filter { l2Pages[$0].guest == vcpu.guest }.map { index in
+        TLBSlot(
+          core: core, lpid: l2Pages[index].shadowLPID, address: l2Pages[index].n,
+          shift: pageShift, target: .l2(index))
+      }
+      let l1 = pages.indices.filter { page in
+        use.l1Accesses.contains { $0.core == core && $0.page == page }
+      }.map { page in
+        TLBSlot(
+          core: core, lpid: machine.lpid, address: pages[page].gfn, shift: pageShift,
+          target: .l1(page))
+      }
+      return l2 + l1
+    }
+  }
+
+  /// The frames of the pages, then those that they get later; each once.
+  private static func frames(pages: [Page], _ use: Use) -> [Frame] {
+    var frames = pages.indices.filter { pages[$0].rpn != 0 }.map {
+      Frame(rpn: pages[$0].rpn, page: $0)
+    }
+    for frame in use.newFrames where !frames.contains(frame) { frames.append(frame) }
+    return frames
   }
 
   /// `lpid:page`, as scenario files write them.

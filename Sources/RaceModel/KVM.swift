@@ -15,11 +15,15 @@ package struct KVM: Sendable {
   package let tlbLocks: [Lock]
   /// `kvm->mmu_lock`.
   package let mmuLock: Lock
+  /// `kvm->mn_invalidate_lock`.
+  package let mnInvalidateLock: Lock
 
   /// `kvm->mmu_notifier_seq`; `mmu_invalidate_seq` since 6.0.
   package let seq: Cell<UInt16>
   /// `kvm->mmu_notifier_count`; `mmu_invalidate_in_progress` since 6.0.
   package let count: Cell<UInt8>
+  /// `kvm->mn_active_invalidate_count`.
+  package let mnActive: Cell<UInt8>
   /// Readers inside `kvm->srcu`.
   package let srcuReaders: Cell<UInt8>
   /// `kvm->arch.radix`.
@@ -56,7 +60,10 @@ package struct KVM: Sendable {
   /// Ghost, by page: a guest has stored to it since a harvest that reported it returned.
   package let written: CellRow<Bool>
 
-  /// A store reached a host page that backs no page of the guest.
+  /// Ghost, by place in ``frames``: the host page backs its page of the guest now.
+  package let backs: CellRow<Bool>
+
+  /// A store reached a host page that backs no page of the guest, or no longer does.
   package let wildStore: Check
   /// A freed object was touched.
   package let useAfterFree: Check
@@ -66,6 +73,7 @@ package struct KVM: Sendable {
   /// The bits of the cells that machines keep copies of.
   package let widths: Widths
   package let pages: [Page]
+  package let frames: [Frame]
   package let l2Pages: [L2Page]
   package let tlbSlots: [TLBSlot]
   /// The rmap words' entries as the kernel stores them, without the tag; distinct.
@@ -93,6 +101,12 @@ package struct KVM: Sendable {
     package let isLogged: Bool
   }
 
+  /// A host page that backs, or comes to back, an L1 page.
+  package struct Frame: Hashable, Sendable {
+    package let rpn: Int
+    package let page: Int
+  }
+
   /// An L2 page.
   package struct L2Page: Hashable, Sendable {
     package let guest: Int
@@ -111,8 +125,13 @@ package struct KVM: Sendable {
     package let address: Int
     /// log2 of the page size in bytes.
     package let shift: Int
-    /// The L2 page it caches.
-    package let l2Page: Int
+    package let target: Target
+
+    /// The page it caches.
+    package enum Target: Hashable, Sendable {
+      case l1(Int)
+      case l2(Int)
+    }
   }
 
   /// `PAGE_SHIFT`: pages of 64 KiB.
@@ -130,10 +149,16 @@ package struct KVM: Sendable {
     return nil
   }
 
-  /// The page whose frame is `rpn`, or nil when none is.
-  package func page(ofFrame rpn: Int) -> Int? {
-    for (index, page) in pages.enumerated() where page.rpn == rpn && rpn != 0 { return index }
-    return nil
+  /// The page that frame `rpn` backs or comes to back, or nil when there is none.
+  package func page(ofFrame rpn: Int) -> Int? { frames.first { $0.rpn == rpn }?.page }
+
+  /// The VMM's page gets the frame `rpn`, or none for 0; the one it had is free for reuse.
+  package func change<R>(_ state: StateView<R>, page: Int, to rpn: Int) {
+    for (index, frame) in frames.enumerated() where frame.page == page {
+      state[backs, index] = frame.rpn == rpn
+    }
+    let old = state[vmm, page]
+    state[vmm, page] = rpn == 0 ? .absent : PTE(old.bits, frame: rpn)
   }
 
   /// `kvmppc_radix_tlbie_page`: drops what any core has cached for one page of one LPID.

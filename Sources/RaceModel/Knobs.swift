@@ -36,6 +36,9 @@ package struct Knobs: Hashable, Sendable {
   package var orPath = ORPath.or
   package var dedupe = Presence.on
   package var hardwareRC = HardwareRC.irq
+  package var bumpAge = Presence.off
+  package var bitmapFirst = Presence.off
+  package var harvestLock = Presence.off
 
   package init() {}
 }
@@ -53,6 +56,9 @@ package enum KnobName: String, CaseIterable, Sendable {
   case orPath = "or-path"
   case dedupe
   case hardwareRC = "hw-rc"
+  case bumpAge = "bump-age"
+  case bitmapFirst = "bm-first"
+  case harvestLock = "harvest-lock"
 
   /// What the knob changes, in one sentence for `explore list knobs`.
   package var summary: String {
@@ -68,6 +74,9 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .orPath: "whether a differing present entry is OR-ed into or replaced"
     case .dedupe: "whether the rmap insert scans for an equal entry"
     case .hardwareRC: "whether hardware raises an interrupt for R/C or sets the bits itself"
+    case .bumpAge: "whether kvm_age_radix bumps mmu_notifier_seq when it clears R"
+    case .bitmapFirst: "whether kvmppc_unmap_pte sets the dirty bitmap before it clears the entry"
+    case .harvestLock: "whether the harvest takes mmu_lock before it first looks at an entry"
     }
   }
 
@@ -81,7 +90,8 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .flushLPID: Self.names(Knobs.FlushLPID.self)
     case .orPath: Self.names(Knobs.ORPath.self)
     case .hardwareRC: Self.names(Knobs.HardwareRC.self)
-    case .recheck, .setRCOneSection, .tlbLock, .dedupe: Self.names(Knobs.Presence.self)
+    case .recheck, .setRCOneSection, .tlbLock, .dedupe, .bumpAge, .bitmapFirst, .harvestLock:
+      Self.names(Knobs.Presence.self)
     }
   }
 
@@ -99,6 +109,9 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .orPath: knobs.orPath.rawValue
     case .dedupe: knobs.dedupe.rawValue
     case .hardwareRC: knobs.hardwareRC.rawValue
+    case .bumpAge: knobs.bumpAge.rawValue
+    case .bitmapFirst: knobs.bitmapFirst.rawValue
+    case .harvestLock: knobs.harvestLock.rawValue
     }
   }
 
@@ -116,6 +129,9 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .orPath: Self.assign(value, to: &knobs.orPath)
     case .dedupe: Self.assign(value, to: &knobs.dedupe)
     case .hardwareRC: Self.assign(value, to: &knobs.hardwareRC)
+    case .bumpAge: Self.assign(value, to: &knobs.bumpAge)
+    case .bitmapFirst: Self.assign(value, to: &knobs.bitmapFirst)
+    case .harvestLock: Self.assign(value, to: &knobs.harvestLock)
     }
   }
 

@@ -4,60 +4,129 @@ internal import Scheduler
 ///
 /// Calls of one thread never overlap and leave their cells cleared, so they share them.
 struct PathBuilder {
-  private let kvm: KVM
-  private var accesses: [ThreadID: L2Access.Cells] = [:]
-  private var logs: [ThreadID: GetDirtyLog.Cells] = [:]
-  private var evictions: [ThreadID: Cell<EvictTLB.Point>] = [:]
-  private var made: [ThreadID: [PathCall: any StepMachine]] = [:]
+  /// The cells of one thread, each made when a call first needs it.
+  private struct Cells {
+    var access: Cell<GuestAccess.Point>?
+    var nestedFault: NestedPageFault.Cells?
+    var l1Fault: L1PageFault.Cells?
+    var dirtyLog: GetDirtyLog.Cells?
+    var age: AgeGFN.Cells?
+    var invalidate: InvalidateRange.Cells?
+    var evict: Cell<EvictTLB.Point>?
+    var machines: [PathCall: any StepMachine] = [:]
+  }
 
-  /// The cells of every nested fault and every harvest made so far, by thread.
-  private(set) var faults: [NestedPageFault.Cells] = []
-  private(set) var harvests: [GetDirtyLog.Cells] = []
+  private let kvm: KVM
+  private var cells: [ThreadID: Cells] = [:]
 
   init(_ kvm: KVM) { self.kvm = kvm }
+
+  /// The cells of every path made so far, by thread: where properties look.
+  var faults: [NestedPageFault.Cells] { inOrder(\.nestedFault) }
+  var l1Faults: [L1PageFault.Cells] { inOrder(\.l1Fault) }
+  var harvests: [GetDirtyLog.Cells] { inOrder(\.dirtyLog) }
+  var agings: [AgeGFN.Cells] { inOrder(\.age) }
+  var notifiers: [InvalidateRange.Cells] { inOrder(\.invalidate) }
+
+  private func inOrder<T>(_ path: KeyPath<Cells, T?>) -> [T] {
+    cells.keys.sorted().compactMap { cells[$0]?[keyPath: path] }
+  }
 
   /// The machines that `thread` runs for `call`; equal calls share one.
   mutating func machines(
     for call: PathCall, on thread: ThreadID, named name: String, in layout: inout Layout
   ) -> [any StepMachine] {
+    var own = cells[thread] ?? Cells()
     let machine =
-      made[thread]?[call] ?? make(call, on: thread, named: name, in: &layout)
-    made[thread, default: [:]][call] = machine
+      own.machines[call] ?? make(call, on: thread, named: name, with: &own, in: &layout)
+    own.machines[call] = machine
+    cells[thread] = own
     if case .evictTLB(_, let times) = call { return Array(repeating: machine, count: times) }
     return [machine]
   }
 
-  private mutating func make(
-    _ call: PathCall, on thread: ThreadID, named name: String, in layout: inout Layout
+  private func make(
+    _ call: PathCall, on thread: ThreadID, named name: String, with own: inout Cells,
+    in layout: inout Layout
   ) -> any StepMachine {
     switch call {
     case .l2Load(let core, let page):
-      return access(.load, core, page, thread, name, &layout)
+      return l2Access(.load, core, page, thread, name, &own, &layout)
     case .l2Store(let core, let page):
-      return access(.store, core, page, thread, name, &layout)
+      return l2Access(.store, core, page, thread, name, &own, &layout)
+    case .l1Load(let core, let gfn):
+      return l1Access(.load, core, gfn, thread, name, &own, &layout)
+    case .l1Store(let core, let gfn):
+      return l1Access(.store, core, gfn, thread, name, &own, &layout)
     case .getDirtyLog(let slot):
-      let cells =
-        logs[thread] ?? GetDirtyLog.Cells(&layout, "\(name).dirty-log", thread, kvm)
-      if logs[thread] == nil { harvests.append(cells) }
-      logs[thread] = cells
+      let cells = keep(&own.dirtyLog) {
+        GetDirtyLog.Cells(&layout, "\(name).dirty-log", thread, kvm)
+      }
       return GetDirtyLog(kvm, thread, cells, slot: slot)
+    case .ageGFN(let gfn):
+      let cells = keep(&own.age) { AgeGFN.Cells(&layout, "\(name).age", thread, kvm) }
+      return AgeGFN(kvm, thread, cells, page: kvm.page(at: gfn))
+    case .invalidateRange(let gfn, let rpn):
+      let cells = keep(&own.invalidate) {
+        InvalidateRange.Cells(&layout, "\(name).notifier", thread, kvm)
+      }
+      return InvalidateRange(kvm, thread, cells, page: kvm.page(at: gfn), newFrame: rpn)
     case .evictTLB(let core, _):
-      let point =
-        evictions[thread]
-        ?? layout.cell("\(name).evict", bits: EvictTLB.Point.bits, role: .local(thread))
-      evictions[thread] = point
+      let point = keep(&own.evict) {
+        layout.cell("\(name).evict", bits: EvictTLB.Point.bits, role: .local(thread))
+      }
       return EvictTLB(kvm, point, core: core)
     }
   }
 
-  private mutating func access(
+  private func l2Access(
     _ access: Access, _ core: Int, _ page: Int, _ thread: ThreadID, _ name: String,
-    _ layout: inout Layout
-  ) -> L2Access {
-    let cells = accesses[thread] ?? L2Access.Cells(&layout, "\(name).l2", thread, kvm)
-    if accesses[thread] == nil { faults.append(cells.fault) }
-    accesses[thread] = cells
-    let first = KVM.firstL2Pages(of: kvm.machine)[kvm.machine.vcpus[core].guest]
-    return L2Access(kvm, thread, cells, core: core, l2Page: first + page, access: access)
+    _ own: inout Cells, _ layout: inout Layout
+  ) -> GuestAccess {
+    let point = accessPoint(thread, name, &own, &layout)
+    let cells = keep(&own.nestedFault) {
+      NestedPageFault.Cells(&layout, "\(name).nested-fault", thread, kvm)
+    }
+    let l2Page = KVM.firstL2Pages(of: kvm.machine)[kvm.machine.vcpus[core].guest] + page
+    let fault = NestedPageFault(kvm, thread, cells, l2Page: l2Page, access: access)
+    return GuestAccess(
+      kvm, point, core: core, target: .l2(page: l2Page, fault, cells), access: access)
+  }
+
+  private func l1Access(
+    _ access: Access, _ core: Int, _ gfn: Int, _ thread: ThreadID, _ name: String,
+    _ own: inout Cells, _ layout: inout Layout
+  ) -> GuestAccess {
+    let point = accessPoint(thread, name, &own, &layout)
+    let cells = keep(&own.l1Fault) {
+      L1PageFault.Cells(&layout, "\(name).l1-fault", thread, kvm)
+    }
+    let page = kvm.page(at: gfn)
+    let fault = L1PageFault(kvm, thread, cells, page: page, access: access)
+    return GuestAccess(
+      kvm, point, core: core, target: .l1(page: page, fault, cells), access: access)
+  }
+
+  private func accessPoint(
+    _ thread: ThreadID, _ name: String, _ own: inout Cells, _ layout: inout Layout
+  ) -> Cell<GuestAccess.Point> {
+    keep(&own.access) {
+      layout.cell("\(name).access", bits: GuestAccess.Point.bits, role: .local(thread))
+    }
+  }
+
+  private func keep<T>(_ kept: inout T?, _ make: () -> T) -> T {
+    if let kept { return kept }
+    let made = make()
+    kept = made
+    return made
+  }
+}
+
+extension KVM {
+  /// The page at a guest frame that the scenario reader has checked.
+  fileprivate func page(at gfn: Int) -> Int {
+    guard let page = page(ofGFN: gfn) else { preconditionFailure("no page at gfn \(gfn.hex)") }
+    return page
   }
 }

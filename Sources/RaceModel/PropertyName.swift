@@ -8,6 +8,9 @@ package enum PropertyName: String, CaseIterable, Sendable {
   case authority
   case tlbSubset = "tlb-subset"
   case dirtyLog = "dirty-log"
+  case noEarlyReuse = "no-early-reuse"
+  case l1TLBSubset = "l1-tlb-subset"
+  case finalHarvest = "final-harvest"
 }
 
 /// Places that a search must have visited for its verdict to mean something.
@@ -34,4 +37,8 @@ package enum Landmark: String, CaseIterable, Sendable {
   case rmapList = "rmap-list"
   /// A TLB entry is stronger than the shadow entry it was filled from.
   case staleTLB = "stale-tlb"
+  /// A notifier unmapped a host entry.
+  case unmapped
+  /// Aging cleared R in a host entry.
+  case aged
 }

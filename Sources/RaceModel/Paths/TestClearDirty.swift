@@ -5,7 +5,8 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvm_radix_test_clear_dirty`, read at 6.1.192; the
 /// bump is patch 02/23 of 2019-08-26. The recheck under the lock is written as what it amounts to:
 /// present and dirty still. Left out: the unlocked walk of the upper levels, secure guests.
-/// Knobs: `bump-dirty` (the patch is `in`; `before` and `after` are outside the lock), `recheck`.
+/// Knobs: `bump-dirty` (the patch is `in`; `before` and `after` are outside the lock), `recheck`,
+/// `harvest-lock` (no unlocked look).
 package final class TestClearDirty: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case readHost, bumpBefore, lockMmu, recheckHost, clearHost, tlbieHost, updateRmap, bumpSeq
@@ -48,6 +49,11 @@ package final class TestClearDirty: StepMachine {
     let host = kvm.host[Int(state[page])]
     switch state[point] {
     case .readHost:  // pte = READ_ONCE(*ptep), no lock held
+      if kvm.knobs.harvestLock == .on {
+        guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+        state[point] = .recheckHost
+        return .advanced
+      }
       if !state[host].has([.present, .changed]) { return complete(state) }
       state[point] = kvm.knobs.bumpDirty == .before ? .bumpBefore : .lockMmu
     case .bumpBefore:  // bump-dirty=before: outside the lock
@@ -90,9 +96,13 @@ package final class TestClearDirty: StepMachine {
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    state[point] == .updateRmap
-      ? updateRmap.location(in: state)
-      : Location(label: state[point].label, function: state[point].function)
+    switch state[point] {
+    case .updateRmap: return updateRmap.location(in: state)
+    case let point:
+      // harvest-lock=on: the first look is under the lock.
+      let isLock = point == .readHost && kvm.knobs.harvestLock == .on
+      return Location(label: (isLock ? .lockMmu : point).label, function: point.function)
+    }
   }
 
   private func complete<R>(_ state: StateView<R>) -> Outcome {

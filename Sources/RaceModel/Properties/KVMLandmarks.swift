@@ -16,13 +16,15 @@ extension Landmark {
     case .rmapSingle: "An rmap word holds a single tagged entry."
     case .rmapList: "An rmap word points at a list."
     case .staleTLB: "A cached translation is stronger than the shadow entry in memory."
+    case .unmapped: "A notifier unmapped a host entry."
+    case .aged: "Aging cleared R in a host entry."
     }
   }
 
   /// The landmark as a property over `kvm` and the paths of its threads.
-  func property(of kvm: KVM, _ faults: [NestedPageFault.Cells], _ harvests: [GetDirtyLog.Cells])
-    -> Property
-  {
+  func property(of kvm: KVM, _ paths: PathBuilder) -> Property {
+    let (faults, harvests) = (paths.faults, paths.harvests)
+    let (l1Faults, notifiers, agings) = (paths.l1Faults, paths.notifiers, paths.agings)
     func fault(_ test: @escaping @Sendable (NestedPageFault.Cells, Property.State) -> Bool)
       -> Property.Kind
     {
@@ -38,13 +40,19 @@ extension Landmark {
           return !state[kvm.host, page].has(.changed)
         }
       case .retry:
-        fault {
-          $1[$0.create.point] == .unlockToRetry
-            || $1[$0.instantiate.create.point] == .unlockToRetry
+        .sometimes { state in
+          faults.contains {
+            state[$0.create.point] == .unlockToRetry
+              || state[$0.instantiate.create.point] == .unlockToRetry
+          } || l1Faults.contains { state[$0.instantiate.create.point] == .unlockToRetry }
         }
       case .shadowInserted: fault { $1[$0.create.point] == .insertRmap }
       case .upgrade: fault { [.orEntry, .clearEntry].contains($1[$0.create.point]) }
-      case .instantiated: fault { $1[$0.instantiate.create.point] == .storeEntry }
+      case .instantiated:
+        .sometimes { state in
+          faults.contains { state[$0.instantiate.create.point] == .storeEntry }
+            || l1Faults.contains { state[$0.instantiate.create.point] == .storeEntry }
+        }
       case .setRC:
         fault { $1[$0.setRC.point] == .unlockMmu && !$1[$0.setRC.failed] }
       case .reflected: fault { $1[$0.result] == .resumeHost }
@@ -62,6 +70,11 @@ extension Landmark {
           }
         }
       case .staleTLB: .sometimes { kvm.staleTLB($0) != nil }
+      case .unmapped:
+        .sometimes { state in
+          notifiers.contains { state[$0.unmap.point] == .tlbieHost }
+        }
+      case .aged: .sometimes { state in agings.contains { state[$0.point] == .updateRmap } }
       }
     return Property(rawValue, sentence, kind)
   }

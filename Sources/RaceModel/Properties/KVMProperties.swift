@@ -1,4 +1,4 @@
-package import Scheduler
+internal import Scheduler
 
 /// The properties of the nested radix MMU, as the engine checks them.
 ///
@@ -16,6 +16,9 @@ extension PropertyName {
     case .authority: "I6"
     case .tlbSubset: "I9"
     case .dirtyLog: "D1"
+    case .noEarlyReuse: "I7"
+    case .l1TLBSubset: "I9'"
+    case .finalHarvest: "D2"
     }
   }
 
@@ -35,11 +38,16 @@ extension PropertyName {
       "A shadow entry permits no more than the host entry and L1's entry do."
     case .tlbSubset: "A cached translation is no stronger than the shadow entry in memory."
     case .dirtyLog: "Every guest store is reported by a harvest, or the next one will report it."
+    case .noEarlyReuse:
+      "While a notifier is between unmapping a page and its end, no entry maps the page."
+    case .l1TLBSubset:
+      "A cached translation of L1 is no stronger than the host entry in memory, R apart."
+    case .finalHarvest: "When all is done, every store has been reported by a harvest."
     }
   }
 
   /// The property over the cells of `kvm`.
-  package func property(of kvm: KVM) -> Property {
+  func property(of kvm: KVM, _ paths: PathBuilder) -> Property {
     switch self {
     case .cSubset: subset(.changed, "C", kvm)
     case .rSubset: subset(.referenced, "R", kvm)
@@ -73,6 +81,14 @@ extension PropertyName {
       } explain: { kvm, slot in
         kvm.staleTLBText(slot)
       }
+    case .noEarlyReuse: noEarlyReuse(kvm, paths.notifiers)
+    case .l1TLBSubset:
+      quiet(kvm) {
+        kvm.staleL1TLB($0)
+      } explain: { kvm, slot in
+        kvm.staleTLBText(slot)
+      }
+    case .finalHarvest: finalHarvest(kvm)
     case .dirtyLog:
       Property(
         rawValue, sentence, .atEnd { kvm.lostStore($0) == nil },
@@ -85,6 +101,26 @@ extension PropertyName {
           }
         })
     }
+  }
+
+  private func finalHarvest(_ kvm: KVM) -> Property {
+    Property(
+      rawValue, sentence, .atEnd { kvm.unreported($0) == nil },
+      explain: { state in
+        kvm.unreported(state).map {
+          "page \(kvm.pages[$0].gfn.hex) was stored to, and no harvest has reported it"
+        }
+      })
+  }
+
+  private func noEarlyReuse(_ kvm: KVM, _ notifiers: [InvalidateRange.Cells]) -> Property {
+    Property(
+      rawValue, sentence, .always { kvm.reused($0, notifiers) == nil },
+      explain: { state in
+        kvm.reused(state, notifiers).map {
+          "an entry maps page \(kvm.pages[$0].gfn.hex) while its frame is being changed"
+        }
+      })
   }
 
   private func subset(_ bit: PTE.Bits, _ letter: String, _ kvm: KVM) -> Property {
@@ -198,11 +234,38 @@ extension KVM {
 
   func staleTLB(_ state: State) -> Int? {
     tlbSlots.indices.first { slot in
-      let cached = state[tlb, slot]
-      if !cached.isPresent { return false }
-      let entry = state[shadow, tlbSlots[slot].l2Page]
-      return cached.frame != entry.frame || !entry.bits.isSuperset(of: cached.bits)
+      guard case .l2(let page) = tlbSlots[slot].target else { return false }
+      return isStronger(state[tlb, slot], than: state[shadow, page])
     }
+  }
+
+  func staleL1TLB(_ state: State) -> Int? {
+    tlbSlots.indices.first { slot in
+      guard case .l1(let page) = tlbSlots[slot].target else { return false }
+      return isStronger(state[tlb, slot].clearing(.referenced), than: state[host, page])
+    }
+  }
+
+  private func isStronger(_ cached: PTE, than entry: PTE) -> Bool {
+    cached.isPresent
+      && (cached.frame != entry.frame || !entry.bits.isSuperset(of: cached.bits))
+  }
+
+  func unreported(_ state: State) -> Int? {
+    pages.indices.first { pages[$0].isLogged && state[written, $0] }
+  }
+
+  /// A page that some entry maps although a notifier is between its two sections for it.
+  func reused(_ state: State, _ notifiers: [InvalidateRange.Cells]) -> Int? {
+    for cells in notifiers where InvalidateRange.Point.unmapped.contains(state[cells.point]) {
+      let page = Int(state[cells.page])
+      if state[host, page].isPresent { return page }
+      for index in l2Pages.indices
+      where state[shadow, index].isPresent && self.page(ofFrame: state[shadow, index].frame) == page {
+        return page
+      }
+    }
+    return nil
   }
 
   func lostStore(_ state: State) -> Int? {
@@ -220,7 +283,12 @@ extension KVM {
 
   func staleTLBText(_ slot: Int) -> String {
     let place = tlbSlots[slot]
+    let entry =
+      switch place.target {
+      case .l1(let page): "host[\(pages[page].gfn.hex)]"
+      case .l2(let page): shadowName(page)
+      }
     return "tlb[\(machine.vcpus[place.core].name),\(place.lpid):\(place.address.hex)] is stronger"
-      + " than \(shadowName(place.l2Page))"
+      + " than \(entry)"
   }
 }

@@ -32,13 +32,16 @@ enum SlotKeys {
 
 enum PageKeys {
   static let gfn = Key("gfn", .integer(SlotKeys.gfns))
-  static let rpn = Key("rpn", .integer(1...0xFFFF))
+  static let rpns = 1...0xFFFF
+
+  static let rpn = Key("rpn", .integer(rpns))
   static let host = Key("host", .entry(.allowed), .defaultsTo(.text(Shape.absent)))
   static let vmm = Key(
     "vmm", .choice(noun: "vmm mapping", VMMMapping.allCases.map(\.rawValue)),
     .defaultsTo(.text(VMMMapping.writable.rawValue)))
+  static let written = Key("written", .flag, .optional)
 
-  static let all = [gfn, rpn, host, vmm]
+  static let all = [gfn, rpn, host, vmm, written]
 
   /// The values of `vmm`.
   enum VMMMapping: String, CaseIterable { case writable, readonly }

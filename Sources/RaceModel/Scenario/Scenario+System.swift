@@ -14,7 +14,7 @@ extension Scenario {
     var builder = SystemBuilder(threads: threads.map(\.name))
     let knobs = kernel.knobs
     builder.identity = Self.identity(of: machine, threads, knobs)
-    let kvm = KVM(machine, knobs, bumps: bumps(of: threads), in: &builder)
+    let kvm = KVM(machine, knobs, use(by: threads), in: &builder)
     var paths = PathBuilder(kvm)
     for (thread, script) in zip(builder.threads, threads) {
       let machines = script.run.flatMap {
@@ -22,19 +22,49 @@ extension Scenario {
       }
       builder.run(machines, on: thread)
     }
-    for name in properties { builder.add(name.property(of: kvm)) }
+    for name in properties { builder.add(name.property(of: kvm, paths)) }
     for landmark in landmarks {
-      builder.add(landmark.property(of: kvm, paths.faults, paths.harvests))
+      builder.add(landmark.property(of: kvm, paths))
     }
     return builder.build()
   }
 
-  /// The most often that `mmu_notifier_seq` can be incremented: once a page and harvest.
-  private func bumps(of threads: [ThreadScript]) -> Int {
-    threads.flatMap(\.run).reduce(0) { sum, call in
-      if case .getDirtyLog(let slot) = call { return sum + machine.slots[slot].npages }
-      return sum
+  /// What `threads` make of the machine.
+  private func use(by threads: [ThreadScript]) -> KVM.Use {
+    var use = KVM.Use()
+    for call in threads.flatMap(\.run) {
+      switch call {
+      case .l1Load(let core, let gfn), .l1Store(let core, let gfn):
+        if let page = page(at: gfn) { use.l1Accesses.append((core, page)) }
+      case .getDirtyLog(let slot):
+        // Once a page, if every one is dirty.
+        use.bumps += machine.slots[slot].npages
+      case .ageGFN:
+        use.bumps += 1
+      case .invalidateRange(let gfn, let rpn):
+        use.bumps += 1
+        if rpn != 0, let page = page(at: gfn) {
+          use.newFrames.append(KVM.Frame(rpn: rpn, page: page))
+        }
+      case .l2Load, .l2Store, .evictTLB: break
+      }
     }
+    use.notifiers = threads.count { thread in
+      thread.run.contains { if case .invalidateRange = $0 { true } else { false } }
+    }
+    return use
+  }
+
+  /// A page's number over all slots.
+  private func page(at gfn: Int) -> Int? {
+    var first = 0
+    for slot in machine.slots {
+      if (slot.baseGFN..<slot.baseGFN + slot.npages).contains(gfn) {
+        return first + gfn - slot.baseGFN
+      }
+      first += slot.npages
+    }
+    return nil
   }
 
   /// All that a schedule's meaning depends on and that the cells' initial values do not show.

@@ -76,9 +76,14 @@ package struct Scenario: Hashable, Sendable {
     package var host: EntryBits?
     /// Whether the VMM's own Linux page table maps the page for writing.
     package var vmmWritable: Bool
+    /// Whether a guest has stored to the page before the scenario starts, and no harvest reported it.
+    package var written: Bool
 
-    package init(gfn: Int, rpn: Int, host: EntryBits?, vmmWritable: Bool) {
-      (self.gfn, self.rpn, self.host, self.vmmWritable) = (gfn, rpn, host, vmmWritable)
+    package init(
+      gfn: Int, rpn: Int, host: EntryBits?, vmmWritable: Bool, written: Bool = false
+    ) {
+      (self.gfn, self.rpn, self.host) = (gfn, rpn, host)
+      (self.vmmWritable, self.written) = (vmmWritable, written)
     }
   }
 

@@ -34,6 +34,7 @@ extension ScenarioError.Reason {
     case gfnOutsideSlots = "gfn-outside-slots"
     case gfnWithoutPage = "gfn-without-page"
     case readOnlyForVMM = "read-only-for-vmm"
+    case frameInUse = "frame-in-use"
     case needsGuestEntry = "needs-guest-entry"
     case shadowOfAbsentPage = "shadow-of-absent-page"
     case unknownReference = "unknown-reference"
@@ -80,6 +81,7 @@ extension ScenarioError.Reason {
     case .gfnOutsideSlots: .gfnOutsideSlots
     case .gfnWithoutPage: .gfnWithoutPage
     case .readOnlyForVMM: .readOnlyForVMM
+    case .frameInUse: .frameInUse
     case .needsGuestEntry: .needsGuestEntry
     case .shadowOfAbsentPage: .shadowOfAbsentPage
     case .unknownReference: .unknownReference

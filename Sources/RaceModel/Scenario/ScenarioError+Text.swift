@@ -68,6 +68,8 @@ extension ScenarioError.Reason: CustomStringConvertible {
       "gfn \(hex(gfn)) has no page; add { gfn: \(hex(gfn)), rpn: ... } to machine.pages"
     case .readOnlyForVMM:
       "the host entry allows writes but the VMM maps the page readonly; drop w, or make vmm writable"
+    case .frameInUse(let rpn, let gfn):
+      "frame \(hex(rpn)) backs gfn \(hex(gfn)); give the page one that no other page has"
     case .needsGuestEntry(let dependent):
       "\(dependent) needs an entry of L1 for the page; give its gpte"
     case .shadowOfAbsentPage(let gfn):

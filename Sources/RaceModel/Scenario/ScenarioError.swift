@@ -52,6 +52,8 @@ package struct ScenarioError: Error, Hashable, Sendable {
     case gfnOutsideSlots(Int, slots: [ClosedRange<Int>])
     case gfnWithoutPage(Int)
     case readOnlyForVMM
+    /// A page is to get a frame that another page has.
+    case frameInUse(rpn: Int, gfn: Int)
     case needsGuestEntry(Dependent)
     case shadowOfAbsentPage(gfn: Int)
     /// `known` lists what there is, in the order of the file.

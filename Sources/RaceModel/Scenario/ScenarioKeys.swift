@@ -65,6 +65,10 @@ enum CallKeys {
   static let path = Key("path", .choice(noun: "path", PathName.allCases.map(\.rawValue)))
   static let vcpu = Key(PathName.Argument.vcpu.rawValue, .name(.thread))
   static let n = Key(PathName.Argument.n.rawValue, .integer(L2PageKeys.numbers))
+  static let gfn = Key(PathName.Argument.gfn.rawValue, .integer(SlotKeys.gfns))
+  static let rpn = Key(
+    PathName.Argument.rpn.rawValue, .integer(0...PageKeys.rpns.upperBound),
+    .defaultsTo(.integer(0)))
   static let slot = Key(PathName.Argument.slot.rawValue, .integer(SlotKeys.ids))
   static let times = Key(
     PathName.Argument.times.rawValue, .integer(1...8), .defaultsTo(.integer(1)))
@@ -79,6 +83,8 @@ enum CallKeys {
     switch argument {
     case .vcpu: vcpu
     case .n: n
+    case .gfn: gfn
+    case .rpn: rpn
     case .slot: slot
     case .times: times
     }

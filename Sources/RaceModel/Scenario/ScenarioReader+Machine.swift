@@ -46,7 +46,8 @@ extension ScenarioReader {
       let vmm = object.choice(PageKeys.vmm, of: PageKeys.VMMMapping.self)
       let page = Scenario.HostPage(
         gfn: object.integer(PageKeys.gfn), rpn: object.integer(PageKeys.rpn),
-        host: object.entry(PageKeys.host), vmmWritable: vmm == .writable)
+        host: object.entry(PageKeys.host), vmmWritable: vmm == .writable,
+        written: object.flag(PageKeys.written) ?? false)
       try checkIsInSlot(page.gfn, slots, at: object.position(of: PageKeys.gfn))
       try gfns.insert(hex(page.gfn), at: object.position(of: PageKeys.gfn))
       try rpns.insert(hex(page.rpn), at: object.position(of: PageKeys.rpn))

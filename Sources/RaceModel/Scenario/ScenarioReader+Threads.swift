@@ -35,6 +35,17 @@ extension ScenarioReader {
     case .l2Store:
       let vcpu = try vcpu(object, of: machine)
       return .l2Store(vcpu: vcpu, page: try page(object, of: machine, vcpu: vcpu))
+    case .l1Load:
+      return .l1Load(
+        vcpu: try vcpu(object, of: machine), gfn: try gfn(object, of: machine))
+    case .l1Store:
+      return .l1Store(
+        vcpu: try vcpu(object, of: machine), gfn: try gfn(object, of: machine))
+    case .ageGFN:
+      return .ageGFN(gfn: try gfn(object, of: machine))
+    case .invalidateRange:
+      let gfn = try gfn(object, of: machine)
+      return .invalidateRange(gfn: gfn, rpn: try newFrame(object, of: machine, gfn: gfn))
     case .getDirtyLog:
       return .getDirtyLog(slot: try loggedSlot(object, of: machine))
     case .evictTLB:
@@ -63,6 +74,29 @@ extension ScenarioReader {
       at: object.position(of: CallKeys.n))
   }
 
+  /// A guest frame that the machine has a page for.
+  private static func gfn(
+    _ object: CheckedObject, of machine: Scenario.Machine
+  ) throws(ScenarioFault) -> Int {
+    let gfn = object.integer(CallKeys.gfn)
+    guard machine.pages.contains(where: { $0.gfn == gfn }) else {
+      throw ScenarioFault(.gfnWithoutPage(gfn), at: object.position(of: CallKeys.gfn))
+    }
+    return gfn
+  }
+
+  /// A frame that no other page has; 0 is none.
+  private static func newFrame(
+    _ object: CheckedObject, of machine: Scenario.Machine, gfn: Int
+  ) throws(ScenarioFault) -> Int {
+    let rpn = object.integer(CallKeys.rpn)
+    if let other = machine.pages.first(where: { $0.rpn == rpn && $0.gfn != gfn }) {
+      throw ScenarioFault(
+        .frameInUse(rpn: rpn, gfn: other.gfn), at: object.position(of: CallKeys.rpn))
+    }
+    return rpn
+  }
+
   private static func loggedSlot(
     _ object: CheckedObject, of machine: Scenario.Machine
   ) throws(ScenarioFault) -> Int {
@@ -83,8 +117,9 @@ extension PathCall {
   /// The vCPU that executes the call; nil for a call that only acts on one.
   fileprivate var runningVCPU: Int? {
     switch self {
-    case .l2Load(let vcpu, _), .l2Store(let vcpu, _): vcpu
-    case .getDirtyLog, .evictTLB: nil
+    case .l2Load(let vcpu, _), .l2Store(let vcpu, _), .l1Load(let vcpu, _), .l1Store(let vcpu, _):
+      vcpu
+    case .getDirtyLog, .ageGFN, .invalidateRange, .evictTLB: nil
     }
   }
 }

@@ -1,0 +1,92 @@
+package import Scheduler
+
+/// Aging of one page: `kvm_age_radix` inside the generic notifier walk.
+///
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvm_age_radix`; `__kvm_handle_hva_range` of
+/// virt/kvm/kvm_main.c; read at 6.1.192. The notifier neither raises the count nor bumps the sequence,
+/// and R is cleared without a flush of L1's translation. Left out: the accumulated result, and
+/// `kvm_flush_remote_tlbs`, which only kicks vCPUs here. Knob `bump-age` is the missing bump.
+package final class AgeGFN: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case srcuReadLock, lockMmu, readHost, clearHost, updateRmap, bumpSeq, unlockMmu, srcuReadUnlock
+
+    package var function: String? {
+      switch self {
+      case .srcuReadLock, .lockMmu, .unlockMmu, .srcuReadUnlock: "__kvm_handle_hva_range"
+      case .readHost, .clearHost, .updateRmap, .bumpSeq: "kvm_age_radix"
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    let page: Cell<UInt8>
+    let old: Cell<PTE>
+    let update: UpdateNestRmapRC.Cells
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      page = layout.cell("\(name).page", bits: kvm.widths.page, role: role)
+      old = layout.cell("\(name).old", bits: kvm.widths.hostPTE, role: role)
+      update = UpdateNestRmapRC.Cells(&layout, "\(name).update", thread, kvm)
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  private let page: Int
+  private let updateRmap: UpdateNestRmapRC
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Int) {
+    (self.kvm, self.thread, self.cells, self.page) = (kvm, thread, cells, page)
+    updateRmap = UpdateNestRmapRC(
+      kvm, cells.update, page: cells.page, old: cells.old, clear: .referenced)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .srcuReadLock:
+      state[kvm.srcuReaders] += 1
+      state[point] = .lockMmu
+    case .lockMmu:  // KVM_MMU_LOCK; on_lock does nothing
+      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = .readHost
+    case .readHost:  // pte_present(*ptep) && pte_young(*ptep)
+      let isYoung = state[kvm.host, page].has([.present, .referenced])
+      state[point] = isYoung ? .clearHost : .unlockMmu
+    case .clearHost:  // old = kvmppc_radix_update_pte(ptep, _PAGE_ACCESSED, 0): no flush
+      let old = state[kvm.host, page]
+      state[kvm.host, page] = old.clearing(.referenced)
+      state[cells.old] = PTE([], frame: old.frame)
+      state[cells.page] = UInt8(truncatingIfNeeded: page)
+      state[point] = .updateRmap
+    case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
+      let outcome = updateRmap.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[cells.old] = .absent
+      state[cells.page] = 0
+      state[point] = kvm.knobs.bumpAge == .on ? .bumpSeq : .unlockMmu
+    case .bumpSeq:  // bump-age=on
+      state[kvm.seq] += 1
+      state[point] = .unlockMmu
+    case .unlockMmu:
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = .srcuReadUnlock
+    case .srcuReadUnlock:
+      state[kvm.srcuReaders] -= 1
+      state[point] = .srcuReadLock
+      return .completed
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .updateRmap
+      ? updateRmap.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
+  }
+}

@@ -1,0 +1,135 @@
+package import Scheduler
+
+/// One load or store of L1 or L2, from the TLB through as many faults as it takes.
+///
+/// Hardware: POWER9, partition-scoped radix; L1 runs on the host table, L2 on its shadow table. A cached translation with the needed permission, R and C
+/// lets the access through with no look at memory; any other sends the core to the entry in memory.
+/// Hardware sets neither R nor C: it raises a hypervisor data storage interrupt (HDSI), and the fault
+/// path runs. Translation and access are one step, as `tlbie` waits for accesses in flight.
+/// Knob `hw-rc=atomic-set` lets the core set R and C in the shadow entry by itself.
+package final class GuestAccess: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case lookUpTlb, walkTable, fault
+
+    package var function: String? { nil }
+  }
+
+  /// Who accesses, what, and which fault path serves it.
+  enum Target: Sendable {
+    /// L1, a page, on the host table.
+    case l1(page: Int, L1PageFault, L1PageFault.Cells)
+    /// L2, an L2 page, on the shadow table.
+    case l2(page: Int, NestedPageFault, NestedPageFault.Cells)
+  }
+
+  private let kvm: KVM
+  package let point: Cell<Point>
+  private let access: Access
+  private let target: Target
+  private let cached: Cell<PTE>
+
+  init(_ kvm: KVM, _ point: Cell<Point>, core: Int, target: Target, access: Access) {
+    (self.kvm, self.point, self.access, self.target) = (kvm, point, access, target)
+    let tag: KVM.TLBSlot.Target =
+      switch target {
+      case .l1(let page, _, _): .l1(page)
+      case .l2(let page, _, _): .l2(page)
+      }
+    guard let slot = kvm.tlbSlots.firstIndex(where: { $0.core == core && $0.target == tag })
+    else { preconditionFailure("core \(core) has no place for \(tag)") }
+    cached = kvm.tlb[slot]
+  }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .lookUpTlb:
+      let pte = state[cached]
+      if access.isPermitted(by: pte), pte.has(access.referenceAndChange) {
+        return complete(state, pte)
+      }
+      state[point] = .walkTable
+      return .advanced
+    case .walkTable:
+      return walk(state)
+    case .fault:
+      let outcome: Outcome
+      let resultCell: Cell<NestedPageFault.Result>
+      switch target {
+      case .l1(_, let fault, let cells):
+        (outcome, resultCell) = (fault.step(state, choice: choice), cells.result)
+      case .l2(_, let fault, let cells):
+        (outcome, resultCell) = (fault.step(state, choice: choice), cells.result)
+      }
+      guard outcome.isCompleted else { return outcome }
+      let result = state[resultCell]
+      state[resultCell] = .resumeGuest
+      state[point] = .lookUpTlb
+      // Whoever gets the fault instead, this access is not made.
+      return result == .resumeGuest ? .advanced : .completed
+    }
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    switch (state[point], target) {
+    case (.fault, .l1(_, let fault, _)): fault.location(in: state)
+    case (.fault, .l2(_, let fault, _)): fault.location(in: state)
+    case (.walkTable, .l1): Location(label: "walk-host")
+    case (.walkTable, .l2): Location(label: "walk-shadow")
+    case (.lookUpTlb, .l1): Location(label: access == .store ? "l1-store" : "l1-load")
+    case (.lookUpTlb, .l2): Location(label: access == .store ? "l2-store" : "l2-load")
+    }
+  }
+
+  /// The entry in memory that hardware walks to.
+  private var entry: Cell<PTE> {
+    switch target {
+    case .l1(let page, _, _): kvm.host[page]
+    case .l2(let page, _, _): kvm.shadow[page]
+    }
+  }
+
+  /// Reads the entry: one 8-byte load.
+  private func walk<R>(_ state: StateView<R>) -> Outcome {
+    let entry = entry
+    var pte = state[entry]
+    let isPermitted = access.isPermitted(by: pte)
+    if isPermitted, !pte.has(access.referenceAndChange), kvm.knobs.hardwareRC == .atomicSet {
+      pte = pte.setting(access.referenceAndChange)
+      state[entry] = pte
+    }
+    if !pte.isPresent {
+      return fault(state, .noHPTE)
+    } else if !isPermitted {
+      return fault(state, .protFault)
+    } else if !pte.has(access.referenceAndChange) {
+      return fault(state, .setRC)
+    }
+    state[cached] = pte
+    return complete(state, pte)
+  }
+
+  private func fault<R>(_ state: StateView<R>, _ cause: NestedPageFault.Cause) -> Outcome {
+    switch target {
+    case .l1(_, _, let cells): state[cells.cause] = cause
+    case .l2(_, _, let cells): state[cells.cause] = cause
+    }
+    state[point] = .fault
+    return .advanced
+  }
+
+  /// The access is made through `pte`.
+  private func complete<R>(_ state: StateView<R>, _ pte: PTE) -> Outcome {
+    if access == .store {
+      if let frame = kvm.frames.firstIndex(where: { $0.rpn == pte.frame }),
+        state[kvm.backs, frame]
+      {
+        let page = kvm.frames[frame].page
+        if kvm.pages[page].isLogged { state[kvm.written, page] = true }
+      } else {
+        state.fail(kvm.wildStore)
+      }
+    }
+    state[point] = .lookUpTlb
+    return .completed
+  }
+}

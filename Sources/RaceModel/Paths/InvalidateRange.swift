@@ -1,0 +1,140 @@
+package import Scheduler
+
+/// The MMU notifier around a change of one page: `invalidate_range_start`, the change, `_end`.
+///
+/// Kernel: virt/kvm/kvm_main.c, `kvm_mmu_notifier_invalidate_range_start` and `_end`,
+/// `__kvm_handle_hva_range`, `kvm_mmu_invalidate_begin` and `_end`; `kvm_unmap_radix` of
+/// arch/powerpc/kvm/book3s_64_mmu_radix.c; read at 6.1.192. Between start and end the VMM's page gets a
+/// new frame and the old one is freed, as in copy-on-write, migration and reclaim with refault.
+/// Left out: pfn caches and the wake-up of a slot update.
+package final class InvalidateRange: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case startLockMn, startCountMn, startUnlockMn, startSrcuReadLock, startLockMmu, countUp
+    case readHost, unmapHost, startUnlockMmu, startSrcuReadUnlock
+    case changePage
+    case endSrcuReadLock, endLockMmu, bumpSeq, countDown, endUnlockMmu, endSrcuReadUnlock
+    case endLockMn, endCountMn, endUnlockMn
+
+    /// The page is unmapped, and the end has not been announced.
+    static let unmapped: Set<Point> = [
+      .startSrcuReadUnlock, .changePage, .endSrcuReadLock, .endLockMmu, .bumpSeq,
+    ]
+
+    package var function: String? {
+      switch self {
+      case .startLockMn, .startCountMn, .startUnlockMn:
+        "kvm_mmu_notifier_invalidate_range_start"
+      case .endLockMn, .endCountMn, .endUnlockMn: "kvm_mmu_notifier_invalidate_range_end"
+      case .startSrcuReadLock, .startLockMmu, .startUnlockMmu, .startSrcuReadUnlock,
+        .endSrcuReadLock, .endLockMmu, .endUnlockMmu, .endSrcuReadUnlock:
+        "__kvm_handle_hva_range"
+      case .countUp: "kvm_mmu_invalidate_begin"
+      case .bumpSeq, .countDown: "kvm_mmu_invalidate_end"
+      case .readHost, .unmapHost: "kvm_unmap_radix"
+      case .changePage: nil
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// The page, for properties, while it runs.
+    let page: Cell<UInt8>
+    let unmap: UnmapPTE.Cells
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
+      page = layout.cell("\(name).page", bits: kvm.widths.page, role: .local(thread))
+      unmap = UnmapPTE.Cells(&layout, "\(name).unmap", thread, kvm)
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  private let page: Int
+  /// The frame that the VMM's page gets; 0 for none.
+  private let newFrame: Int
+  private let unmapPTE: UnmapPTE
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Int, newFrame: Int) {
+    (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
+    (self.page, self.newFrame) = (page, newFrame)
+    unmapPTE = UnmapPTE(kvm, cells.unmap, page: page)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .startLockMn: return lock(kvm.mnInvalidateLock, state, then: .startCountMn)
+    case .startCountMn:  // kvm->mn_active_invalidate_count++
+      state[kvm.mnActive] += 1
+      state[cells.page] = UInt8(truncatingIfNeeded: page)
+      state[point] = .startUnlockMn
+    case .startUnlockMn: return unlock(kvm.mnInvalidateLock, state, then: .startSrcuReadLock)
+    case .startSrcuReadLock:
+      state[kvm.srcuReaders] += 1
+      state[point] = .startLockMmu
+    case .startLockMmu: return lock(kvm.mmuLock, state, then: .countUp)
+    case .countUp:  // kvm->mmu_invalidate_in_progress++
+      state[kvm.count] += 1
+      state[point] = .readHost
+    case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
+      state[point] = state[kvm.host, page].isPresent ? .unmapHost : .startUnlockMmu
+    case .unmapHost:  // kvmppc_unmap_pte
+      let outcome = unmapPTE.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[point] = .startUnlockMmu
+    case .startUnlockMmu: return unlock(kvm.mmuLock, state, then: .startSrcuReadUnlock)
+    case .startSrcuReadUnlock:
+      state[kvm.srcuReaders] -= 1
+      state[point] = .changePage
+    case .changePage:  // mm: the page gets another frame, and the old one is free for reuse
+      kvm.change(state, page: page, to: newFrame)
+      state[point] = .endSrcuReadLock
+    case .endSrcuReadLock:
+      state[kvm.srcuReaders] += 1
+      state[point] = .endLockMmu
+    case .endLockMmu: return lock(kvm.mmuLock, state, then: .bumpSeq)
+    case .bumpSeq:  // kvm->mmu_invalidate_seq++; smp_wmb
+      state[kvm.seq] += 1
+      state[point] = .countDown
+    case .countDown:  // kvm->mmu_invalidate_in_progress--
+      state[kvm.count] -= 1
+      state[point] = .endUnlockMmu
+    case .endUnlockMmu: return unlock(kvm.mmuLock, state, then: .endSrcuReadUnlock)
+    case .endSrcuReadUnlock:
+      state[kvm.srcuReaders] -= 1
+      state[point] = .endLockMn
+    case .endLockMn: return lock(kvm.mnInvalidateLock, state, then: .endCountMn)
+    case .endCountMn:  // --kvm->mn_active_invalidate_count
+      state[kvm.mnActive] -= 1
+      state[cells.page] = 0
+      state[point] = .endUnlockMn
+    case .endUnlockMn:
+      kvm.mnInvalidateLock.release(state, by: thread)
+      state[point] = .startLockMn
+      return .completed
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .unmapHost
+      ? unmapPTE.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
+  }
+
+  private func lock<R>(_ lock: Lock, _ state: StateView<R>, then next: Point) -> Outcome {
+    guard lock.acquire(state, by: thread) else { return .blocked }
+    state[point] = next
+    return .advanced
+  }
+
+  private func unlock<R>(_ lock: Lock, _ state: StateView<R>, then next: Point) -> Outcome {
+    lock.release(state, by: thread)
+    state[point] = next
+    return .advanced
+  }
+}

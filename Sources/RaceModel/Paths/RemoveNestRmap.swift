@@ -1,0 +1,103 @@
+package import Scheduler
+
+/// `kvmhv_remove_nest_rmap_range`: removes every shadow entry that a page's rmap leads to.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_remove_nest_rmap_range`,
+/// `kvmhv_remove_nest_rmap_list` and `kvmhv_remove_nest_rmap`, with the part of `kvmppc_unmap_pte` that
+/// shadow entries reach, read at 6.1.192. Runs under `mmu_lock`. The list is detached whole, and its
+/// nodes are freed whether or not their shadow still maps the frame.
+package final class RemoveNestRmap: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case detachRmap, findShadow, clearShadow, tlbieShadow, freeNode
+
+    package var function: String? {
+      switch self {
+      case .detachRmap, .freeNode: "kvmhv_remove_nest_rmap_list"
+      case .findShadow: "kvmhv_remove_nest_rmap"
+      case .clearShadow, .tlbieShadow: "kvmppc_unmap_pte"
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// The word being looked at.
+    let cursor: Cell<RmapWord>
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
+      cursor = layout.cell("\(name).cursor", bits: kvm.widths.rmapWord, role: .local(thread))
+    }
+  }
+
+  private let kvm: KVM
+  private let cells: Cells
+  private let page: Int
+  /// `hpa`: an entry whose frame is the one to match.
+  private let old: Cell<PTE>
+
+  init(_ kvm: KVM, _ cells: Cells, page: Int, old: Cell<PTE>) {
+    (self.kvm, self.cells, self.page, self.old) = (kvm, cells, page, old)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .detachRmap:  // llist_del_all(rmapp)
+      state[cells.cursor] = state[kvm.rmap, page]
+      state[kvm.rmap, page] = .empty
+      return goOn(state)
+    case .findShadow:  // __find_nested; find_kvm_nested_guest_pte; the same hpa?
+      guard let (entry, _) = kvm.next(state, at: state[cells.cursor]) else {
+        state[cells.cursor] = .empty
+        return goOn(state)
+      }
+      let pte = state[kvm.shadow, kvm.pageOfEntry[entry.index]]
+      if pte.isPresent, pte.frame == state[old].frame {
+        state[point] = .clearShadow
+        return .advanced
+      }
+      return leaveEntry(state)
+    case .clearShadow:  // kvmppc_radix_update_pte(ptep, ~0, 0): old R and C are dropped
+      state[kvm.shadow, l2Page(state)] = .absent
+      state[point] = .tlbieShadow
+      return .advanced
+    case .tlbieShadow:  // kvmppc_radix_tlbie_page(gp->shadow_lpid)
+      let target = kvm.l2Pages[l2Page(state)]
+      kvm.tlbie(state, lpid: target.shadowLPID, address: target.n)
+      return leaveEntry(state)
+    case .freeNode:  // kfree(cursor)
+      let node = state[cells.cursor].nodeIndex
+      state[cells.cursor] = state[kvm.nodeNext, node]
+      state[kvm.nodeInUse, node] = false
+      state[kvm.nodeNext, node] = .empty
+      state[kvm.nodeEntry, node] = RmapEntry(0)
+      return goOn(state)
+    }
+  }
+
+  private func l2Page<R>(_ state: StateView<R>) -> Int {
+    guard let (entry, _) = kvm.next(state, at: state[cells.cursor]) else { return 0 }
+    return kvm.pageOfEntry[entry.index]
+  }
+
+  /// A node has to be freed; an entry in a word itself was the last.
+  private func leaveEntry<R>(_ state: StateView<R>) -> Outcome {
+    if !state[cells.cursor].isSingle {
+      state[point] = .freeNode
+      return .advanced
+    }
+    state[cells.cursor] = .empty
+    return goOn(state)
+  }
+
+  private func goOn<R>(_ state: StateView<R>) -> Outcome {
+    if state[cells.cursor].isEmpty {
+      state[point] = .detachRmap
+      return .completed
+    }
+    state[point] = .findShadow
+    return .advanced
+  }
+}

@@ -1,0 +1,85 @@
+package import Scheduler
+
+/// `kvmppc_unmap_pte` for a host entry: clears it, with all that was made from it.
+///
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_unmap_pte`, read at 6.1.192. Runs under
+/// `mmu_lock`. The dirty bitmap is set last; knob `bm-first` sets it before the entry is cleared.
+package final class UnmapPTE: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case clearHost, tlbieHost, removeRmap, setBitmap
+
+    package var function: String? { "kvmppc_unmap_pte" }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// The entry before it was cleared.
+    let old: Cell<PTE>
+    let remove: RemoveNestRmap.Cells
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      old = layout.cell("\(name).old", bits: kvm.widths.hostPTE, role: role)
+      remove = RemoveNestRmap.Cells(&layout, "\(name).remove", thread, kvm)
+    }
+  }
+
+  private let kvm: KVM
+  private let cells: Cells
+  private let page: Int
+  private let removeRmap: RemoveNestRmap
+
+  init(_ kvm: KVM, _ cells: Cells, page: Int) {
+    (self.kvm, self.cells, self.page) = (kvm, cells, page)
+    removeRmap = RemoveNestRmap(kvm, cells.remove, page: page, old: cells.old)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  private var isBitmapFirst: Bool { kvm.knobs.bitmapFirst == .on }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .clearHost:  // old = kvmppc_radix_update_pte(pte, ~0, 0)
+      let old = state[kvm.host, page]
+      let noted = PTE(old.bits.intersection(.changed), frame: old.frame)
+      if isBitmapFirst, noted.has(.changed), kvm.pages[page].isLogged, state[cells.old] != noted {
+        // bm-first: a step of its own, before the entry changes.
+        state[kvm.bitmap, page] = true
+        state[cells.old] = noted
+        return .advanced
+      }
+      state[cells.old] = noted
+      state[kvm.host, page] = .absent
+      state[point] = .tlbieHost
+    case .tlbieHost:  // kvmppc_radix_tlbie_page(kvm->arch.lpid)
+      kvm.tlbie(state, lpid: kvm.machine.lpid, address: kvm.pages[page].gfn)
+      state[point] = .removeRmap
+    case .removeRmap:  // kvmhv_remove_nest_rmap_range
+      let outcome = removeRmap.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      if state[cells.old].has(.changed), kvm.pages[page].isLogged, !isBitmapFirst {
+        state[point] = .setBitmap
+      } else {
+        return complete(state)
+      }
+    case .setBitmap:  // kvmppc_update_dirty_map
+      state[kvm.bitmap, page] = true
+      return complete(state)
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .removeRmap
+      ? removeRmap.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
+  }
+
+  private func complete<R>(_ state: StateView<R>) -> Outcome {
+    state[cells.old] = .absent
+    state[point] = .clearHost
+    return .completed
+  }
+}
