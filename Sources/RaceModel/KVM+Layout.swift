@@ -25,7 +25,6 @@ extension KVM {
         l2Pages.append(
           L2Page(
             guest: guest, n: page.n, l1LPID: description.l1LPID,
-            shadowLPID: description.shadowLPID,
             entry: RmapEntry(values.firstIndex(of: value) ?? 0)))
       }
     }
@@ -36,12 +35,17 @@ extension KVM {
       l2Pages.firstIndex { $0.entry.index == entry } ?? 0
     }
     let first = Self.firstL2Pages(of: machine)
-    tlbSlots = Self.tlbSlots(of: machine, use, pages: pages, l2Pages: l2Pages)
+    let objects = Self.objects(of: machine, use)
+    self.objects = objects
+    shadowPlaces = objects.enumerated().flatMap { index, object in
+      (0..<object.pageCount).map { ShadowPlace(object: index, l2Page: object.firstPage + $0) }
+    }
+    tlbSlots = Self.tlbSlots(of: machine, use, pages: pages, l2Pages: l2Pages, objects)
     frames = Self.frames(pages: pages, use)
 
     let locks = builder.locks(
       [Lock.Declaration("slots_lock", .mutex, rank: 0)]
-        + machine.guests.map { .init("tlb_lock[\($0.l1LPID)]", .mutex, rank: 1) }
+        + objects.map { .init("tlb_lock[\(Self.name(of: $0, machine))]", .mutex, rank: 1) }
         + [.init("mn_invalidate_lock", .spin, rank: 2), .init("mmu_lock", .spin, rank: 2)])
     slotsLock = locks[0]
     tlbLocks = Array(locks[1..<locks.count - 2])
@@ -52,6 +56,8 @@ extension KVM {
     wildStore = builder.check(
       "wild-store", "A guest store reaches only host pages that back the guest.")
     useAfterFree = builder.check("use-after-free", "No freed object is touched.")
+    uninitialized = builder.check(
+      "uninitialized", "No variable is used before something is assigned to it.")
     poolExhausted = builder.check(
       "rmap-pool", "The model's pool of rmap nodes is large enough for the scenario.")
 
@@ -99,14 +105,48 @@ extension KVM {
       initial: described.map { page in
         page.gpte.map { PTE($0.bits, frame: $0.gfn) } ?? .absent
       })
+    let objectNames = objects.map { Self.name(of: $0, machine) }
     shadow = layout.row(
-      named: named("shadow", l2Names), bits: widths.hostPTE,
-      initial: described.map { page in
-        page.shadow.map { PTE($0, frame: frame(of: page)) } ?? .absent
+      named: objects.flatMap { object in
+        machine.guests[object.guest].pages.map {
+          "shadow[\(Self.name(of: object, machine)):\($0.n.hex)]"
+        }
+      }, bits: widths.hostPTE,
+      initial: objects.flatMap { object in
+        machine.guests[object.guest].pages.map { page in
+          object.instance > 0 ? .absent : page.shadow.map { PTE($0, frame: frame(of: page)) } ?? .absent
+        }
       })
+    l1Root = layout.row(
+      named: machine.guests.map { "patb[\($0.l1LPID)]" }, bits: 1,
+      initial: machine.guests.map { _ in true }, print: { $0 ? "set" : "0" })
     root = layout.row(
-      named: machine.guests.map { "gp[\($0.l1LPID)].l1_gr_to_hr" }, bits: 1,
-      initial: machine.guests.map { _ in true })
+      named: objectNames.map { "gp[\($0)].l1_gr_to_hr" }, bits: 1,
+      initial: objects.map { machine.isKnown($0) }, print: { $0 ? "set" : "0" })
+    let cores = machine.vcpus
+    refcnt = layout.row(
+      named: objectNames.map { "gp[\($0)].refcnt" },
+      bits: Layout.bits(for: 2 + threads + cores.count),
+      initial: objects.map { object in
+        guard machine.isKnown(object) else { return 0 }
+        return UInt8(1 + cores.count { $0.guest == object.guest && $0.startsNested })
+      })
+    objectInUse = layout.row(
+      named: objectNames.map { "gp[\($0)]" }, bits: 1, initial: objects.map { machine.isKnown($0) },
+      print: { $0 ? "allocated" : "free" })
+    let instances = objects.map(\.instance).max() ?? 0
+    idr = layout.row(
+      named: machine.guests.map { "idr[\($0.l1LPID)]" },
+      bits: IDRSlot.width(instances: instances + 1),
+      initial: machine.guests.map { $0.isKnown ? IDRSlot(instance: 0) : .free })
+    nested = layout.row(
+      named: cores.map { "\($0.name).nested" }, bits: Layout.bits(for: objects.count),
+      initial: cores.map { vcpu in
+        guard vcpu.startsNested,
+          let object = objects.firstIndex(where: { $0.guest == vcpu.guest && $0.instance == 0 })
+        else { return UInt8(0) }
+        return UInt8(object + 1)
+      }, print: { $0 == 0 ? "NULL" : "gp[\(objectNames[Int($0) - 1])]" })
 
     let entry: @Sendable (RmapEntry) -> String = { [values] in
       Self.name(of: values[$0.index])
@@ -150,7 +190,8 @@ extension KVM {
       named: tlbSlots.map { "tlb[\(machine.vcpus[$0.core].name),\($0.lpid):\($0.address.hex)]" },
       bits: widths.hostPTE,
       initial: tlbSlots.map { slot in
-        guard case .l2(let l2Page) = slot.target else { return .absent }
+        guard case .l2(let l2Page, let object) = slot.target, objects[object].instance == 0
+        else { return .absent }
         let vcpu = machine.vcpus[slot.core]
         return vcpu.tlb.first { $0.page == l2Page - first[vcpu.guest] }.map {
           PTE($0.bits, frame: frame(of: described[l2Page]))
@@ -159,6 +200,12 @@ extension KVM {
     written = layout.row(
       named: named("written", pageNames), bits: 1, role: .ghost,
       initial: pages.map { backing[$0.gfn]?.written ?? false }, print: bit)
+    coherent = layout.row(
+      named: named("coherent", l2Names), bits: 1, role: .ghost,
+      initial: described.map { _ in false }, print: bit)
+    refused = layout.row(
+      named: cores.map { "refused[\($0.name)]" }, bits: 1, role: .ghost,
+      initial: cores.map { _ in false }, print: bit)
     backs = layout.row(
       named: frames.map { "backs[\($0.rpn.hex)]" }, bits: 1, role: .ghost,
       initial: frames.map { $0.rpn == pages[$0.page].rpn }, print: bit)
@@ -172,22 +219,53 @@ extension KVM {
     package var notifiers = 0
     /// The core and the page of each L1 access.
     package var l1Accesses: [(core: Int, page: Int)] = []
+    /// How often each guest is entered.
+    package var entries: [Int: Int] = [:]
     /// The frames that pages get in the course of a run.
     package var newFrames: [Frame] = []
 
     package init() {}
   }
 
+  /// The objects that L0 can come to have: one for each guest it knows, one for each entry.
+  private static func objects(of machine: Scenario.Machine, _ use: Use) -> [GuestObject] {
+    var objects: [GuestObject] = []
+    var shadow = 0
+    var spare = (machine.guests.flatMap { [$0.l1LPID, $0.shadowLPID] } + [machine.lpid]).max() ?? 1
+    for (guest, description) in machine.guests.enumerated() {
+      let count = (description.isKnown ? 1 : 0) + (use.entries[guest] ?? 0)
+      for instance in 0..<max(1, count) {
+        if instance > 0 { spare += 1 }
+        objects.append(
+          GuestObject(
+            guest: guest, instance: instance,
+            shadowLPID: instance == 0 ? description.shadowLPID : spare, firstShadow: shadow,
+            firstPage: firstL2Pages(of: machine)[guest], pageCount: description.pages.count))
+        shadow += description.pages.count
+      }
+    }
+    return objects
+  }
+
+  /// `1` for the object that L0 starts with for lpid 1, then `1b`, `1c`.
+  static func name(of object: GuestObject, _ machine: Scenario.Machine) -> String {
+    let letters = ["", "b", "c", "d", "e", "f", "g", "h", "i"]
+    return "\(machine.guests[object.guest].l1LPID)" + letters[min(object.instance, 8)]
+  }
+
   /// A place for each translation that some core can have: its guest's L2 pages, and the L1 pages
   /// that it accesses.
   private static func tlbSlots(
-    of machine: Scenario.Machine, _ use: Use, pages: [Page], l2Pages: [L2Page]
+    of machine: Scenario.Machine, _ use: Use, pages: [Page], l2Pages: [L2Page],
+    _ objects: [GuestObject]
   ) -> [TLBSlot] {
     machine.vcpus.enumerated().flatMap { core, vcpu in
-      let l2 = l2Pages.indices.filter { l2Pages[$0].guest == vcpu.guest }.map { index in
-        TLBSlot(
-          core: core, lpid: l2Pages[index].shadowLPID, address: l2Pages[index].n,
-          shift: pageShift, target: .l2(index))
+      let l2 = objects.indices.filter { objects[$0].guest == vcpu.guest }.flatMap { object in
+        l2Pages.indices.filter { l2Pages[$0].guest == vcpu.guest }.map { index in
+          TLBSlot(
+            core: core, lpid: objects[object].shadowLPID, address: l2Pages[index].n,
+            shift: pageShift, target: .l2(index, object: object))
+        }
       }
       let l1 = pages.indices.filter { page in
         use.l1Accesses.contains { $0.core == core && $0.page == page }
@@ -252,5 +330,12 @@ extension KVM {
       }
     }
     return lists
+  }
+}
+
+extension Scenario.Machine {
+  /// Whether L0 has the object when the scenario starts.
+  fileprivate func isKnown(_ object: KVM.GuestObject) -> Bool {
+    object.instance == 0 && guests[object.guest].isKnown
   }
 }

@@ -11,7 +11,7 @@ package struct KVM: Sendable {
   // Locks, outermost first (kernel-map: locking order).
   /// `kvm->slots_lock`.
   package let slotsLock: Lock
-  /// `gp->tlb_lock`, by guest.
+  /// `gp->tlb_lock`, by guest object.
   package let tlbLocks: [Lock]
   /// `kvm->mmu_lock`.
   package let mmuLock: Lock
@@ -35,10 +35,20 @@ package struct KVM: Sendable {
   package let vmm: CellRow<PTE>
   /// L1's partition-scoped table, L2 real to L1 real, by L2 page; in L1's memory.
   package let gpte: CellRow<PTE>
-  /// `gp->shadow_pgtable`, L2 real to host real, by L2 page.
+  /// L1's partition table: whether the guest has a root there, by guest; in L1's memory.
+  package let l1Root: CellRow<Bool>
+  /// `gp->shadow_pgtable`, L2 real to host real, by guest object and L2 page: ``shadowIndex(_:_:)``.
   package let shadow: CellRow<PTE>
-  /// Whether `gp->l1_gr_to_hr` is set, by guest.
+  /// Whether `gp->l1_gr_to_hr` is set, by guest object.
   package let root: CellRow<Bool>
+  /// `gp->refcnt`, by guest object.
+  package let refcnt: CellRow<UInt8>
+  /// Whether the guest object is allocated.
+  package let objectInUse: CellRow<Bool>
+  /// `kvm->arch.kvm_nested_guest_idr`, by guest.
+  package let idr: CellRow<IDRSlot>
+  /// `vcpu->arch.nested`, by core: a guest object plus one, or 0 while it runs L1.
+  package let nested: CellRow<UInt8>
 
   /// `memslot->arch.rmap[]`, by page.
   package let rmap: CellRow<RmapWord>
@@ -60,6 +70,10 @@ package struct KVM: Sendable {
   /// Ghost, by page: a guest has stored to it since a harvest that reported it returned.
   package let written: CellRow<Bool>
 
+  /// Ghost, by L2 page: L1 has had its translation invalidated and not changed its entry since.
+  package let coherent: CellRow<Bool>
+  /// Ghost, by core: L0 refused to enter the guest.
+  package let refused: CellRow<Bool>
   /// Ghost, by place in ``frames``: the host page backs its page of the guest now.
   package let backs: CellRow<Bool>
 
@@ -67,6 +81,8 @@ package struct KVM: Sendable {
   package let wildStore: Check
   /// A freed object was touched.
   package let useAfterFree: Check
+  /// A variable was used that nothing had been assigned to.
+  package let uninitialized: Check
   /// The pool of rmap nodes is too small for the scenario.
   package let poolExhausted: Check
 
@@ -75,6 +91,9 @@ package struct KVM: Sendable {
   package let pages: [Page]
   package let frames: [Frame]
   package let l2Pages: [L2Page]
+  package let objects: [GuestObject]
+  /// By place in ``shadow``.
+  let shadowPlaces: [ShadowPlace]
   package let tlbSlots: [TLBSlot]
   /// The rmap words' entries as the kernel stores them, without the tag; distinct.
   package let entryValues: [UInt64]
@@ -112,8 +131,20 @@ package struct KVM: Sendable {
     package let guest: Int
     package let n: Int
     package let l1LPID: Int
-    package let shadowLPID: Int
     package let entry: RmapEntry
+  }
+
+  /// A `struct kvm_nested_guest`: one of those that L0 can have for a guest.
+  package struct GuestObject: Hashable, Sendable {
+    package let guest: Int
+    /// Which of the guest's objects it is, from 0.
+    package let instance: Int
+    package let shadowLPID: Int
+    /// Where its shadow entries begin in ``KVM/shadow``.
+    package let firstShadow: Int
+    /// The first L2 page of its guest.
+    package let firstPage: Int
+    package let pageCount: Int
   }
 
   /// The place that a translation can take in a core's TLB: what it is tagged with.
@@ -127,10 +158,10 @@ package struct KVM: Sendable {
     package let shift: Int
     package let target: Target
 
-    /// The page it caches.
+    /// The page it caches, for L2 with the object whose shadow table it comes from.
     package enum Target: Hashable, Sendable {
       case l1(Int)
-      case l2(Int)
+      case l2(Int, object: Int)
     }
   }
 
@@ -169,6 +200,13 @@ package struct KVM: Sendable {
   ) {
     for (index, slot) in tlbSlots.enumerated()
     where slot.lpid == lpid && slot.address == address && slot.shift == shift {
+      state[tlb, index] = .absent
+    }
+  }
+
+  /// `kvmhv_flush_lpid`: drops everything that any core has cached for one LPID.
+  package func flush<R>(_ state: StateView<R>, lpid: Int) {
+    for (index, slot) in tlbSlots.enumerated() where slot.lpid == lpid {
       state[tlb, index] = .absent
     }
   }

@@ -39,6 +39,7 @@ package struct Knobs: Hashable, Sendable {
   package var bumpAge = Presence.off
   package var bitmapFirst = Presence.off
   package var harvestLock = Presence.off
+  package var gpRef = Presence.on
 
   package init() {}
 }
@@ -59,6 +60,7 @@ package enum KnobName: String, CaseIterable, Sendable {
   case bumpAge = "bump-age"
   case bitmapFirst = "bm-first"
   case harvestLock = "harvest-lock"
+  case gpRef = "gp-ref"
 
   /// What the knob changes, in one sentence for `explore list knobs`.
   package var summary: String {
@@ -77,6 +79,7 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .bumpAge: "whether kvm_age_radix bumps mmu_notifier_seq when it clears R"
     case .bitmapFirst: "whether kvmppc_unmap_pte sets the dirty bitmap before it clears the entry"
     case .harvestLock: "whether the harvest takes mmu_lock before it first looks at an entry"
+    case .gpRef: "whether the tlbie of all lpids takes a reference on each guest it flushes"
     }
   }
 
@@ -90,7 +93,8 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .flushLPID: Self.names(Knobs.FlushLPID.self)
     case .orPath: Self.names(Knobs.ORPath.self)
     case .hardwareRC: Self.names(Knobs.HardwareRC.self)
-    case .recheck, .setRCOneSection, .tlbLock, .dedupe, .bumpAge, .bitmapFirst, .harvestLock:
+    case .recheck, .setRCOneSection, .tlbLock, .dedupe, .bumpAge, .bitmapFirst, .harvestLock,
+      .gpRef:
       Self.names(Knobs.Presence.self)
     }
   }
@@ -112,6 +116,7 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .bumpAge: knobs.bumpAge.rawValue
     case .bitmapFirst: knobs.bitmapFirst.rawValue
     case .harvestLock: knobs.harvestLock.rawValue
+    case .gpRef: knobs.gpRef.rawValue
     }
   }
 
@@ -132,6 +137,7 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .bumpAge: Self.assign(value, to: &knobs.bumpAge)
     case .bitmapFirst: Self.assign(value, to: &knobs.bitmapFirst)
     case .harvestLock: Self.assign(value, to: &knobs.harvestLock)
+    case .gpRef: Self.assign(value, to: &knobs.gpRef)
     }
   }
 

@@ -13,6 +13,12 @@ struct PathBuilder {
     var age: AgeGFN.Cells?
     var invalidate: InvalidateRange.Cells?
     var evict: Cell<EvictTLB.Point>?
+    var enter: EnterNested.Cells?
+    var exit: ExitNested.Cells?
+    var tlbiePage: TlbiePage.Cells?
+    var tlbieLPID: TlbieLPID.Cells?
+    var copy: CopyToFromGuest.Cells?
+    var write: Cell<L1Write.Point>?
     var machines: [PathCall: any StepMachine] = [:]
   }
 
@@ -71,6 +77,30 @@ struct PathBuilder {
         InvalidateRange.Cells(&layout, "\(name).notifier", thread, kvm)
       }
       return InvalidateRange(kvm, thread, cells, page: kvm.page(at: gfn), newFrame: rpn)
+    case .enterNested(let core):
+      let cells = keep(&own.enter) { EnterNested.Cells(&layout, "\(name).enter", thread, kvm) }
+      return EnterNested(kvm, thread, cells, core: core)
+    case .exitNested(let core):
+      let cells = keep(&own.exit) { ExitNested.Cells(&layout, "\(name).exit", thread, kvm) }
+      return ExitNested(kvm, thread, cells, core: core)
+    case .tlbiePage(let guest, let page):
+      let cells = keep(&own.tlbiePage) {
+        TlbiePage.Cells(&layout, "\(name).tlbie-page", thread, kvm)
+      }
+      return TlbiePage(kvm, thread, cells, l2Page: kvm.l2Page(guest, page))
+    case .tlbieLPID(let guest, let ric):
+      return tlbie(guest, ric, thread, name, &own, &layout)
+    case .tlbieAll(let ric):
+      return tlbie(nil, ric, thread, name, &own, &layout)
+    case .copyFromGuest(let core, let page):
+      return copy(.load, core, page, thread, name, &own, &layout)
+    case .copyToGuest(let core, let page):
+      return copy(.store, core, page, thread, name, &own, &layout)
+    case .l1SetGpte(let guest, let page, let entry):
+      let pte = entry.map { PTE($0.bits, frame: $0.gfn) } ?? .absent
+      return write(.gpte(l2Page: kvm.l2Page(guest, page), pte), thread, name, &own, &layout)
+    case .l1SetPartition(let guest, let isSet):
+      return write(.partition(guest: guest, isSet: isSet), thread, name, &own, &layout)
     case .evictTLB(let core, _):
       let point = keep(&own.evict) {
         layout.cell("\(name).evict", bits: EvictTLB.Point.bits, role: .local(thread))
@@ -87,8 +117,9 @@ struct PathBuilder {
     let cells = keep(&own.nestedFault) {
       NestedPageFault.Cells(&layout, "\(name).nested-fault", thread, kvm)
     }
-    let l2Page = KVM.firstL2Pages(of: kvm.machine)[kvm.machine.vcpus[core].guest] + page
-    let fault = NestedPageFault(kvm, thread, cells, l2Page: l2Page, access: access)
+    let l2Page = kvm.l2Page(kvm.machine.vcpus[core].guest, page)
+    let fault = NestedPageFault(
+      kvm, thread, cells, core: core, l2Page: l2Page, access: access)
     return GuestAccess(
       kvm, point, core: core, target: .l2(page: l2Page, fault, cells), access: access)
   }
@@ -105,6 +136,35 @@ struct PathBuilder {
     let fault = L1PageFault(kvm, thread, cells, page: page, access: access)
     return GuestAccess(
       kvm, point, core: core, target: .l1(page: page, fault, cells), access: access)
+  }
+
+  private func tlbie(
+    _ guest: Int?, _ ric: RIC, _ thread: ThreadID, _ name: String, _ own: inout Cells,
+    _ layout: inout Layout
+  ) -> TlbieLPID {
+    let cells = keep(&own.tlbieLPID) {
+      TlbieLPID.Cells(&layout, "\(name).tlbie-lpid", thread, kvm)
+    }
+    return TlbieLPID(kvm, thread, cells, guest: guest, ric: ric)
+  }
+
+  private func copy(
+    _ access: Access, _ core: Int, _ page: Int, _ thread: ThreadID, _ name: String,
+    _ own: inout Cells, _ layout: inout Layout
+  ) -> CopyToFromGuest {
+    let cells = keep(&own.copy) { CopyToFromGuest.Cells(&layout, "\(name).copy", thread, kvm) }
+    let l2Page = kvm.l2Page(kvm.machine.vcpus[core].guest, page)
+    return CopyToFromGuest(kvm, thread, cells, core: core, l2Page: l2Page, access: access)
+  }
+
+  private func write(
+    _ target: L1Write.Target, _ thread: ThreadID, _ name: String, _ own: inout Cells,
+    _ layout: inout Layout
+  ) -> L1Write {
+    let point = keep(&own.write) {
+      layout.cell("\(name).l1-write", bits: L1Write.Point.bits, role: .local(thread))
+    }
+    return L1Write(kvm, point, target)
   }
 
   private func accessPoint(
@@ -124,6 +184,11 @@ struct PathBuilder {
 }
 
 extension KVM {
+  /// An L2 page's number over all guests.
+  fileprivate func l2Page(_ guest: Int, _ page: Int) -> Int {
+    Self.firstL2Pages(of: machine)[guest] + page
+  }
+
   /// The page at a guest frame that the scenario reader has checked.
   fileprivate func page(at gfn: Int) -> Int {
     guard let page = page(ofGFN: gfn) else { preconditionFailure("no page at gfn \(gfn.hex)") }

@@ -10,6 +10,18 @@ package enum PathCall: Hashable, Sendable {
   case ageGFN(gfn: Int)
   /// The page gets the frame `rpn`, or none when it is 0.
   case invalidateRange(gfn: Int, rpn: Int)
+  case enterNested(vcpu: Int)
+  case exitNested(vcpu: Int)
+  /// `guest` indexes `machine.guests`, `page` the pages of that guest.
+  case tlbiePage(guest: Int, page: Int)
+  case tlbieLPID(guest: Int, ric: RIC)
+  case tlbieAll(ric: RIC)
+  case copyFromGuest(vcpu: Int, page: Int)
+  case copyToGuest(vcpu: Int, page: Int)
+  /// L1 makes an entry, or removes it.
+  case l1SetGpte(guest: Int, page: Int, Scenario.L1Entry?)
+  /// L1 sets or zeroes the root of a guest in its partition table.
+  case l1SetPartition(guest: Int, isSet: Bool)
   /// The core may drop any of its cached translations, at most `times` times.
   case evictTLB(vcpu: Int, times: Int)
 }
@@ -23,6 +35,15 @@ package enum PathName: String, CaseIterable, Sendable {
   case getDirtyLog = "get-dirty-log"
   case ageGFN = "age-gfn"
   case invalidateRange = "invalidate-range"
+  case enterNested = "enter-nested"
+  case exitNested = "exit-nested"
+  case tlbiePage = "tlbie-page"
+  case tlbieLPID = "tlbie-lpid"
+  case tlbieAll = "tlbie-all"
+  case copyFromGuest = "copy-from-guest"
+  case copyToGuest = "copy-to-guest"
+  case l1SetGpte = "l1-set-gpte"
+  case l1SetPartition = "l1-set-partition"
   case evictTLB = "tlb-evict"
 
   /// An argument of a path, by the key that files use.
@@ -35,13 +56,21 @@ package enum PathName: String, CaseIterable, Sendable {
     case gfn
     /// The host frame that the page gets, one that no other page has; 0, or left out, for none.
     case rpn
+    /// The number that L1 gave a nested guest.
+    case lpid = "l1_lpid"
+    /// L1's new entry; removed when left out.
+    case gpte
+    /// Whether the root is set or zeroed.
+    case root
+    /// 0 for translations, 1 for the page-walk cache, 2 for all and the cached partition entry.
+    case ric
     /// The id of a memory slot.
     case slot
     /// A count, 1...8; 1 when left out.
     case times
   }
 
-  /// The arguments that must, or for `rpn` and `times` may, be given.
+  /// The arguments that must, or for `rpn`, `gpte` and `times` may, be given.
   package var arguments: [Argument] {
     switch self {
     case .l2Load, .l2Store: [.vcpu, .n]
@@ -49,6 +78,13 @@ package enum PathName: String, CaseIterable, Sendable {
     case .getDirtyLog: [.slot]
     case .ageGFN: [.gfn]
     case .invalidateRange: [.gfn, .rpn]
+    case .enterNested, .exitNested: [.vcpu]
+    case .tlbiePage: [.lpid, .n]
+    case .tlbieLPID: [.lpid, .ric]
+    case .tlbieAll: [.ric]
+    case .copyFromGuest, .copyToGuest: [.vcpu, .n]
+    case .l1SetGpte: [.lpid, .n, .gpte]
+    case .l1SetPartition: [.lpid, .root]
     case .evictTLB: [.vcpu, .times]
     }
   }
@@ -66,6 +102,15 @@ package enum PathName: String, CaseIterable, Sendable {
     case .ageGFN: "aging of one page by the MMU notifier"
     case .invalidateRange:
       "the MMU notifier around a change of one page: start, another frame or none, end"
+    case .enterNested: "H_ENTER_NESTED: finds or creates the guest's object and runs it"
+    case .exitNested: "the way back from H_ENTER_NESTED: the reference is given back"
+    case .tlbiePage: "H_TLB_INVALIDATE or H_RPT_INVALIDATE of one L2 page by L1"
+    case .tlbieLPID: "H_TLB_INVALIDATE of a whole nested guest by L1"
+    case .tlbieAll: "H_TLB_INVALIDATE of every nested guest by L1"
+    case .copyFromGuest: "H_COPY_TOFROM_GUEST: a load from L2's memory on behalf of L1"
+    case .copyToGuest: "H_COPY_TOFROM_GUEST: a store to L2's memory on behalf of L1"
+    case .l1SetGpte: "L1 writes its entry for an L2 page; L0 is not told"
+    case .l1SetPartition: "L1 sets or zeroes a guest's root in its partition table; L0 is not told"
     case .evictTLB: "hardware drops cached translations of one core, when and as often as it likes"
     }
   }
@@ -94,6 +139,17 @@ package enum PathName: String, CaseIterable, Sendable {
         "kvm_mmu_notifier_invalidate_range_start", "kvm_unmap_radix", "kvmppc_unmap_pte",
         "kvmhv_remove_nest_rmap_range", "kvm_mmu_notifier_invalidate_range_end",
       ]
+    case .enterNested:
+      ["kvmhv_enter_nested_guest", "kvmhv_get_nested", "kvmhv_alloc_nested", "__prealloc_nested"]
+    case .exitNested: ["kvmhv_enter_nested_guest", "kvmhv_put_nested", "kvmhv_release_nested"]
+    case .tlbiePage:
+      ["kvmhv_emulate_tlbie_tlb_addr", "kvmhv_get_nested", "kvmhv_invalidate_shadow_pte"]
+    case .tlbieLPID:
+      ["kvmhv_emulate_tlbie_lpid", "kvmhv_flush_nested", "kvmhv_remove_nested"]
+    case .tlbieAll:
+      ["kvmhv_emulate_tlbie_all_lpid", "kvmhv_flush_nested", "kvmhv_remove_nested"]
+    case .copyFromGuest, .copyToGuest: ["kvmhv_copy_tofrom_guest_nested"]
+    case .l1SetGpte, .l1SetPartition: []
     case .evictTLB: []
     }
   }

@@ -11,6 +11,8 @@ package enum PropertyName: String, CaseIterable, Sendable {
   case noEarlyReuse = "no-early-reuse"
   case l1TLBSubset = "l1-tlb-subset"
   case finalHarvest = "final-harvest"
+  case l1Coherence = "l1-coherence"
+  case entrySucceeds = "entry-succeeds"
 }
 
 /// Places that a search must have visited for its verdict to mean something.

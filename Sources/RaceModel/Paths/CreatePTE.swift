@@ -39,8 +39,8 @@ package final class CreatePTE: StepMachine {
   enum Target {
     /// `kvm->arch.pgtable`, at the page of the guest frame that `gpte` holds; no rmap.
     case host(gpte: Cell<PTE>)
-    /// `gp->shadow_pgtable`, at an L2 page, with its rmap insert.
-    case shadow(l2Page: Int, insert: InsertNestRmap)
+    /// `gp->shadow_pgtable` of the guest that a core runs, at an L2 page, with its rmap insert.
+    case shadow(core: Int, l2Page: Int, insert: InsertNestRmap)
   }
 
   init(
@@ -83,16 +83,16 @@ package final class CreatePTE: StepMachine {
       state[entry(state)] = .absent
       state[point] = .tlbieEntry
     case .tlbieEntry:
-      if case .shadow(let l2Page, _) = target {
-        let page = kvm.l2Pages[l2Page]
-        kvm.tlbie(state, lpid: page.shadowLPID, address: page.n)
+      if case .shadow(let core, let l2Page, _) = target {
+        let object = kvm.objects[kvm.current(state, core: core)]
+        kvm.tlbie(state, lpid: object.shadowLPID, address: kvm.l2Pages[l2Page].n)
       }
       state[point] = .storeEntry
     case .storeEntry:  // kvmppc_radix_set_pte_at
       state[entry(state)] = state[pte]
       state[point] = isShadow ? .insertRmap : .unlockMmu
     case .insertRmap:  // kvmhv_insert_nest_rmap
-      guard case .shadow(_, let insert) = target else { break }
+      guard case .shadow(_, _, let insert) = target else { break }
       let outcome = insert.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .unlockMmu
@@ -110,7 +110,7 @@ package final class CreatePTE: StepMachine {
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    if case .shadow(_, let insert) = target, state[point] == .insertRmap {
+    if case .shadow(_, _, let insert) = target, state[point] == .insertRmap {
       return insert.location(in: state)
     }
     return Location(label: state[point].label, function: state[point].function)
@@ -133,7 +133,10 @@ package final class CreatePTE: StepMachine {
 
   private func entry<R>(_ state: StateView<R>) -> Cell<PTE> {
     switch target {
-    case .shadow(let l2Page, _): return kvm.shadow[l2Page]
+    case .shadow(let core, let l2Page, _):
+      let object = kvm.current(state, core: core)
+      kvm.touch(state, object)
+      return kvm.shadow[kvm.shadowIndex(object, l2Page)]
     case .host(let gpte):
       guard let page = kvm.page(ofGFN: state[gpte].frame) else {
         preconditionFailure("a host entry outside every slot")

@@ -26,24 +26,19 @@ package final class GuestAccess: StepMachine {
   package let point: Cell<Point>
   private let access: Access
   private let target: Target
-  private let cached: Cell<PTE>
+  private let core: Int
 
   init(_ kvm: KVM, _ point: Cell<Point>, core: Int, target: Target, access: Access) {
-    (self.kvm, self.point, self.access, self.target) = (kvm, point, access, target)
-    let tag: KVM.TLBSlot.Target =
-      switch target {
-      case .l1(let page, _, _): .l1(page)
-      case .l2(let page, _, _): .l2(page)
-      }
-    guard let slot = kvm.tlbSlots.firstIndex(where: { $0.core == core && $0.target == tag })
-    else { preconditionFailure("core \(core) has no place for \(tag)") }
-    cached = kvm.tlb[slot]
+    (self.kvm, self.point, self.access) = (kvm, point, access)
+    (self.core, self.target) = (core, target)
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lookUpTlb:
-      let pte = state[cached]
+      // A vCPU that was refused, or has left, does not run L2.
+      if case .l2 = target, state[kvm.nested, core] == 0 { return .completed }
+      let pte = state[cached(state)]
       if access.isPermitted(by: pte), pte.has(access.referenceAndChange) {
         return complete(state, pte)
       }
@@ -81,16 +76,27 @@ package final class GuestAccess: StepMachine {
   }
 
   /// The entry in memory that hardware walks to.
-  private var entry: Cell<PTE> {
+  private func entry<R>(_ state: StateView<R>) -> Cell<PTE> {
     switch target {
     case .l1(let page, _, _): kvm.host[page]
-    case .l2(let page, _, _): kvm.shadow[page]
+    case .l2(let page, _, _):
+      kvm.shadow[kvm.shadowIndex(kvm.current(state, core: core), page)]
     }
+  }
+
+  /// Where the core keeps the translation: under the LPID that it runs with.
+  private func cached<R>(_ state: StateView<R>) -> Cell<PTE> {
+    let tag: KVM.TLBSlot.Target =
+      switch target {
+      case .l1(let page, _, _): .l1(page)
+      case .l2(let page, _, _): .l2(page, object: kvm.current(state, core: core))
+      }
+    return kvm.tlb[kvm.tlbSlot(core: core, tag)]
   }
 
   /// Reads the entry: one 8-byte load.
   private func walk<R>(_ state: StateView<R>) -> Outcome {
-    let entry = entry
+    let entry = entry(state)
     var pte = state[entry]
     let isPermitted = access.isPermitted(by: pte)
     if isPermitted, !pte.has(access.referenceAndChange), kvm.knobs.hardwareRC == .atomicSet {
@@ -104,7 +110,7 @@ package final class GuestAccess: StepMachine {
     } else if !pte.has(access.referenceAndChange) {
       return fault(state, .setRC)
     }
-    state[cached] = pte
+    state[cached(state)] = pte
     return complete(state, pte)
   }
 
@@ -119,17 +125,20 @@ package final class GuestAccess: StepMachine {
 
   /// The access is made through `pte`.
   private func complete<R>(_ state: StateView<R>, _ pte: PTE) -> Outcome {
-    if access == .store {
-      if let frame = kvm.frames.firstIndex(where: { $0.rpn == pte.frame }),
-        state[kvm.backs, frame]
-      {
-        let page = kvm.frames[frame].page
-        if kvm.pages[page].isLogged { state[kvm.written, page] = true }
-      } else {
-        state.fail(kvm.wildStore)
-      }
-    }
+    kvm.complete(state, access, through: pte)
     state[point] = .lookUpTlb
     return .completed
+  }
+}
+
+extension KVM {
+  /// Makes an access through a translation: a store is noted, and must hit a frame of the guest.
+  func complete<R>(_ state: StateView<R>, _ access: Access, through pte: PTE) {
+    guard access == .store else { return }
+    guard let frame = frames.firstIndex(where: { $0.rpn == pte.frame }), state[backs, frame] else {
+      return state.fail(wildStore)
+    }
+    let page = frames[frame].page
+    if pages[page].isLogged { state[written, page] = true }
   }
 }

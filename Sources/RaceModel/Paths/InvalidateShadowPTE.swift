@@ -4,6 +4,8 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_invalidate_shadow_pte`, with the part of
 /// `kvmppc_unmap_pte` that shadow entries reach, read at 6.1.192. The rmap entry stays behind.
+/// The entry is looked up by L1's lpid, the flush goes to the LPID of the caller's `gp`: they can be
+/// of two different objects.
 package final class InvalidateShadowPTE: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, findShadow, clearShadow, tlbieShadow, unlockMmu
@@ -20,9 +22,19 @@ package final class InvalidateShadowPTE: StepMachine {
   private let thread: ThreadID
   package let point: Cell<Point>
   private let l2Page: Int
+  private let caller: Caller
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ point: Cell<Point>, l2Page: Int) {
-    (self.kvm, self.thread, self.point, self.l2Page) = (kvm, thread, point, l2Page)
+  /// Who calls: it has the `gp` whose LPID is flushed, and may want the size of the entry.
+  enum Caller {
+    /// The nested fault of a core; it does not ask for the size.
+    case fault(core: Int)
+    /// The emulation of a page's tlbie, with the object, plus one, that it found.
+    case tlbie(object: Cell<UInt8>)
+  }
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ point: Cell<Point>, l2Page: Int, for caller: Caller) {
+    (self.kvm, self.thread, self.point) = (kvm, thread, point)
+    (self.l2Page, self.caller) = (l2Page, caller)
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
@@ -31,13 +43,24 @@ package final class InvalidateShadowPTE: StepMachine {
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = .findShadow
     case .findShadow:  // find_kvm_nested_guest_pte; pte_present?
-      state[point] = state[kvm.shadow, l2Page].isPresent ? .clearShadow : .unlockMmu
+      if let shadow = kvm.findShadow(state, l2Page) {
+        state[point] = state[shadow].isPresent ? .clearShadow : .unlockMmu
+      } else {
+        // The object has left the idr: the size is returned as it happens to lie on the stack.
+        if case .tlbie = caller { state.fail(kvm.uninitialized) }
+        state[point] = .unlockMmu
+      }
     case .clearShadow:  // kvmppc_radix_update_pte(ptep, ~0, 0): old R and C are dropped
-      state[kvm.shadow, l2Page] = .absent
+      if let shadow = kvm.findShadow(state, l2Page) { state[shadow] = .absent }
       state[point] = .tlbieShadow
     case .tlbieShadow:  // kvmppc_radix_tlbie_page(gp->shadow_lpid)
-      let page = kvm.l2Pages[l2Page]
-      kvm.tlbie(state, lpid: page.shadowLPID, address: page.n)
+      let object =
+        switch caller {
+        case .fault(let core): kvm.current(state, core: core)
+        case .tlbie(let object): Int(state[object]) &- 1
+        }
+      kvm.tlbie(
+        state, lpid: kvm.objects[object].shadowLPID, address: kvm.l2Pages[l2Page].n)
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock
       kvm.mmuLock.release(state, by: thread)

@@ -6,12 +6,12 @@ package import Scheduler
 /// `__kvmhv_nested_page_fault`, and the SRCU section of `kvmppc_handle_nested_exit` in book3s_hv.c,
 /// read at 6.1.192. Between `unlockMmu` and the sequence check of `kvmppc_create_pte` the copied host
 /// entry can go stale: that is the window of the race.
-/// Local work rides with the step before it. Left out: instruction faults, larger pages, the
-/// partition-table reread (a guest without a root is reflected), failing allocations.
+/// Local work rides with the step before it. Left out: instruction faults, larger pages, failing
+/// allocations.
 /// Knobs: `tlb-lock`, `outer-sample`.
 package final class NestedPageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case srcuReadLock, lockTlb, checkRoot, walkGpte, setRc, findMemslot, sampleSeq
+    case srcuReadLock, lockTlb, checkRoot, readPartition, walkGpte, setRc, findMemslot, sampleSeq
     case lockMmu, readHost, unlockMmu, lateSample, instantiate, allocNode, createPte, freeNode
     case invalidate, unlockTlb, srcuReadUnlock
 
@@ -19,6 +19,7 @@ package final class NestedPageFault: StepMachine {
       switch self {
       case .srcuReadLock, .srcuReadUnlock: "kvmppc_handle_nested_exit"
       case .lockTlb, .unlockTlb: "kvmhv_nested_page_fault"
+      case .readPartition: "kvmhv_update_ptbl_cache"
       case .walkGpte: "kvmhv_translate_addr_nested"
       case .checkRoot, .setRc, .findMemslot, .sampleSeq, .lockMmu, .readHost, .unlockMmu,
         .lateSample, .instantiate, .allocNode, .createPte, .freeNode, .invalidate:
@@ -30,6 +31,7 @@ package final class NestedPageFault: StepMachine {
   private let kvm: KVM
   private let thread: ThreadID
   private let cells: Cells
+  private let core: Int
   private let l2Page: Int
   private let access: Access
   private let nestedSetRC: NestedSetRC
@@ -37,9 +39,11 @@ package final class NestedPageFault: StepMachine {
   private let createPTE: CreatePTE
   private let invalidateShadow: InvalidateShadowPTE
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, l2Page: Int, access: Access) {
+  init(
+    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, core: Int, l2Page: Int, access: Access
+  ) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
-    (self.l2Page, self.access) = (l2Page, access)
+    (self.core, self.l2Page, self.access) = (core, l2Page, access)
     nestedSetRC = NestedSetRC(
       kvm, thread, cells.setRC, l2Page: l2Page, access: access, gpte: cells.gpte)
     instantiatePage = InstantiatePage(
@@ -47,14 +51,14 @@ package final class NestedPageFault: StepMachine {
     let insert = InsertNestRmap(
       kvm, cells.insert, entry: kvm.l2Pages[l2Page].entry, node: cells.node, gpte: cells.gpte)
     createPTE = CreatePTE(
-      kvm, thread, cells.create, into: .shadow(l2Page: l2Page, insert: insert), pte: cells.pte,
+      kvm, thread, cells.create, into: .shadow(core: core, l2Page: l2Page, insert: insert), pte: cells.pte,
       sample: cells.sample)
-    invalidateShadow = InvalidateShadowPTE(kvm, thread, cells.invalidate, l2Page: l2Page)
+    invalidateShadow = InvalidateShadowPTE(
+      kvm, thread, cells.invalidate, l2Page: l2Page, for: .fault(core: core))
   }
 
   package var point: Cell<Point> { cells.point }
 
-  private var guest: Int { kvm.l2Pages[l2Page].guest }
   private var hasTLBLock: Bool { kvm.knobs.tlbLock == .on }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
@@ -63,10 +67,20 @@ package final class NestedPageFault: StepMachine {
       state[kvm.srcuReaders] += 1
       state[point] = hasTLBLock ? .lockTlb : .checkRoot
     case .lockTlb:  // mutex_lock(&gp->tlb_lock)
-      guard kvm.tlbLocks[guest].acquire(state, by: thread) else { return .blocked }
+      let gp = kvm.current(state, core: core)
+      kvm.touch(state, gp)
+      guard kvm.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
       state[point] = .checkRoot
     case .checkRoot:  // if (!gp->l1_gr_to_hr)
-      if state[kvm.root, guest] {
+      let gp = kvm.current(state, core: core)
+      kvm.touch(state, gp)
+      state[point] = state[kvm.root, gp] ? .walkGpte : .readPartition
+    case .readPartition:  // kvmhv_update_ptbl_cache: reread L1's entry, flush the LPID
+      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      let gp = kvm.current(state, core: core)
+      state[kvm.root, gp] = state[kvm.l1Root, kvm.objects[gp].guest]
+      kvm.flush(state, lpid: kvm.objects[gp].shadowLPID)
+      if state[kvm.root, gp] {
         state[point] = .walkGpte
       } else {
         leave(state, .resumeHost)
@@ -147,7 +161,9 @@ package final class NestedPageFault: StepMachine {
       guard outcome.isCompleted else { return outcome }
       leave(state, .resumeGuest)
     case .unlockTlb:  // mutex_unlock(&gp->tlb_lock)
-      kvm.tlbLocks[guest].release(state, by: thread)
+      let gp = kvm.current(state, core: core)
+      kvm.touch(state, gp)
+      kvm.tlbLocks[gp].release(state, by: thread)
       state[point] = .srcuReadUnlock
     case .srcuReadUnlock:  // srcu_read_unlock(&kvm->srcu)
       state[kvm.srcuReaders] -= 1

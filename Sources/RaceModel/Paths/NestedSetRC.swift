@@ -63,7 +63,8 @@ package final class NestedSetRC: StepMachine {
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = isHostFirst ? .setShadow : .setHost
     case .setShadow:  // kvmppc_hv_handle_set_rc(kvm, true, writing, n_gpa, gp->l1_lpid)
-      return update(kvm.shadow[l2Page], state, then: .setHost, isFirst: !isHostFirst)
+      guard let shadow = kvm.findShadow(state, l2Page) else { return fail(state) }
+      return update(shadow, state, then: .setHost, isFirst: !isHostFirst)
     case .unlockMmu:  // spin_unlock
       kvm.mmuLock.release(state, by: thread)
       state[point] = .lockMmu

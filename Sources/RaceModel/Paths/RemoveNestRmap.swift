@@ -53,19 +53,20 @@ package final class RemoveNestRmap: StepMachine {
         state[cells.cursor] = .empty
         return goOn(state)
       }
-      let pte = state[kvm.shadow, kvm.pageOfEntry[entry.index]]
-      if pte.isPresent, pte.frame == state[old].frame {
-        state[point] = .clearShadow
-        return .advanced
-      }
-      return leaveEntry(state)
+      guard let shadow = kvm.findShadow(state, kvm.pageOfEntry[entry.index]),
+        state[shadow].isPresent, state[shadow].frame == state[old].frame
+      else { return leaveEntry(state) }
+      state[point] = .clearShadow
+      return .advanced
     case .clearShadow:  // kvmppc_radix_update_pte(ptep, ~0, 0): old R and C are dropped
-      state[kvm.shadow, l2Page(state)] = .absent
+      if let shadow = kvm.findShadow(state, l2Page(state)) { state[shadow] = .absent }
       state[point] = .tlbieShadow
       return .advanced
     case .tlbieShadow:  // kvmppc_radix_tlbie_page(gp->shadow_lpid)
       let target = kvm.l2Pages[l2Page(state)]
-      kvm.tlbie(state, lpid: target.shadowLPID, address: target.n)
+      if let object = kvm.find(state, guest: target.guest) {
+        kvm.tlbie(state, lpid: kvm.objects[object].shadowLPID, address: target.n)
+      }
       return leaveEntry(state)
     case .freeNode:  // kfree(cursor)
       let node = state[cells.cursor].nodeIndex

@@ -60,22 +60,26 @@ package final class UpdateNestRmapRC: StepMachine {
         return walkOn(state)
       }
       state[cells.cursor] = rest
-      let pte = state[kvm.shadow, kvm.pageOfEntry[entry.index]]
-      guard pte.isPresent, pte.frame == state[old].frame else { return walkOn(state) }
+      guard let shadow = kvm.findShadow(state, kvm.pageOfEntry[entry.index]),
+        state[shadow].isPresent, state[shadow].frame == state[old].frame
+      else { return walkOn(state) }
       state[cells.entry] = entry
       state[point] = .clearShadow
       return .advanced
     case .clearShadow:  // __radix_pte_update(ptep, clr, set)
-      let shadow = kvm.shadow[kvm.pageOfEntry[state[cells.entry].index]]
-      state[shadow] = state[shadow].clearing(clear)
+      if let shadow = kvm.findShadow(state, kvm.pageOfEntry[state[cells.entry].index]) {
+        state[shadow] = state[shadow].clearing(clear)
+      }
       if kvm.knobs.flushLPID == .none { return walkOn(state) }
       state[point] = .tlbieShadow
       return .advanced
     case .tlbieShadow:  // kvmppc_radix_tlbie_page(kvm, gpa, shift, lpid)
       let target = kvm.l2Pages[kvm.pageOfEntry[state[cells.entry].index]]
-      kvm.tlbie(
-        state, lpid: kvm.knobs.flushLPID == .l1 ? target.l1LPID : target.shadowLPID,
-        address: target.n)
+      var lpid = target.l1LPID
+      if kvm.knobs.flushLPID == .shadow, let object = kvm.find(state, guest: target.guest) {
+        lpid = kvm.objects[object].shadowLPID
+      }
+      kvm.tlbie(state, lpid: lpid, address: target.n)
       return walkOn(state)
     }
   }

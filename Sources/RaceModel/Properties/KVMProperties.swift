@@ -19,6 +19,8 @@ extension PropertyName {
     case .noEarlyReuse: "I7"
     case .l1TLBSubset: "I9'"
     case .finalHarvest: "D2"
+    case .l1Coherence: "I8"
+    case .entrySucceeds: "P1n"
     }
   }
 
@@ -43,6 +45,9 @@ extension PropertyName {
     case .l1TLBSubset:
       "A cached translation of L1 is no stronger than the host entry in memory, R apart."
     case .finalHarvest: "When all is done, every store has been reported by a harvest."
+    case .l1Coherence:
+      "After L1's invalidation of a page has returned, its shadow entry agrees with L1's entry."
+    case .entrySucceeds: "When all is done, no entry of a valid guest has been refused."
     }
   }
 
@@ -89,6 +94,16 @@ extension PropertyName {
         kvm.staleTLBText(slot)
       }
     case .finalHarvest: finalHarvest(kvm)
+    case .l1Coherence:
+      quiet(kvm) {
+        kvm.incoherent($0)
+      } explain: { kvm, place in
+        "\(kvm.shadowName(place)) was made from an entry that L1 had invalidated"
+      }
+    case .entrySucceeds:
+      Property(
+        rawValue, sentence,
+        .atEnd { state in !kvm.machine.vcpus.indices.contains { state[kvm.refused, $0] } })
     case .dirtyLog:
       Property(
         rawValue, sentence, .atEnd { kvm.lostStore($0) == nil },
@@ -163,14 +178,15 @@ extension KVM {
 
   /// The L2 page of an rmap entry whose shadow has `bit` and the host entry's frame, though the host
   /// entry lacks it.
+  /// A shadow entry that has `bit` though the host entry of the page that lists it lacks it.
   func stronger(_ state: State, _ bit: PTE.Bits) -> Int? {
     for page in pages.indices {
       let hostEntry = state[host, page]
       if !hostEntry.isPresent || hostEntry.has(bit) { continue }
-      let found = l2Pages.indices.first { index in
+      let found = shadowPlaces.indices.first { index in
         let entry = state[shadow, index]
         return entry.has(.present.union(bit)) && entry.frame == hostEntry.frame
-          && isListed(state, index, on: page)
+          && isListed(state, shadowPlaces[index].l2Page, on: page)
       }
       if let found { return found }
     }
@@ -182,13 +198,15 @@ extension KVM {
   }
 
   func uncovered(_ state: State) -> Int? {
-    l2Pages.indices.first { index in
+    shadowPlaces.indices.first { index in
       let entry = state[shadow, index]
-      return entry.isPresent
-        && !pages.indices.contains { page in
+      if !entry.isPresent { return false }
+      let place = shadowPlaces[index]
+      return find(state, guest: objects[place.object].guest) != place.object
+        || !pages.indices.contains { page in
           let hostEntry = state[host, page]
           return hostEntry.isPresent && hostEntry.frame == entry.frame
-            && isListed(state, index, on: page)
+            && isListed(state, place.l2Page, on: page)
         }
     }
   }
@@ -221,10 +239,10 @@ extension KVM {
   }
 
   func overpermitted(_ state: State) -> Int? {
-    l2Pages.indices.first { index in
+    shadowPlaces.indices.first { index in
       let entry = state[shadow, index]
       if !entry.isPresent { return false }
-      let l1 = state[gpte, index]
+      let l1 = state[gpte, shadowPlaces[index].l2Page]
       if !l1.bits.isSuperset(of: entry.bits.intersection(.permissions)) { return true }
       guard entry.has(.write), let page = page(ofFrame: entry.frame) else { return false }
       let hostEntry = state[host, page]
@@ -232,10 +250,21 @@ extension KVM {
     }
   }
 
+  /// A shadow entry that L1's entry, since invalidated, does not allow.
+  func incoherent(_ state: State) -> Int? {
+    shadowPlaces.indices.first { index in
+      let (entry, l2Page) = (state[shadow, index], shadowPlaces[index].l2Page)
+      if !entry.isPresent || !state[coherent, l2Page] { return false }
+      let l1 = state[gpte, l2Page]
+      return !l1.bits.isSuperset(of: entry.bits)
+        || page(ofFrame: entry.frame) != page(ofGFN: l1.frame)
+    }
+  }
+
   func staleTLB(_ state: State) -> Int? {
     tlbSlots.indices.first { slot in
-      guard case .l2(let page) = tlbSlots[slot].target else { return false }
-      return isStronger(state[tlb, slot], than: state[shadow, page])
+      guard case .l2(let page, let object) = tlbSlots[slot].target else { return false }
+      return isStronger(state[tlb, slot], than: state[shadow, shadowIndex(object, page)])
     }
   }
 
@@ -260,7 +289,7 @@ extension KVM {
     for cells in notifiers where InvalidateRange.Point.unmapped.contains(state[cells.point]) {
       let page = Int(state[cells.page])
       if state[host, page].isPresent { return page }
-      for index in l2Pages.indices
+      for index in shadowPlaces.indices
       where state[shadow, index].isPresent && self.page(ofFrame: state[shadow, index].frame) == page {
         return page
       }
@@ -275,8 +304,9 @@ extension KVM {
     }
   }
 
-  func shadowName(_ l2Page: Int) -> String {
-    "shadow[\(l2Pages[l2Page].l1LPID):\(l2Pages[l2Page].n.hex)]"
+  func shadowName(_ place: Int) -> String {
+    let place = shadowPlaces[place]
+    return "shadow[\(Self.name(of: objects[place.object], machine)):\(l2Pages[place.l2Page].n.hex)]"
   }
 
   func rmapName(_ page: Int) -> String { "rmap[\(pages[page].gfn.hex)]" }
@@ -286,7 +316,7 @@ extension KVM {
     let entry =
       switch place.target {
       case .l1(let page): "host[\(pages[page].gfn.hex)]"
-      case .l2(let page): shadowName(page)
+      case .l2(let page, let object): shadowName(shadowIndex(object, page))
       }
     return "tlb[\(machine.vcpus[place.core].name),\(place.lpid):\(place.address.hex)] is stronger"
       + " than \(entry)"

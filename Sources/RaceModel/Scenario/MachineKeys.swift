@@ -54,7 +54,9 @@ enum GuestKeys {
   static let shadowLPID = Key("shadow_lpid", .integer(1...4095))
   static let pages = Key("pages", MachineKeys.objects(L2PageKeys.all, count: 1...64))
 
-  static let all = [l1LPID, shadowLPID, pages]
+  static let entered = Key("entered", .flag, .optional)
+
+  static let all = [l1LPID, shadowLPID, pages, entered]
 }
 
 enum L2PageKeys {
@@ -81,7 +83,14 @@ enum VCPUKeys {
   static let l1LPID = Key("l1_lpid", .integer(GuestKeys.lpids))
   static let tlb = Key("tlb", MachineKeys.objects(TLBKeys.all, count: 0...64), .optional)
 
-  static let all = [name, l1LPID, tlb]
+  static let context = Key(
+    "context", .choice(noun: "context", Context.allCases.map(\.rawValue)),
+    .defaultsTo(.text(Context.l2.rawValue)))
+
+  static let all = [name, l1LPID, tlb, context]
+
+  /// The values of `context`.
+  enum Context: String, CaseIterable { case l1, l2 }
 }
 
 enum TLBKeys {

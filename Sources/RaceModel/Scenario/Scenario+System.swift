@@ -46,7 +46,11 @@ extension Scenario {
         if rpn != 0, let page = page(at: gfn) {
           use.newFrames.append(KVM.Frame(rpn: rpn, page: page))
         }
-      case .l2Load, .l2Store, .evictTLB: break
+      case .enterNested(let core):
+        use.entries[machine.vcpus[core].guest, default: 0] += 1
+      case .l2Load, .l2Store, .exitNested, .tlbiePage, .tlbieLPID, .tlbieAll, .copyFromGuest,
+        .copyToGuest, .l1SetGpte, .l1SetPartition, .evictTLB:
+        break
       }
     }
     use.notifiers = threads.count { thread in

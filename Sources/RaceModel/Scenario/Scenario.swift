@@ -94,9 +94,12 @@ package struct Scenario: Hashable, Sendable {
     /// The hardware LPID L0 chose, 1...4095, unlike any other.
     package var shadowLPID: Int
     package var pages: [L2Page]
+    /// Whether L0 has an object for it already, because some vCPU has entered it.
+    package var isKnown: Bool
 
-    package init(l1LPID: Int, shadowLPID: Int, pages: [L2Page]) {
-      (self.l1LPID, self.shadowLPID, self.pages) = (l1LPID, shadowLPID, pages)
+    package init(l1LPID: Int, shadowLPID: Int, pages: [L2Page], isKnown: Bool = true) {
+      (self.l1LPID, self.shadowLPID) = (l1LPID, shadowLPID)
+      (self.pages, self.isKnown) = (pages, isKnown)
     }
   }
 
@@ -130,9 +133,12 @@ package struct Scenario: Hashable, Sendable {
     /// The nested guest it runs: an index into `machine.guests`.
     package var guest: Int
     package var tlb: [TLBEntry]
+    /// Whether it is inside the nested guest when the scenario starts, and not in L1.
+    package var startsNested: Bool
 
-    package init(name: String, guest: Int, tlb: [TLBEntry]) {
+    package init(name: String, guest: Int, tlb: [TLBEntry], startsNested: Bool = true) {
       (self.name, self.guest, self.tlb) = (name, guest, tlb)
+      self.startsNested = startsNested
     }
   }
 

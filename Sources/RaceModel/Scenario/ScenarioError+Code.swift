@@ -35,6 +35,7 @@ extension ScenarioError.Reason {
     case gfnWithoutPage = "gfn-without-page"
     case readOnlyForVMM = "read-only-for-vmm"
     case frameInUse = "frame-in-use"
+    case notEntered = "not-entered"
     case needsGuestEntry = "needs-guest-entry"
     case shadowOfAbsentPage = "shadow-of-absent-page"
     case unknownReference = "unknown-reference"
@@ -82,6 +83,7 @@ extension ScenarioError.Reason {
     case .gfnWithoutPage: .gfnWithoutPage
     case .readOnlyForVMM: .readOnlyForVMM
     case .frameInUse: .frameInUse
+    case .notEntered: .notEntered
     case .needsGuestEntry: .needsGuestEntry
     case .shadowOfAbsentPage: .shadowOfAbsentPage
     case .unknownReference: .unknownReference

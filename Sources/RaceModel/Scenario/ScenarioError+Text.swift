@@ -70,6 +70,8 @@ extension ScenarioError.Reason: CustomStringConvertible {
       "the host entry allows writes but the VMM maps the page readonly; drop w, or make vmm writable"
     case .frameInUse(let rpn, let gfn):
       "frame \(hex(rpn)) backs gfn \(hex(gfn)); give the page one that no other page has"
+    case .notEntered(let lpid):
+      "the vCPU cannot start inside guest \(lpid), which has \"entered: false\"; give it context \"l1\""
     case .needsGuestEntry(let dependent):
       "\(dependent) needs an entry of L1 for the page; give its gpte"
     case .shadowOfAbsentPage(let gfn):

@@ -54,6 +54,8 @@ package struct ScenarioError: Error, Hashable, Sendable {
     case readOnlyForVMM
     /// A page is to get a frame that another page has.
     case frameInUse(rpn: Int, gfn: Int)
+    /// A vCPU is to start inside a guest that nobody has entered.
+    case notEntered(l1LPID: Int)
     case needsGuestEntry(Dependent)
     case shadowOfAbsentPage(gfn: Int)
     /// `known` lists what there is, in the order of the file.

@@ -69,6 +69,12 @@ enum CallKeys {
   static let rpn = Key(
     PathName.Argument.rpn.rawValue, .integer(0...PageKeys.rpns.upperBound),
     .defaultsTo(.integer(0)))
+  static let lpid = Key(PathName.Argument.lpid.rawValue, .integer(GuestKeys.lpids))
+  static let gpte = Key(
+    PathName.Argument.gpte.rawValue, .object(L1EntryKeys.all, .allowed), .optional)
+  static let root = Key(
+    PathName.Argument.root.rawValue, .choice(noun: "root", Root.allCases.map(\.rawValue)))
+  static let ric = Key(PathName.Argument.ric.rawValue, .integer(0...2))
   static let slot = Key(PathName.Argument.slot.rawValue, .integer(SlotKeys.ids))
   static let times = Key(
     PathName.Argument.times.rawValue, .integer(1...8), .defaultsTo(.integer(1)))
@@ -79,12 +85,19 @@ enum CallKeys {
       Shape.Variant(tagValue: path.rawValue, keys: path.arguments.map(key))
     })
 
+  /// The values of `root`.
+  enum Root: String, CaseIterable { case set, zero }
+
   private static func key(_ argument: PathName.Argument) -> Key {
     switch argument {
     case .vcpu: vcpu
     case .n: n
     case .gfn: gfn
     case .rpn: rpn
+    case .lpid: lpid
+    case .gpte: gpte
+    case .root: root
+    case .ric: ric
     case .slot: slot
     case .times: times
     }

@@ -19,7 +19,9 @@ extension ScenarioReader {
         l2Pages.append(page)
       }
       guests.append(
-        Scenario.NestedGuest(l1LPID: l1LPID, shadowLPID: shadowLPID, pages: l2Pages))
+        Scenario.NestedGuest(
+          l1LPID: l1LPID, shadowLPID: shadowLPID, pages: l2Pages,
+          isKnown: object.flag(GuestKeys.entered) ?? true))
     }
     return guests
   }
@@ -86,7 +88,12 @@ extension ScenarioReader {
         guard let bits = object.entry(TLBKeys.bits) else { continue }
         tlb.append(Scenario.TLBEntry(page: page, bits: bits))
       }
-      vcpus.append(Scenario.VCPU(name: name, guest: guest, tlb: tlb))
+      let context = object.choice(VCPUKeys.context, of: VCPUKeys.Context.self)
+      if context == .l2, !guests[guest].isKnown {
+        throw ScenarioFault(.notEntered(l1LPID: lpid), at: object.position(of: VCPUKeys.context))
+      }
+      vcpus.append(
+        Scenario.VCPU(name: name, guest: guest, tlb: tlb, startsNested: context == .l2))
     }
     return vcpus
   }

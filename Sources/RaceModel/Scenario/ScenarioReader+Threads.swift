@@ -46,6 +46,28 @@ extension ScenarioReader {
     case .invalidateRange:
       let gfn = try gfn(object, of: machine)
       return .invalidateRange(gfn: gfn, rpn: try newFrame(object, of: machine, gfn: gfn))
+    case .enterNested: return .enterNested(vcpu: try vcpu(object, of: machine))
+    case .exitNested: return .exitNested(vcpu: try vcpu(object, of: machine))
+    case .tlbiePage:
+      let guest = try guest(object, of: machine)
+      return .tlbiePage(guest: guest, page: try page(object, of: machine.guests[guest]))
+    case .tlbieLPID:
+      return .tlbieLPID(guest: try guest(object, of: machine), ric: ric(object))
+    case .tlbieAll: return .tlbieAll(ric: ric(object))
+    case .copyFromGuest:
+      let vcpu = try vcpu(object, of: machine)
+      return .copyFromGuest(vcpu: vcpu, page: try page(object, of: machine, vcpu: vcpu))
+    case .copyToGuest:
+      let vcpu = try vcpu(object, of: machine)
+      return .copyToGuest(vcpu: vcpu, page: try page(object, of: machine, vcpu: vcpu))
+    case .l1SetGpte:
+      let guest = try guest(object, of: machine)
+      return .l1SetGpte(
+        guest: guest, page: try page(object, of: machine.guests[guest]),
+        try newEntry(object, of: machine))
+    case .l1SetPartition:
+      let root = object.choice(CallKeys.root, of: CallKeys.Root.self)
+      return .l1SetPartition(guest: try guest(object, of: machine), isSet: root == .set)
     case .getDirtyLog:
       return .getDirtyLog(slot: try loggedSlot(object, of: machine))
     case .evictTLB:
@@ -69,9 +91,48 @@ extension ScenarioReader {
   private static func page(
     _ object: CheckedObject, of machine: Scenario.Machine, vcpu: Int
   ) throws(ScenarioFault) -> Int {
+    try page(object, of: machine.guests[machine.vcpus[vcpu].guest])
+  }
+
+  private static func page(
+    _ object: CheckedObject, of guest: Scenario.NestedGuest
+  ) throws(ScenarioFault) -> Int {
     try pageIndex(
-      of: object.integer(CallKeys.n), in: machine.guests[machine.vcpus[vcpu].guest],
-      at: object.position(of: CallKeys.n))
+      of: object.integer(CallKeys.n), in: guest, at: object.position(of: CallKeys.n))
+  }
+
+  private static func guest(
+    _ object: CheckedObject, of machine: Scenario.Machine
+  ) throws(ScenarioFault) -> Int {
+    let lpid = object.integer(CallKeys.lpid)
+    guard let index = machine.guests.firstIndex(where: { $0.l1LPID == lpid }) else {
+      throw ScenarioFault(
+        .unknownReference(.guest, "\(lpid)", known: machine.guests.map { "\($0.l1LPID)" }),
+        at: object.position(of: CallKeys.lpid))
+    }
+    return index
+  }
+
+  private static func ric(_ object: CheckedObject) -> RIC {
+    switch object.integer(CallKeys.ric) {
+    case 0: .tlb
+    case 1: .pwc
+    default: .all
+    }
+  }
+
+  /// L1's new entry, which must map a page of the machine.
+  private static func newEntry(
+    _ object: CheckedObject, of machine: Scenario.Machine
+  ) throws(ScenarioFault) -> Scenario.L1Entry? {
+    guard let entry = object.objectIfPresent(CallKeys.gpte),
+      let bits = entry.entry(L1EntryKeys.bits)
+    else { return nil }
+    let gfn = entry.integer(L1EntryKeys.gfn)
+    guard machine.pages.contains(where: { $0.gfn == gfn }) else {
+      throw ScenarioFault(.gfnWithoutPage(gfn), at: entry.position(of: L1EntryKeys.gfn))
+    }
+    return Scenario.L1Entry(gfn: gfn, bits: bits)
   }
 
   /// A guest frame that the machine has a page for.
@@ -119,7 +180,12 @@ extension PathCall {
     switch self {
     case .l2Load(let vcpu, _), .l2Store(let vcpu, _), .l1Load(let vcpu, _), .l1Store(let vcpu, _):
       vcpu
-    case .getDirtyLog, .ageGFN, .invalidateRange, .evictTLB: nil
+    case .enterNested(let vcpu), .exitNested(let vcpu), .copyFromGuest(let vcpu, _),
+      .copyToGuest(let vcpu, _):
+      vcpu
+    case .getDirtyLog, .ageGFN, .invalidateRange, .evictTLB, .tlbiePage, .tlbieLPID, .tlbieAll,
+      .l1SetGpte, .l1SetPartition:
+      nil
     }
   }
 }

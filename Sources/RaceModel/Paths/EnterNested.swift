@@ -1,0 +1,152 @@
+package import Scheduler
+
+/// H_ENTER_NESTED up to the guest: finds or creates its object, and runs it on this vCPU.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest`, `kvmhv_get_nested` with
+/// `create`, `kvmhv_alloc_nested` and `__prealloc_nested`, read at 6.1.192. `idr_alloc` runs without a lock and
+/// fails when the slot is taken; the caller then gets H_PARAMETER. What two of them at once can do to
+/// the idr's own tree is not modelled.
+package final class EnterNested: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case lockMmu, findNested, unlockMmu, allocNested, preallocNested, releaseRefused
+    case relockMmu, addNested, reunlockMmu, releaseUnused
+    case checkRoot, lockTlb, readPartition, unlockTlb, runNested
+
+    package var function: String? {
+      switch self {
+      case .lockMmu, .findNested, .unlockMmu, .relockMmu, .addNested, .reunlockMmu:
+        "kvmhv_get_nested"
+      case .allocNested: "kvmhv_alloc_nested"
+      case .preallocNested: "__prealloc_nested"
+      case .releaseRefused, .releaseUnused: "kvmhv_release_nested"
+      case .readPartition: "kvmhv_update_ptbl_cache"
+      case .checkRoot, .lockTlb, .unlockTlb, .runNested: "kvmhv_enter_nested_guest"
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// `gp`, plus one.
+    let object: Cell<UInt8>
+    /// `newgp`, plus one.
+    let new: Cell<UInt8>
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      object = layout.cell("\(name).gp", bits: Layout.bits(for: kvm.objects.count), role: role)
+      new = layout.cell("\(name).newgp", bits: Layout.bits(for: kvm.objects.count), role: role)
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  private let core: Int
+  private let guest: Int
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, core: Int) {
+    (self.kvm, self.thread, self.cells, self.core) = (kvm, thread, cells, core)
+    guest = kvm.machine.vcpus[core].guest
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .lockMmu: return lock(state, then: .findNested)
+    case .findNested:  // gp = __find_nested(kvm, l1_lpid); ++gp->refcnt
+      if let gp = kvm.find(state, guest: guest) { take(state, gp) }
+      state[point] = .unlockMmu
+    case .unlockMmu:
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = state[cells.object] == 0 ? .allocNested : .checkRoot
+    case .allocNested:  // newgp = kzalloc; pgd_alloc; kvmppc_alloc_lpid
+      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      guard
+        let new = kvm.objects.indices.first(where: {
+          kvm.objects[$0].guest == guest && !state[kvm.objectInUse, $0]
+        })
+      else {
+        state.fail(kvm.poolExhausted)
+        return .advanced
+      }
+      state[kvm.objectInUse, new] = true
+      state[cells.new] = UInt8(truncatingIfNeeded: new &+ 1)
+      state[point] = .preallocNested
+    case .preallocNested:  // idr_alloc(NULL): no lock held; taken is H_PARAMETER
+      if state[kvm.idr, guest] == .free {
+        state[kvm.idr, guest] = .reserved
+        state[point] = .relockMmu
+      } else {
+        state[point] = .releaseRefused
+      }
+    case .releaseRefused:  // kvmhv_release_nested(newgp); H_PARAMETER
+      release(state)
+      state[kvm.refused, core] = true
+      state[point] = .lockMmu
+      return .completed
+    case .relockMmu: return lock(state, then: .addNested)
+    case .addNested:  // __find_nested; if still none __add_nested, ++newgp->refcnt; ++gp->refcnt
+      if let gp = kvm.find(state, guest: guest) {
+        take(state, gp)
+      } else {
+        let new = Int(state[cells.new]) &- 1
+        state[kvm.idr, guest] = IDRSlot(instance: kvm.objects[new].instance)
+        state[kvm.refcnt, new] = 1
+        take(state, new)
+        state[cells.new] = 0
+      }
+      state[point] = .reunlockMmu
+    case .reunlockMmu:
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = state[cells.new] == 0 ? .checkRoot : .releaseUnused
+    case .releaseUnused:  // kvmhv_release_nested(newgp)
+      release(state)
+      state[point] = .checkRoot
+    case .checkRoot:  // if (!l2->l1_gr_to_hr)
+      let gp = Int(state[cells.object]) &- 1
+      kvm.touch(state, gp)
+      state[point] = state[kvm.root, gp] ? .runNested : .lockTlb
+    case .lockTlb:
+      guard kvm.tlbLocks[Int(state[cells.object]) &- 1].acquire(state, by: thread) else {
+        return .blocked
+      }
+      state[point] = .readPartition
+    case .readPartition:  // kvmhv_update_ptbl_cache
+      let gp = Int(state[cells.object]) &- 1
+      kvm.touch(state, gp)
+      state[kvm.root, gp] = state[kvm.l1Root, guest]
+      kvm.flush(state, lpid: kvm.objects[gp].shadowLPID)
+      state[point] = .unlockTlb
+    case .unlockTlb:
+      kvm.tlbLocks[Int(state[cells.object]) &- 1].release(state, by: thread)
+      state[point] = .runNested
+    case .runNested:  // vcpu->arch.nested = l2
+      state[kvm.nested, core] = state[cells.object]
+      state[cells.object] = 0
+      state[point] = .lockMmu
+      return .completed
+    }
+    return .advanced
+  }
+
+  private func lock<R>(_ state: StateView<R>, then next: Point) -> Outcome {
+    guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+    state[point] = next
+    return .advanced
+  }
+
+  private func take<R>(_ state: StateView<R>, _ gp: Int) {
+    kvm.touch(state, gp)
+    state[kvm.refcnt, gp] += 1
+    state[cells.object] = UInt8(truncatingIfNeeded: gp &+ 1)
+  }
+
+  /// Frees `newgp`, which nobody has seen.
+  private func release<R>(_ state: StateView<R>) {
+    state[kvm.objectInUse, Int(state[cells.new]) &- 1] = false
+    state[cells.new] = 0
+  }
+}

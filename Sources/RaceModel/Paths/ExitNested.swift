@@ -1,0 +1,61 @@
+package import Scheduler
+
+/// The way back from H_ENTER_NESTED: this vCPU leaves the guest and gives its reference back.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest` after the run loop, read at
+/// 6.1.192.
+package final class ExitNested: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case leaveNested, putNested
+
+    package var function: String? { "kvmhv_enter_nested_guest" }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    let object: Cell<UInt8>
+    let put: PutNested.Cells
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      object = layout.cell("\(name).gp", bits: Layout.bits(for: kvm.objects.count), role: role)
+      put = PutNested.Cells(&layout, "\(name).put", thread)
+    }
+  }
+
+  private let kvm: KVM
+  private let cells: Cells
+  private let core: Int
+  private let putNested: PutNested
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, core: Int) {
+    (self.kvm, self.cells, self.core) = (kvm, cells, core)
+    putNested = PutNested(kvm, thread, cells.put, object: cells.object)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .leaveNested:  // vcpu->arch.nested = NULL
+      // A vCPU that was refused has nothing to leave.
+      if state[kvm.nested, core] == 0 { return .completed }
+      state[cells.object] = state[kvm.nested, core]
+      state[kvm.nested, core] = 0
+      state[point] = .putNested
+      return .advanced
+    case .putNested:
+      let outcome = putNested.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[point] = .leaveNested
+      return .completed
+    }
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .putNested
+      ? putNested.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
+  }
+}

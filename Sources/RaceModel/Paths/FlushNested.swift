@@ -1,0 +1,134 @@
+package import Scheduler
+
+/// What a tlbie of a whole lpid does to one object, by RIC.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_tlbie_lpid`, `kvmhv_flush_nested` and
+/// `kvmhv_remove_nested`, read at 6.1.192. RIC 0 empties the shadow table and flushes in one `mmu_lock`
+/// section. RIC 2 empties it, flushes after the unlock, rereads L1's partition entry, and takes the
+/// object out of the idr when L1 has zeroed that. Rmap entries stay behind.
+package final class FlushNested: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case lockTlb, lockMmu, freeTable, flushInside, unlockMmu
+    case flushAfter, readPartition, removeLockMmu, removeNested, removeUnlockMmu
+    case releaseTable, releaseFlush, releaseFree, unlockTlb
+
+    package var function: String? {
+      switch self {
+      case .lockTlb, .unlockTlb, .flushInside: "kvmhv_emulate_tlbie_lpid"
+      case .lockMmu, .freeTable, .unlockMmu, .flushAfter: "kvmhv_flush_nested"
+      case .readPartition: "kvmhv_update_ptbl_cache"
+      case .removeLockMmu, .removeNested, .removeUnlockMmu: "kvmhv_remove_nested"
+      case .releaseTable, .releaseFlush, .releaseFree: "kvmhv_release_nested"
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    let isLast: Cell<Bool>
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID) {
+      point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
+      isLast = layout.cell("\(name).last", bits: 1, role: .local(thread))
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  private let object: Cell<UInt8>
+  private let ric: RIC
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, object: Cell<UInt8>, ric: RIC) {
+    (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
+    (self.object, self.ric) = (object, ric)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    let gp = Int(state[object]) &- 1
+    let lpid = kvm.objects[gp].shadowLPID
+    switch state[point] {
+    case .lockTlb:  // mutex_lock(&gp->tlb_lock)
+      kvm.touch(state, gp)
+      guard kvm.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
+      // RIC 1: the page-walk cache of L1 is not cached here.
+      state[point] = ric == .pwc ? .unlockTlb : .lockMmu
+    case .lockMmu: return lock(state, then: .freeTable)
+    case .freeTable:  // kvmppc_free_pgtable_radix: the entries go before the flush
+      kvm.touch(state, gp)
+      kvm.freeTable(state, gp)
+      state[point] = ric == .tlb ? .flushInside : .unlockMmu
+    case .flushInside:  // RIC 0: kvmhv_flush_lpid under mmu_lock
+      kvm.flush(state, lpid: lpid)
+      state[point] = .unlockMmu
+    case .unlockMmu:
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = ric == .tlb ? .unlockTlb : .flushAfter
+    case .flushAfter:  // RIC 2: kvmhv_flush_lpid
+      kvm.flush(state, lpid: lpid)
+      state[point] = .readPartition
+    case .readPartition:  // kvmhv_update_ptbl_cache; if (gp->l1_gr_to_hr == 0)
+      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      kvm.touch(state, gp)
+      state[kvm.root, gp] = state[kvm.l1Root, kvm.objects[gp].guest]
+      state[point] = state[kvm.root, gp] ? .unlockTlb : .removeLockMmu
+    case .removeLockMmu: return lock(state, then: .removeNested)
+    case .removeNested:  // if (gp == __find_nested): idr_remove, --gp->refcnt
+      kvm.touch(state, gp)
+      if kvm.find(state, guest: kvm.objects[gp].guest) == gp {
+        state[kvm.idr, kvm.objects[gp].guest] = .free
+        state[kvm.refcnt, gp] -= 1
+      }
+      state[cells.isLast] = state[kvm.refcnt, gp] == 0
+      state[point] = .removeUnlockMmu
+    case .removeUnlockMmu:
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = state[cells.isLast] ? .releaseTable : .unlockTlb
+    case .releaseTable:  // kvmhv_release_nested
+      kvm.freeTable(state, gp)
+      state[point] = .releaseFlush
+    case .releaseFlush:
+      kvm.flush(state, lpid: lpid)
+      state[point] = .releaseFree
+    case .releaseFree:  // kfree(gp), although its tlb_lock is held
+      state[kvm.objectInUse, gp] = false
+      state[kvm.root, gp] = false
+      state[cells.isLast] = false
+      state[point] = .unlockTlb
+    case .unlockTlb:
+      kvm.touch(state, gp)
+      kvm.tlbLocks[gp].release(state, by: thread)
+      state[cells.isLast] = false
+      state[point] = .lockTlb
+      return .completed
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    let point = state[point]
+    // RIC 0 does in place what RIC 2 calls kvmhv_flush_nested for.
+    let isShared = [.lockMmu, .freeTable, .unlockMmu].contains(point)
+    return Location(
+      label: point.label,
+      function: isShared && ric == .tlb ? Point.lockTlb.function : point.function)
+  }
+
+  private func lock<R>(_ state: StateView<R>, then next: Point) -> Outcome {
+    guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+    state[point] = next
+    return .advanced
+  }
+}
+
+/// The RIC field of a tlbie: what besides translations is invalidated.
+package enum RIC: Int, CaseIterable, Hashable, Sendable {
+  /// `RIC_FLUSH_TLB`: translations.
+  case tlb = 0
+  /// `RIC_FLUSH_PWC`: the page-walk cache.
+  case pwc = 1
+  /// `RIC_FLUSH_ALL`: translations, the page-walk cache, cached partition-table entries.
+  case all = 2
+}

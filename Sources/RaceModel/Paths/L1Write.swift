@@ -1,0 +1,47 @@
+package import Scheduler
+
+/// L1 writes to a table in its own memory: one store, no lock, and L0 is not told.
+///
+/// What L1 should do besides, such as the hypercall that invalidates, is another path of its script; a
+/// hostile L1 leaves it out.
+package final class L1Write: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case write
+
+    package var function: String? { nil }
+  }
+
+  /// What is written.
+  enum Target: Sendable {
+    /// L1's entry for an L2 page.
+    case gpte(l2Page: Int, PTE)
+    /// The root in L1's partition table, set or zeroed.
+    case partition(guest: Int, isSet: Bool)
+  }
+
+  private let kvm: KVM
+  package let point: Cell<Point>
+  private let target: Target
+
+  init(_ kvm: KVM, _ point: Cell<Point>, _ target: Target) {
+    (self.kvm, self.point, self.target) = (kvm, point, target)
+  }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch target {
+    case .gpte(let l2Page, let entry):
+      state[kvm.gpte, l2Page] = entry
+      state[kvm.coherent, l2Page] = false
+    case .partition(let guest, let isSet):
+      state[kvm.l1Root, guest] = isSet
+    }
+    return .completed
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    switch target {
+    case .gpte: Location(label: "l1-set-gpte")
+    case .partition: Location(label: "l1-set-partition")
+    }
+  }
+}

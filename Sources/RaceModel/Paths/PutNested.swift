@@ -1,0 +1,82 @@
+package import Scheduler
+
+/// `kvmhv_put_nested`: gives a reference back, and releases the object with the last one.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_put_nested` and `kvmhv_release_nested`, read at
+/// 6.1.192. Releasing needs no lock, as nobody can find the object. Its LPID is not given out again
+/// here.
+package final class PutNested: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case lockMmu, dropReference, unlockMmu, freeTable, flushLpid, free
+
+    package var function: String? {
+      switch self {
+      case .lockMmu, .dropReference, .unlockMmu: "kvmhv_put_nested"
+      case .freeTable, .flushLpid, .free: "kvmhv_release_nested"
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// `ref == 0`.
+    let isLast: Cell<Bool>
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID) {
+      point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
+      isLast = layout.cell("\(name).last", bits: 1, role: .local(thread))
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  /// `gp`: the object, plus one; cleared at the end.
+  private let object: Cell<UInt8>
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, object: Cell<UInt8>) {
+    (self.kvm, self.thread, self.cells, self.object) = (kvm, thread, cells, object)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    let gp = Int(state[object]) &- 1
+    switch state[point] {
+    case .lockMmu:
+      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = .dropReference
+    case .dropReference:  // ref = --gp->refcnt
+      kvm.touch(state, gp)
+      let count = state[kvm.refcnt, gp]
+      state.assert(count > 0)
+      state[kvm.refcnt, gp] = count &- 1
+      state[cells.isLast] = count == 1
+      state[point] = .unlockMmu
+    case .unlockMmu:
+      kvm.mmuLock.release(state, by: thread)
+      guard state[cells.isLast] else { return complete(state) }
+      state[point] = .freeTable
+    case .freeTable:  // kvmppc_free_pgtable_radix
+      kvm.touch(state, gp)
+      kvm.freeTable(state, gp)
+      state[point] = .flushLpid
+    case .flushLpid:  // kvmhv_set_ptbl_entry(gp->shadow_lpid, 0, 0)
+      kvm.flush(state, lpid: kvm.objects[gp].shadowLPID)
+      state[point] = .free
+    case .free:  // kfree(gp)
+      kvm.touch(state, gp)
+      state[kvm.objectInUse, gp] = false
+      state[kvm.root, gp] = false
+      return complete(state)
+    }
+    return .advanced
+  }
+
+  private func complete<R>(_ state: StateView<R>) -> Outcome {
+    state[cells.isLast] = false
+    state[object] = 0
+    state[point] = .lockMmu
+    return .completed
+  }
+}
