@@ -101,11 +101,8 @@ struct PathBuilder {
       return write(.gpte(l2Page: kvm.l2Page(guest, page), pte), thread, name, &own, &layout)
     case .l1SetPartition(let guest, let isSet):
       return write(.partition(guest: guest, isSet: isSet), thread, name, &own, &layout)
-    case .evictTLB(let core, _):
-      let point = keep(&own.evict) {
-        layout.cell("\(name).evict", bits: EvictTLB.Point.bits, role: .local(thread))
-      }
-      return EvictTLB(kvm, point, core: core)
+    case .flushTLB(let core): return evict(core, .allEntries, thread, name, &own, &layout)
+    case .evictTLB(let core, _): return evict(core, .anyEntry, thread, name, &own, &layout)
     }
   }
 
@@ -136,6 +133,16 @@ struct PathBuilder {
     let fault = L1PageFault(kvm, thread, cells, page: page, access: access)
     return GuestAccess(
       kvm, point, core: core, target: .l1(page: page, fault, cells), access: access)
+  }
+
+  private func evict(
+    _ core: Int, _ extent: EvictTLB.Extent, _ thread: ThreadID, _ name: String,
+    _ own: inout Cells, _ layout: inout Layout
+  ) -> EvictTLB {
+    let point = keep(&own.evict) {
+      layout.cell("\(name).evict", bits: EvictTLB.Point.bits, role: .local(thread))
+    }
+    return EvictTLB(kvm, point, core: core, extent)
   }
 
   private func tlbie(

@@ -22,6 +22,8 @@ package enum PathCall: Hashable, Sendable {
   case l1SetGpte(guest: Int, page: Int, Scenario.L1Entry?)
   /// L1 sets or zeroes the root of a guest in its partition table.
   case l1SetPartition(guest: Int, isSet: Bool)
+  /// The core drops all its cached translations.
+  case flushTLB(vcpu: Int)
   /// The core may drop any of its cached translations, at most `times` times.
   case evictTLB(vcpu: Int, times: Int)
 }
@@ -44,6 +46,7 @@ package enum PathName: String, CaseIterable, Sendable {
   case copyToGuest = "copy-to-guest"
   case l1SetGpte = "l1-set-gpte"
   case l1SetPartition = "l1-set-partition"
+  case flushTLB = "tlb-flush"
   case evictTLB = "tlb-evict"
 
   /// An argument of a path, by the key that files use.
@@ -78,7 +81,7 @@ package enum PathName: String, CaseIterable, Sendable {
     case .getDirtyLog: [.slot]
     case .ageGFN: [.gfn]
     case .invalidateRange: [.gfn, .rpn]
-    case .enterNested, .exitNested: [.vcpu]
+    case .enterNested, .exitNested, .flushTLB: [.vcpu]
     case .tlbiePage: [.lpid, .n]
     case .tlbieLPID: [.lpid, .ric]
     case .tlbieAll: [.ric]
@@ -111,6 +114,7 @@ package enum PathName: String, CaseIterable, Sendable {
     case .copyToGuest: "H_COPY_TOFROM_GUEST: a store to L2's memory on behalf of L1"
     case .l1SetGpte: "L1 writes its entry for an L2 page; L0 is not told"
     case .l1SetPartition: "L1 sets or zeroes a guest's root in its partition table; L0 is not told"
+    case .flushTLB: "a core loses all its cached translations, as when its vCPU moves to another"
     case .evictTLB: "hardware drops cached translations of one core, when and as often as it likes"
     }
   }
@@ -150,7 +154,7 @@ package enum PathName: String, CaseIterable, Sendable {
       ["kvmhv_emulate_tlbie_all_lpid", "kvmhv_flush_nested", "kvmhv_remove_nested"]
     case .copyFromGuest, .copyToGuest: ["kvmhv_copy_tofrom_guest_nested"]
     case .l1SetGpte, .l1SetPartition: []
-    case .evictTLB: []
+    case .flushTLB, .evictTLB: []
     }
   }
 }

@@ -43,4 +43,8 @@ package enum Landmark: String, CaseIterable, Sendable {
   case unmapped
   /// Aging cleared R in a host entry.
   case aged
+  /// A guest's object was created and entered.
+  case guestEntered = "guest-entered"
+  /// A guest's object was freed.
+  case guestFreed = "guest-freed"
 }

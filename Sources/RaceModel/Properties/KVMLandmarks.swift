@@ -18,6 +18,8 @@ extension Landmark {
     case .staleTLB: "A cached translation is stronger than the shadow entry in memory."
     case .unmapped: "A notifier unmapped a host entry."
     case .aged: "Aging cleared R in a host entry."
+    case .guestEntered: "A vCPU created a nested guest's object and ran it."
+    case .guestFreed: "A nested guest's object that L0 started with has been freed."
     }
   }
 
@@ -73,6 +75,19 @@ extension Landmark {
       case .unmapped:
         .sometimes { state in
           notifiers.contains { state[$0.unmap.point] == .tlbieHost }
+        }
+      case .guestEntered:
+        .sometimes { state in
+          kvm.machine.vcpus.indices.contains { core in
+            !kvm.machine.vcpus[core].startsNested && state[kvm.nested, core] != 0
+          }
+        }
+      case .guestFreed:
+        .sometimes { state in
+          kvm.objects.indices.contains { object in
+            kvm.objects[object].instance == 0 && !state[kvm.objectInUse, object]
+              && kvm.machine.guests[kvm.objects[object].guest].isKnown
+          }
         }
       case .aged: .sometimes { state in agings.contains { state[$0.point] == .updateRmap } }
       }

@@ -49,7 +49,7 @@ extension Scenario {
       case .enterNested(let core):
         use.entries[machine.vcpus[core].guest, default: 0] += 1
       case .l2Load, .l2Store, .exitNested, .tlbiePage, .tlbieLPID, .tlbieAll, .copyFromGuest,
-        .copyToGuest, .l1SetGpte, .l1SetPartition, .evictTLB:
+        .copyToGuest, .l1SetGpte, .l1SetPartition, .flushTLB, .evictTLB:
         break
       }
     }

@@ -48,6 +48,7 @@ extension ScenarioReader {
       return .invalidateRange(gfn: gfn, rpn: try newFrame(object, of: machine, gfn: gfn))
     case .enterNested: return .enterNested(vcpu: try vcpu(object, of: machine))
     case .exitNested: return .exitNested(vcpu: try vcpu(object, of: machine))
+    case .flushTLB: return .flushTLB(vcpu: try vcpu(object, of: machine))
     case .tlbiePage:
       let guest = try guest(object, of: machine)
       return .tlbiePage(guest: guest, page: try page(object, of: machine.guests[guest]))
@@ -183,7 +184,7 @@ extension PathCall {
     case .enterNested(let vcpu), .exitNested(let vcpu), .copyFromGuest(let vcpu, _),
       .copyToGuest(let vcpu, _):
       vcpu
-    case .getDirtyLog, .ageGFN, .invalidateRange, .evictTLB, .tlbiePage, .tlbieLPID, .tlbieAll,
+    case .getDirtyLog, .ageGFN, .invalidateRange, .flushTLB, .evictTLB, .tlbiePage, .tlbieLPID, .tlbieAll,
       .l1SetGpte, .l1SetPartition:
       nil
     }
