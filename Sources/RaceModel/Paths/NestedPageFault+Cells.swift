@@ -1,4 +1,4 @@
-package import Scheduler
+internal import Scheduler
 
 extension NestedPageFault {
   /// The bit of HDSISR that says why hardware refused; `DSISR_ISSTORE` is the access's own.
