@@ -46,7 +46,9 @@
     precondition(index >= 0 && index < count, "index outside the row")
     var (ahead, place) = (0, index)
     // Rows of one word, the usual case, need no division.
-    if index >= Int(perWord) { (ahead, place) = index.quotientAndRemainder(dividingBy: Int(perWord)) }
+    if index >= Int(perWord) {
+      (ahead, place) = index.quotientAndRemainder(dividingBy: Int(perWord))
+    }
     return Cell(
       mask: mask, word: word &+ UInt32(truncatingIfNeeded: ahead),
       id: id &+ UInt16(truncatingIfNeeded: index),

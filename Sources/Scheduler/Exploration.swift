@@ -14,7 +14,10 @@ public struct Exploration: Sendable {
   public var counts: Counts
   /// The properties in their order, then each check that is broken, then the deadlock if any.
   public var findings: [Finding]
-  /// The limit that ended the search early.
+  /// The limit that was hit.
+  ///
+  /// It ended the search, unless the verdict is ``Verdict/holds``: then it ended the counting of
+  /// interleavings only.
   public var limit: LimitHit?
 
   /// Exact numbers; of the part searched, if a limit was hit.
@@ -42,6 +45,10 @@ public struct Exploration: Sendable {
     public struct Loop: Hashable, Sendable {
       public var thread: String
       public var location: Location
+
+      public init(thread: String, location: Location) {
+        (self.thread, self.location) = (thread, location)
+      }
     }
 
     public enum Reason: Hashable, Sendable {
@@ -86,7 +93,7 @@ public struct Counterexample: Hashable, Sendable {
   public var preemptions: Int
   /// Whether no run with fewer preemptions, or as many and fewer steps, breaks it.
   ///
-  /// True unless a limit cut the search short.
+  /// True unless a limit was hit.
   public var isMinimal: Bool
 
   public var steps: Int { schedule.steps.count }

@@ -71,7 +71,7 @@ public enum Explorer {
         id: subjects.id(subject), sentence: subjects.sentence(subject), result: result)
     }
     var exploration = Exploration(
-      verdict: .holds, counts: counts, findings: findings, limit: search.limit)
+      verdict: .holds, counts: counts, findings: findings, limit: search.limit ?? search.passLimit)
     if !exploration.broken.isEmpty {
       exploration.verdict = .violated
     } else if search.limit != nil {

@@ -54,7 +54,8 @@ public struct Layout: Sendable {
     _ name: String, bits: Int, role: Role = .shared, initial: [Value],
     print: @escaping @Sendable (Value) -> String = { "\($0)" }
   ) -> CellRow<Value> {
-    row(named: initial.indices.map { "\(name)[\($0)]" }, bits: bits, role: role, initial: initial,
+    row(
+      named: initial.indices.map { "\(name)[\($0)]" }, bits: bits, role: role, initial: initial,
       print: print)
   }
 

@@ -1,6 +1,8 @@
 /// What a search may use up before it gives up with ``Verdict/undecided``.
 public struct Limits: Hashable, Sendable {
-  /// States found; checked after each batch, so a search may exceed it slightly.
+  /// States found; a search that ends with exactly as many has not hit it.
+  ///
+  /// Checked before each batch, so a search may exceed it slightly.
   public var states: Int?
   /// Bytes of states, table and search bookkeeping.
   public var bytes: Int?
@@ -14,7 +16,7 @@ public struct Limits: Hashable, Sendable {
   public static let none = Limits()
 }
 
-/// The limit that ended a search early.
+/// The limit that ended a search, or the counting after it, early.
 public enum LimitHit: Hashable, Sendable {
   case states(Int)
   case bytes(Int)

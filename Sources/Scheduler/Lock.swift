@@ -41,7 +41,10 @@
       state.fail(.lockDiscipline)
       return true
     }
-    if holdsAny(of: spinning, in: state, me) { state.fail(.sleepUnderSpinlock) }
+    if holdsAny(of: spinning, in: state, me) {
+      state.fail(.sleepUnderSpinlock)
+      return true
+    }
     if holdsAny(of: later, in: state, me) {
       state.fail(.lockOrder)
       return true
@@ -67,7 +70,12 @@
   /// Whether no thread holds the lock.
   @inlinable public func isFree<R>(_ state: StateView<R>) -> Bool { state[owners, index] == 0 }
 
+  /// Whether a thread holds one of some locks.
+  ///
+  /// Not recorded: only the thread itself can change the answer, and looking at a lock to check the
+  /// rules is no access that another thread could race with.
   @inlinable func holdsAny<R>(of locks: UInt64, in state: StateView<R>, _ me: UInt8) -> Bool {
+    let state = StateView(state.words, NoRecorder())
     var rest = locks
     while rest != 0 {
       if state[owners, rest.trailingZeroBitCount] == me { return true }

@@ -121,7 +121,8 @@ extension Schedule {
 
   private static func hex(_ value: UInt64, digits: Int) -> String {
     // Fold first: the low bits of FNV-1a alone are its weakest.
-    let text = String((value >> 32 ^ value) & (1 << UInt64(4 * digits)) - 1, radix: 16)
+    let mask: UInt64 = (1 << UInt64(4 * digits)) - 1
+    let text = String((value >> 32 ^ value) & mask, radix: 16)
     return String(repeating: "0", count: digits - text.count) + text
   }
 }

@@ -74,7 +74,9 @@ public protocol AccessRecorder: BitwiseCopyable {
   @inlinable init(into footprint: UnsafeMutablePointer<Footprint>) { self.footprint = footprint }
   public func read(_ cell: Int) { footprint.pointee.reads.insert(cell) }
   public func write(_ cell: Int) { footprint.pointee.writes.insert(cell) }
-  public func overflow(_ cell: Int) { footprint.pointee.overflowed = cell }
+  public func overflow(_ cell: Int) {
+    if footprint.pointee.overflowed == nil { footprint.pointee.overflowed = cell }
+  }
 }
 
 /// The cells that one step read and wrote, by their numbers in the layout.

@@ -11,8 +11,9 @@ public protocol StepMachine: AnyObject, Sendable {
   /// The cell of the program point; its bits 0 are the first point.
   var point: Cell<Point> { get }
 
-  /// Takes one step from `state`, or changes nothing and returns ``Outcome/blocked``.
+  /// Takes one step from `state`, or returns ``Outcome/blocked``, which undoes what it changed.
   ///
+  /// A step that breaks a ``Check`` is taken even if it then returns ``Outcome/blocked``.
   /// A step with several possible results is called with `choice` 0, 1, ... for as long as it
   /// returns ``Outcome/withMoreChoices``, each time on a fresh copy of the state.
   func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome
@@ -88,15 +89,18 @@ public struct Location: Hashable, Sendable {
 
   @inlinable init(flags: UInt8) { self.flags = flags }
 
-  /// No step was possible now, and nothing was changed.
-  public static let blocked = Outcome(flags: 0)
+  /// No step is possible now.
+  @inlinable public static var blocked: Outcome { Outcome(flags: 0) }
   /// A step was taken, and the machine goes on.
-  public static let advanced = Outcome(flags: 1)
+  @inlinable public static var advanced: Outcome { Outcome(flags: 1) }
   /// A step was taken, and it was the machine's last.
-  public static let completed = Outcome(flags: 3)
+  @inlinable public static var completed: Outcome { Outcome(flags: 3) }
 
   /// The same, and the step has at least one more possible result: the next choice.
-  @inlinable public var withMoreChoices: Outcome { Outcome(flags: flags | 4) }
+  @inlinable public var withMoreChoices: Outcome {
+    precondition(!isBlocked, "a blocked step has no choices")
+    return Outcome(flags: flags | 4)
+  }
 
   @inlinable public var isBlocked: Bool { flags == 0 }
   @inlinable public var isCompleted: Bool { flags & 2 != 0 }

@@ -40,11 +40,13 @@ public struct Trace: Sendable {
     }
   }
 
+  /// The ids of what the initial state breaks.
+  public var brokenAtStart: [String]
   public var steps: [Step]
   /// The state after the last step.
   public var final: [UInt64]
   public var unfinished: [Unfinished]
-  /// What each broken property says of the final state, by id.
+  /// What each broken property says of the first state in which it is broken, by id.
   public var explanations: [String: String]
   /// The cell that a value did not fit into, when the run ended with ``Check/cellOverflow``.
   public var overflowed: String?
@@ -54,7 +56,7 @@ public struct Trace: Sendable {
 
   /// The ids of what broke anywhere in the run, in order of appearance.
   public var broken: [String] {
-    var ids: [String] = []
+    var ids = brokenAtStart
     for id in steps.flatMap(\.broken) where !ids.contains(id) { ids.append(id) }
     return ids
   }
@@ -84,7 +86,8 @@ public struct ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
         "\(thread)'s step '\(label)' has no choice \(choice)"
       case .runHasEnded: "a broken check has ended the run"
       }
-    let could = runnable.isEmpty ? "nothing could run" : "could run: " + runnable.joined(separator: ", ")
+    let could =
+      runnable.isEmpty ? "nothing could run" : "could run: " + runnable.joined(separator: ", ")
     return "step \(step) does not fit: \(what); \(could)"
   }
 }

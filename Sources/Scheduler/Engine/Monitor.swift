@@ -18,7 +18,7 @@ struct Monitor: Sendable {
   }
 
   func limitHit(states: Int, bytes: Int) -> LimitHit? {
-    if let most = limits.states, states >= most { return .states(most) }
+    if let most = limits.states, states > most { return .states(most) }
     if let most = limits.bytes, bytes > most { return .bytes(most) }
     if let most = limits.duration, elapsed >= most { return .duration(most) }
     if let isCancelled, isCancelled() { return .cancelled }

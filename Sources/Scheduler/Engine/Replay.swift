@@ -4,15 +4,23 @@ struct Replay {
   private let subjects: Subjects
   private var state: [UInt64]
   private var steps: [Trace.Step] = []
+  private var brokenAtStart: [String] = []
+  private var explanations: [String: String] = [:]
   private var overflowed: String?
 
   init(of system: System) {
     self.system = system
     subjects = Subjects(of: system)
     state = system.layout.initial
+    let broken = brokenByState()
+    brokenAtStart = broken.map(subjects.id)
+    explain(broken)
   }
 
   mutating func take(_ step: Schedule.Step) throws(ReplayError) {
+    precondition(
+      system.threads.indices.contains(step.thread.index) && step.choice >= 0,
+      "the system has no such step: \(step)")
     let before = state
     let name = system.threads[step.thread.index].name
     if before[0] & Check.mask != 0 { throw error(.runHasEnded) }
@@ -31,13 +39,17 @@ struct Replay {
         $0.thread != step.thread
           && Self.step($0.thread, 0, from: before, of: system) != nil
       } ?? false
-    if let cell = footprint.overflowed { overflowed = system.layout.fields[cell].name }
     state = after
+    let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
+    explain(broken)
+    if broken.map(subjects.id).contains(Check.cellOverflow.id) {
+      overflowed = footprint.overflowed.map { system.layout.fields[$0].name }
+    }
     steps.append(
       Trace.Step(
         number: steps.count + 1, thread: step.thread, choice: step.choice, location: location,
         changes: changes(from: before), isPreemption: isPreemption,
-        lockOwners: owners(), broken: broken(from: before, by: step.thread)))
+        lockOwners: owners(), broken: broken.map(subjects.id)))
   }
 
   func finish() -> Trace {
@@ -46,55 +58,52 @@ struct Replay {
       guard let location = system.view(state, { system.location(of: thread, in: $0) }) else {
         return nil
       }
-      let canStep =
-        state[0] & Check.mask == 0 && Self.step(thread, 0, from: state, of: system) != nil
       return Trace.Unfinished(
-        thread: thread, location: location, canStep: canStep,
-        waitsFor: canStep ? [] : waits(of: thread))
-    }
-    var explanations: [String: String] = [:]
-    let broken = Set(steps.flatMap(\.broken))
-    for property in system.properties where broken.contains(property.id) {
-      explanations[property.id] = system.view(state) { property.explain($0) }
+        thread: thread, location: location,
+        canStep: Self.step(thread, 0, from: state, of: system) != nil, waitsFor: waits(of: thread))
     }
     return Trace(
-      steps: steps, final: state, unfinished: unfinished, explanations: explanations,
-      overflowed: overflowed)
+      brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
+      explanations: explanations, overflowed: overflowed)
   }
 
   /// The state after a step and the cells it touched, or nil when it cannot be taken.
   private static func step(
     _ thread: ThreadID, _ choice: Int, from state: [UInt64], of system: System
   ) -> (state: [UInt64], footprint: Footprint)? {
-    attempt(thread, choice, from: state, of: system).flatMap { result in
-      result.outcome.isBlocked ? nil : (result.state, result.footprint)
+    if state[0] & Check.mask != 0 { return nil }
+    var result: Attempt?
+    // A choice exists only if every one before it promised more.
+    for choice in 0...choice {
+      if let earlier = result, !earlier.outcome.hasMoreChoices { return nil }
+      result = attempt(thread, choice, from: state, of: system)
+      guard let result, !result.outcome.isBlocked || result.state[0] & Check.mask != 0 else {
+        return nil
+      }
     }
+    return result.map { ($0.state, $0.footprint) }
   }
 
   private typealias Attempt = (outcome: Outcome, state: [UInt64], footprint: Footprint)
 
+  /// What comes of asking a thread for a step, or nil when it has finished.
   private static func attempt(
     _ id: ThreadID, _ choice: Int, from state: [UInt64], of system: System
   ) -> Attempt? {
     let thread = system.threads[id.index]
-    // A choice exists only if every one before it promised more.
-    for earlier in 0..<choice {
-      guard let result = attempt(id, earlier, from: state, of: system),
-        result.outcome.hasMoreChoices
-      else { return nil }
-    }
     var after = state
     var footprint = Footprint()
     let outcome: Outcome? = after.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { return nil }
-      return withUnsafeMutablePointer(to: &footprint) { footprint in
+      let plain = StateView(base, NoRecorder())
+      let position = Int(plain[thread.position])
+      guard position < thread.script.count else { return nil }
+      let outcome = withUnsafeMutablePointer(to: &footprint) { footprint in
         let view = StateView(base, FootprintRecorder(into: footprint))
-        let position = Int(view[thread.position])
-        guard position < thread.script.count else { return nil }
-        let outcome = thread.script[position].stepRecorded(view, choice: choice)
-        if outcome.isCompleted { view[thread.position] = UInt8(position + 1) }
-        return outcome
+        return thread.script[position].stepRecorded(view, choice: choice)
       }
+      if outcome.isCompleted { plain[thread.position] = UInt8(position + 1) }
+      return outcome
     }
     return outcome.map { ($0, after, footprint) }
   }
@@ -118,35 +127,60 @@ struct Replay {
     }
   }
 
-  private func broken(from before: [UInt64], by thread: ThreadID) -> [String] {
-    var (old, new) = (before, state)
+  /// The subjects that the newest state breaks.
+  private func brokenByState() -> [Int] {
     let isEnd = system.view(state) { view in
       system.threads.indices.allSatisfy { system.location(of: ThreadID($0), in: view) == nil }
     }
-    let isStuck =
-      !isEnd && state[0] & Check.mask == 0
-      && system.threads.indices.allSatisfy {
-        Self.step(ThreadID($0), 0, from: state, of: system) == nil
+    let canStep = system.threads.indices.contains {
+      Self.step(ThreadID($0), 0, from: state, of: system) != nil
+    }
+    var words = state
+    return words.withUnsafeMutableBufferPointer { buffer in
+      guard let words = buffer.baseAddress else { return [] }
+      var hits = (subjects.always + subjects.quiet).filter { subjects.isHit($0, words) }
+      if let check = subjects.brokenCheck(in: words) {
+        hits.append(check)
+      } else if isEnd {
+        hits += subjects.atEnd.filter { subjects.isHit($0, words) }
+      } else if !canStep {
+        hits.append(subjects.deadlock)
       }
-    let hits = old.withUnsafeMutableBufferPointer { old in
-      new.withUnsafeMutableBufferPointer { new -> [Int] in
+      return hits.sorted()
+    }
+  }
+
+  /// The subjects that the step to the newest state breaks.
+  private func brokenByStep(from before: [UInt64], by thread: ThreadID) -> [Int] {
+    var (old, new) = (before, state)
+    return old.withUnsafeMutableBufferPointer { old in
+      new.withUnsafeMutableBufferPointer { new in
         guard let before = old.baseAddress, let after = new.baseAddress else { return [] }
-        var hits = (subjects.always + subjects.quiet).filter { subjects.isHit($0, after) }
-        if isEnd { hits += subjects.atEnd.filter { subjects.isHit($0, after) } }
-        hits += subjects.perStep.filter {
+        return subjects.perStep.filter {
           subjects.isBroken($0, from: before, to: after, by: thread.index)
         }
-        if let check = subjects.brokenCheck(in: after) { hits.append(check) }
-        if isStuck { hits.append(subjects.deadlock) }
-        return hits
       }
     }
-    return hits.sorted().map(subjects.id)
+  }
+
+  /// Asks each property what is wrong in the newest state, the first time that it is broken.
+  private mutating func explain(_ broken: [Int]) {
+    for subject in broken where subject < subjects.firstCheck {
+      let property = system.properties[subject]
+      if explanations[property.id] == nil {
+        explanations[property.id] = system.view(state) { property.explain($0) }
+      }
+    }
   }
 
   /// The held locks that the blocked step of `thread` looked at.
   private func waits(of thread: ThreadID) -> [Trace.Unfinished.Wait] {
-    guard let blocked = Self.attempt(thread, 0, from: state, of: system) else { return [] }
+    // Also of a run that a broken check has ended: what would block the thread without it?
+    var from = state
+    from[0] &= ~Check.mask
+    guard let blocked = Self.attempt(thread, 0, from: from, of: system),
+      blocked.outcome.isBlocked
+    else { return [] }
     let owners = owners()
     return system.locks.indices.compactMap { index in
       guard let owner = owners[index], owner != thread,
@@ -159,7 +193,7 @@ struct Replay {
   private func error(_ problem: ReplayError.Problem) -> ReplayError {
     let runnable = system.threads.indices.compactMap { index -> String? in
       let thread = ThreadID(index)
-      guard state[0] & Check.mask == 0, Self.step(thread, 0, from: state, of: system) != nil,
+      guard Self.step(thread, 0, from: state, of: system) != nil,
         let location = system.view(state, { system.location(of: thread, in: $0) })
       else { return nil }
       return "\(system.threads[index].name) at '\(location.label)'"

@@ -33,6 +33,15 @@ struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
 
   deinit { munmap(base, bytes) }
 
+  /// Asks for large pages behind the first `count` elements, once those are worth it.
+  ///
+  /// Random access to a big table otherwise spends its time on address translation. A wish: a
+  /// system without large pages ignores it, and small tables are cheaper with small pages.
+  func preferLargePages(forFirst count: Int) {
+    let wanted = count * MemoryLayout<Element>.stride
+    if wanted >= 1 << 23 { madvise(base, min(wanted, bytes), MADV_HUGEPAGE) }
+  }
+
   subscript(index: Int) -> Element {
     get { base[index] }
     nonmutating set { base[index] = newValue }

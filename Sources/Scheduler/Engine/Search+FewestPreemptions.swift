@@ -1,168 +1,137 @@
 /// Counterexamples with the fewest preemptions, and among those the fewest steps.
 ///
-/// A 0-1 search over pairs of a state and the thread that stepped last: a step costs 1 when the last
-/// thread could still step and another one steps. Pairs are never merged on the state alone, for
+/// A 0-1 search over pairs of a state and the thread that stepped last: a step costs 1 when the
+/// last thread could still step and another one steps. Pairs are never merged on the state alone, for
 /// two runs to one state can differ in what their next step costs. Within a cost, pairs are visited
 /// by number of steps, then in the order in which they were found: by thread, then choice.
 extension Search {
-  /// A visit to a pair that still waits for its turn.
-  private struct Visit {
-    var state: UInt32
-    var from: UInt32
-    var thread: UInt8
-    var fromThread: UInt8
-    var choice: UInt8
-    /// By place in ``Goals/perStep``: the properties that this step breaks.
-    var broke: UInt64
-  }
-
-  /// How each visited pair was reached, by state and last thread.
-  private struct Pairs: ~Copyable {
-    let threads: Int
-    /// The state before, plus one; 0 is not visited.
-    let from: ReservedMemory<UInt32>
-    let fromThread: ReservedMemory<UInt8>
-    let choice: ReservedMemory<UInt8>
-
-    init(states: Int, threads: Int) {
-      // One more "thread" for the initial state, where nobody has stepped.
-      self.threads = threads + 1
-      from = ReservedMemory(capacity: states * (threads + 1))
-      fromThread = ReservedMemory(capacity: states * (threads + 1))
-      choice = ReservedMemory(capacity: states * (threads + 1))
-      precondition(
-        choice.capacity >= states * (threads + 1) && from.capacity >= states * (threads + 1),
-        "no address space for the search for fewest preemptions")
+  /// A counterexample for each of `broken`, all of which the search has seen broken.
+  ///
+  /// Minimal unless a limit ended the search, or ends this one: then a run with the fewest steps
+  /// stands in for those not found yet.
+  mutating func fewestPreemptions(to broken: [Int]) -> [Int: Counterexample] {
+    if broken.isEmpty { return [:] }
+    var quest = PreemptionQuest(
+      for: broken, subjects, states: store.count, threads: system.threads.count,
+      isMinimal: limit == nil)
+    if !quest.pairs.hasRoom {
+      endPassForLackOfRoom()
+      return shortestRuns(to: broken)
     }
-
-    func isVisited(_ state: UInt32, _ thread: UInt8) -> Bool {
-      from[Int(state) * threads + Int(thread)] != 0
-    }
-
-    func visit(_ visit: Visit) {
-      let pair = Int(visit.state) * threads + Int(visit.thread)
-      from[pair] = visit.from + 1
-      fromThread[pair] = visit.fromThread
-      choice[pair] = visit.choice
-    }
-
-    /// The run to a pair.
-    func run(to state: UInt32, _ thread: UInt8) -> [Schedule.Step] {
-      var steps: [Schedule.Step] = []
-      var (state, thread) = (state, thread)
-      while Int(thread) != threads - 1 {
-        let pair = Int(state) * threads + Int(thread)
-        steps.append(Schedule.Step(ThreadID(Int(thread)), choice: Int(choice[pair])))
-        (state, thread) = (from[pair] - 1, fromThread[pair])
-      }
-      return steps.reversed()
-    }
-  }
-
-  /// A minimal counterexample for each of `broken`, all of which the search has seen broken.
-  func fewestPreemptions(to broken: [Int]) -> [Int: Counterexample] {
-    var found: [Int: Counterexample] = [:]
-    guard !broken.isEmpty else { return found }
-    let pairs = Pairs(states: store.count, threads: system.threads.count)
-    let nobody = UInt8(system.threads.count)
-    let perStep = Array(broken.filter(subjects.perStep.contains).prefix(64))
-    let inState = broken.filter { subjects.always.contains($0) || subjects.quiet.contains($0) }
-    let atEnd = broken.filter(subjects.atEnd.contains)
-
-    var preemptions = 0
-    var current: [[Visit]] = [
-      [Visit(state: 0, from: 0, thread: nobody, fromThread: nobody, choice: 0, broke: 0)]
-    ]
-    func note(_ subject: Int, _ run: [Schedule.Step]) {
-      if found[subject] == nil {
-        found[subject] = Counterexample(
-          schedule: Schedule(run), preemptions: preemptions, isMinimal: limit == nil)
-      }
-    }
-    while found.count < broken.count {
-      var next: [[Visit]] = []
+    repeat {
       var steps = 0
-      while steps < current.count && found.count < broken.count {
-        var waiting = current[steps][...]
-        current[steps] = []
-        while !waiting.isEmpty && found.count < broken.count {
-          var batch: [Visit] = []
-          while batch.count < successors.batchCapacity, let visit = waiting.popFirst() {
-            if visit.broke != 0 {
-              let run =
-                pairs.run(to: visit.from, visit.fromThread)
-                + [Schedule.Step(ThreadID(Int(visit.thread)), choice: Int(visit.choice))]
-              for (place, subject) in perStep.enumerated() where visit.broke >> place & 1 == 1 {
-                note(subject, run)
-              }
-            }
-            if pairs.isVisited(visit.state, visit.thread) { continue }
-            pairs.visit(visit)
-            batch.append(visit)
+      while steps <= quest.longest && !quest.isDone {
+        var waiting = quest.take(steps: steps)
+        while !waiting.isEmpty && !quest.isDone {
+          if isPassLimitHit(extraBytes: quest.bytes) {
+            return quest.found.merging(shortestRuns(to: broken)) { minimal, _ in minimal }
           }
+          let batch = nextBatch(from: &waiting, &quest)
           successors.expand(batch.count) { store.state(Int(batch[$0].state)) }
-          for (index, visit) in batch.enumerated() {
-            let state = store.state(Int(visit.state))
-            var hits = inState.filter { found[$0] == nil && subjects.isHit($0, state) }
-            if let check = subjects.brokenCheck(in: state) {
-              hits.append(check)
-            } else if successors.canStep[index] == 0 {
-              if successors.unfinished[index] != 0 {
-                hits.append(subjects.deadlock)
-              } else {
-                hits += atEnd.filter { found[$0] == nil && subjects.isHit($0, state) }
-              }
-            }
-            for subject in hits where found[subject] == nil {
-              note(subject, pairs.run(to: visit.state, visit.thread))
-            }
-          }
-          for index in successors.inOrderOfOrigin(batch.count) {
-            let visit = batch[Int(successors.origin[index])]
-            let thread = successors.thread[index]
-            let words = successors.words + index * store.width.words
-            guard let number = store.find(words, hash: successors.hashes[index]) else { continue }
-            var broke: UInt64 = 0
-            for (place, subject) in perStep.enumerated()
-            where subjects.isBroken(
-              subject, from: store.state(Int(visit.state)), to: words, by: Int(thread))
-            {
-              broke |= 1 << UInt64(place)
-            }
-            let state = UInt32(number)
-            if broke == 0 && pairs.isVisited(state, thread) { continue }
-            let step = Visit(
-              state: state, from: visit.state, thread: thread, fromThread: visit.thread,
-              choice: successors.choice[index], broke: broke)
-            let canContinue = successors.canStep[Int(successors.origin[index])]
-            let isPreemption =
-              thread != visit.thread && visit.thread != nobody
-              && canContinue >> UInt64(visit.thread) & 1 == 1
-            if isPreemption {
-              Self.append(step, to: &next, at: steps + 1)
-            } else {
-              Self.append(step, to: &current, at: steps + 1)
-            }
-          }
+          noteBrokenStates(in: batch, &quest)
+          queueSteps(from: batch, steps: steps + 1, &quest)
         }
         steps += 1
       }
-      preconditionFailureIfStuck(next.isEmpty && found.count < broken.count, broken, found)
-      (current, preemptions) = (next, preemptions + 1)
+    } while !quest.isDone && quest.allowAnotherPreemption()
+    precondition(quest.isDone, "the search saw something break that no run breaks")
+    return quest.found
+  }
+
+  /// The next visits to pairs not yet visited; notes what the steps of all visits break.
+  private func nextBatch(
+    from waiting: inout ArraySlice<PairVisit>, _ quest: inout PreemptionQuest
+  ) -> [PairVisit] {
+    var batch: [PairVisit] = []
+    while batch.count < successors.batchCapacity, let visit = waiting.popFirst() {
+      if visit.breaks {
+        for subject in quest.perStep where quest.isOpen(subject) && isBroken(subject, by: visit) {
+          quest.note(subject, bySteppingTo: visit)
+        }
+      }
+      if quest.pairs.insert(visit) { batch.append(visit) }
     }
-    return found
+    return batch
   }
 
-  private func preconditionFailureIfStuck(
-    _ isStuck: Bool, _ broken: [Int], _ found: [Int: Counterexample]
-  ) {
-    precondition(
-      !isStuck,
-      "no run breaks \(broken.filter { found[$0] == nil }.map(subjects.id)), yet the search saw it")
+  private func isBroken(_ subject: Int, by visit: PairVisit) -> Bool {
+    subjects.isBroken(
+      subject, from: store.state(Int(visit.from)), to: store.state(Int(visit.state)),
+      by: Int(visit.thread))
   }
 
-  private static func append(_ visit: Visit, to buckets: inout [[Visit]], at steps: Int) {
-    while buckets.count <= steps { buckets.append([]) }
-    buckets[steps].append(visit)
+  /// Notes what is broken in the states of a batch, which has been expanded.
+  private func noteBrokenStates(in batch: [PairVisit], _ quest: inout PreemptionQuest) {
+    for (index, visit) in batch.enumerated() {
+      let state = store.state(Int(visit.state))
+      for subject in quest.inState where quest.isOpen(subject) && subjects.isHit(subject, state) {
+        quest.note(subject, in: visit)
+      }
+      if successors.canStep[index] == 0 {
+        for subject in endHits(state, at: index, quest.atEnd) where quest.isOpen(subject) {
+          quest.note(subject, in: visit)
+        }
+      }
+    }
+  }
+
+  /// Queues the steps that lead on from a batch.
+  private func queueSteps(from batch: [PairVisit], steps: Int, _ quest: inout PreemptionQuest) {
+    for index in successors.inOrderOfOrigin(batch.count) {
+      let origin = Int(successors.origin[index])
+      let (last, thread) = (batch[origin], successors.thread[index])
+      let words = successors.words + index * store.width.words
+      // A search that a limit cut short has not stored every state.
+      guard let number = store.find(words, hash: successors.hashes[index]) else { continue }
+      var visit = PairVisit(
+        state: UInt32(number), from: last.state, thread: thread, fromThread: last.thread,
+        choice: successors.choice[index], breaks: false)
+      for subject in quest.perStep where quest.isOpen(subject) && !visit.breaks {
+        visit.breaks = isBroken(subject, by: visit)
+      }
+      if !visit.breaks && quest.pairs.contains(visit.state, thread) { continue }
+      let couldGoOn =
+        last.thread != quest.pairs.nobody
+        && successors.canStep[origin] >> UInt64(last.thread) & 1 == 1
+      quest.add(visit, steps: steps, isPreemption: thread != last.thread && couldGoOn)
+    }
+  }
+
+  /// Runs with the fewest steps, which need not have the fewest preemptions.
+  private func shortestRuns(to broken: [Int]) -> [Int: Counterexample] {
+    var runs: [Int: Counterexample] = [:]
+    for subject in broken {
+      guard let number = hits[subject] else { continue }
+      var schedule = shortestRun(to: number)
+      if subjects.perStep.contains(subject) {
+        schedule.steps += breakingStep(subject, from: number)
+      }
+      runs[subject] = Counterexample(
+        schedule: schedule, preemptions: preemptions(of: schedule), isMinimal: false)
+    }
+    return runs
+  }
+
+  /// The first step from state `number` that breaks a property about steps.
+  private func breakingStep(_ subject: Int, from number: Int) -> [Schedule.Step] {
+    let state = store.state(number)
+    successors.expand(1) { _ in state }
+    for index in 0..<successors.count {
+      let (words, thread) = (
+        successors.words + index * store.width.words, Int(successors.thread[index])
+      )
+      if subjects.isBroken(subject, from: state, to: words, by: thread) {
+        return [Schedule.Step(ThreadID(thread), choice: Int(successors.choice[index]))]
+      }
+    }
+    return []
+  }
+
+  private func preemptions(of schedule: Schedule) -> Int {
+    do {
+      return try system.replay(schedule).preemptions
+    } catch {
+      preconditionFailure("the search took a step that its replay cannot: \(error)")
+    }
   }
 }

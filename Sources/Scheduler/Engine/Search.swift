@@ -8,13 +8,12 @@ struct Search<W: Width>: ~Copyable {
   let monitor: Monitor
   var store: StateStore<W>
   let successors: Successors<W>
-  /// The state from which each was first found; 0 for the initial state, which is its own.
-  let parents: ReservedMemory<UInt32>
-  /// The number of steps that lead to each state.
-  let arrivals: ReservedMemory<UInt32>
 
   private(set) var counts = Exploration.Counts()
+  /// The limit that ended the search.
   private(set) var limit: LimitHit?
+  /// The limit that ended a pass after the search.
+  private(set) var passLimit: LimitHit?
   /// By subject: the first state found in which it is broken or reached, or the state before the
   /// step that broke it.
   private(set) var hits: [Int?]
@@ -22,6 +21,8 @@ struct Search<W: Width>: ~Copyable {
   private var touched: UInt64 = 0
 
   private static var batch: Int { 256 }
+  /// The most steps from one state, by which a search stays clear of the end of its memory.
+  private var mostSteps: Int { system.threads.count * 256 }
 
   init(of system: System, width: W, monitor: Monitor) {
     self.system = system
@@ -29,12 +30,10 @@ struct Search<W: Width>: ~Copyable {
     subjects = Subjects(of: system)
     store = StateStore(width: width)
     successors = Successors(of: system, width: width, batch: Self.batch)
-    parents = ReservedMemory(capacity: store.limit)
-    arrivals = ReservedMemory(capacity: store.limit)
     hits = Array(repeating: nil, count: subjects.count)
   }
 
-  var bytes: Int { store.bytes + store.count * 8 }
+  var bytes: Int { store.bytes }
 
   /// Finds every reachable state, or stops at a limit.
   mutating func run() {
@@ -55,10 +54,11 @@ struct Search<W: Width>: ~Copyable {
             depth: counts.depth, bytes: bytes, elapsed: monitor.elapsed)
         }
         limit = monitor.limitHit(states: store.count, bytes: bytes)
-        if store.count + 64 * Self.batch > min(store.limit, parents.capacity, arrivals.capacity) {
+        if store.count + Self.batch * mostSteps > store.limit {
           limit = .capacity(store.count)
         }
         if limit != nil {
+          watchUnexpanded(from: head)
           counts.states = store.count
           return
         }
@@ -71,18 +71,18 @@ struct Search<W: Width>: ~Copyable {
   }
 
   private mutating func expand(from head: Int, _ batch: Int) {
-    let (base, words) = (store.state(head), store.width.words)
-    successors.expand(batch) { base + $0 &* words }
+    let (base, record, words) = (store.state(head), store.recordWords, store.width.words)
+    successors.expand(batch) { base + $0 &* record }
     let found = successors.count
     counts.transitions += found
     store.reserve(found)
-    touched ^= store.touch(successors.hashes, count: found)
+    warm(store.touch(successors.hashes, count: found))
     let known = store.count
     let (next, hashes, origin) = (successors.words, successors.hashes, successors.origin)
     for index in 0..<found {
       let (number, isNew) = store.insert(next + index &* words, hash: hashes[index])
-      arrivals[number] &+= 1
-      if isNew { parents[number] = UInt32(truncatingIfNeeded: head &+ Int(origin[index])) }
+      store.arrive(at: number)
+      if isNew { store.setParent(of: number, to: head &+ Int(origin[index])) }
     }
     watchEnds(from: head, batch)
     watchSteps(from: head)
@@ -92,17 +92,27 @@ struct Search<W: Width>: ~Copyable {
   /// Looks at the states of the batch from which nobody can step.
   private mutating func watchEnds(from head: Int, _ batch: Int) {
     for index in 0..<batch where successors.canStep[index] == 0 {
-      let state = store.state(head + index)
-      if let check = subjects.brokenCheck(in: state) {
-        hit(check, head + index)
-      } else if successors.unfinished[index] != 0 {
-        counts.deadlocks += 1
-        hit(subjects.deadlock, head + index)
-      } else {
-        for subject in subjects.atEnd where hits[subject] == nil && subjects.isHit(subject, state) {
-          hit(subject, head + index)
-        }
+      let open = subjects.atEnd.filter { hits[$0] == nil }
+      for subject in endHits(store.state(head + index), at: index, open) {
+        if subject == subjects.deadlock { counts.deadlocks += 1 }
+        hit(subject, head + index)
       }
+    }
+  }
+
+  /// What is broken in a state from which nobody can step: a check, deadlock, or some of `atEnd`.
+  ///
+  /// `index` is its place in the batch that was expanded last.
+  func endHits(_ state: Words, at index: Int, _ atEnd: [Int]) -> [Int] {
+    if let check = subjects.brokenCheck(in: state) { return [check] }
+    if successors.unfinished[index] != 0 { return [subjects.deadlock] }
+    return atEnd.filter { subjects.isHit($0, state) }
+  }
+
+  /// Looks for broken checks in the states that a limit leaves unexpanded.
+  private mutating func watchUnexpanded(from head: Int) {
+    for number in head..<store.count {
+      if let check = subjects.brokenCheck(in: store.state(number)) { hit(check, number) }
     }
   }
 
@@ -134,6 +144,18 @@ struct Search<W: Width>: ~Copyable {
     }
   }
 
+  /// Whether a pass after the search has to stop: it may use `extraBytes` besides the states.
+  mutating func isPassLimitHit(extraBytes: Int) -> Bool {
+    if passLimit == nil { passLimit = monitor.limitHit(states: 0, bytes: bytes + extraBytes) }
+    return passLimit != nil
+  }
+
+  /// Ends a pass that found no address space.
+  mutating func endPassForLackOfRoom() { passLimit = .capacity(store.count) }
+
+  /// Uses loads whose only purpose is to fill the cache.
+  @inline(__always) mutating func warm(_ loads: UInt64) { touched ^= loads }
+
   private mutating func hit(_ subject: Int, _ number: Int) {
     if hits[subject] == nil { hits[subject] = number }
   }
@@ -143,7 +165,7 @@ struct Search<W: Width>: ~Copyable {
     var steps: [Schedule.Step] = []
     var number = number
     while number != 0 {
-      let parent = Int(parents[number])
+      let parent = store.parent(of: number)
       steps.append(step(from: parent, to: number))
       number = parent
     }

@@ -17,6 +17,8 @@ final class Successors<W: Width> {
   private(set) var origin: UnsafeMutablePointer<UInt32>
   private(set) var thread: UnsafeMutablePointer<UInt8>
   private(set) var choice: UnsafeMutablePointer<UInt8>
+  /// Room for the number of each successor's state, for who looks them up.
+  private(set) var numbers: UnsafeMutablePointer<UInt32>
 
   let batchCapacity: Int
   /// By place in the batch: the threads that can step, the threads that have not finished.
@@ -40,6 +42,7 @@ final class Successors<W: Width> {
     origin = .allocate(capacity: capacity)
     thread = .allocate(capacity: capacity)
     choice = .allocate(capacity: capacity)
+    numbers = .allocate(capacity: capacity)
     canStep = .allocate(capacity: batch)
     unfinished = .allocate(capacity: batch)
   }
@@ -50,6 +53,7 @@ final class Successors<W: Width> {
     origin.deallocate()
     thread.deallocate()
     choice.deallocate()
+    numbers.deallocate()
     canStep.deallocate()
     unfinished.deallocate()
   }
@@ -91,7 +95,8 @@ final class Successors<W: Width> {
         width.copy(from, to: to)
         let next = StateView(to, NoRecorder())
         let outcome = machine.stepPlain(next, choice: alternative)
-        if outcome.isBlocked { break }
+        // What breaks a check happened, even if the machine could not go on from there.
+        if outcome.isBlocked && to[0] & Check.mask == 0 { break }
         if outcome.isCompleted {
           next[positionCell] = UInt8(truncatingIfNeeded: position &+ 1)
         }
@@ -120,6 +125,7 @@ final class Successors<W: Width> {
     origin = grown(origin, 1)
     thread = grown(thread, 1)
     choice = grown(choice, 1)
+    numbers = grown(numbers, 1)
     capacity *= 2
   }
 

@@ -1,0 +1,20 @@
+/// The generator of random tests: small, and the same numbers everywhere.
+struct SplitMix64 {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+
+  /// A number in 0..<`bound`; the bias of the remainder does not matter here.
+  mutating func pick(below bound: Int) -> Int { Int(next() % UInt64(bound)) }
+
+  mutating func pick<Element>(from choices: [Element]) -> Element {
+    choices[pick(below: choices.count)]
+  }
+}

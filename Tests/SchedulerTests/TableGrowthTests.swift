@@ -1,0 +1,59 @@
+import Testing
+
+@testable import Scheduler
+
+/// States that outgrow their table several times, in states of every width.
+@Suite struct TableGrowthTests {
+  @Test(arguments: 0...7)
+  func `counts are exact across doublings, whatever the width of a state`(padding: Int) {
+    let counters = Counters([30, 30, 25], padding: padding)
+    let system = counters.system()
+    #expect(system.layout.wordCount == padding + 1)
+    let counts = Explorer.explore(system).counts
+    #expect(counts.states == 31 * 31 * 26)
+    #expect(counts.transitions == 30 * 31 * 26 * 2 + 25 * 31 * 31)
+    #expect(counts.depth == 86)
+  }
+
+  @Test func `every state is found again under its number`() {
+    var store = StateStore(width: Exactly<1>())
+    let words = Words.allocate(capacity: 1)
+    defer { words.deallocate() }
+    for round in 0..<2 {
+      for value in 0..<100_000 {
+        words[0] = UInt64(value) &* 0x9e37_79b9
+        store.reserve(1)
+        let (number, isNew) = store.insert(words, hash: store.width.hash(words))
+        guard number == value, isNew == (round == 0),
+          store.find(words, hash: store.width.hash(words)) == value
+        else {
+          Issue.record("round \(round): state \(value) has number \(number)")
+          return
+        }
+      }
+    }
+    #expect(store.count == 100_000)
+  }
+
+  /// Entries that all belong at the table's end are pushed around its corner.
+  @Test func `hashes that crowd one end of the table survive its growth`() {
+    var store = StateStore(width: Exactly<1>())
+    let words = Words.allocate(capacity: 1)
+    defer { words.deallocate() }
+    func hash(_ value: Int) -> UInt64 {
+      (value % 2 == 0 ? 0 : ~0 << 40) | UInt64(value) << 32 & 0xff_0000_0000
+    }
+    for value in 0..<6000 {
+      words[0] = UInt64(value)
+      store.reserve(1)
+      _ = store.insert(words, hash: hash(value))
+    }
+    for value in 0..<6000 {
+      words[0] = UInt64(value)
+      guard store.find(words, hash: hash(value)) == value else {
+        Issue.record("state \(value) is lost")
+        return
+      }
+    }
+  }
+}
