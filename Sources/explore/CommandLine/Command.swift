@@ -1,0 +1,62 @@
+/// What users can ask for.
+enum Command: String, CaseIterable, Sendable {
+  case run, check, replay, list, help
+
+  var summary: String {
+    switch self {
+    case .run: "explore every interleaving of a scenario and show what breaks"
+    case .check: "prove that every row of scenario files gives its expected verdict"
+    case .replay: "run one schedule step by step and show what it changes"
+    case .list: "name the paths, properties, kernels, knobs and scenarios"
+    case .help: "explain a command"
+    }
+  }
+
+  /// What follows the command's name.
+  var operands: String {
+    switch self {
+    case .run: "FILE"
+    case .check: "PATH..."
+    case .replay: "FILE --schedule TOKEN"
+    case .list: "[SECTION] [PATH]"
+    case .help: "[COMMAND]"
+    }
+  }
+
+  /// What there is to know beyond the summary and the options.
+  var details: String {
+    switch self {
+    case .run:
+      "Without --kernel, --with and --knob every row of FILE is run. With one of them, one kernel "
+        + "is run on the scenario's own threads, or on those of --row, and nothing is expected of "
+        + "it. FILE is a scenario in JSON5, or - for standard input."
+    case .check:
+      "Each PATH is a scenario file or a folder; folders give their *.json5 files in the order of "
+        + "their names, subfolders included except those named 'large', which must be named "
+        + "explicitly. A row must give its verdict and break exactly what its file says."
+    case .replay:
+      "Every counterexample ends with the command that replays it. Without --kernel, --with, "
+        + "--knob and --row, the row that TOKEN belongs to is looked for."
+    case .list:
+      "SECTION is one of paths, properties, kernels, knobs and scenarios; without it all are "
+        + "listed. PATH is where to look for scenarios: a file or folder, ./scenarios if left out."
+    case .help: "Without COMMAND, all commands are listed."
+    }
+  }
+
+  /// Command lines with what they do.
+  var examples: [(line: String, outcome: String)] {
+    switch self {
+    case .run:
+      [
+        ("explore run scenarios/nested-fault-vs-clear-dirty.json5", "every row of the file"),
+        ("explore run FILE --with seq-bump-on-clear-dirty", "Linux 6.1 with one patch"),
+      ]
+    case .check: [("explore check scenarios", "each row of each scenario, one line a row")]
+    case .replay:
+      [("explore replay FILE --schedule v1:0f3a9c21:a12b7a3:5d07", "the trace of that run")]
+    case .list: [("explore list knobs", "each knob, its values and its Linux 6.1 value")]
+    case .help: [("explore help run", "the options of 'run'")]
+    }
+  }
+}

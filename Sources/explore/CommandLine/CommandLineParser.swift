@@ -1,0 +1,113 @@
+import Scheduler
+
+/// Turns arguments into an invocation: GNU long options, `--` ends them, `-` is an operand.
+struct CommandLineParser {
+  private var rest: ArraySlice<String>
+  private var given: Set<String> = []
+
+  /// `arguments` does not hold the program's own name.
+  static func parse(_ arguments: [String]) throws(UsageError) -> Invocation {
+    var parser = CommandLineParser(rest: arguments[...])
+    return try parser.invocation()
+  }
+
+  /// The command that a command line starts with, right or wrong as the rest may be.
+  static func command(of arguments: [String]) -> Command? {
+    arguments.first { !$0.hasPrefix("-") }.flatMap(Command.init(rawValue:))
+  }
+
+  private init(rest: ArraySlice<String>) { self.rest = rest }
+
+  private mutating func invocation() throws(UsageError) -> Invocation {
+    if rest.isEmpty { return .nothing }
+    let options = rest.prefix { $0 != "--" }
+    let asksForHelp = options.contains { $0 == "--help" || $0 == "-h" }
+    guard let name = rest.first(where: { !$0.hasPrefix("-") || $0 == "-" }),
+      rest.first == name
+    else { return try withoutCommand(asksForHelp) }
+    rest.removeFirst()
+    guard let command = Command(rawValue: name) else { throw .unknownCommand(name) }
+    if asksForHelp { return .help(command == .help ? nil : command) }
+    if options.contains("--version") { return .version }
+    if command == .help { return .help(try helpTopic()) }
+    return .request(try request(command))
+  }
+
+  /// Options before the command: only those that need none.
+  private func withoutCommand(_ asksForHelp: Bool) throws(UsageError) -> Invocation {
+    if asksForHelp { return .help(Self.command(of: Array(rest))) }
+    if rest.first == "--version" { return .version }
+    guard let first = rest.first, first != "--" else { return .nothing }
+    let name = String(first.prefix { $0 != "=" })
+    if let option = Option.all.first(where: { "--\($0.name)" == name }) {
+      throw .optionBeforeCommand(option.name, option.commands)
+    }
+    throw .unknownOption(name, nil)
+  }
+
+  private mutating func helpTopic() throws(UsageError) -> Command? {
+    guard let name = rest.popFirst() else { return nil }
+    guard let topic = Command(rawValue: name) else { throw .unknownCommand(name) }
+    if let extra = rest.first { throw .unexpectedOperand(extra, .help) }
+    return topic == .help ? nil : topic
+  }
+
+  private mutating func request(_ command: Command) throws(UsageError) -> Request {
+    var request = Request(command: command)
+    while let argument = rest.popFirst() {
+      if argument == "--" {
+        request.operands += rest
+        break
+      } else if argument.hasPrefix("-") && argument != "-" {
+        try option(argument, &request)
+      } else {
+        request.operands.append(argument)
+      }
+    }
+    try checkOperands(request)
+    return request
+  }
+
+  private mutating func option(_ argument: String, _ request: inout Request) throws(UsageError) {
+    let name = String(argument.prefix { $0 != "=" })
+    if ["--help", "--version"].contains(name) { throw .unexpectedValue(option: name) }
+    guard let option = Option.all.first(where: { "--\($0.name)" == name }) else {
+      throw .unknownOption(name, request.command)
+    }
+    guard option.commands.contains(request.command) else {
+      throw .optionOfOtherCommand(option.name, request.command, takenBy: option.commands)
+    }
+    var value = ""
+    if name.endIndex < argument.endIndex {
+      value = String(argument.dropFirst(name.count + 1))
+    } else {
+      guard let next = rest.popFirst(), next != "--" else {
+        throw .missingValue(option: option.name, placeholder: option.placeholder)
+      }
+      value = next
+    }
+    if value.isEmpty { throw .emptyValue(option: option.name) }
+    if !given.insert(option.name).inserted && !option.isRepeatable {
+      throw .repeated(option: option.name, value: nil)
+    }
+    try option.apply(value, &request)
+  }
+
+  private func checkOperands(_ request: Request) throws(UsageError) {
+    let most: Int
+    switch request.command {
+    case .run, .replay: most = 1
+    case .list: most = 2
+    case .check: most = .max
+    case .help: most = 0
+    }
+    if request.command != .list && request.operands.isEmpty {
+      throw .missingOperand(request.command)
+    }
+    if request.operands.count > most {
+      throw .unexpectedOperand(request.operands[most], request.command)
+    }
+    if request.operands.contains("") { throw .emptyOperand(request.command) }
+    if request.command == .replay && request.schedule == nil { throw .missingSchedule }
+  }
+}

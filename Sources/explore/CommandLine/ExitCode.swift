@@ -1,0 +1,40 @@
+/// What the process ends with: a contract that scripts rely on.
+enum ExitCode: Int32, Sendable, CaseIterable {
+  case success = 0
+  /// A property is violated, or a row differs from what its file expects.
+  case violated = 1
+  /// Bad usage, or a scenario that cannot be read.
+  case usage = 2
+  /// A limit was hit before an answer.
+  case undecided = 3
+  /// Our own mistake; sysexits' EX_SOFTWARE.
+  case bug = 70
+  /// 128 + SIGINT.
+  case interrupted = 130
+
+  /// The worse of two: an interrupt, then 70, 2, 1, 3, 0.
+  func worse(_ other: ExitCode) -> ExitCode { other.rank > rank ? other : self }
+
+  private var rank: Int {
+    switch self {
+    case .success: 0
+    case .undecided: 1
+    case .violated: 2
+    case .usage: 3
+    case .bug: 4
+    case .interrupted: 5
+    }
+  }
+
+  /// What the code means, for the help.
+  var meaning: String {
+    switch self {
+    case .success: "every property holds; check: every row is as expected"
+    case .violated: "a property is violated; check: a row differs"
+    case .usage: "bad usage or a bad scenario: a message says what would be right"
+    case .undecided: "undecided: a limit was hit before an answer"
+    case .bug: "a mistake in explore itself"
+    case .interrupted: "interrupted: what was known by then has been printed"
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/// The texts of the help, made of the same table that the parser reads.
+enum Help {
+  private static let width = 79
+
+  /// What a command line without arguments gets.
+  static var brief: String {
+    text(
+      [
+        "explore: finds races between kernel paths by trying every interleaving", "",
+        "usage: explore COMMAND ...", "",
+      ] + commands.flatMap { entry($0.rawValue, $0.summary, column: 10) } + ["", "see --help"])
+  }
+
+  static func text(for command: Command?) -> String {
+    guard let command else { return general }
+    var lines = wrapped("explore \(command.rawValue): \(command.summary)", width: width)
+    lines += ["", "usage: " + usage(command), ""]
+    lines += wrapped(command.details, width: width)
+    lines += ["", "Examples"] + examples([command])
+    lines += options(command)
+    if command == .run || command == .check || command == .replay { lines += codes }
+    return text(lines)
+  }
+
+  private static var general: String {
+    var lines = wrapped(
+      "explore runs Linux KVM/PowerPC nested MMU paths through every interleaving and shows the "
+        + "race with the fewest preemptions, or proves that there is none.", width: width)
+    lines += ["", "Usage"] + Command.allCases.map { "  " + usage($0) }
+    lines += ["  explore --help | --version", "", "Commands"]
+    lines += commands.flatMap { entry($0.rawValue, $0.summary, column: 10) }
+    lines += ["", "Examples"] + examples([.run, .check])
+    lines += options(nil) + codes
+    return text(lines + ["", "Documents: README.md, Docs/"])
+  }
+
+  private static var commands: [Command] { Command.allCases }
+
+  private static func usage(_ command: Command) -> String {
+    let takesOptions = !Option.all(for: command).isEmpty
+    return "explore \(command.rawValue) \(command.operands)" + (takesOptions ? " [OPTION]..." : "")
+  }
+
+  private static func examples(_ commands: [Command]) -> [String] {
+    commands.flatMap(\.examples).flatMap { example in
+      ["  " + example.line] + wrapped(example.outcome, width: width - 6).map { "      " + $0 }
+    }
+  }
+
+  private static func options(_ command: Command?) -> [String] {
+    let options = Option.all(for: command)
+    var lines = Option.Group.allCases.flatMap { group -> [String] in
+      let members = options.filter { $0.group == group }
+      if members.isEmpty { return [] }
+      return ["", group.rawValue]
+        + members.flatMap { entry("--\($0.name)=\($0.placeholder)", $0.summary, column: 22) }
+    }
+    if command == nil { lines += entry("--version", "print the version", column: 22) }
+    if options.isEmpty { lines.append("") }
+    return lines + entry("-h, --help", "print this help", column: 22)
+  }
+
+  private static var codes: [String] {
+    ["", "Exit codes"]
+      + ExitCode.allCases.flatMap { entry("\($0.rawValue)", $0.meaning, column: 7) }
+  }
+
+  private static func entry(_ name: String, _ summary: String, column: Int) -> [String] {
+    labelled("  " + name, summary, column: column, width: width)
+  }
+
+  private static func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
+}

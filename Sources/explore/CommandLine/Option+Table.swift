@@ -1,0 +1,94 @@
+import RaceModel
+import Scheduler
+
+extension Option {
+  /// Every option there is, in the order of the help.
+  static let all: [Option] = [
+    Option("kernel", "NAME", "the base kernel: \(names(Kernel.Base.self))", .kernel, of: running) {
+      (text, request) throws(UsageError) in
+      request.base = try choice(text, "kernel")
+    },
+    Option(
+      "with", "PATCH", "add a patch to the kernel (repeatable; see 'explore list kernels')",
+      .kernel, of: running, isRepeatable: true
+    ) { (text, request) throws(UsageError) in
+      let patch: Kernel.Patch = try choice(text, "patch")
+      if request.patches.contains(patch) { throw .repeated(option: "with", value: text) }
+      request.patches.append(patch)
+    },
+    Option(
+      "knob", "NAME=VALUE", "set one knob (repeatable; see 'explore list knobs')", .kernel,
+      of: running, isRepeatable: true
+    ) { (text, request) throws(UsageError) in
+      let setting = try setting(text)
+      if request.settings.contains(where: { $0.knob == setting.knob }) {
+        throw .repeated(option: "knob", value: setting.knob.rawValue)
+      }
+      request.settings.append(setting)
+    },
+    Option("row", "NAME", "only this row of the file", .kernel, of: running) { text, request in
+      request.row = text
+    },
+    Option("schedule", "TOKEN", "the schedule to replay", .kernel, of: [.replay]) {
+      text, request in
+      request.schedule = text
+    },
+    Option(
+      "strategy", "NAME", "how to search: \(names(Request.Strategy.self))", .kernel,
+      of: searching
+    ) { (text, request) throws(UsageError) in
+      request.strategy = try choice(text, "strategy")
+    },
+    Option("max-states", "N", "stop after N states", .limits, of: searching) {
+      (text, request) throws(UsageError) in
+      request.limits.states = try Quantity.states(text)
+    },
+    Option(
+      "max-memory", "SIZE", "stop at SIZE bytes; K, M and G are understood", .limits,
+      of: searching
+    ) { (text, request) throws(UsageError) in
+      request.limits.bytes = try Quantity.bytes(text)
+    },
+    Option("max-seconds", "S", "stop after S seconds, as in 2.5", .limits, of: searching) {
+      (text, request) throws(UsageError) in
+      request.limits.duration = try Quantity.seconds(text)
+    },
+    Option("format", "FORMAT", "text or json", .output, of: searching) {
+      (text, request) throws(UsageError) in
+      request.format = try choice(text, "format")
+    },
+    Option(
+      "color", "WHEN", "auto, always or never; auto minds NO_COLOR", .output,
+      of: running + [.check]
+    ) { (text, request) throws(UsageError) in
+      request.color = try choice(text, "colour choice")
+    },
+  ]
+
+  private static let running: [Command] = [.run, .replay]
+  private static let searching: [Command] = [.run, .check]
+
+  private static func names<V: CaseIterable & RawRepresentable<String>>(_: V.Type) -> String {
+    list(V.allCases.map(\.rawValue), "or")
+  }
+
+  /// The value that `text` names.
+  private static func choice<V: CaseIterable & RawRepresentable<String>>(
+    _ text: String, _ noun: String
+  ) throws(UsageError) -> V {
+    if let value = V(rawValue: text) { return value }
+    throw .unknownName(noun: noun, text, allowed: V.allCases.map(\.rawValue))
+  }
+
+  private static func setting(_ text: String) throws(UsageError) -> Kernel.Setting {
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+      throw .malformedKnob(text)
+    }
+    let knob: KnobName = try choice(String(text[..<equals]), "knob")
+    let value = String(text[text.index(after: equals)...])
+    guard knob.values.contains(value) else {
+      throw .unknownName(noun: "\(knob.rawValue) value", value, allowed: knob.values)
+    }
+    return Kernel.Setting(knob: knob, value: value)
+  }
+}

@@ -1,0 +1,44 @@
+import RaceModel
+import Scheduler
+
+/// What a command line asks for, validated as far as that goes without reading a file.
+struct Request: Sendable {
+  var command: Command
+  /// Files, folders or names, in the order given.
+  var operands: [String] = []
+
+  var base: Kernel.Base?
+  var patches: [Kernel.Patch] = []
+  var settings: [Kernel.Setting] = []
+  var row: String?
+  var schedule: String?
+
+  var strategy = Strategy.exhaustive
+  var format = Format.text
+  var color = ColorChoice.auto
+  var limits = Limits.none
+
+  /// How states are searched.
+  enum Strategy: String, CaseIterable, Sendable { case exhaustive }
+
+  enum Format: String, CaseIterable, Sendable { case text, json }
+
+  /// Whether the kernel is given on the command line rather than by a row.
+  var changesKernel: Bool { base != nil || !patches.isEmpty || !settings.isEmpty }
+
+  /// The options that choose the kernel, as they can be typed again.
+  var kernelOptions: [String] {
+    (row.map { ["--row", $0] } ?? []) + (base.map { ["--kernel", $0.rawValue] } ?? [])
+      + patches.flatMap { ["--with", $0.rawValue] }
+      + settings.flatMap { ["--knob", "\($0.knob.rawValue)=\($0.value)"] }
+  }
+}
+
+/// What to do with a command line that was understood.
+enum Invocation: Sendable {
+  /// No arguments at all.
+  case nothing
+  case version
+  case help(Command?)
+  case request(Request)
+}

@@ -1,0 +1,90 @@
+import RaceModel
+
+/// Why a command line was refused.
+enum UsageError: Error, Hashable, Sendable {
+  case unknownCommand(String)
+  case unknownOption(String, Command?)
+  case optionOfOtherCommand(String, Command, takenBy: [Command])
+  case optionBeforeCommand(String, [Command])
+  case missingValue(option: String, placeholder: String)
+  case unexpectedValue(option: String)
+  case repeated(option: String, value: String?)
+  case unknownName(noun: String, String, allowed: [String])
+  case malformedKnob(String)
+  case outOfRange(option: String, String, expected: String)
+  case missingOperand(Command)
+  case unexpectedOperand(String, Command)
+  case emptyOperand(Command)
+  case missingSchedule
+  case emptyValue(option: String)
+  case unknownRow(String, file: String, allowed: [String])
+
+  /// The help that tells more, as a command line.
+  func help(for command: Command?) -> String {
+    switch self {
+    case .unknownCommand: "explore --help"
+    case .unknownOption(_, let command?): "explore \(command.rawValue) --help"
+    default: command.map { "explore \($0.rawValue) --help" } ?? "explore --help"
+    }
+  }
+}
+
+extension UsageError: CustomStringConvertible {
+  /// What is wrong and, after a semicolon, what would be right.
+  var description: String {
+    switch self {
+    case .unknownCommand(let name):
+      "unknown command \(quoted(name))" + wayOut(from: name, to: Command.allCases.map(\.rawValue))
+    case .unknownOption(let name, let command):
+      "unknown option \(quoted(name))"
+        + wayOut(from: name, to: Option.all(for: command).map { "--\($0.name)" }, listing: false)
+    case .optionOfOtherCommand(let name, let command, let others):
+      "'\(command.rawValue)' takes no option '--\(name)'; it belongs to "
+        + list(others.map { "'\($0.rawValue)'" }, "and")
+    case .optionBeforeCommand(let name, let commands):
+      "option '--\(name)' comes after its command; write explore \(commands[0].rawValue) --\(name)"
+    case .missingValue(let option, let placeholder):
+      "option '--\(option)' needs a value; write --\(option)=\(placeholder)"
+    case .unexpectedValue(let option):
+      "option '\(option)' takes no value; write \(option)"
+    case .repeated(let option, nil):
+      "option '--\(option)' was given twice; give it once"
+    case .repeated(let option, let value?):
+      "option '--\(option)' was given twice for '\(value)'; give it once"
+    case .unknownName(let noun, let name, let allowed):
+      "unknown \(noun) \(quoted(name))" + wayOut(from: name, to: allowed)
+    case .malformedKnob(let text):
+      "\(quoted(text)) sets no knob; write --knob NAME=VALUE, as in --knob bump-dirty=in"
+    case .outOfRange(let option, let text, let expected):
+      "option '--\(option)' cannot be \(quoted(text)); give \(expected)"
+    case .missingOperand(.check):
+      "'check' needs files or folders; write explore check scenarios"
+    case .missingOperand(let command):
+      "'\(command.rawValue)' needs a scenario file; write explore \(command.rawValue) "
+        + command.operands
+    case .unexpectedOperand(let text, let command):
+      "\(quoted(text)) is one argument too many; write explore \(command.rawValue) "
+        + command.operands
+    case .emptyOperand(let command):
+      "an empty argument names no file; write explore \(command.rawValue) \(command.operands)"
+    case .missingSchedule:
+      "'replay' needs a schedule; write --schedule TOKEN with the token that a report printed"
+    case .emptyValue(let option):
+      "option '--\(option)' has an empty value"
+    case .unknownRow(let name, let file, let allowed):
+      "\(shown(file)) has no row \(quoted(name))" + wayOut(from: name, to: allowed)
+    }
+  }
+
+  /// The nearest allowed name, or all of them when none is near and they are few.
+  private func wayOut(from name: String, to allowed: [String], listing: Bool = true) -> String {
+    if let near = nearestName(to: name, among: allowed) { return "; did you mean '\(near)'?" }
+    return listing && allowed.count <= 16 ? "; expected \(list(allowed, "or"))" : ""
+  }
+}
+
+/// `a`, `a and b`, or `a, b and c`.
+func list(_ items: [String], _ conjunction: String) -> String {
+  guard let last = items.last, items.count > 1 else { return items.first ?? "none" }
+  return items.dropLast().joined(separator: ", ") + " \(conjunction) " + last
+}

@@ -1,0 +1,45 @@
+import RaceModel
+import Scheduler
+
+/// `explore replay`: takes the steps of one schedule and shows what they change.
+struct ReplayCommand {
+  let session: Session
+  let request: Request
+
+  func run() throws -> ExitCode {
+    let file = request.operands[0]
+    let scenario = try session.scenarios.read(file)
+    let jobs = try Job.jobs(of: scenario, file, request)
+    let (job, system) = try find(jobs)
+    let schedule = try Schedule(token: token, for: system)
+    let trace = try system.replay(schedule)
+    let report = ReplayReport(job, system, schedule, trace)
+    session.output(ReplayText(style: session.style(request)).render(report))
+    return report.broken.isEmpty ? .success : .violated
+  }
+
+  private var token: String { request.schedule ?? "" }
+
+  /// The job that the token belongs to.
+  private func find(_ jobs: [Job]) throws -> (Job, System) {
+    for job in jobs {
+      let system = job.system
+      if try Schedule.token(token, belongsTo: system) { return (job, system) }
+    }
+    throw ReplayRefusal.belongsToNone(token: token, tried: jobs.map(\.title))
+  }
+}
+
+/// Why a schedule is not replayed at all.
+enum ReplayRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+  case belongsToNone(token: String, tried: [String])
+
+  var description: String {
+    switch self {
+    case .belongsToNone(let token, let tried):
+      "the schedule token \(quoted(token)) belongs to another scenario or kernel; tried "
+        + list(tried.map { "'\($0)'" }, "and")
+        + "; give the kernel it was made with: --kernel, --with, --knob, --row"
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Glibc
+
+/// What of the file system commands may use; tests put their own in its place.
+protocol FileSystem: Sendable {
+  /// The bytes of a file; `-` is standard input. Reads no more than `limit` and one.
+  func read(_ path: String, limit: Int) throws(FileError) -> [UInt8]
+  func kind(of path: String) throws(FileError) -> FileKind
+  /// The names in a folder, in the order of their bytes.
+  func names(in folder: String) throws(FileError) -> [String]
+}
+
+/// What a path leads to.
+enum FileKind: Sendable {
+  case file
+  case folder
+  /// A symbolic link to a folder: not followed, for it may lead back.
+  case linkToFolder
+}
+
+/// The real file system.
+struct RealFileSystem: FileSystem {
+  func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
+    if path == "-" { return try read(STDIN_FILENO, path, limit) }
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { throw Self.error(path) }
+    defer { close(descriptor) }
+    return try read(descriptor, path, limit)
+  }
+
+  private func read(_ descriptor: Int32, _ path: String, _ limit: Int) throws(FileError) -> [UInt8]
+  {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while bytes.count <= limit {
+      let wanted = min(chunk.count, limit + 1 - bytes.count)
+      let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, wanted) }
+      if count == 0 { break }
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { throw errno == EISDIR ? .isFolder(path) : Self.error(path) }
+      bytes += chunk[..<count]
+    }
+    return bytes
+  }
+
+  func kind(of path: String) throws(FileError) -> FileKind {
+    var status = stat()
+    guard stat(path, &status) == 0 else { throw Self.error(path) }
+    if status.st_mode & S_IFMT != S_IFDIR { return .file }
+    var link = stat()
+    let isLink = lstat(path, &link) == 0 && link.st_mode & S_IFMT == S_IFLNK
+    return isLink ? .linkToFolder : .folder
+  }
+
+  func names(in folder: String) throws(FileError) -> [String] {
+    guard let stream = opendir(folder) else { throw Self.error(folder) }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name != "." && name != ".." { names.append(name) }
+    }
+    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  /// The error that `errno` stands for.
+  private static func error(_ path: String) -> FileError {
+    let code = errno
+    return code == ENOENT || code == ENOTDIR
+      ? .missing(path) : .unreadable(path, reason: String(cString: strerror(code)))
+  }
+}

@@ -1,0 +1,46 @@
+import RaceModel
+
+/// Finds and reads scenario files.
+struct ScenarioFiles {
+  let system: any FileSystem
+
+  private static let suffix = ".json5"
+  private static let skippedFolder = "large"
+  /// More than the reader accepts, so that it and not we say what is too much.
+  private static let sizeLimit = 1 << 24
+  private static let depthLimit = 16
+
+  /// The scenario in one file.
+  func read(_ path: String) throws -> Scenario {
+    let bytes = try system.read(path, limit: Self.sizeLimit)
+    let name = path == "-" ? "<stdin>" : path
+    if bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { throw FileError.empty(name) }
+    return try ScenarioReader.read(bytes, file: name)
+  }
+
+  /// The files that `path` stands for: itself, or the scenarios in a folder.
+  func files(at path: String) throws(FileError) -> [String] {
+    if path == "-" { return [path] }
+    if try system.kind(of: path) == .file { return [path] }
+    let files = try files(in: path, depth: 0)
+    if files.isEmpty { throw .noScenarios(folder: path) }
+    return files
+  }
+
+  private func files(in folder: String, depth: Int) throws(FileError) -> [String] {
+    var files: [String] = []
+    for name in try system.names(in: folder) where !name.hasPrefix(".") {
+      let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
+      switch try system.kind(of: path) {
+      case .file:
+        if name.hasSuffix(Self.suffix) { files.append(path) }
+      case .folder:
+        if name != Self.skippedFolder && depth < Self.depthLimit {
+          files += try self.files(in: path, depth: depth + 1)
+        }
+      case .linkToFolder: break
+      }
+    }
+    return files
+  }
+}

@@ -1,0 +1,93 @@
+import RaceModel
+import Scheduler
+
+/// The JSON document of a report, as `schemas/report.schema.json` describes it.
+enum JSONReport {
+  static let schemaVersion = 1
+
+  static func render(_ report: Report) -> String {
+    JSONValue.object([
+      ("schemaVersion", .integer(schemaVersion)),
+      ("tool", .object([("name", .string("explore"))])),
+      ("scenarios", .list(report.scenarios.map(scenario))),
+      ("run", run(report.run)),
+    ]).document
+  }
+
+  private static func run(_ facts: RunFacts) -> JSONValue {
+    .object([
+      ("time", .string(facts.time)), ("host", .string(facts.host)),
+      ("version", .string(facts.version)),
+      ("elapsedMilliseconds", .integer(facts.elapsedMilliseconds)),
+    ])
+  }
+
+  private static func scenario(_ scenario: ScenarioReport) -> JSONValue {
+    .object([
+      ("name", .string(scenario.name)), ("file", .string(scenario.file)),
+      ("summary", .string(scenario.summary)), ("rows", .list(scenario.rows.map(row))),
+    ])
+  }
+
+  private static func row(_ row: RowReport) -> JSONValue {
+    let asExpected: Bool? =
+      switch row.expectation?.outcome {
+      case .asExpected: true
+      case .differs: false
+      case .undecided, nil: nil
+      }
+    return .object([
+      ("name", .optional(row.name)), ("kernel", kernel(row.kernel)),
+      ("threads", .list(row.threads.map(thread))), ("strategy", .string(row.strategy.rawValue)),
+      ("verdict", .string(row.verdict.rawValue)), ("broken", .strings(row.broken)),
+      ("expected", .optional(row.expectation?.verdict.rawValue)),
+      ("expectedBroken", row.expectation.map { .strings($0.broken) } ?? .null),
+      ("asExpected", .optional(asExpected)), ("counts", counts(row.counts)),
+      ("properties", .list(row.findings.map(finding))), ("limit", row.limit.map(limit) ?? .null),
+      ("modelFault", .optional(row.modelFault)),
+    ])
+  }
+
+  private static func kernel(_ kernel: Kernel) -> JSONValue {
+    let knobs = kernel.knobs
+    return .object([
+      ("base", .string(kernel.base.rawValue)),
+      ("with", .strings(kernel.patches.map(\.rawValue))),
+      ("knobs", .object(KnobName.allCases.map { ($0.rawValue, .string($0.value(in: knobs))) })),
+    ])
+  }
+
+  private static func thread(_ thread: ThreadReport) -> JSONValue {
+    .object([("name", .string(thread.name)), ("run", .strings(thread.calls))])
+  }
+
+  private static func counts(_ counts: Exploration.Counts) -> JSONValue {
+    var (all, violating, reason): (String?, String?, String?)
+    switch counts.interleavings {
+    case .finite(let total, let bad): (all, violating) = ("\(total)", "\(bad)")
+    case .unbounded(let loop): reason = "unbounded, " + TextReport.loopText(loop)
+    case .notCounted(.notAsked): reason = "not counted"
+    case .notCounted(.limit): reason = "not counted: a limit was hit"
+    }
+    return .object([
+      ("states", .integer(counts.states)), ("transitions", .integer(counts.transitions)),
+      ("depth", .integer(counts.depth)), ("deadlocks", .integer(counts.deadlocks)),
+      ("interleavings", .optional(all)), ("violatingInterleavings", .optional(violating)),
+      ("interleavingsReason", .optional(reason)),
+    ])
+  }
+
+  private static func limit(_ limit: LimitHit) -> JSONValue {
+    let (kind, value): (String, JSONValue) =
+      switch limit {
+      case .states(let count): ("states", .integer(count))
+      case .bytes(let bytes): ("bytes", .integer(bytes))
+      case .duration(let duration): ("seconds", .string(LimitText.seconds(duration)))
+      case .cancelled: ("interrupt", .null)
+      case .capacity(let states): ("capacity", .integer(states))
+      }
+    return .object([
+      ("kind", .string(kind)), ("value", value), ("text", .string(LimitText.sentence(limit))),
+    ])
+  }
+}

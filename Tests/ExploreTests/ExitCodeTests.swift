@@ -1,0 +1,56 @@
+import Testing
+
+@testable import explore
+
+struct ExitCodeTests {
+  @Test(arguments: [
+    (["run", "race.json5"], ExitCode.violated),
+    (["run", "race.json5", "--row", "patched"], .success),
+    (["run", "-"], .violated),
+    (["run", "--", "race.json5"], .violated),
+    (["run", "--row=patched", "race.json5"], .success),
+    (["run", "vacuous.json5"], .violated),
+    (["run", "race.json5", "--row=patched", "--max-states=10"], .undecided),
+    (["run", "misspelt.json5"], .usage),
+    (["check", "race.json5"], .success),
+    (["check", "race.json5", "race.json5"], .success),
+    (["check", "folder"], .violated),
+    (["check", "folder/large"], .violated),
+    (["check", "wrong.json5"], .violated),
+    (["check", "race.json5", "--max-states=10"], .undecided),
+    (["check", "mixed"], .usage),
+    (["check", "wrong.json5", "missing.json5"], .usage),
+    (["list"], .success),
+    ([], .usage),
+    (["--help"], .success), (["-h"], .success), (["help"], .success), (["help", "run"], .success),
+    (["run", "--help"], .success), (["check", "-h"], .success), (["--version"], .success),
+    (["help", "help"], .success), (["run", "--version"], .success),
+  ])
+  func `each command line ends with its code`(arguments: [String], code: ExitCode) {
+    #expect(TestSession().run(arguments).code == code)
+  }
+
+  @Test func `the worst of several is 70, then 2, 1, 3, 0`() {
+    let order: [ExitCode] = [.success, .undecided, .violated, .usage, .bug, .interrupted]
+    for (index, code) in order.enumerated() {
+      for (otherIndex, other) in order.enumerated() {
+        #expect(code.worse(other) == order[max(index, otherIndex)])
+      }
+    }
+  }
+
+  @Test func `check goes on after a file that cannot be read`() {
+    let result = TestSession().run("check", "mixed", "missing")
+    #expect(result.output.contains("mixed/race.json5"))
+    #expect(result.output.contains("2 as expected"))
+    #expect(result.error.contains("mixed/misspelt.json5:3:3: error: unknown key 'sumary'"))
+    #expect(result.error.contains("missing: error: there is no such file or folder"))
+  }
+
+  @Test func `an interrupt stops the search and prints what is known`() {
+    let result = TestSession(isInterrupted: { true }).run("run", "race.json5")
+    #expect(result.code == .interrupted)
+    #expect(result.output.contains("A nested store races with a harvest."))
+    #expect(result.error == "explore: interrupted; 2 rows not run\n")
+  }
+}

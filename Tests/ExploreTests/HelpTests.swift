@@ -1,0 +1,55 @@
+import Testing
+
+@testable import explore
+
+struct HelpTests {
+  private static let pages: [[String]] = [
+    [], ["--help"], ["help", "run"], ["help", "check"], ["help", "replay"], ["help", "list"],
+  ]
+
+  @Test func `the help is its golden`() {
+    let text = Self.pages.map { page in
+      let result = TestSession().run(page)
+      return (["$ explore"] + page).joined(separator: " ") + "\n" + result.output + result.error
+    }
+    Golden.expect(text.joined(separator: "\n"), is: "help.txt")
+  }
+
+  @Test func `no arguments get about ten lines that end with where to read on`() {
+    let result = TestSession().run()
+    #expect(result.error.split(separator: "\n").count <= 11)
+    #expect(result.error.hasSuffix("see --help\n"))
+  }
+
+  @Test func `each option is in the help of its commands and in no other`() {
+    for command in Command.allCases where command != .help {
+      let help = TestSession().run("help", command.rawValue).output
+      for option in Option.all {
+        #expect(
+          help.contains("  --\(option.name)=") == option.commands.contains(command),
+          "\(command) --\(option.name)")
+      }
+    }
+  }
+
+  @Test(arguments: Option.all.map(\.name))
+  func `each option takes its value in both forms and only once`(name: String) throws {
+    let option = try #require(Option.all.first { $0.name == name })
+    let values = [
+      "kernel": "linux-6.1", "with": "flush-shadow-lpid", "knob": "dedupe=off", "row": "patched",
+      "schedule": "v1:0:a:0", "strategy": "exhaustive", "max-states": "5", "max-memory": "2G",
+      "max-seconds": "1.5", "format": "json", "color": "never",
+    ]
+    let value = try #require(values[name])
+    let command = option.commands[option.commands.count - 1]
+    let schedule = command == .replay && name != "schedule" ? ["--schedule=x"] : []
+    let start = [command.rawValue, "f"] + schedule
+    for form in [["--\(name)=\(value)"], ["--\(name)", value]] {
+      guard case .request = try CommandLineParser.parse(start + form) else {
+        Issue.record("\(form) was not understood")
+        continue
+      }
+      #expect(throws: UsageError.self) { try CommandLineParser.parse(start + form + form) }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Synchronization
+import Testing
+
+@testable import Scheduler
+@testable import explore
+
+struct ProgressLineTests {
+  private final class Written: Sendable { let text = Mutex("") }
+
+  private func progress(_ milliseconds: Int, states: Int) -> Progress {
+    Progress(
+      states: states, transitions: states, frontier: 7, depth: 3, bytes: 5 << 20,
+      elapsed: .milliseconds(milliseconds))
+  }
+
+  @Test func `the line is rewritten after a second, seldom, and gone at the end`() throws {
+    let written = Written()
+    let console = Console(facts: .init(outputColumns: nil, errorColumns: 60)) { text, stream in
+      #expect(stream == .error)
+      written.text.withLock { $0 += text }
+    }
+    let line = try #require(ProgressLine("race patched", on: console))
+    line.update(progress(900, states: 100))
+    #expect(written.text.withLock { $0.isEmpty })
+    line.update(progress(1000, states: 2000))
+    line.update(progress(1100, states: 3000))
+    line.update(progress(1500, states: 4000))
+    line.erase()
+    let states = written.text.withLock { $0 }.split(separator: "\r").map(String.init)
+    #expect(states[0] == "2000 states, 2000/s, frontier 7, depth 3, 5 MiB  race patch")
+    #expect(states[1] == "4000 states, 4000/s, frontier 7, depth 3, 5 MiB  race patch")
+    #expect(states[2] == String(repeating: " ", count: 59))
+    #expect(states.count == 3)
+  }
+
+  @Test func `nothing is written where nobody looks`() {
+    #expect(ProgressLine("race", on: Console(facts: .none) { _, _ in }) == nil)
+  }
+}

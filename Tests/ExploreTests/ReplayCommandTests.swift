@@ -1,0 +1,92 @@
+import Testing
+
+@testable import explore
+
+/// Schedules that are replayed, and tokens that are not.
+struct ReplayCommandTests {
+  /// The replay commands in a text, as arguments.
+  static func replays(in text: String) -> [[String]] {
+    text.split(separator: "\n").filter { $0.hasPrefix("  explore replay ") }.map {
+      $0.split(separator: " ").dropFirst().map(String.init)
+    }
+  }
+
+  @Test func `each counterexample's replay command reproduces it`() {
+    let run = TestSession().run("run", "race.json5")
+    let replays = Self.replays(in: run.output)
+    #expect(replays.count == 2)
+    for (arguments, id) in zip(replays, ["c-subset", "dirty-log"]) {
+      let result = TestSession().run(arguments)
+      #expect(result.code == .violated)
+      #expect(result.output.contains("VIOLATED \(id)"))
+      #expect(result.error.isEmpty)
+    }
+    Golden.expect(TestSession().run(replays[0]).output, is: "replay.txt")
+  }
+
+  @Test(arguments: [
+    ["--knob", "bump-dirty=after"], ["--row", "patched", "--knob=bump-dirty=before"],
+    ["--kernel=linux-6.1", "--with", "flush-shadow-lpid"],
+  ])
+  func `the replay command of a kernel of the command line says which`(options: [String]) {
+    let run = TestSession().run(["run", "race.json5"] + options)
+    let replays = Self.replays(in: run.output)
+    #expect(!replays.isEmpty)
+    for arguments in replays { #expect(TestSession().run(arguments).code == .violated) }
+  }
+
+  @Test func `a part of a schedule shows where it stops and breaks nothing`() throws {
+    let token = try Self.token("a12")
+    let result = TestSession().run("replay", "race.json5", "--schedule", token)
+    #expect(result.code == .success)
+    Golden.expect(result.output, is: "replay-unfinished.txt")
+  }
+
+  /// A token for the first row of the race, with a checksum that fits whatever `runs` is.
+  static func token(_ runs: String) throws -> String {
+    let scenario = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
+    let system = Job(scenario, "race.json5", row: scenario.rows[0]).system
+    return Tokens.token(runs, for: system)
+  }
+
+  @Test func `each bad token gets its message and exit code 2`() throws {
+    let good = try Self.token("a3")
+    let bad: [String] = [
+      "", "v", "v1", "v1:", "nonsense", "v2:00000000:a:0000", "v1:00000000:a:0000",
+      good + "0", String(good.dropLast()), good.uppercased(), "\u{1B}[31m", " " + good,
+      try Self.token("c"), try Self.token("a99"), try Self.token("a.7"),
+      try Self.token("a0"), try Self.token("A"), try Self.token("a."),
+      try Self.token("a9999999"), try Self.token("a12b3a7b9"),
+      try Self.token("b99"),
+    ]
+    var text = ""
+    for token in bad {
+      let result = TestSession().run("replay", "race.json5", "--schedule=\(token)")
+      #expect(result.code == .usage, "\(token)")
+      #expect(result.output.isEmpty, "\(token)")
+      text += "\(shown(token))\n  \(result.error)"
+    }
+    Golden.expect(text, is: "token-errors.txt")
+  }
+
+  @Test func `a token of another kernel names the rows that were tried`() throws {
+    let run = TestSession().run("run", "race.json5", "--knob", "bump-dirty=after")
+    let arguments = try #require(Self.replays(in: run.output).first)
+    let result = TestSession().run(Array(arguments.prefix(4)))
+    #expect(result.code == .usage)
+    #expect(result.error.contains("'linux-6.1' and 'patched'"))
+    #expect(result.error.contains("--knob"))
+  }
+
+  @Test func `one damaged character is always noticed`() throws {
+    let good = Array(try Self.token("a12b3"))
+    for index in good.indices {
+      for replacement in "a0:.b9v" where replacement != good[index] {
+        var token = good
+        token[index] = replacement
+        let result = TestSession().run("replay", "race.json5", "--schedule=\(String(token))")
+        #expect(result.code == .usage, "\(String(token))")
+      }
+    }
+  }
+}

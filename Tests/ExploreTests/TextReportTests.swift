@@ -1,0 +1,87 @@
+import Testing
+
+@testable import explore
+
+/// What people read: goldens, their width, and that nothing changes between two runs.
+struct TextReportTests {
+  @Test(arguments: ["race", "vacuous", "three"])
+  func `run prints its golden`(name: String) {
+    let result = TestSession().run("run", "\(name).json5")
+    #expect(result.code == .violated)
+    #expect(result.error.isEmpty)
+    Golden.expect(result.output, is: "run-\(name).txt")
+  }
+
+  @Test func `a limit that is hit is named and never looks like a pass`() {
+    let result = TestSession().run("run", "race.json5", "--row=patched", "--max-states=100")
+    #expect(result.code == .undecided)
+    Golden.expect(result.output, is: "run-undecided.txt")
+  }
+
+  @Test func `a kernel of the command line is run on its own`() {
+    let result = TestSession().run(
+      "run", "race.json5", "--with=seq-bump-on-clear-dirty", "--knob=dedupe=off")
+    #expect(result.code == .success)
+    Golden.expect(result.output, is: "run-kernel.txt")
+  }
+
+  @Test func `check prints a line for each row and says where one differs`() {
+    let result = TestSession().run("check", "folder", "wrong.json5", "vacuous.json5")
+    #expect(result.code == .violated)
+    Golden.expect(result.output, is: "check.txt")
+  }
+
+  @Test(arguments: [[], ["paths"], ["properties"], ["kernels"], ["knobs"]])
+  func `list names what there is`(sections: [String]) {
+    let result = TestSession().run(["list"] + sections)
+    #expect(result.code == .success)
+    #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+  }
+
+  @Test func `list shows scenarios with their rows`() {
+    let result = TestSession().run("list", "scenarios", "folder")
+    #expect(result.code == .success)
+    Golden.expect(result.output, is: "list-scenarios.txt")
+  }
+
+  @Test func `no golden is wider than 80 columns or anything but ASCII`() throws {
+    let goldens = try Golden.all().filter { $0.name.hasSuffix(".txt") }
+    #expect(goldens.count >= 10)
+    for golden in goldens where !golden.name.hasSuffix("-errors.txt") {
+      for line in golden.text.split(separator: "\n") {
+        #expect(line.count <= 80, "\(golden.name): \(line)")
+        #expect(line.utf8.allSatisfy { $0 < 0x7F && $0 >= 0x20 }, "\(golden.name): \(line)")
+        #expect(line.last != " ", "\(golden.name): \(line)")
+      }
+    }
+  }
+
+  @Test func `a wide terminal is used up to 120 columns`() {
+    let wide = TestSession(facts: .init(outputColumns: 200, errorColumns: nil))
+    let lines = wide.run("run", "race.json5", "--color=never").output.split(separator: "\n")
+    #expect(lines.contains { $0.count > 80 })
+    #expect(lines.allSatisfy { $0.count <= 120 })
+  }
+
+  @Test func `colour repeats words and follows option, environment and terminal`() {
+    func isColoured(
+      _ option: String?, terminal: Bool, _ environment: [String: String] = [:]
+    ) -> Bool {
+      let session = TestSession(
+        environment: environment,
+        facts: .init(outputColumns: terminal ? 80 : nil, errorColumns: nil))
+      return session.run(["run", "race.json5"] + (option.map { ["--color=\($0)"] } ?? []))
+        .output.contains("\u{1B}[")
+    }
+    #expect(isColoured(nil, terminal: true))
+    #expect(!isColoured(nil, terminal: false))
+    #expect(!isColoured(nil, terminal: true, ["NO_COLOR": "1"]))
+    #expect(isColoured(nil, terminal: true, ["NO_COLOR": ""]))
+    #expect(!isColoured(nil, terminal: true, ["TERM": "dumb"]))
+    #expect(isColoured("always", terminal: false, ["NO_COLOR": "1"]))
+    #expect(!isColoured("never", terminal: true))
+    let plain = TestSession().run("run", "race.json5").output
+    let coloured = TestSession().run("run", "race.json5", "--color=always").output
+    #expect(coloured.replacing(/\u{1B}\[[0-9;]*m/, with: "") == plain)
+  }
+}
