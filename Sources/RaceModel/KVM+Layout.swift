@@ -11,11 +11,24 @@ extension KVM {
     self.machine = machine
     self.knobs = knobs
     let backing = Dictionary(uniqueKeysWithValues: machine.pages.map { ($0.gfn, $0) })
-    let pages = machine.slots.enumerated().flatMap { index, slot in
-      (slot.baseGFN..<slot.baseGFN + slot.npages).map { gfn in
-        Page(gfn: gfn, slot: index, rpn: backing[gfn]?.rpn ?? 0, isLogged: slot.logDirty)
+    versions = machine.slots.enumerated().map { Self.versions(of: $1, use.updates[$0]) }
+    var firstBacking: [Int] = []
+    var pages: [Page] = []
+    for (index, slot) in machine.slots.enumerated() {
+      firstBacking.append(pages.count)
+      for offset in 0..<slot.npages {
+        pages.append(
+          Page(gfn: slot.baseGFN + offset, slot: index, backing: firstBacking[index] + offset))
       }
     }
+    let backingGFNs = pages.map(\.gfn)
+    for (index, slot) in machine.slots.enumerated() {
+      guard case .move(let base) = use.updates[index] else { continue }
+      for offset in 0..<slot.npages {
+        pages.append(Page(gfn: base + offset, slot: index, backing: firstBacking[index] + offset))
+      }
+    }
+    self.firstBacking = firstBacking
     var values: [UInt64] = []
     var l2Pages: [L2Page] = []
     for (guest, description) in machine.guests.enumerated() {
@@ -41,14 +54,20 @@ extension KVM {
       (0..<object.pageCount).map { ShadowPlace(object: index, l2Page: object.firstPage + $0) }
     }
     tlbSlots = Self.tlbSlots(of: machine, use, pages: pages, l2Pages: l2Pages, objects)
-    frames = Self.frames(pages: pages, use)
+    frames = Self.frames(backingGFNs.map { backing[$0]?.rpn ?? 0 }, use)
 
     let locks = builder.locks(
-      [Lock.Declaration("slots_lock", .mutex, rank: 0)]
-        + objects.map { .init("tlb_lock[\(Self.name(of: $0, machine))]", .mutex, rank: 1) }
-        + [.init("mn_invalidate_lock", .spin, rank: 2), .init("mmu_lock", .spin, rank: 2)])
+      [
+        Lock.Declaration("slots_lock", .mutex, rank: 0),
+        Lock.Declaration("slots_arch_lock", .mutex, rank: 1),
+        Lock.Declaration("mmu_setup_lock", .mutex, rank: 1),
+      ]
+        + objects.map { .init("tlb_lock[\(Self.name(of: $0, machine))]", .mutex, rank: 2) }
+        + [.init("mn_invalidate_lock", .spin, rank: 3), .init("mmu_lock", .spin, rank: 3)])
     slotsLock = locks[0]
-    tlbLocks = Array(locks[1..<locks.count - 2])
+    slotsArchLock = locks[1]
+    mmuSetupLock = locks[2]
+    tlbLocks = Array(locks[3..<locks.count - 2])
     mnInvalidateLock = locks[locks.count - 2]
     mmuLock = locks[locks.count - 1]
     let mmuLock = mmuLock
@@ -65,18 +84,20 @@ extension KVM {
     defer { builder.layout = layout }
     let largestFrame = max(1, frames.map(\.rpn).max() ?? 1)
     // OR-ing two frame numbers, as kvmppc_create_pte can, must still fit.
-    let gfns = machine.slots.map { $0.baseGFN + $0.npages - 1 }.max() ?? 1
     let described = machine.guests.flatMap(\.pages)
+    // L1 may map what no slot backs: that access is emulated.
+    let gfns = (pages.map(\.gfn) + described.compactMap(\.gpte?.gfn)).max() ?? 1
     // At most one list node per L2 page and one in flight per thread; without the duplicate scan a
     // list can grow with every fault, and the check tells when the pool was too small.
     let pool = l2Pages.count * (knobs.dedupe == .on ? 1 : 3) + threads
     widths = Widths(
       hostPTE: PTE.width(frame: largestFrame), guestPTE: PTE.width(frame: gfns),
       seq: Layout.bits(for: use.bumps), page: Layout.bits(for: pages.count),
-      node: Layout.bits(for: pool),
+      node: Layout.bits(for: pool), memslot: Layout.bits(for: machine.slots.count * 4),
       rmapWord: RmapWord.width(entries: max(values.count, 1), nodes: pool),
       rmapEntry: Layout.bits(for: max(values.count - 1, 1)))
     let pageNames = pages.map(\.gfn.hex)
+    let backingNames = backingGFNs.map(\.hex)
     let l2Names = l2Pages.map { "\($0.l1LPID):\($0.n.hex)" }
     func named(_ name: String, _ keys: [String]) -> [String] { keys.map { "\(name)[\($0)]" } }
     func frame(of page: Scenario.L2Page) -> Int {
@@ -86,19 +107,21 @@ extension KVM {
     seq = layout.cell("mmu_seq", bits: widths.seq, initial: 0)
     count = layout.cell("mmu_count", bits: Layout.bits(for: use.notifiers), initial: 0)
     mnActive = layout.cell("mn_active", bits: Layout.bits(for: use.notifiers), initial: 0)
-    srcuReaders = layout.cell("srcu", bits: Layout.bits(for: threads), initial: 0)
+    srcu = SRCU(&layout, threads: use.threadNames)
     radix = layout.cell("radix", bits: 1, initial: true)
+    pgtableInUse = layout.cell(
+      "pgtable", bits: 1, initial: true, print: { $0 ? "allocated" : "freed" })
     host = layout.row(
       named: named("host", pageNames), bits: widths.hostPTE,
       initial: pages.map { page in
-        backing[page.gfn]?.host.map { PTE($0, frame: page.rpn) } ?? .absent
+        backing[page.gfn].flatMap { page in page.host.map { PTE($0, frame: page.rpn) } } ?? .absent
       })
     vmm = layout.row(
-      named: named("vmm", pageNames), bits: widths.hostPTE,
-      initial: pages.map { page in
-        guard let backing = backing[page.gfn] else { return .absent }
+      named: named("vmm", backingNames), bits: widths.hostPTE,
+      initial: backingGFNs.map { gfn in
+        guard let backing = backing[gfn] else { return .absent }
         return PTE(
-          backing.vmmWritable ? [.present, .read, .write] : [.present, .read], frame: page.rpn)
+          backing.vmmWritable ? [.present, .read, .write] : [.present, .read], frame: backing.rpn)
       })
     gpte = layout.row(
       named: named("gpte", l2Names), bits: widths.guestPTE,
@@ -156,12 +179,12 @@ extension KVM {
       return word.isSingle ? "single \(entry(word.entry))" : "node \(word.nodeIndex)"
     }
     let lists = Self.initialLists(
-      pages: pages,
+      backingGFNs,
       entries: zip(described, l2Pages).compactMap { page, l2 in
         page.onRmap ? page.gpte.map { (gfn: $0.gfn, entry: l2.entry) } : nil
       }, pool: pool)
     rmap = layout.row(
-      named: named("rmap", pageNames), bits: widths.rmapWord, initial: lists.heads, print: word)
+      named: named("rmap", backingNames), bits: widths.rmapWord, initial: lists.heads, print: word)
     nodeNext = layout.row(
       named: (0..<pool).map { "node\($0).next" }, bits: widths.rmapWord, initial: lists.next,
       print: word)
@@ -172,20 +195,22 @@ extension KVM {
       named: (0..<pool).map { "node\($0)" }, bits: 1, initial: lists.inUse,
       print: { $0 ? "allocated" : "free" })
 
-    slotFlags = layout.row(
-      named: machine.slots.map { "memslot\($0.id).flags" }, bits: SlotFlags.bits,
-      initial: machine.slots.map { slot in
-        var flags: SlotFlags = []
-        if slot.logDirty { flags.insert(.logDirty) }
-        if slot.readOnly { flags.insert(.readOnly) }
-        return flags
-      })
-    let clean = pages.map { _ in false }
+    let slotNames = machine.slots.map { "memslot\($0.id)" }
+    rmapInUse = layout.row(
+      named: slotNames.map { "\($0).rmap" }, bits: 1, initial: slotNames.map { _ in true },
+      print: { $0 ? "allocated" : "freed" })
+    slotVersion = layout.row(
+      named: slotNames, bits: 2, initial: slotNames.map { _ in UInt8(0) },
+      print: { ["old", "second", "third", "fourth"][Int($0)] })
+    logged = layout.row(
+      named: slotNames.map { "\($0).logged" }, bits: 1, role: .ghost,
+      initial: machine.slots.map(\.logDirty))
+    let clean = backingGFNs.map { _ in false }
     let bit: @Sendable (Bool) -> String = { $0 ? "1" : "0" }
     bitmap = layout.row(
-      named: named("dirty_bitmap", pageNames), bits: 1, initial: clean, print: bit)
+      named: named("dirty_bitmap", backingNames), bits: 1, initial: clean, print: bit)
     scratch = layout.row(
-      named: named("dirty_scratch", pageNames), bits: 1, initial: clean, print: bit)
+      named: named("dirty_scratch", backingNames), bits: 1, initial: clean, print: bit)
     tlb = layout.row(
       named: tlbSlots.map { "tlb[\(machine.vcpus[$0.core].name),\($0.lpid):\($0.address.hex)]" },
       bits: widths.hostPTE,
@@ -198,8 +223,8 @@ extension KVM {
         } ?? .absent
       })
     written = layout.row(
-      named: named("written", pageNames), bits: 1, role: .ghost,
-      initial: pages.map { backing[$0.gfn]?.written ?? false }, print: bit)
+      named: named("written", backingNames), bits: 1, role: .ghost,
+      initial: backingGFNs.map { backing[$0]?.written ?? false }, print: bit)
     coherent = layout.row(
       named: named("coherent", l2Names), bits: 1, role: .ghost,
       initial: described.map { _ in false }, print: bit)
@@ -208,11 +233,14 @@ extension KVM {
       initial: cores.map { _ in false }, print: bit)
     backs = layout.row(
       named: frames.map { "backs[\($0.rpn.hex)]" }, bits: 1, role: .ghost,
-      initial: frames.map { $0.rpn == pages[$0.page].rpn }, print: bit)
+      initial: frames.map { frame in
+        frame.rpn == backing[backingGFNs[frame.backing]]?.rpn
+      }, print: bit)
   }
 
   /// What the threads' scripts make of a machine.
   package struct Use: Sendable {
+    package var threadNames: [String] = []
     /// The most often that `mmu_notifier_seq` can be incremented in any run.
     package var bumps = 0
     /// How many notifiers can be under way at once.
@@ -221,6 +249,8 @@ extension KVM {
     package var l1Accesses: [(core: Int, page: Int)] = []
     /// How often each guest is entered.
     package var entries: [Int: Int] = [:]
+    /// What becomes of each slot that is changed.
+    package var updates: [Int: SlotUpdate] = [:]
     /// The frames that pages get in the course of a run.
     package var newFrames: [Frame] = []
 
@@ -278,13 +308,33 @@ extension KVM {
     }
   }
 
-  /// The frames of the pages, then those that they get later; each once.
-  private static func frames(pages: [Page], _ use: Use) -> [Frame] {
-    var frames = pages.indices.filter { pages[$0].rpn != 0 }.map {
-      Frame(rpn: pages[$0].rpn, page: $0)
+  /// The frames of the backings, then those that they get later; each once.
+  private static func frames(_ rpns: [Int], _ use: Use) -> [Frame] {
+    var frames = rpns.indices.filter { rpns[$0] != 0 }.map {
+      Frame(rpn: rpns[$0], backing: $0)
     }
     for frame in use.newFrames where !frames.contains(frame) { frames.append(frame) }
     return frames
+  }
+
+  /// What lookups of a slot find, first to last.
+  private static func versions(of slot: Scenario.Slot, _ update: SlotUpdate?) -> [SlotVersion] {
+    var flags: SlotFlags = []
+    if slot.logDirty { flags.insert(.logDirty) }
+    if slot.readOnly { flags.insert(.readOnly) }
+    let old = SlotVersion(flags: flags, baseGFN: slot.baseGFN, exists: true)
+    let invalid = SlotVersion(
+      flags: flags.union(.invalid), baseGFN: slot.baseGFN, exists: true)
+    switch update {
+    case nil: return [old]
+    case .delete:
+      return [old, invalid, SlotVersion(flags: [], baseGFN: slot.baseGFN, exists: false)]
+    case .move(let base):
+      return [old, invalid, SlotVersion(flags: flags, baseGFN: base, exists: true)]
+    case .setLogging(let isOn):
+      let new = isOn ? flags.union(.logDirty) : flags.subtracting(.logDirty)
+      return [old, SlotVersion(flags: new, baseGFN: slot.baseGFN, exists: true)]
+    }
   }
 
   /// `lpid:page`, as scenario files write them.
@@ -310,15 +360,15 @@ extension KVM {
 
   /// The rmap lists as inserting `entries` one after another would leave them.
   private static func initialLists(
-    pages: [Page], entries: [(gfn: Int, entry: RmapEntry)], pool: Int
+    _ gfns: [Int], entries: [(gfn: Int, entry: RmapEntry)], pool: Int
   ) -> Lists {
     var lists = Lists(
-      heads: pages.map { _ in .empty }, next: Array(repeating: .empty, count: pool),
+      heads: gfns.map { _ in .empty }, next: Array(repeating: .empty, count: pool),
       entries: Array(repeating: RmapEntry(0), count: pool),
       inUse: Array(repeating: false, count: pool))
     var node = 0
     for (gfn, entry) in entries {
-      guard let page = pages.firstIndex(where: { $0.gfn == gfn }) else { continue }
+      guard let page = gfns.firstIndex(of: gfn) else { continue }
       if lists.heads[page].isEmpty {
         lists.heads[page] = .single(entry)
       } else {

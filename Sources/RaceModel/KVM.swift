@@ -11,6 +11,8 @@ package struct KVM: Sendable {
   // Locks, outermost first (kernel-map: locking order).
   /// `kvm->slots_lock`.
   package let slotsLock: Lock
+  /// `kvm->slots_arch_lock`.
+  package let slotsArchLock: Lock
   /// `gp->tlb_lock`, by guest object.
   package let tlbLocks: [Lock]
   /// `kvm->mmu_lock`.
@@ -24,14 +26,18 @@ package struct KVM: Sendable {
   package let count: Cell<UInt8>
   /// `kvm->mn_active_invalidate_count`.
   package let mnActive: Cell<UInt8>
-  /// Readers inside `kvm->srcu`.
-  package let srcuReaders: Cell<UInt8>
+  /// `kvm->srcu`.
+  package let srcu: SRCU
   /// `kvm->arch.radix`.
   package let radix: Cell<Bool>
+  /// `kvm->arch.mmu_setup_lock`.
+  package let mmuSetupLock: Lock
+  /// Whether the pages of `kvm->arch.pgtable` have not been freed.
+  package let pgtableInUse: Cell<Bool>
 
   /// `kvm->arch.pgtable`, L1 real to host real, by page.
   package let host: CellRow<PTE>
-  /// The VMM's Linux page table, by page.
+  /// The VMM's Linux page table, by backing.
   package let vmm: CellRow<PTE>
   /// L1's partition-scoped table, L2 real to L1 real, by L2 page; in L1's memory.
   package let gpte: CellRow<PTE>
@@ -50,24 +56,29 @@ package struct KVM: Sendable {
   /// `vcpu->arch.nested`, by core: a guest object plus one, or 0 while it runs L1.
   package let nested: CellRow<UInt8>
 
-  /// `memslot->arch.rmap[]`, by page.
+  /// `memslot->arch.rmap[]`, by backing: the versions of a slot share the array.
   package let rmap: CellRow<RmapWord>
   /// `struct rmap_nested`, a pool: the list link, the entry, and whether kzalloc has given it out.
   package let nodeNext: CellRow<RmapWord>
   package let nodeEntry: CellRow<RmapEntry>
   package let nodeInUse: CellRow<Bool>
 
-  /// `memslot->flags`, by slot.
-  package let slotFlags: CellRow<SlotFlags>
-  /// First half of `memslot->dirty_bitmap`, by page.
+  /// Whether the rmap array of a slot has not been freed.
+  package let rmapInUse: CellRow<Bool>
+
+  /// `kvm->memslots[]`, by slot: which of ``versions`` lookups find.
+  package let slotVersion: CellRow<UInt8>
+  /// First half of `memslot->dirty_bitmap`, by backing.
   package let bitmap: CellRow<Bool>
-  /// Second half, the scratch buffer of the harvest, by page.
+  /// Second half, the scratch buffer of the harvest, by backing.
   package let scratch: CellRow<Bool>
 
   /// Cached translations, by place in ``tlbSlots``.
   package let tlb: CellRow<PTE>
 
-  /// Ghost, by page: a guest has stored to it since a harvest that reported it returned.
+  /// Ghost, by slot: user space counts on the dirty log.
+  package let logged: CellRow<Bool>
+  /// Ghost, by backing: a guest has stored to it since a harvest that reported it returned.
   package let written: CellRow<Bool>
 
   /// Ghost, by L2 page: L1 has had its translation invalidated and not changed its entry since.
@@ -88,7 +99,12 @@ package struct KVM: Sendable {
 
   /// The bits of the cells that machines keep copies of.
   package let widths: Widths
+  /// By guest frame: those of the slots in order, then those that slots are moved to.
   package let pages: [Page]
+  /// By slot: what a lookup can find, in the order of publication.
+  package let versions: [[SlotVersion]]
+  /// By slot: its first backing.
+  package let firstBacking: [Int]
   package let frames: [Frame]
   package let l2Pages: [L2Page]
   package let objects: [GuestObject]
@@ -107,23 +123,25 @@ package struct KVM: Sendable {
     package let seq: Int
     package let page: Int
     package let node: Int
+    package let memslot: Int
     package let rmapWord: Int
     package let rmapEntry: Int
   }
 
-  /// An L1 page.
+  /// An L1 page: a guest frame with an entry in the host table.
+  ///
+  /// A *backing* is a page of the VMM's memory, numbered over the slots: it stays what it is when
+  /// its slot moves to other guest frames. Without a move the two numbers are equal.
   package struct Page: Hashable, Sendable {
     package let gfn: Int
     package let slot: Int
-    /// The host frame behind it; 0 for a page that the VMM has not backed.
-    package let rpn: Int
-    package let isLogged: Bool
+    package let backing: Int
   }
 
-  /// A host page that backs, or comes to back, an L1 page.
+  /// A host page that backs, or comes to back, a page of the VMM's memory.
   package struct Frame: Hashable, Sendable {
     package let rpn: Int
-    package let page: Int
+    package let backing: Int
   }
 
   /// An L2 page.
@@ -168,28 +186,22 @@ package struct KVM: Sendable {
   /// `PAGE_SHIFT`: pages of 64 KiB.
   package static let pageShift = 16
 
-  /// `gfn_to_memslot` and the index in its rmap: the page of a guest frame, or nil outside slots.
+  /// The page of a guest frame, or nil for one without an entry in the host table.
   package func page(ofGFN gfn: Int) -> Int? {
-    var first = 0
-    for slot in machine.slots {
-      if gfn >= slot.baseGFN && gfn < slot.baseGFN + slot.npages {
-        return first + gfn - slot.baseGFN
-      }
-      first += slot.npages
-    }
+    for (index, page) in pages.enumerated() where page.gfn == gfn { return index }
     return nil
   }
 
-  /// The page that frame `rpn` backs or comes to back, or nil when there is none.
-  package func page(ofFrame rpn: Int) -> Int? { frames.first { $0.rpn == rpn }?.page }
+  /// The backing that frame `rpn` is or comes to be, or nil when there is none.
+  package func backing(ofFrame rpn: Int) -> Int? { frames.first { $0.rpn == rpn }?.backing }
 
   /// The VMM's page gets the frame `rpn`, or none for 0; the one it had is free for reuse.
-  package func change<R>(_ state: StateView<R>, page: Int, to rpn: Int) {
-    for (index, frame) in frames.enumerated() where frame.page == page {
+  package func change<R>(_ state: StateView<R>, backing: Int, to rpn: Int) {
+    for (index, frame) in frames.enumerated() where frame.backing == backing {
       state[backs, index] = frame.rpn == rpn
     }
-    let old = state[vmm, page]
-    state[vmm, page] = rpn == 0 ? .absent : PTE(old.bits, frame: rpn)
+    let old = state[vmm, backing]
+    state[vmm, backing] = rpn == 0 ? .absent : PTE(old.bits, frame: rpn)
   }
 
   /// `kvmppc_radix_tlbie_page`: drops what any core has cached for one page of one LPID.

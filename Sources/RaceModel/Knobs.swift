@@ -40,6 +40,8 @@ package struct Knobs: Hashable, Sendable {
   package var bitmapFirst = Presence.off
   package var harvestLock = Presence.off
   package var gpRef = Presence.on
+  package var srcu = Presence.on
+  package var flushBump = Presence.on
 
   package init() {}
 }
@@ -61,6 +63,8 @@ package enum KnobName: String, CaseIterable, Sendable {
   case bitmapFirst = "bm-first"
   case harvestLock = "harvest-lock"
   case gpRef = "gp-ref"
+  case srcu
+  case flushBump = "flush-bump"
 
   /// What the knob changes, in one sentence for `explore list knobs`.
   package var summary: String {
@@ -80,6 +84,8 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .bitmapFirst: "whether kvmppc_unmap_pte sets the dirty bitmap before it clears the entry"
     case .harvestLock: "whether the harvest takes mmu_lock before it first looks at an entry"
     case .gpRef: "whether the tlbie of all lpids takes a reference on each guest it flushes"
+    case .srcu: "whether faults run inside an SRCU read section"
+    case .flushBump: "whether kvmppc_radix_flush_memslot bumps mmu_notifier_seq"
     }
   }
 
@@ -94,7 +100,7 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .orPath: Self.names(Knobs.ORPath.self)
     case .hardwareRC: Self.names(Knobs.HardwareRC.self)
     case .recheck, .setRCOneSection, .tlbLock, .dedupe, .bumpAge, .bitmapFirst, .harvestLock,
-      .gpRef:
+      .gpRef, .srcu, .flushBump:
       Self.names(Knobs.Presence.self)
     }
   }
@@ -117,6 +123,8 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .bitmapFirst: knobs.bitmapFirst.rawValue
     case .harvestLock: knobs.harvestLock.rawValue
     case .gpRef: knobs.gpRef.rawValue
+    case .srcu: knobs.srcu.rawValue
+    case .flushBump: knobs.flushBump.rawValue
     }
   }
 
@@ -138,6 +146,8 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .bitmapFirst: Self.assign(value, to: &knobs.bitmapFirst)
     case .harvestLock: Self.assign(value, to: &knobs.harvestLock)
     case .gpRef: Self.assign(value, to: &knobs.gpRef)
+    case .srcu: Self.assign(value, to: &knobs.srcu)
+    case .flushBump: Self.assign(value, to: &knobs.flushBump)
     }
   }
 

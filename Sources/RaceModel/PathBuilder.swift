@@ -13,6 +13,8 @@ struct PathBuilder {
     var age: AgeGFN.Cells?
     var invalidate: InvalidateRange.Cells?
     var evict: Cell<EvictTLB.Point>?
+    var setMemslot: SetMemslot.Cells?
+    var switchToHPT: Cell<SwitchToHPT.Point>?
     var enter: EnterNested.Cells?
     var exit: ExitNested.Cells?
     var tlbiePage: TlbiePage.Cells?
@@ -76,7 +78,8 @@ struct PathBuilder {
       let cells = keep(&own.invalidate) {
         InvalidateRange.Cells(&layout, "\(name).notifier", thread, kvm)
       }
-      return InvalidateRange(kvm, thread, cells, page: kvm.page(at: gfn), newFrame: rpn)
+      return InvalidateRange(
+        kvm, thread, cells, backing: kvm.pages[kvm.page(at: gfn)].backing, newFrame: rpn)
     case .enterNested(let core):
       let cells = keep(&own.enter) { EnterNested.Cells(&layout, "\(name).enter", thread, kvm) }
       return EnterNested(kvm, thread, cells, core: core)
@@ -101,6 +104,16 @@ struct PathBuilder {
       return write(.gpte(l2Page: kvm.l2Page(guest, page), pte), thread, name, &own, &layout)
     case .l1SetPartition(let guest, let isSet):
       return write(.partition(guest: guest, isSet: isSet), thread, name, &own, &layout)
+    case .setMemslot(let slot, let update):
+      let cells = keep(&own.setMemslot) {
+        SetMemslot.Cells(&layout, "\(name).memslot", thread, kvm)
+      }
+      return SetMemslot(kvm, thread, cells, slot: slot, update)
+    case .switchToHPT:
+      let point = keep(&own.switchToHPT) {
+        layout.cell("\(name).configure", bits: SwitchToHPT.Point.bits, role: .local(thread))
+      }
+      return SwitchToHPT(kvm, thread, point)
     case .flushTLB(let core): return evict(core, .allEntries, thread, name, &own, &layout)
     case .evictTLB(let core, _): return evict(core, .anyEntry, thread, name, &own, &layout)
     }

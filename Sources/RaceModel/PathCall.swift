@@ -22,6 +22,10 @@ package enum PathCall: Hashable, Sendable {
   case l1SetGpte(guest: Int, page: Int, Scenario.L1Entry?)
   /// L1 sets or zeroes the root of a guest in its partition table.
   case l1SetPartition(guest: Int, isSet: Bool)
+  /// `slot` indexes `machine.slots`.
+  case setMemslot(slot: Int, SlotUpdate)
+  /// KVM_PPC_CONFIGURE_V3_MMU from radix to hash.
+  case switchToHPT
   /// The core drops all its cached translations.
   case flushTLB(vcpu: Int)
   /// The core may drop any of its cached translations, at most `times` times.
@@ -46,6 +50,11 @@ package enum PathName: String, CaseIterable, Sendable {
   case copyToGuest = "copy-to-guest"
   case l1SetGpte = "l1-set-gpte"
   case l1SetPartition = "l1-set-partition"
+  case deleteMemslot = "delete-memslot"
+  case moveMemslot = "move-memslot"
+  case startLogging = "start-logging"
+  case stopLogging = "stop-logging"
+  case switchToHPT = "switch-to-hpt"
   case flushTLB = "tlb-flush"
   case evictTLB = "tlb-evict"
 
@@ -69,6 +78,8 @@ package enum PathName: String, CaseIterable, Sendable {
     case ric
     /// The id of a memory slot.
     case slot
+    /// The guest frame that a slot is moved to.
+    case base = "base_gfn"
     /// A count, 1...8; 1 when left out.
     case times
   }
@@ -78,7 +89,9 @@ package enum PathName: String, CaseIterable, Sendable {
     switch self {
     case .l2Load, .l2Store: [.vcpu, .n]
     case .l1Load, .l1Store: [.vcpu, .gfn]
-    case .getDirtyLog: [.slot]
+    case .getDirtyLog, .deleteMemslot, .startLogging, .stopLogging: [.slot]
+    case .moveMemslot: [.slot, .base]
+    case .switchToHPT: []
     case .ageGFN: [.gfn]
     case .invalidateRange: [.gfn, .rpn]
     case .enterNested, .exitNested, .flushTLB: [.vcpu]
@@ -114,6 +127,11 @@ package enum PathName: String, CaseIterable, Sendable {
     case .copyToGuest: "H_COPY_TOFROM_GUEST: a store to L2's memory on behalf of L1"
     case .l1SetGpte: "L1 writes its entry for an L2 page; L0 is not told"
     case .l1SetPartition: "L1 sets or zeroes a guest's root in its partition table; L0 is not told"
+    case .deleteMemslot: "KVM_SET_USER_MEMORY_REGION: the slot is deleted"
+    case .moveMemslot: "KVM_SET_USER_MEMORY_REGION: the slot moves to other guest frames"
+    case .startLogging: "KVM_SET_USER_MEMORY_REGION: dirty logging is switched on"
+    case .stopLogging: "KVM_SET_USER_MEMORY_REGION: dirty logging is switched off"
+    case .switchToHPT: "KVM_PPC_CONFIGURE_V3_MMU: the radix tables are freed"
     case .flushTLB: "a core loses all its cached translations, as when its vCPU moves to another"
     case .evictTLB: "hardware drops cached translations of one core, when and as often as it likes"
     }
@@ -154,7 +172,23 @@ package enum PathName: String, CaseIterable, Sendable {
       ["kvmhv_emulate_tlbie_all_lpid", "kvmhv_flush_nested", "kvmhv_remove_nested"]
     case .copyFromGuest, .copyToGuest: ["kvmhv_copy_tofrom_guest_nested"]
     case .l1SetGpte, .l1SetPartition: []
+    case .deleteMemslot, .moveMemslot, .startLogging, .stopLogging:
+      [
+        "kvm_set_memslot", "kvm_swap_active_memslots", "kvmppc_radix_flush_memslot",
+        "kvmppc_core_commit_memory_region_hv",
+      ]
+    case .switchToHPT: ["kvmhv_configure_mmu", "kvmppc_switch_mmu_to_hpt", "kvmppc_free_radix"]
     case .flushTLB, .evictTLB: []
     }
   }
+}
+
+/// A change of a memory slot.
+package enum SlotUpdate: Hashable, Sendable {
+  /// `KVM_MR_DELETE`.
+  case delete
+  /// `KVM_MR_MOVE`, to a guest frame.
+  case move(base: Int)
+  /// `KVM_MR_FLAGS_ONLY` with a change of `KVM_MEM_LOG_DIRTY_PAGES`.
+  case setLogging(Bool)
 }

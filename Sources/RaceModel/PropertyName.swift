@@ -12,6 +12,8 @@ package enum PropertyName: String, CaseIterable, Sendable {
   case l1TLBSubset = "l1-tlb-subset"
   case finalHarvest = "final-harvest"
   case l1Coherence = "l1-coherence"
+  case l1Subset = "l1-subset"
+  case slotFlushed = "slot-flushed"
   case entrySucceeds = "entry-succeeds"
 }
 
@@ -47,4 +49,6 @@ package enum Landmark: String, CaseIterable, Sendable {
   case guestEntered = "guest-entered"
   /// A guest's object was freed.
   case guestFreed = "guest-freed"
+  /// A fault met a memory slot that is INVALID or gone, and was taken for MMIO.
+  case mmio
 }

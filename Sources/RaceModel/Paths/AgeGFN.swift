@@ -20,7 +20,7 @@ package final class AgeGFN: StepMachine {
 
   package struct Cells: Sendable {
     let point: Cell<Point>
-    let page: Cell<UInt8>
+    let page: Cell<UInt16>
     let old: Cell<PTE>
     let update: UpdateNestRmapRC.Cells
 
@@ -50,7 +50,7 @@ package final class AgeGFN: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .srcuReadLock:
-      state[kvm.srcuReaders] += 1
+      kvm.srcu.readLock(state, by: thread)
       state[point] = .lockMmu
     case .lockMmu:  // KVM_MMU_LOCK; on_lock does nothing
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
@@ -62,7 +62,7 @@ package final class AgeGFN: StepMachine {
       let old = state[kvm.host, page]
       state[kvm.host, page] = old.clearing(.referenced)
       state[cells.old] = PTE([], frame: old.frame)
-      state[cells.page] = UInt8(truncatingIfNeeded: page)
+      state[cells.page] = UInt16(truncatingIfNeeded: kvm.pages[page].backing)
       state[point] = .updateRmap
     case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
       let outcome = updateRmap.step(state, choice: choice)
@@ -77,7 +77,7 @@ package final class AgeGFN: StepMachine {
       kvm.mmuLock.release(state, by: thread)
       state[point] = .srcuReadUnlock
     case .srcuReadUnlock:
-      state[kvm.srcuReaders] -= 1
+      kvm.srcu.readUnlock(state, by: thread)
       state[point] = .srcuReadLock
       return .completed
     }

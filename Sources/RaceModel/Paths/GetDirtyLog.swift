@@ -24,7 +24,7 @@ package final class GetDirtyLog: StepMachine {
   package struct Cells: Sendable {
     let point: Cell<Point>
     /// The page being tested.
-    let page: Cell<UInt8>
+    let page: Cell<UInt16>
     let test: TestClearDirty.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
@@ -38,14 +38,16 @@ package final class GetDirtyLog: StepMachine {
   private let kvm: KVM
   private let thread: ThreadID
   private let cells: Cells
+  private let slot: Int
   private let pages: Range<Int>
   private let testClearDirty: TestClearDirty
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
-    let first = kvm.machine.slots[..<slot].reduce(0) { $0 + $1.npages }
+    self.slot = slot
+    let first = kvm.firstBacking[slot]
     pages = first..<first + kvm.machine.slots[slot].npages
-    testClearDirty = TestClearDirty(kvm, thread, cells.test, page: cells.page)
+    testClearDirty = TestClearDirty(kvm, thread, cells.test, slot: slot, page: cells.page)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -56,14 +58,18 @@ package final class GetDirtyLog: StepMachine {
       guard kvm.slotsLock.acquire(state, by: thread) else { return .blocked }
       state[point] = .findMemslot
     case .findMemslot:  // id_to_memslot; no dirty_bitmap: -ENOENT
-      let flags = state[kvm.slotFlags, kvm.pages[pages.lowerBound].slot]
-      state[point] = flags.contains(.logDirty) ? .zeroScratch : .unlockSlots
+      let memslot = kvm.memslot(state, slot: slot)
+      let hasBitmap = memslot != .null && kvm.flags(memslot).contains(.logDirty)
+      state[point] = hasBitmap ? .zeroScratch : .unlockSlots
     case .zeroScratch:  // memset(buf, 0, n)
       for page in pages { state[kvm.scratch, page] = false }
       state[point] = .testRadix
-    case .testRadix:  // kvm_is_radix: the hashed harvest is not part of this world
-      state.assert(state[kvm.radix])
-      state[cells.page] = UInt8(truncatingIfNeeded: pages.lowerBound)
+    case .testRadix:  // kvm_is_radix, once; the hashed harvest is not part of this world
+      guard state[kvm.radix] else {
+        state[point] = .unlockSlots
+        break
+      }
+      state[cells.page] = UInt16(truncatingIfNeeded: pages.lowerBound)
       state[point] = .testClearDirty
     case .testClearDirty:  // kvm_radix_test_clear_dirty
       let outcome = testClearDirty.step(state, choice: choice)
@@ -104,7 +110,7 @@ package final class GetDirtyLog: StepMachine {
 
   private func nextPage<R>(_ state: StateView<R>) {
     let next = Int(state[cells.page]) &+ 1
-    state[cells.page] = next < pages.upperBound ? UInt8(truncatingIfNeeded: next) : 0
+    state[cells.page] = next < pages.upperBound ? UInt16(truncatingIfNeeded: next) : 0
     state[point] = next < pages.upperBound ? .testClearDirty : .xchgBitmap
   }
 }

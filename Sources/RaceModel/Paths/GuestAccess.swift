@@ -138,7 +138,7 @@ extension KVM {
     guard let frame = frames.firstIndex(where: { $0.rpn == pte.frame }), state[backs, frame] else {
       return state.fail(wildStore)
     }
-    let page = frames[frame].page
-    if pages[page].isLogged { state[written, page] = true }
+    let backing = frames[frame].backing
+    if state[logged, pages[backing].slot] { state[written, backing] = true }
   }
 }

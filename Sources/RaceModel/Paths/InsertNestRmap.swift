@@ -30,22 +30,25 @@ package final class InsertNestRmap: StepMachine {
   private let cells: Cells
   private let entry: RmapEntry
   /// `*n_rmap`: the node to use, plus one; 0 once it is used.
-  private let node: Cell<UInt8>
-  /// Where `gpte.raddr` is kept: the frame says whose list.
+  private let node: Cell<UInt16>
+  /// Where `gpte.raddr` is kept, and the slot that it lies in: they say whose list.
   private let gpte: Cell<PTE>
+  private let memslot: Cell<MemslotRef>
 
-  init(_ kvm: KVM, _ cells: Cells, entry: RmapEntry, node: Cell<UInt8>, gpte: Cell<PTE>) {
+  init(
+    _ kvm: KVM, _ cells: Cells, entry: RmapEntry, node: Cell<UInt16>, gpte: Cell<PTE>,
+    memslot: Cell<MemslotRef>
+  ) {
     (self.kvm, self.cells, self.entry) = (kvm, cells, entry)
-    (self.node, self.gpte) = (node, gpte)
+    (self.node, self.gpte, self.memslot) = (node, gpte, memslot)
   }
 
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    guard let page = kvm.page(ofGFN: state[gpte].frame) else {
-      preconditionFailure("an rmap insert outside every slot")
-    }
-    let rmapp = kvm.rmap[page]
+    let slot = state[memslot]
+    let rmapp = kvm.rmapWord(
+      state, slot, backing: kvm.backing(slot, gfn: state[gpte].frame))
     switch state[point] {
     case .readRmap:  // if (!(*rmapp))
       let word = state[rmapp]

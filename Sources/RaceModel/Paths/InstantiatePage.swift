@@ -56,11 +56,15 @@ package final class InstantiatePage: StepMachine {
   private let cells: Cells
   private let access: Access
   private let gpte: Cell<PTE>
+  private let memslot: Cell<MemslotRef>
   private let createPTE: CreatePTE
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, access: Access, gpte: Cell<PTE>) {
+  init(
+    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, access: Access, gpte: Cell<PTE>,
+    memslot: Cell<MemslotRef>
+  ) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
-    (self.access, self.gpte) = (access, gpte)
+    (self.access, self.gpte, self.memslot) = (access, gpte, memslot)
     createPTE = CreatePTE(
       kvm, thread, cells.create, into: .host(gpte: gpte), pte: cells.pte, sample: cells.sample)
   }
@@ -68,15 +72,16 @@ package final class InstantiatePage: StepMachine {
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    guard let page = kvm.page(ofGFN: state[gpte].frame) else {
-      preconditionFailure("a page outside every slot")
-    }
+    let slot = state[memslot]
+    // gfn_to_hva_memslot, by the version of the slot that the caller looked up
+    let backing = kvm.backing(slot, gfn: state[gpte].frame)
+    let isReadOnly = kvm.flags(slot).contains(.readOnly)
     switch state[point] {
     case .sampleSeq:  // mmu_seq = kvm->mmu_invalidate_seq; smp_rmb
       state[cells.sample] = state[kvm.seq]
-      state[point] = isReadOnly(page) ? .slowGup : .fastGup
+      state[point] = isReadOnly ? .slowGup : .fastGup
     case .fastGup:  // get_user_page_fast_only(hva, FOLL_WRITE)
-      if state[kvm.vmm, page].has([.present, .write]) {
+      if state[kvm.vmm, backing].has([.present, .write]) {
         state[cells.upgrade] = true
         state[point] = .lockMmu
       } else {
@@ -84,11 +89,11 @@ package final class InstantiatePage: StepMachine {
       }
     case .slowGup:  // __gfn_to_pfn_memslot
       Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
-      let pte = state[kvm.vmm, page]
+      let pte = state[kvm.vmm, backing]
       guard pte.isPresent, access == .load || pte.has(.write) else {
         return complete(state, .fault)
       }
-      state[cells.upgrade] = pte.has(.write) && !isReadOnly(page)
+      state[cells.upgrade] = pte.has(.write) && !isReadOnly
       state[point] = .lockMmu
     case .lockMmu:  // spin_lock
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
@@ -98,7 +103,7 @@ package final class InstantiatePage: StepMachine {
     case .checkSeq:  // mmu_invalidate_retry: has the sequence moved?
       state[point] = state[kvm.seq] == state[cells.sample] ? .readVmm : .unlockMmu
     case .readVmm:  // pte = READ_ONCE(*ptep)
-      state[cells.pte] = state[kvm.vmm, page]
+      state[cells.pte] = state[kvm.vmm, backing]
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock; the bits of the entry to offer
       kvm.mmuLock.release(state, by: thread)
@@ -128,9 +133,6 @@ package final class InstantiatePage: StepMachine {
       ? createPTE.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
   }
-
-  /// `kvm_ro`: the memory slot is read-only.
-  private func isReadOnly(_ page: Int) -> Bool { kvm.machine.slots[kvm.pages[page].slot].readOnly }
 
   private func complete<R>(_ state: StateView<R>, _ result: Result) -> Outcome {
     state[cells.sample] = 0

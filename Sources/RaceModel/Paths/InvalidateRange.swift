@@ -9,15 +9,16 @@ package import Scheduler
 /// Left out: pfn caches and the wake-up of a slot update.
 package final class InvalidateRange: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case startLockMn, startCountMn, startUnlockMn, startSrcuReadLock, startLockMmu, countUp
+    case startLockMn, startCountMn, startUnlockMn, startSrcuReadLock, startFindMemslot
+    case startLockMmu, countUp
     case readHost, unmapHost, startUnlockMmu, startSrcuReadUnlock
     case changePage
-    case endSrcuReadLock, endLockMmu, bumpSeq, countDown, endUnlockMmu, endSrcuReadUnlock
+    case endSrcuReadLock, endFindMemslot, endLockMmu, bumpSeq, countDown, endUnlockMmu, endSrcuReadUnlock
     case endLockMn, endCountMn, endUnlockMn
 
     /// The page is unmapped, and the end has not been announced.
     static let unmapped: Set<Point> = [
-      .startSrcuReadUnlock, .changePage, .endSrcuReadLock, .endLockMmu, .bumpSeq,
+      .startSrcuReadUnlock, .changePage, .endSrcuReadLock, .endFindMemslot, .endLockMmu, .bumpSeq,
     ]
 
     package var function: String? {
@@ -25,7 +26,7 @@ package final class InvalidateRange: StepMachine {
       case .startLockMn, .startCountMn, .startUnlockMn:
         "kvm_mmu_notifier_invalidate_range_start"
       case .endLockMn, .endCountMn, .endUnlockMn: "kvm_mmu_notifier_invalidate_range_end"
-      case .startSrcuReadLock, .startLockMmu, .startUnlockMmu, .startSrcuReadUnlock,
+      case .startSrcuReadLock, .startFindMemslot, .endFindMemslot, .startLockMmu, .startUnlockMmu, .startSrcuReadUnlock,
         .endSrcuReadLock, .endLockMmu, .endUnlockMmu, .endSrcuReadUnlock:
         "__kvm_handle_hva_range"
       case .countUp: "kvm_mmu_invalidate_begin"
@@ -39,12 +40,15 @@ package final class InvalidateRange: StepMachine {
   package struct Cells: Sendable {
     let point: Cell<Point>
     /// The page, for properties, while it runs.
-    let page: Cell<UInt8>
+    let page: Cell<UInt16>
+    /// The slot that was found; NULL when there is none.
+    let memslot: Cell<MemslotRef>
     let unmap: UnmapPTE.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
       page = layout.cell("\(name).page", bits: kvm.widths.page, role: .local(thread))
+      memslot = layout.cell("\(name).memslot", bits: kvm.widths.memslot, role: .local(thread))
       unmap = UnmapPTE.Cells(&layout, "\(name).unmap", thread, kvm)
     }
   }
@@ -52,15 +56,15 @@ package final class InvalidateRange: StepMachine {
   private let kvm: KVM
   private let thread: ThreadID
   private let cells: Cells
-  private let page: Int
+  private let backing: Int
   /// The frame that the VMM's page gets; 0 for none.
   private let newFrame: Int
   private let unmapPTE: UnmapPTE
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Int, newFrame: Int) {
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, backing: Int, newFrame: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
-    (self.page, self.newFrame) = (page, newFrame)
-    unmapPTE = UnmapPTE(kvm, cells.unmap, page: page)
+    (self.backing, self.newFrame) = (backing, newFrame)
+    unmapPTE = UnmapPTE(kvm, cells.unmap, page: cells.page, memslot: cells.memslot)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -70,32 +74,46 @@ package final class InvalidateRange: StepMachine {
     case .startLockMn: return lock(kvm.mnInvalidateLock, state, then: .startCountMn)
     case .startCountMn:  // kvm->mn_active_invalidate_count++
       state[kvm.mnActive] += 1
-      state[cells.page] = UInt8(truncatingIfNeeded: page)
       state[point] = .startUnlockMn
     case .startUnlockMn: return unlock(kvm.mnInvalidateLock, state, then: .startSrcuReadLock)
     case .startSrcuReadLock:
-      state[kvm.srcuReaders] += 1
+      kvm.srcu.readLock(state, by: thread)
+      state[point] = .startFindMemslot
+    case .startFindMemslot:  // kvm_for_each_memslot_in_hva_range; none: no count either
+      let memslot = kvm.memslot(state, slot: kvm.pages[backing].slot)
+      guard memslot != .null,
+        let page = kvm.page(ofGFN: kvm.gfn(memslot, backing: backing))
+      else {
+        state[point] = .startSrcuReadUnlock
+        break
+      }
+      state[cells.memslot] = memslot
+      state[cells.page] = UInt16(truncatingIfNeeded: page)
       state[point] = .startLockMmu
     case .startLockMmu: return lock(kvm.mmuLock, state, then: .countUp)
     case .countUp:  // kvm->mmu_invalidate_in_progress++
       state[kvm.count] += 1
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
-      state[point] = state[kvm.host, page].isPresent ? .unmapHost : .startUnlockMmu
+      state[point] = state[kvm.host, Int(state[cells.page])].isPresent ? .unmapHost : .startUnlockMmu
     case .unmapHost:  // kvmppc_unmap_pte
       let outcome = unmapPTE.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .startUnlockMmu
     case .startUnlockMmu: return unlock(kvm.mmuLock, state, then: .startSrcuReadUnlock)
     case .startSrcuReadUnlock:
-      state[kvm.srcuReaders] -= 1
+      kvm.srcu.readUnlock(state, by: thread)
       state[point] = .changePage
     case .changePage:  // mm: the page gets another frame, and the old one is free for reuse
-      kvm.change(state, page: page, to: newFrame)
+      kvm.change(state, backing: backing, to: newFrame)
       state[point] = .endSrcuReadLock
     case .endSrcuReadLock:
-      state[kvm.srcuReaders] += 1
-      state[point] = .endLockMmu
+      kvm.srcu.readLock(state, by: thread)
+      state[point] = .endFindMemslot
+    case .endFindMemslot:  // the slot cannot have changed: mn_active_invalidate_count is raised
+      let isThere = kvm.memslot(state, slot: kvm.pages[backing].slot) != .null
+      state.assert(isThere == (state[cells.memslot] != .null))
+      state[point] = isThere ? .endLockMmu : .endSrcuReadUnlock
     case .endLockMmu: return lock(kvm.mmuLock, state, then: .bumpSeq)
     case .bumpSeq:  // kvm->mmu_invalidate_seq++; smp_wmb
       state[kvm.seq] += 1
@@ -105,12 +123,13 @@ package final class InvalidateRange: StepMachine {
       state[point] = .endUnlockMmu
     case .endUnlockMmu: return unlock(kvm.mmuLock, state, then: .endSrcuReadUnlock)
     case .endSrcuReadUnlock:
-      state[kvm.srcuReaders] -= 1
+      kvm.srcu.readUnlock(state, by: thread)
       state[point] = .endLockMn
     case .endLockMn: return lock(kvm.mnInvalidateLock, state, then: .endCountMn)
     case .endCountMn:  // --kvm->mn_active_invalidate_count
       state[kvm.mnActive] -= 1
       state[cells.page] = 0
+      state[cells.memslot] = .null
       state[point] = .endUnlockMn
     case .endUnlockMn:
       kvm.mnInvalidateLock.release(state, by: thread)

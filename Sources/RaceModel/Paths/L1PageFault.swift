@@ -24,6 +24,7 @@ package final class L1PageFault: StepMachine {
     let result: Cell<NestedPageFault.Result>
     /// The page's guest frame, while the fault runs.
     let address: Cell<PTE>
+    let memslot: Cell<MemslotRef>
     let instantiate: InstantiatePage.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
@@ -32,6 +33,7 @@ package final class L1PageFault: StepMachine {
       cause = layout.cell("\(name).dsisr", bits: 2, role: role)
       result = layout.cell("\(name).ret", bits: 2, role: role)
       address = layout.cell("\(name).gpa", bits: kvm.widths.guestPTE, role: role)
+      memslot = layout.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
       instantiate = InstantiatePage.Cells(&layout, "\(name).instantiate", thread, kvm)
     }
   }
@@ -47,7 +49,7 @@ package final class L1PageFault: StepMachine {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.page, self.access) = (page, access)
     instantiatePage = InstantiatePage(
-      kvm, thread, cells.instantiate, access: access, gpte: cells.address)
+      kvm, thread, cells.instantiate, access: access, gpte: cells.address, memslot: cells.memslot)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -55,16 +57,18 @@ package final class L1PageFault: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .srcuReadLock:
-      state[kvm.srcuReaders] += 1
+      if kvm.knobs.srcu == .on { kvm.srcu.readLock(state, by: thread) }
       state[point] = .findMemslot
     case .findMemslot:  // gfn_to_memslot; KVM_MEMSLOT_INVALID; KVM_MEM_READONLY
-      let flags = state[kvm.slotFlags, kvm.pages[page].slot]
+      let memslot = kvm.memslot(state, ofGFN: kvm.pages[page].gfn)
+      let flags = memslot == .null ? .invalid : kvm.flags(memslot)
       if flags.contains(.invalid) {
         leave(state, state[cells.cause] == .setRC ? .dataStorage : .mmio)
       } else if flags.contains(.readOnly) && access == .store {
         leave(state, .dataStorage)
       } else {
         state[cells.address] = PTE([], frame: kvm.pages[page].gfn)
+        state[cells.memslot] = memslot
         state[point] = state[cells.cause] == .setRC ? .lockMmu : .instantiate
       }
     case .lockMmu:
@@ -93,7 +97,7 @@ package final class L1PageFault: StepMachine {
       state[cells.instantiate.pte] = .absent
       leave(state, isFault ? .resumeHost : .resumeGuest)
     case .srcuReadUnlock:
-      state[kvm.srcuReaders] -= 1
+      if kvm.knobs.srcu == .on { kvm.srcu.readUnlock(state, by: thread) }
       state[cells.cause] = .none
       state[point] = .srcuReadLock
       return .completed
@@ -109,6 +113,7 @@ package final class L1PageFault: StepMachine {
 
   private func leave<R>(_ state: StateView<R>, _ result: NestedPageFault.Result) {
     state[cells.address] = .absent
+    state[cells.memslot] = .null
     state[cells.result] = result
     state[point] = .srcuReadUnlock
   }

@@ -31,11 +31,13 @@ extension NestedPageFault {
     let result: Cell<Result>
     /// `gpte`; its frame is kept until the rmap insert.
     let gpte: Cell<PTE>
+    /// `memslot`, as it was looked up.
+    let memslot: Cell<MemslotRef>
     /// `pte`: the copy of the host entry, then the shadow entry made from it.
     let pte: Cell<PTE>
     let sample: Cell<UInt16>
     /// `n_rmap`: the allocated node, plus one.
-    let node: Cell<UInt8>
+    let node: Cell<UInt16>
     let setRC: NestedSetRC.Cells
     let instantiate: InstantiatePage.Cells
     let create: CreatePTE.Cells
@@ -48,6 +50,7 @@ extension NestedPageFault {
       cause = layout.cell("\(name).dsisr", bits: 2, role: role)
       result = layout.cell("\(name).ret", bits: 2, role: role)
       gpte = layout.cell("\(name).gpte", bits: kvm.widths.guestPTE, role: role)
+      memslot = layout.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
       pte = layout.cell("\(name).pte", bits: kvm.widths.hostPTE, role: role)
       sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
       node = layout.cell("\(name).n_rmap", bits: kvm.widths.node, role: role)

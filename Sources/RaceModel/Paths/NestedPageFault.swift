@@ -8,7 +8,7 @@ package import Scheduler
 /// entry can go stale: that is the window of the race.
 /// Local work rides with the step before it. Left out: instruction faults, larger pages, failing
 /// allocations.
-/// Knobs: `tlb-lock`, `outer-sample`.
+/// Knobs: `tlb-lock`, `outer-sample`, `srcu=off` (no read section).
 package final class NestedPageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockTlb, checkRoot, readPartition, walkGpte, setRc, findMemslot, sampleSeq
@@ -47,9 +47,10 @@ package final class NestedPageFault: StepMachine {
     nestedSetRC = NestedSetRC(
       kvm, thread, cells.setRC, l2Page: l2Page, access: access, gpte: cells.gpte)
     instantiatePage = InstantiatePage(
-      kvm, thread, cells.instantiate, access: access, gpte: cells.gpte)
+      kvm, thread, cells.instantiate, access: access, gpte: cells.gpte, memslot: cells.memslot)
     let insert = InsertNestRmap(
-      kvm, cells.insert, entry: kvm.l2Pages[l2Page].entry, node: cells.node, gpte: cells.gpte)
+      kvm, cells.insert, entry: kvm.l2Pages[l2Page].entry, node: cells.node, gpte: cells.gpte,
+      memslot: cells.memslot)
     createPTE = CreatePTE(
       kvm, thread, cells.create, into: .shadow(core: core, l2Page: l2Page, insert: insert), pte: cells.pte,
       sample: cells.sample)
@@ -64,7 +65,7 @@ package final class NestedPageFault: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .srcuReadLock:  // srcu_read_lock(&kvm->srcu)
-      state[kvm.srcuReaders] += 1
+      if kvm.knobs.srcu == .on { kvm.srcu.readLock(state, by: thread) }
       state[point] = hasTLBLock ? .lockTlb : .checkRoot
     case .lockTlb:  // mutex_lock(&gp->tlb_lock)
       let gp = kvm.current(state, core: core)
@@ -136,7 +137,7 @@ package final class NestedPageFault: StepMachine {
       }
       state[kvm.nodeInUse, node] = true
       state[kvm.nodeEntry, node] = kvm.l2Pages[l2Page].entry
-      state[cells.node] = UInt8(truncatingIfNeeded: node &+ 1)
+      state[cells.node] = UInt16(truncatingIfNeeded: node &+ 1)
       state[point] = .createPte
     case .createPte:  // kvmppc_create_pte; -EAGAIN resumes the guest like success does
       let outcome = createPTE.step(state, choice: choice)
@@ -145,6 +146,7 @@ package final class NestedPageFault: StepMachine {
       state[cells.pte] = .absent
       state[cells.sample] = 0
       state[cells.gpte] = .absent
+      state[cells.memslot] = .null
       if state[cells.node] == 0 {
         leave(state, .resumeGuest)
       } else {
@@ -166,7 +168,7 @@ package final class NestedPageFault: StepMachine {
       kvm.tlbLocks[gp].release(state, by: thread)
       state[point] = .srcuReadUnlock
     case .srcuReadUnlock:  // srcu_read_unlock(&kvm->srcu)
-      state[kvm.srcuReaders] -= 1
+      if kvm.knobs.srcu == .on { kvm.srcu.readUnlock(state, by: thread) }
       state[cells.cause] = .none
       state[point] = .srcuReadLock
       return .completed
@@ -207,12 +209,13 @@ package final class NestedPageFault: StepMachine {
   }
 
   private func findMemslot<R>(_ state: StateView<R>) {
-    let page = kvm.page(ofGFN: state[cells.gpte].frame)
-    let flags = page.map { state[kvm.slotFlags, kvm.pages[$0].slot] } ?? .invalid
+    let memslot = kvm.memslot(state, ofGFN: state[cells.gpte].frame)
+    let flags = memslot == .null ? .invalid : kvm.flags(memslot)
     if flags.contains(.invalid) || (flags.contains(.readOnly) && access == .store) {
       state[cells.gpte] = .absent
       leave(state, flags.contains(.invalid) ? .mmio : .dataStorage)
     } else {
+      state[cells.memslot] = memslot
       state[point] = kvm.knobs.outerSample == .before ? .sampleSeq : .lockMmu
     }
   }
@@ -242,6 +245,7 @@ package final class NestedPageFault: StepMachine {
       computeShadow(state)
     case .again, .fault:
       state[cells.gpte] = .absent
+      state[cells.memslot] = .null
       state[cells.pte] = .absent
       state[cells.sample] = 0
       leave(state, result == .again ? .resumeGuest : .resumeHost)

@@ -32,12 +32,17 @@ package final class RemoveNestRmap: StepMachine {
 
   private let kvm: KVM
   private let cells: Cells
-  private let page: Int
+  /// The guest frame's page in the host table, and the slot that it lies in.
+  private let page: Cell<UInt16>
+  private let memslot: Cell<MemslotRef>
   /// `hpa`: an entry whose frame is the one to match.
   private let old: Cell<PTE>
 
-  init(_ kvm: KVM, _ cells: Cells, page: Int, old: Cell<PTE>) {
-    (self.kvm, self.cells, self.page, self.old) = (kvm, cells, page, old)
+  init(
+    _ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, memslot: Cell<MemslotRef>, old: Cell<PTE>
+  ) {
+    (self.kvm, self.cells) = (kvm, cells)
+    (self.page, self.memslot, self.old) = (page, memslot, old)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -45,8 +50,11 @@ package final class RemoveNestRmap: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .detachRmap:  // llist_del_all(rmapp)
-      state[cells.cursor] = state[kvm.rmap, page]
-      state[kvm.rmap, page] = .empty
+      let slot = state[memslot]
+      let gfn = kvm.pages[Int(state[page])].gfn
+      let rmapp = kvm.rmapWord(state, slot, backing: kvm.backing(slot, gfn: gfn))
+      state[cells.cursor] = state[rmapp]
+      state[rmapp] = .empty
       return goOn(state)
     case .findShadow:  // __find_nested; find_kvm_nested_guest_pte; the same hpa?
       guard let (entry, _) = kvm.next(state, at: state[cells.cursor]) else {

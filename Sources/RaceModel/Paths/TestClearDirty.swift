@@ -35,18 +35,30 @@ package final class TestClearDirty: StepMachine {
   private let kvm: KVM
   private let thread: ThreadID
   private let cells: Cells
-  private let page: Cell<UInt8>
+  /// The backing to test.
+  private let page: Cell<UInt16>
+  private let slot: Int
   private let updateRmap: UpdateNestRmapRC
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Cell<UInt8>) {
-    (self.kvm, self.thread, self.cells, self.page) = (kvm, thread, cells, page)
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, page: Cell<UInt16>) {
+    (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
+    (self.slot, self.page) = (slot, page)
     updateRmap = UpdateNestRmapRC(kvm, cells.update, page: page, old: cells.old, clear: .changed)
   }
 
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    let host = kvm.host[Int(state[page])]
+    // slots_lock keeps the slot as it is
+    let gfn = kvm.gfn(kvm.memslot(state, slot: slot), backing: Int(state[page]))
+    guard let number = kvm.page(ofGFN: gfn) else {
+      preconditionFailure("no entry for gfn \(gfn.hex)")
+    }
+    let host = kvm.host[number]
+    // The walk's pointer into the table is used at every access to the entry.
+    if [.readHost, .recheckHost, .clearHost].contains(state[point]), !state[kvm.pgtableInUse] {
+      state.fail(kvm.useAfterFree)
+    }
     switch state[point] {
     case .readHost:  // pte = READ_ONCE(*ptep), no lock held
       if kvm.knobs.harvestLock == .on {
@@ -70,7 +82,7 @@ package final class TestClearDirty: StepMachine {
       state[host] = old.clearing(.changed)
       state[point] = .tlbieHost
     case .tlbieHost:  // kvmppc_radix_tlbie_page(kvm->arch.lpid)
-      kvm.tlbie(state, lpid: kvm.machine.lpid, address: kvm.pages[Int(state[page])].gfn)
+      kvm.tlbie(state, lpid: kvm.machine.lpid, address: gfn)
       state[point] = .updateRmap
     case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
       let outcome = updateRmap.step(state, choice: choice)

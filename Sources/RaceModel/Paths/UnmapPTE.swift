@@ -27,12 +27,15 @@ package final class UnmapPTE: StepMachine {
 
   private let kvm: KVM
   private let cells: Cells
-  private let page: Int
+  /// The page to unmap, and the slot that the caller passes.
+  private let page: Cell<UInt16>
+  private let memslot: Cell<MemslotRef>
   private let removeRmap: RemoveNestRmap
 
-  init(_ kvm: KVM, _ cells: Cells, page: Int) {
-    (self.kvm, self.cells, self.page) = (kvm, cells, page)
-    removeRmap = RemoveNestRmap(kvm, cells.remove, page: page, old: cells.old)
+  init(_ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, memslot: Cell<MemslotRef>) {
+    (self.kvm, self.cells, self.page, self.memslot) = (kvm, cells, page, memslot)
+    removeRmap = RemoveNestRmap(
+      kvm, cells.remove, page: page, memslot: memslot, old: cells.old)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -40,13 +43,18 @@ package final class UnmapPTE: StepMachine {
   private var isBitmapFirst: Bool { kvm.knobs.bitmapFirst == .on }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    let page = Int(state[page])
+    let slot = state[memslot]
+    let backing = kvm.backing(slot, gfn: kvm.pages[page].gfn)
+    // memslot->dirty_bitmap: there while dirty logging is on
+    let hasBitmap = kvm.flags(slot).contains(.logDirty)
     switch state[point] {
     case .clearHost:  // old = kvmppc_radix_update_pte(pte, ~0, 0)
       let old = state[kvm.host, page]
       let noted = PTE(old.bits.intersection(.changed), frame: old.frame)
-      if isBitmapFirst, noted.has(.changed), kvm.pages[page].isLogged, state[cells.old] != noted {
+      if isBitmapFirst, noted.has(.changed), hasBitmap, state[cells.old] != noted {
         // bm-first: a step of its own, before the entry changes.
-        state[kvm.bitmap, page] = true
+        state[kvm.bitmap, backing] = true
         state[cells.old] = noted
         return .advanced
       }
@@ -59,13 +67,13 @@ package final class UnmapPTE: StepMachine {
     case .removeRmap:  // kvmhv_remove_nest_rmap_range
       let outcome = removeRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      if state[cells.old].has(.changed), kvm.pages[page].isLogged, !isBitmapFirst {
+      if state[cells.old].has(.changed), hasBitmap, !isBitmapFirst {
         state[point] = .setBitmap
       } else {
         return complete(state)
       }
     case .setBitmap:  // kvmppc_update_dirty_map
-      state[kvm.bitmap, page] = true
+      state[kvm.bitmap, backing] = true
       return complete(state)
     }
     return .advanced

@@ -18,6 +18,7 @@ extension Landmark {
     case .staleTLB: "A cached translation is stronger than the shadow entry in memory."
     case .unmapped: "A notifier unmapped a host entry."
     case .aged: "Aging cleared R in a host entry."
+    case .mmio: "A fault met a memory slot that is INVALID or gone, and was taken for MMIO."
     case .guestEntered: "A vCPU created a nested guest's object and ran it."
     case .guestFreed: "A nested guest's object that L0 started with has been freed."
     }
@@ -61,13 +62,13 @@ extension Landmark {
       case .harvestReported:
         .sometimes { state in
           harvests.contains { state[$0.point] == .unlockSlots }
-            && kvm.pages.indices.contains { state[kvm.scratch, $0] }
+            && kvm.backings.contains { state[kvm.scratch, $0] }
         }
       case .rmapSingle:
-        .sometimes { state in kvm.pages.indices.contains { state[kvm.rmap, $0].isSingle } }
+        .sometimes { state in kvm.backings.contains { state[kvm.rmap, $0].isSingle } }
       case .rmapList:
         .sometimes { state in
-          kvm.pages.indices.contains {
+          kvm.backings.contains {
             !state[kvm.rmap, $0].isSingle && !state[kvm.rmap, $0].isEmpty
           }
         }
@@ -75,6 +76,11 @@ extension Landmark {
       case .unmapped:
         .sometimes { state in
           notifiers.contains { state[$0.unmap.point] == .tlbieHost }
+        }
+      case .mmio:
+        .sometimes { state in
+          faults.contains { state[$0.result] == .mmio }
+            || l1Faults.contains { state[$0.result] == .mmio }
         }
       case .guestEntered:
         .sometimes { state in

@@ -20,6 +20,8 @@ extension PropertyName {
     case .l1TLBSubset: "I9'"
     case .finalHarvest: "D2"
     case .l1Coherence: "I8"
+    case .l1Subset: "I2"
+    case .slotFlushed: "I3"
     case .entrySucceeds: "P1n"
     }
   }
@@ -47,6 +49,9 @@ extension PropertyName {
     case .finalHarvest: "When all is done, every store has been reported by a harvest."
     case .l1Coherence:
       "After L1's invalidation of a page has returned, its shadow entry agrees with L1's entry."
+    case .l1Subset: "A shadow entry has R and C only if L1's entry has them."
+    case .slotFlushed:
+      "When all is done, no host entry maps a guest frame that no memory slot holds."
     case .entrySucceeds: "When all is done, no entry of a valid guest has been refused."
     }
   }
@@ -100,6 +105,20 @@ extension PropertyName {
       } explain: { kvm, place in
         "\(kvm.shadowName(place)) was made from an entry that L1 had invalidated"
       }
+    case .l1Subset:
+      quiet(kvm) {
+        kvm.beyondL1($0)
+      } explain: { kvm, place in
+        "\(kvm.shadowName(place)) has R or C, and L1's entry has not"
+      }
+    case .slotFlushed:
+      Property(
+        rawValue, sentence, .atEnd { kvm.orphaned($0) == nil },
+        explain: { state in
+          kvm.orphaned(state).map {
+            "host[\(kvm.pages[$0].gfn.hex)] is present, but no memory slot holds that frame"
+          }
+        })
     case .entrySucceeds:
       Property(
         rawValue, sentence,
@@ -161,11 +180,23 @@ extension PropertyName {
 extension KVM {
   typealias State = Property.State
 
+  /// The pages of the VMM's memory.
+  var backings: Range<Int> { 0..<rmap.count }
+
+  /// A page that an entry maps although its slot is gone, or has moved away.
+  func orphaned(_ state: State) -> Int? {
+    pages.indices.first { page in
+      guard state[host, page].isPresent else { return false }
+      let memslot = memslot(state, ofGFN: pages[page].gfn)
+      return memslot == .null || backing(memslot, gfn: pages[page].gfn) != pages[page].backing
+    }
+  }
+
   /// Calls `visit` with each entry of a page's rmap list until it returns true.
   ///
   /// Ends after as many words as there can be, so that a list that loops is survived.
-  func walk(_ state: State, _ page: Int, until visit: (RmapEntry) -> Bool) -> Bool {
-    var word = state[rmap, page]
+  func walk(_ state: State, _ backing: Int, until visit: (RmapEntry) -> Bool) -> Bool {
+    var word = state[rmap, backing]
     var left = nodeInUse.count + 1
     while !word.isEmpty && left > 0 {
       if visit(word.isSingle ? word.entry : state[nodeEntry, word.nodeIndex]) { return true }
@@ -186,15 +217,15 @@ extension KVM {
       let found = shadowPlaces.indices.first { index in
         let entry = state[shadow, index]
         return entry.has(.present.union(bit)) && entry.frame == hostEntry.frame
-          && isListed(state, shadowPlaces[index].l2Page, on: page)
+          && isListed(state, shadowPlaces[index].l2Page, on: pages[page].backing)
       }
       if let found { return found }
     }
     return nil
   }
 
-  func isListed(_ state: State, _ l2Page: Int, on page: Int) -> Bool {
-    walk(state, page) { $0 == l2Pages[l2Page].entry }
+  func isListed(_ state: State, _ l2Page: Int, on backing: Int) -> Bool {
+    walk(state, backing) { $0 == l2Pages[l2Page].entry }
   }
 
   func uncovered(_ state: State) -> Int? {
@@ -206,13 +237,13 @@ extension KVM {
         || !pages.indices.contains { page in
           let hostEntry = state[host, page]
           return hostEntry.isPresent && hostEntry.frame == entry.frame
-            && isListed(state, place.l2Page, on: page)
+            && isListed(state, place.l2Page, on: pages[page].backing)
         }
     }
   }
 
   func duplicate(_ state: State) -> Int? {
-    pages.indices.first { page in
+    backings.first { page in
       if state[rmap, page].isEmpty || state[rmap, page].isSingle { return false }
       var seen: UInt64 = 0
       return walk(state, page) { entry in
@@ -224,7 +255,7 @@ extension KVM {
   }
 
   func misshapen(_ state: State) -> Int? {
-    pages.indices.first { page in
+    backings.first { page in
       var word = state[rmap, page]
       if word.isEmpty { return false }
       var left = nodeInUse.count
@@ -244,9 +275,20 @@ extension KVM {
       if !entry.isPresent { return false }
       let l1 = state[gpte, shadowPlaces[index].l2Page]
       if !l1.bits.isSuperset(of: entry.bits.intersection(.permissions)) { return true }
-      guard entry.has(.write), let page = page(ofFrame: entry.frame) else { return false }
-      let hostEntry = state[host, page]
-      return hostEntry.isPresent && !hostEntry.has(.write)
+      guard entry.has(.write), let backing = backing(ofFrame: entry.frame) else { return false }
+      return pages.indices.contains { page in
+        let hostEntry = state[host, page]
+        return pages[page].backing == backing && hostEntry.isPresent && !hostEntry.has(.write)
+      }
+    }
+  }
+
+  /// A shadow entry with R or C that L1's entry lacks.
+  func beyondL1(_ state: State) -> Int? {
+    shadowPlaces.indices.first { index in
+      let entry = state[shadow, index]
+      let rc = entry.bits.intersection([.referenced, .changed])
+      return entry.isPresent && !state[gpte, shadowPlaces[index].l2Page].bits.isSuperset(of: rc)
     }
   }
 
@@ -257,7 +299,7 @@ extension KVM {
       if !entry.isPresent || !state[coherent, l2Page] { return false }
       let l1 = state[gpte, l2Page]
       return !l1.bits.isSuperset(of: entry.bits)
-        || page(ofFrame: entry.frame) != page(ofGFN: l1.frame)
+        || backing(ofFrame: entry.frame) != page(ofGFN: l1.frame).map { pages[$0].backing }
     }
   }
 
@@ -281,7 +323,7 @@ extension KVM {
   }
 
   func unreported(_ state: State) -> Int? {
-    pages.indices.first { pages[$0].isLogged && state[written, $0] }
+    backings.first { state[written, $0] }
   }
 
   /// A page that some entry maps although a notifier is between its two sections for it.
@@ -290,7 +332,9 @@ extension KVM {
       let page = Int(state[cells.page])
       if state[host, page].isPresent { return page }
       for index in shadowPlaces.indices
-      where state[shadow, index].isPresent && self.page(ofFrame: state[shadow, index].frame) == page {
+      where state[shadow, index].isPresent
+        && backing(ofFrame: state[shadow, index].frame) == pages[page].backing
+      {
         return page
       }
     }
@@ -298,9 +342,11 @@ extension KVM {
   }
 
   func lostStore(_ state: State) -> Int? {
-    pages.indices.first { page in
-      pages[page].isLogged && state[written, page]
-        && !state[host, page].has([.present, .changed]) && !state[bitmap, page]
+    backings.first { backing in
+      state[written, backing] && !state[bitmap, backing]
+        && !pages.indices.contains {
+          pages[$0].backing == backing && state[host, $0].has([.present, .changed])
+        }
     }
   }
 

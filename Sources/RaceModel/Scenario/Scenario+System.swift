@@ -4,7 +4,7 @@ extension Scenario {
   /// The system of one row: its kernel, and its threads where it has its own.
   package func system(for row: Row) -> System {
     system(
-      kernel: row.kernel, threads: row.threads ?? threads, landmarks: sometimes + row.sometimes)
+      kernel: row.kernel, threads: row.threads ?? threads, landmarks: sometimes + row.sometimes.filter { !sometimes.contains($0) })
   }
 
   /// The scenario's machine and threads under `kernel`, with its properties and `landmarks`.
@@ -32,6 +32,7 @@ extension Scenario {
   /// What `threads` make of the machine.
   private func use(by threads: [ThreadScript]) -> KVM.Use {
     var use = KVM.Use()
+    use.threadNames = threads.map(\.name)
     for call in threads.flatMap(\.run) {
       switch call {
       case .l1Load(let core, let gfn), .l1Store(let core, let gfn):
@@ -44,12 +45,15 @@ extension Scenario {
       case .invalidateRange(let gfn, let rpn):
         use.bumps += 1
         if rpn != 0, let page = page(at: gfn) {
-          use.newFrames.append(KVM.Frame(rpn: rpn, page: page))
+          use.newFrames.append(KVM.Frame(rpn: rpn, backing: page))
         }
+      case .setMemslot(let slot, let update):
+        use.bumps += 1
+        use.updates[slot] = update
       case .enterNested(let core):
         use.entries[machine.vcpus[core].guest, default: 0] += 1
       case .l2Load, .l2Store, .exitNested, .tlbiePage, .tlbieLPID, .tlbieAll, .copyFromGuest,
-        .copyToGuest, .l1SetGpte, .l1SetPartition, .flushTLB, .evictTLB:
+        .copyToGuest, .l1SetGpte, .l1SetPartition, .switchToHPT, .flushTLB, .evictTLB:
         break
       }
     }

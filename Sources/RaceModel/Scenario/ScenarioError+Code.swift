@@ -40,6 +40,8 @@ extension ScenarioError.Reason {
     case shadowOfAbsentPage = "shadow-of-absent-page"
     case unknownReference = "unknown-reference"
     case slotNotLogged = "slot-not-logged"
+    case slotChangedTwice = "slot-changed-twice"
+    case moveOverlaps = "move-overlaps"
     case vcpuOnTwoThreads = "vcpu-on-two-threads"
     case noLandmark = "no-landmark"
     case violatesMissing = "violates-missing"
@@ -88,6 +90,8 @@ extension ScenarioError.Reason {
     case .shadowOfAbsentPage: .shadowOfAbsentPage
     case .unknownReference: .unknownReference
     case .slotNotLogged: .slotNotLogged
+    case .slotChangedTwice: .slotChangedTwice
+    case .moveOverlaps: .moveOverlaps
     case .vcpuOnTwoThreads: .vcpuOnTwoThreads
     case .noLandmark: .noLandmark
     case .violatesMissing: .violatesMissing

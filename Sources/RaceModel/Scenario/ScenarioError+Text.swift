@@ -78,6 +78,12 @@ extension ScenarioError.Reason: CustomStringConvertible {
       "a shadow entry needs a host entry to copy; give the page with gfn \(hex(gfn)) a host entry"
     case .unknownReference(let reference, let text, let known):
       reference.absence(of: shown(text)) + wayOut(from: text, to: known, reference.suggestion)
+    case .slotChangedTwice(let id):
+      "slot \(id) is changed a second time; a scenario changes a slot once"
+    case .moveOverlaps(let id, let other):
+      "the new place of slot \(id) overlaps "
+        + (id == other ? "its old one" : "slot \(other)")
+        + "; choose a base_gfn outside every slot"
     case .slotNotLogged(let id):
       "slot \(id) has no dirty log; give it the flag 'log-dirty'"
     case .vcpuOnTwoThreads(let vcpu, let thread):

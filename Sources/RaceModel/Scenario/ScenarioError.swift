@@ -61,6 +61,8 @@ package struct ScenarioError: Error, Hashable, Sendable {
     /// `known` lists what there is, in the order of the file.
     case unknownReference(Reference, String, known: [String])
     case slotNotLogged(id: Int)
+    case slotChangedTwice(id: Int)
+    case moveOverlaps(id: Int, otherID: Int)
     case vcpuOnTwoThreads(String, otherThread: String)
     case noLandmark(row: String)
     case violatesMissing

@@ -76,6 +76,7 @@ enum CallKeys {
     PathName.Argument.root.rawValue, .choice(noun: "root", Root.allCases.map(\.rawValue)))
   static let ric = Key(PathName.Argument.ric.rawValue, .integer(0...2))
   static let slot = Key(PathName.Argument.slot.rawValue, .integer(SlotKeys.ids))
+  static let base = Key(PathName.Argument.base.rawValue, .integer(SlotKeys.gfns))
   static let times = Key(
     PathName.Argument.times.rawValue, .integer(1...8), .defaultsTo(.integer(1)))
 
@@ -99,6 +100,7 @@ enum CallKeys {
     case .root: root
     case .ric: ric
     case .slot: slot
+    case .base: base
     case .times: times
     }
   }

@@ -70,5 +70,5 @@ extension ScenarioReader {
 
 extension Scenario.Slot {
   /// The guest frames that the slot holds.
-  fileprivate var gfns: ClosedRange<Int> { baseGFN...(baseGFN + npages - 1) }
+  var gfns: ClosedRange<Int> { baseGFN...(baseGFN + npages - 1) }
 }

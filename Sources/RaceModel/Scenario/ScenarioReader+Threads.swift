@@ -6,6 +6,9 @@ extension ScenarioReader {
     var threads: [Scenario.ThreadScript] = []
     /// The thread that runs the loads and stores of a vCPU, by the vCPU's index.
     var runners: [Int: String] = [:]
+    /// The harvests, with where to point, by slot.
+    var harvests: [(slot: Int, position: SourcePosition)] = []
+    var updates: [Int: SlotUpdate] = [:]
     for object in objects {
       let name = object.text(ThreadKeys.name)
       try names.insert(name, at: object.position(of: ThreadKeys.name))
@@ -13,6 +16,13 @@ extension ScenarioReader {
       for object in object.objects(ThreadKeys.run) {
         let call = try call(object, on: machine)
         run.append(call)
+        let position = object.position(of: CallKeys.slot)
+        if case .getDirtyLog(let slot) = call { harvests.append((slot, position)) }
+        if case .setMemslot(let slot, let update) = call,
+          updates.updateValue(update, forKey: slot) != nil
+        {
+          throw ScenarioFault(.slotChangedTwice(id: machine.slots[slot].id), at: position)
+        }
         guard let vcpu = call.runningVCPU else { continue }
         if let other = runners.updateValue(name, forKey: vcpu), other != name {
           throw ScenarioFault(
@@ -21,6 +31,10 @@ extension ScenarioReader {
         }
       }
       threads.append(Scenario.ThreadScript(name: name, run: run))
+    }
+    for (slot, position) in harvests
+    where !machine.slots[slot].logDirty && updates[slot] != .setLogging(true) {
+      throw ScenarioFault(.slotNotLogged(id: machine.slots[slot].id), at: position)
     }
     return threads
   }
@@ -48,6 +62,15 @@ extension ScenarioReader {
       return .invalidateRange(gfn: gfn, rpn: try newFrame(object, of: machine, gfn: gfn))
     case .enterNested: return .enterNested(vcpu: try vcpu(object, of: machine))
     case .exitNested: return .exitNested(vcpu: try vcpu(object, of: machine))
+    case .deleteMemslot: return .setMemslot(slot: try slot(object, of: machine), .delete)
+    case .moveMemslot:
+      let slot = try slot(object, of: machine)
+      return .setMemslot(slot: slot, .move(base: try newBase(object, of: machine, slot: slot)))
+    case .startLogging:
+      return .setMemslot(slot: try slot(object, of: machine), .setLogging(true))
+    case .stopLogging:
+      return .setMemslot(slot: try slot(object, of: machine), .setLogging(false))
+    case .switchToHPT: return .switchToHPT
     case .flushTLB: return .flushTLB(vcpu: try vcpu(object, of: machine))
     case .tlbiePage:
       let guest = try guest(object, of: machine)
@@ -70,7 +93,7 @@ extension ScenarioReader {
       let root = object.choice(CallKeys.root, of: CallKeys.Root.self)
       return .l1SetPartition(guest: try guest(object, of: machine), isSet: root == .set)
     case .getDirtyLog:
-      return .getDirtyLog(slot: try loggedSlot(object, of: machine))
+      return .getDirtyLog(slot: try slot(object, of: machine))
     case .evictTLB:
       return .evictTLB(
         vcpu: try vcpu(object, of: machine), times: object.integer(CallKeys.times))
@@ -159,19 +182,35 @@ extension ScenarioReader {
     return rpn
   }
 
-  private static func loggedSlot(
+  private static func slot(
     _ object: CheckedObject, of machine: Scenario.Machine
   ) throws(ScenarioFault) -> Int {
     let id = object.integer(CallKeys.slot)
-    let position = object.position(of: CallKeys.slot)
     guard let index = machine.slots.firstIndex(where: { $0.id == id }) else {
       throw ScenarioFault(
-        .unknownReference(.slot, "\(id)", known: machine.slots.map { "\($0.id)" }), at: position)
-    }
-    guard machine.slots[index].logDirty else {
-      throw ScenarioFault(.slotNotLogged(id: id), at: position)
+        .unknownReference(.slot, "\(id)", known: machine.slots.map { "\($0.id)" }),
+        at: object.position(of: CallKeys.slot))
     }
     return index
+  }
+
+  /// A place for a slot that overlaps none, itself included.
+  private static func newBase(
+    _ object: CheckedObject, of machine: Scenario.Machine, slot: Int
+  ) throws(ScenarioFault) -> Int {
+    let base = object.integer(CallKeys.base)
+    let last = base + machine.slots[slot].npages - 1
+    guard last <= SlotKeys.gfns.upperBound else {
+      throw ScenarioFault(
+        .slotEndsBeyond(lastGFN: last, limit: SlotKeys.gfns.upperBound),
+        at: object.position(of: CallKeys.base))
+    }
+    if let other = machine.slots.first(where: { (base...last).overlaps($0.gfns) }) {
+      throw ScenarioFault(
+        .moveOverlaps(id: machine.slots[slot].id, otherID: other.id),
+        at: object.position(of: CallKeys.base))
+    }
+    return base
   }
 }
 
@@ -185,7 +224,7 @@ extension PathCall {
       .copyToGuest(let vcpu, _):
       vcpu
     case .getDirtyLog, .ageGFN, .invalidateRange, .flushTLB, .evictTLB, .tlbiePage, .tlbieLPID, .tlbieAll,
-      .l1SetGpte, .l1SetPartition:
+      .l1SetGpte, .l1SetPartition, .setMemslot, .switchToHPT:
       nil
     }
   }

@@ -1,0 +1,90 @@
+package import Scheduler
+
+/// `kvmppc_radix_flush_memslot`: unmaps every page of one version of a slot in one section.
+///
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_radix_flush_memslot`, read at 6.1.192. The bump at
+/// its end is commit 11362b1befea of 2020; knob `flush-bump=off` leaves it out.
+package final class FlushMemslot: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case lockMmu, readHost, unmapHost, bumpSeq, unlockMmu
+
+    package var function: String? { "kvmppc_radix_flush_memslot" }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// The page in the host table.
+    let page: Cell<UInt16>
+    let unmap: UnmapPTE.Cells
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      page = layout.cell("\(name).page", bits: kvm.widths.page, role: role)
+      unmap = UnmapPTE.Cells(&layout, "\(name).unmap", thread, kvm)
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  /// `memslot`: the old version.
+  private let memslot: Cell<MemslotRef>
+  private let pages: [Int]
+  private let unmapPTE: UnmapPTE
+
+  init(
+    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, memslot: Cell<MemslotRef>
+  ) {
+    (self.kvm, self.thread, self.cells, self.memslot) = (kvm, thread, cells, memslot)
+    let first = kvm.firstBacking[slot]
+    pages = Array(first..<first + kvm.machine.slots[slot].npages)
+    unmapPTE = UnmapPTE(kvm, cells.unmap, page: cells.page, memslot: memslot)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .lockMmu:
+      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      state[cells.page] = UInt16(truncatingIfNeeded: pages[0])
+      state[point] = .readHost
+    case .readHost:  // find_kvm_secondary_pte; pte_present
+      if state[kvm.host, Int(state[cells.page])].isPresent {
+        state[point] = .unmapHost
+      } else {
+        nextPage(state)
+      }
+    case .unmapHost:  // kvmppc_unmap_pte
+      let outcome = unmapPTE.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      nextPage(state)
+    case .bumpSeq:  // kvm->mmu_invalidate_seq++
+      state[kvm.seq] += 1
+      state[point] = .unlockMmu
+    case .unlockMmu:
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = .lockMmu
+      return .completed
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .unmapHost
+      ? unmapPTE.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
+  }
+
+  private func nextPage<R>(_ state: StateView<R>) {
+    let next = Int(state[cells.page]) &+ 1
+    if next <= pages[pages.count - 1] {
+      state[cells.page] = UInt16(truncatingIfNeeded: next)
+      state[point] = .readHost
+    } else {
+      state[cells.page] = 0
+      state[point] = kvm.knobs.flushBump == .on ? .bumpSeq : .unlockMmu
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package import Scheduler
+
+/// `kvm_set_memslot`: deletes or moves a slot, or changes whether it logs.
+///
+/// Kernel: virt/kvm/kvm_main.c, `kvm_set_memslot`, `kvm_invalidate_memslot` and
+/// `kvm_swap_active_memslots`; arch/powerpc/kvm/book3s_hv.c, `kvmppc_core_commit_memory_region_hv`; read at
+/// 6.1.192. Deleting and moving publish an INVALID copy first, wait for a grace period, and flush by the
+/// old base; a change of flags publishes at once and flushes in its commit. A publication waits until no
+/// notifier is between start and end. Left out: failures, and the second address space.
+package final class SetMemslot: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case lockSlots, lockArch
+    case invalidateLockMn, publishInvalid, invalidateUnlockMn, invalidateUnlockArch
+    case invalidateSynchronize, invalidateWait, flushOld, relockArch
+    case finalLockMn, publishFinal, finalUnlockMn, finalUnlockArch
+    case finalSynchronize, finalWait, flushInCommit, freeOld, unlockSlots
+
+    package var function: String? {
+      switch self {
+      case .lockSlots, .unlockSlots: "kvm_set_memory_region"
+      case .lockArch: "kvm_set_memslot"
+      case .invalidateLockMn, .publishInvalid, .invalidateUnlockMn, .invalidateUnlockArch,
+        .invalidateSynchronize, .invalidateWait, .finalLockMn, .publishFinal, .finalUnlockMn,
+        .finalUnlockArch, .finalSynchronize, .finalWait:
+        "kvm_swap_active_memslots"
+      case .flushOld, .relockArch: "kvm_invalidate_memslot"
+      case .flushInCommit: "kvmppc_core_commit_memory_region_hv"
+      case .freeOld: "kvm_commit_memory_region"
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// `old`.
+    let memslot: Cell<MemslotRef>
+    let flush: FlushMemslot.Cells
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      memslot = layout.cell("\(name).old", bits: kvm.widths.memslot, role: role)
+      flush = FlushMemslot.Cells(&layout, "\(name).flush", thread, kvm)
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  private let cells: Cells
+  private let slot: Int
+  private let update: SlotUpdate
+  private let flush: FlushMemslot
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, _ update: SlotUpdate) {
+    (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
+    (self.slot, self.update) = (slot, update)
+    flush = FlushMemslot(kvm, thread, cells.flush, slot: slot, memslot: cells.memslot)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  /// Deleting and moving go through an INVALID copy.
+  private var invalidates: Bool {
+    if case .setLogging = update { return false }
+    return true
+  }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .lockSlots: return lock(kvm.slotsLock, state, then: .lockArch)
+    case .lockArch:
+      guard kvm.slotsArchLock.acquire(state, by: thread) else { return .blocked }
+      state[cells.memslot] = kvm.memslot(state, slot: slot)
+      state[point] = invalidates ? .invalidateLockMn : .finalLockMn
+    case .invalidateLockMn: return lockToPublish(state, then: .publishInvalid)
+    case .publishInvalid:  // rcu_assign_pointer: the INVALID copy
+      state[kvm.slotVersion, slot] += 1
+      state[point] = .invalidateUnlockMn
+    case .invalidateUnlockMn: return unlock(kvm.mnInvalidateLock, state, .invalidateUnlockArch)
+    case .invalidateUnlockArch: return unlock(kvm.slotsArchLock, state, .invalidateSynchronize)
+    case .invalidateSynchronize:  // synchronize_srcu_expedited
+      kvm.srcu.flip(state)
+      state[point] = .invalidateWait
+    case .invalidateWait:
+      guard kvm.srcu.isQuiescent(state) else { return .blocked }
+      state[point] = .flushOld
+    case .flushOld:  // kvm_arch_flush_shadow_memslot(old)
+      let outcome = flush.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[point] = .relockArch
+    case .relockArch: return lock(kvm.slotsArchLock, state, then: .finalLockMn)
+    case .finalLockMn: return lockToPublish(state, then: .publishFinal)
+    case .publishFinal:  // rcu_assign_pointer
+      state[kvm.slotVersion, slot] += 1
+      state[point] = .finalUnlockMn
+    case .finalUnlockMn: return unlock(kvm.mnInvalidateLock, state, .finalUnlockArch)
+    case .finalUnlockArch: return unlock(kvm.slotsArchLock, state, .finalSynchronize)
+    case .finalSynchronize:
+      kvm.srcu.flip(state)
+      state[point] = .finalWait
+    case .finalWait:
+      guard kvm.srcu.isQuiescent(state) else { return .blocked }
+      switch update {
+      case .delete: state[point] = .freeOld
+      case .move: state[point] = .unlockSlots
+      case .setLogging: state[point] = .flushInCommit
+      }
+    case .flushInCommit:  // KVM_MEM_LOG_DIRTY_PAGES has changed: kvmppc_radix_flush_memslot(old)
+      let outcome = flush.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[point] = .unlockSlots
+    case .freeOld:  // kvmppc_core_free_memslot: the rmap array goes
+      state[kvm.rmapInUse, slot] = false
+      state[point] = .unlockSlots
+    case .unlockSlots:
+      kvm.slotsLock.release(state, by: thread)
+      // From the return on, user space counts on the log.
+      if case .setLogging(let isOn) = update { state[kvm.logged, slot] = isOn }
+      state[cells.memslot] = .null
+      state[point] = .lockSlots
+      return .completed
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    switch state[point] {
+    case .flushOld, .flushInCommit: flush.location(in: state)
+    case let point: Location(label: point.label, function: point.function)
+    }
+  }
+
+  /// `mn_invalidate_lock`, but not while a notifier is active.
+  private func lockToPublish<R>(_ state: StateView<R>, then next: Point) -> Outcome {
+    guard state[kvm.mnActive] == 0 else { return .blocked }
+    return lock(kvm.mnInvalidateLock, state, then: next)
+  }
+
+  private func lock<R>(_ lock: Lock, _ state: StateView<R>, then next: Point) -> Outcome {
+    guard lock.acquire(state, by: thread) else { return .blocked }
+    state[point] = next
+    return .advanced
+  }
+
+  private func unlock<R>(_ lock: Lock, _ state: StateView<R>, _ next: Point) -> Outcome {
+    lock.release(state, by: thread)
+    state[point] = next
+    return .advanced
+  }
+}

@@ -1,0 +1,55 @@
+package import Scheduler
+
+/// KVM_PPC_CONFIGURE_V3_MMU from radix to hash: the host table is freed.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvmhv_configure_mmu` and `kvmppc_switch_mmu_to_hpt`, and
+/// `kvmppc_free_radix` of book3s_64_mmu_radix.c, read at 6.1.192. It runs with no vCPU in the guest, under
+/// `mmu_setup_lock`; `radix` is cleared under `mmu_lock`, the tables are freed after. Left out: the
+/// release of the nested guests, and the hashed table that comes instead.
+package final class SwitchToHPT: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case lockSetup, lockMmu, clearRadix, unlockMmu, freeTable, unlockSetup
+
+    package var function: String? {
+      switch self {
+      case .lockSetup, .unlockSetup: "kvmhv_configure_mmu"
+      case .lockMmu, .clearRadix, .unlockMmu: "kvmppc_switch_mmu_to_hpt"
+      case .freeTable: "kvmppc_free_radix"
+      }
+    }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  package let point: Cell<Point>
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ point: Cell<Point>) {
+    (self.kvm, self.thread, self.point) = (kvm, thread, point)
+  }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .lockSetup:
+      guard kvm.mmuSetupLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = .lockMmu
+    case .lockMmu:
+      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = .clearRadix
+    case .clearRadix:  // kvm->arch.radix = 0
+      state[kvm.radix] = false
+      state[point] = .unlockMmu
+    case .unlockMmu:
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = .freeTable
+    case .freeTable:  // kvmppc_free_radix: no mmu_lock
+      for page in kvm.pages.indices { state[kvm.host, page] = .absent }
+      state[kvm.pgtableInUse] = false
+      state[point] = .unlockSetup
+    case .unlockSetup:
+      kvm.mmuSetupLock.release(state, by: thread)
+      state[point] = .lockSetup
+      return .completed
+    }
+    return .advanced
+  }
+}
