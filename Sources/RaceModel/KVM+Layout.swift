@@ -63,8 +63,11 @@ extension KVM {
     defer { builder.layout = layout }
     let frames = max(1, machine.pages.map(\.rpn).max() ?? 1)
     // OR-ing two frame numbers, as kvmppc_create_pte can, must still fit.
-    let gfns = machine.slots.map { $0.baseGFN + $0.npages - 1 }.max() ?? 1
     let described = machine.guests.flatMap(\.pages)
+    // L1 may map what no slot backs: that access is emulated.
+    let gfns =
+      (machine.slots.map { $0.baseGFN + $0.npages - 1 } + described.compactMap(\.gpte?.gfn)).max()
+      ?? 1
     // At most one list node per L2 page and one in flight per thread; without the duplicate scan a
     // list can grow with every fault, and the check tells when the pool was too small.
     let pool = l2Pages.count * (knobs.dedupe == .on ? 1 : 3) + threads

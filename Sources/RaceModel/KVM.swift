@@ -150,16 +150,15 @@ package struct KVM: Sendable {
 
   /// One turn of `for_each_nest_rmap_safe`: the entry at `word`, and the word after it.
   ///
-  /// Nil at the end of the list, and at an entry whose value is 0: the kernel's loop ends there too.
-  /// Reading a node that has been freed breaks ``useAfterFree``.
+  /// Nil at the end of the list, and at a node whose entry is 0: the kernel's loop ends there too.
+  /// In a word the same entry is tagged, so it is not 0. Reading a freed node breaks
+  /// ``useAfterFree``.
   package func next<R>(_ state: StateView<R>, at word: RmapWord) -> (RmapEntry, RmapWord)? {
     if word.isEmpty { return nil }
-    var (entry, rest) = (word.entry, RmapWord.empty)
-    if !word.isSingle {
-      let node = word.nodeIndex
-      if !state[nodeInUse, node] { state.fail(useAfterFree) }
-      (entry, rest) = (state[nodeEntry, node], state[nodeNext, node])
-    }
+    if word.isSingle { return (word.entry, .empty) }
+    let node = word.nodeIndex
+    if !state[nodeInUse, node] { state.fail(useAfterFree) }
+    let (entry, rest) = (state[nodeEntry, node], state[nodeNext, node])
     return entryValues[entry.index] == 0 ? nil : (entry, rest)
   }
 }

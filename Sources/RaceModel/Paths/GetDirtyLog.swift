@@ -24,7 +24,7 @@ package final class GetDirtyLog: StepMachine {
   package struct Cells: Sendable {
     let point: Cell<Point>
     /// The page being tested.
-    let page: Cell<UInt8>
+    let page: Cell<UInt16>
     let test: TestClearDirty.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
@@ -63,7 +63,7 @@ package final class GetDirtyLog: StepMachine {
       state[point] = .testRadix
     case .testRadix:  // kvm_is_radix: the hashed harvest is not part of this world
       state.assert(state[kvm.radix])
-      state[cells.page] = UInt8(truncatingIfNeeded: pages.lowerBound)
+      state[cells.page] = UInt16(truncatingIfNeeded: pages.lowerBound)
       state[point] = .testClearDirty
     case .testClearDirty:  // kvm_radix_test_clear_dirty
       let outcome = testClearDirty.step(state, choice: choice)
@@ -104,7 +104,7 @@ package final class GetDirtyLog: StepMachine {
 
   private func nextPage<R>(_ state: StateView<R>) {
     let next = Int(state[cells.page]) &+ 1
-    state[cells.page] = next < pages.upperBound ? UInt8(truncatingIfNeeded: next) : 0
+    state[cells.page] = next < pages.upperBound ? UInt16(truncatingIfNeeded: next) : 0
     state[point] = next < pages.upperBound ? .testClearDirty : .xchgBitmap
   }
 }

@@ -30,11 +30,11 @@ package final class InsertNestRmap: StepMachine {
   private let cells: Cells
   private let entry: RmapEntry
   /// `*n_rmap`: the node to use, plus one; 0 once it is used.
-  private let node: Cell<UInt8>
+  private let node: Cell<UInt16>
   /// Where `gpte.raddr` is kept: the frame says whose list.
   private let gpte: Cell<PTE>
 
-  init(_ kvm: KVM, _ cells: Cells, entry: RmapEntry, node: Cell<UInt8>, gpte: Cell<PTE>) {
+  init(_ kvm: KVM, _ cells: Cells, entry: RmapEntry, node: Cell<UInt16>, gpte: Cell<PTE>) {
     (self.kvm, self.cells, self.entry) = (kvm, cells, entry)
     (self.node, self.gpte) = (node, gpte)
   }

@@ -35,7 +35,7 @@ extension NestedPageFault {
     let pte: Cell<PTE>
     let sample: Cell<UInt16>
     /// `n_rmap`: the allocated node, plus one.
-    let node: Cell<UInt8>
+    let node: Cell<UInt16>
     let setRC: NestedSetRC.Cells
     let instantiate: InstantiatePage.Cells
     let create: CreatePTE.Cells

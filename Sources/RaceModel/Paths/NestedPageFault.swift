@@ -122,7 +122,7 @@ package final class NestedPageFault: StepMachine {
       }
       state[kvm.nodeInUse, node] = true
       state[kvm.nodeEntry, node] = kvm.l2Pages[l2Page].entry
-      state[cells.node] = UInt8(truncatingIfNeeded: node &+ 1)
+      state[cells.node] = UInt16(truncatingIfNeeded: node &+ 1)
       state[point] = .createPte
     case .createPte:  // kvmppc_create_pte; -EAGAIN resumes the guest like success does
       let outcome = createPTE.step(state, choice: choice)

@@ -34,10 +34,10 @@ package final class TestClearDirty: StepMachine {
   private let kvm: KVM
   private let thread: ThreadID
   private let cells: Cells
-  private let page: Cell<UInt8>
+  private let page: Cell<UInt16>
   private let updateRmap: UpdateNestRmapRC
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Cell<UInt8>) {
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Cell<UInt16>) {
     (self.kvm, self.thread, self.cells, self.page) = (kvm, thread, cells, page)
     updateRmap = UpdateNestRmapRC(kvm, cells.update, page: page, old: cells.old, clear: .changed)
   }

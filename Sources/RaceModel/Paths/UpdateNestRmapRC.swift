@@ -38,12 +38,12 @@ package final class UpdateNestRmapRC: StepMachine {
   private let kvm: KVM
   private let cells: Cells
   /// The page whose list is walked.
-  private let page: Cell<UInt8>
+  private let page: Cell<UInt16>
   /// `hpa`: an entry whose frame is the one to match.
   private let old: Cell<PTE>
   private let clear: PTE.Bits
 
-  init(_ kvm: KVM, _ cells: Cells, page: Cell<UInt8>, old: Cell<PTE>, clear: PTE.Bits) {
+  init(_ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, old: Cell<PTE>, clear: PTE.Bits) {
     (self.kvm, self.cells, self.page, self.old, self.clear) = (kvm, cells, page, old, clear)
   }
 
