@@ -77,7 +77,8 @@ extension PropertyName {
       quiet(kvm) {
         kvm.misshapen($0)
       } explain: { kvm, page in
-        "\(kvm.rmapName(page)) does not end in a tagged entry, or a node on it is not live"
+        "\(kvm.rmapName(page)) does not end in a tagged entry, a node on it is not live, or an entry"
+          + " of it is 0, which ends the kernel's walk early"
       }
     case .authority:
       quiet(kvm) {
@@ -245,11 +246,12 @@ extension KVM {
   func duplicate(_ state: State) -> Int? {
     backings.first { page in
       if state[rmap, page].isEmpty || state[rmap, page].isSingle { return false }
-      var seen: UInt64 = 0
       return walk(state, page) { entry in
-        let bit: UInt64 = 1 &<< UInt64(entry.index & 63)
-        defer { seen |= bit }
-        return seen & bit != 0
+        var equal = 0
+        return walk(state, page) { other in
+          if other == entry { equal += 1 }
+          return equal > 1
+        }
       }
     }
   }

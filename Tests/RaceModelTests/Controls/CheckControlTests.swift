@@ -1,0 +1,109 @@
+import RaceModel
+import Scheduler
+import Testing
+
+/// Each check that always runs has a mutant that it catches, on the cells of the KVM world.
+struct CheckControlTests {
+  private static let store = MutantThread("vcpu0", .call(.store))
+  private static let harvest = MutantThread("migration", .call(.harvest))
+
+  private static func other(_ mutations: Mutation...) -> MutantThread {
+    MutantThread("mutant", .mutant(mutations))
+  }
+
+  /// Two L2 pages on one list, which is why there is a node.
+  private static let listed = SmallWorld(shadow: "rwx RC").changed {
+    $0.machine.guests[0].pages.append(SmallWorld.l2Page(0x11, shadow: "rwx RC"))
+  }
+
+  private struct Control {
+    var broken: System
+    var control: System
+    init(
+      _ broken: [MutantThread], _ control: [MutantThread], in world: SmallWorld = SmallWorld(),
+      bumps: (Int, Int) = (8, 8)
+    ) {
+      let world = world.checking()
+      self.broken = world.system(mutants: broken, bumps: bumps.0)
+      self.control = world.system(mutants: control, bumps: bumps.1)
+    }
+  }
+
+  private static let controls: [String: Control] = [
+    "use-after-free": Control([other(.freeNode(0)), harvest], [harvest], in: listed),
+    "wild-store": Control(
+      PropertyControlTests.hostileThreads, [PropertyControlTests.hostileThreads[0]],
+      in: PropertyControlTests.hostile),
+    // One page and two threads: a pool of three.
+    "rmap-pool": Control(
+      [other(.takeNode, .takeNode, .takeNode), store], [other(.takeNode, .takeNode), store]),
+    "assertion": Control([other(.leaveRadix), harvest], [other(.leaveRadix), store]),
+    "lock-discipline": Control(
+      [store, other(.release(.mmu))], [store, other(.acquire(.mmu), .release(.mmu))]),
+    "lock-order": Control(
+      [store, other(.acquire(.tlb(0)), .acquire(.slots), .release(.slots), .release(.tlb(0)))],
+      [store, other(.acquire(.slots), .acquire(.tlb(0)), .release(.tlb(0)), .release(.slots))]),
+    "sleep-under-spinlock": Control(
+      [other(.acquire(.mmu), .acquire(.tlb(0)), .release(.tlb(0)), .release(.mmu)), store],
+      [other(.acquire(.tlb(0)), .acquire(.mmu), .release(.mmu), .release(.tlb(0))), store]),
+    "deadlock": Control(
+      [store, other(.acquire(.mmu))], [store, other(.acquire(.mmu), .release(.mmu))]),
+    "cell-overflow": Control(
+      [store, other(.bumpSeq, .bumpSeq)], [store, other(.bumpSeq, .bumpSeq)], bumps: (1, 2)),
+  ]
+
+  private static var ids: [String] {
+    SmallWorld().running("vcpu0", .store).system.checks.map(\.id) + [Check.deadlock.id]
+  }
+
+  @Test(arguments: ids)
+  func `every check catches its mutant, and lets the control pass`(id: String) throws {
+    let control = try #require(Self.controls[id], "no control for \(id)")
+    #expect(Explorer.explore(control.broken).broken == [id])
+    #expect(Explorer.explore(control.control).broken == [])
+  }
+
+  @Test func `there is no control for a check that is not there`() {
+    #expect(Set(Self.controls.keys) == Set(Self.ids))
+  }
+
+  @Test(arguments: ["on", "off"])
+  func `a fault that runs under mmu_lock would sleep there`(tlbLock: String) {
+    // With the mutex its lock is what may sleep, without it the walk of L1's table is.
+    let world = SmallWorld().checking().with(.tlbLock, tlbLock)
+    let threads = MutantThread("vcpu0", .mutant([.acquire(.mmu)]), .call(.store))
+    #expect(world.broken(threads) == ["sleep-under-spinlock"])
+  }
+
+  @Test func `two tlb locks are never held together`() {
+    let world = SmallWorld().checking().withGuest2(SmallWorld.l2Page(0x20))
+    #expect(world.broken(Self.other(.acquire(.tlb(0)), .acquire(.tlb(1)))) == ["lock-order"])
+  }
+
+  @Test func `taking a lock twice is caught`() {
+    let world = SmallWorld().checking()
+    #expect(
+      world.broken(Self.other(.acquire(.mmu), .acquire(.mmu))) == ["lock-discipline"])
+  }
+
+  @Test func `a freed node is caught by the scan of an insert, too`() {
+    let world = Self.listed.checking().withGuest2(SmallWorld.l2Page(0x20))
+    let store = MutantThread("vcpu1", .call(.store1))
+    #expect(world.broken(Self.other(.freeNode(0)), store) == ["use-after-free"])
+  }
+
+  @Test func `an unscanned list outgrows the pool, and a scanned one does not`() {
+    // L1 flushes the page after each store, which leaves the rmap entry behind.
+    var thread = MutantThread("vcpu0")
+    for _ in 0..<6 { thread.items += [.call(.store), .invalidate(l2Page: 0)] }
+    #expect(SmallWorld().checking().broken(thread) == [])
+    #expect(SmallWorld().checking().with(.dedupe, "off").broken(thread) == ["rmap-pool"])
+  }
+
+  @Test func `a mutant world without mutants is the world itself`() {
+    let world = PropertyControlTests.race
+    let (plain, mutant) = (world.system, world.system(adding: { _ in [] }))
+    #expect(Explorer.explore(plain).counts == Explorer.explore(mutant).counts)
+    #expect(plain.layout.fields.map(\.name) == mutant.layout.fields.map(\.name))
+  }
+}

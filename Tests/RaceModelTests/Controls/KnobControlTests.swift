@@ -1,0 +1,135 @@
+import RaceModel
+import Scheduler
+import Testing
+
+/// Each value of each knob has a world in which what it does can be seen.
+struct KnobControlTests {
+  private static let race = PropertyControlTests.race
+  private static let lost = ["c-subset", "dirty-log"]
+
+  /// What breaks with each value of `knob`.
+  private func expectation(_ knob: KnobName) -> (world: SmallWorld, broken: [String: [String]]) {
+    let fixed = Self.race.with(.flushShadowLPID)
+    let patched = fixed.with(.seqBumpOnClearDirty)
+    let setRC = SmallWorld(shadow: "rwx R-").with(.flushShadowLPID)
+      .running("vcpu0", .store).running("migration", .harvest)
+    switch knob {
+    case .bumpDirty:
+      return (fixed, ["none": Self.lost, "in": [], "before": Self.lost, "after": Self.lost])
+    case .seqCheck:
+      // Nothing here raises the count, so seq alone is enough, and count alone is no check.
+      return (patched, ["both": [], "seq": [], "count": Self.lost, "none": Self.lost])
+    case .outerSample:
+      // The host entry is there, so instantiate takes no sample: the late one is all there is.
+      return (patched, ["before": [], "after": Self.lost, "inner": Self.lost])
+    case .recheck:
+      // Without it a page can be reported that is clean, which loses nothing.
+      return (patched.running("other", .harvest), ["on": [], "off": []])
+    case .setRCOrder: return (setRC, ["host-first": [], "shadow-first": []])
+    case .setRCOneSection: return (setRC, ["on": [], "off": Self.lost])
+    case .tlbLock: return (patched, ["on": [], "off": []])
+    case .flushLPID:
+      let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC")
+        .running("vcpu0", .store).running("migration", .harvest)
+      let stale = ["dirty-log", "tlb-subset"]
+      return (world, ["l1": stale, "none": stale, "shadow": []])
+    case .orPath:
+      // With an honest L1 both are right.
+      let upgrade = SmallWorld(shadow: "r-x R-").with(.seqBumpOnClearDirty, .flushShadowLPID)
+      return (
+        upgrade.running("vcpu0", .store).running("migration", .harvest),
+        ["or": [], "replace": []]
+      )
+    case .dedupe:
+      let world = SmallWorld().running("vcpu0", .store).changed {
+        $0.machine.guests[0].pages[0].onRmap = true
+      }
+      return (world, ["on": [], "off": ["rmap-unique"]])
+    case .hardwareRC: return (setRC, ["irq": [], "atomic-set": Self.lost])
+    }
+  }
+
+  @Test(arguments: KnobName.allCases)
+  func `every value of every knob breaks what it should and no more`(knob: KnobName) {
+    let (world, expected) = expectation(knob)
+    #expect(Set(expected.keys) == Set(knob.values))
+    for (value, broken) in expected {
+      #expect(world.with(knob, value).broken == broken, "\(knob.rawValue)=\(value)")
+    }
+  }
+
+  @Test(arguments: [("or", ["coverage", "wild-store"]), ("replace", [])])
+  func `or-path decides what a hostile L1 gets`(value: String, broken: [String]) {
+    let system = PropertyControlTests.hostile.with(.orPath, value)
+      .system(mutants: PropertyControlTests.hostileThreads)
+    #expect(Explorer.explore(system).broken.sorted() == broken)
+  }
+
+  @Test(arguments: [("on", []), ("off", ["l1-coherence"])])
+  func `tlb-lock keeps what L1 has revoked out of the shadow table`(
+    value: String, broken: [String]
+  ) {
+    // L1 takes W away and flushes under tlb_lock; at the end nothing may be stronger than its entry.
+    let entry = PTE(SmallWorld.bits("r-x R-"), frame: 0x100)
+    let system = SmallWorld().checking(.coverage, .rmapShape).with(.tlbLock, value).system(
+      mutants: [
+        MutantThread("vcpu0", .call(.store)),
+        MutantThread(
+          "l1", .mutant([.setGPTE(0, entry), .acquire(.tlb(0))]), .invalidate(l2Page: 0),
+          .mutant([.release(.tlb(0))])),
+      ],
+      adding: { kvm in
+        [
+          Property(
+            "l1-coherence", "After the flush no shadow entry permits what L1's entry does not.",
+            .atEnd { state in
+              state[kvm.gpte, 0].bits.isSuperset(
+                of: state[kvm.shadow, 0].bits.intersection(.permissions))
+            })
+        ]
+      })
+    #expect(Explorer.explore(system).broken == broken)
+  }
+
+  @Test(arguments: [
+    ("both", []), ("seq", ["stale-insert"]), ("count", []), ("none", ["stale-insert"]),
+  ])
+  func `the count half guards the time between the two ends of an invalidation`(
+    value: String, broken: [String]
+  ) {
+    // The notifier unmaps between raising the count and bumping seq; the fault starts after it.
+    let absent = PTE.absent
+    let system = SmallWorld().checking().with(.seqCheck, value).system(
+      mutants: [
+        MutantThread("vcpu0", .call(.store)),
+        MutantThread(
+          "notifier",
+          .mutant([
+            .acquire(.mmu), .setCount(1), .setHost(0, absent), .unmapShadow(0), .release(.mmu),
+          ])),
+      ],
+      adding: { kvm in
+        [
+          Property(
+            "stale-insert", "No entry maps a page of the range while it is being invalidated.",
+            .quiet { state in state[kvm.count] == 0 || !state[kvm.shadow, 0].isPresent })
+        ]
+      })
+    // With a count that never falls the fault goes round for ever, which is no property's matter.
+    #expect(Explorer.explore(system, .withoutCounting).broken == broken)
+  }
+
+  @Test func `seq alone and both halves explore the same, less a step`() {
+    let patched = Self.race.with(.seqBumpOnClearDirty)
+    let both = Explorer.explore(patched.system).counts
+    let alone = Explorer.explore(patched.with(.seqCheck, "seq").system).counts
+    #expect(alone.states < both.states && alone.depth < both.depth)
+  }
+
+  @Test func `inner-only sampling is enough where instantiate takes the sample`() {
+    let world = SmallWorld(host: nil).with(.seqBumpOnClearDirty, .flushShadowLPID)
+      .running("vcpu0", .store).running("migration", .harvest)
+    #expect(world.with(.outerSample, "inner").broken == [])
+    #expect(world.with(.outerSample, "after").broken == [])
+  }
+}

@@ -1,0 +1,68 @@
+import RaceModel
+import Scheduler
+import Testing
+
+/// Each landmark has a world that reaches it, and one that does not and says so.
+struct LandmarkControlTests {
+  private func worlds(_ landmark: Landmark) -> (reached: SmallWorld, missed: SmallWorld) {
+    let store = SmallWorld().running("vcpu0", .store)
+    let race = PropertyControlTests.race
+    return switch landmark {
+    case .staleCopy: (race, store)
+    case .retry: (race.with(.seqBumpOnClearDirty), race)
+    case .shadowInserted: (store, SmallWorld(shadow: "rwx R-").running("vcpu0", .store))
+    case .upgrade: (SmallWorld(shadow: "r-x R-").running("vcpu0", .store), store)
+    case .instantiated: (SmallWorld(host: nil).running("vcpu0", .store), store)
+    case .setRC:
+      (
+        SmallWorld(shadow: "rwx R-").running("vcpu0", .store),
+        SmallWorld(gpte: "rwx R-", shadow: "rwx R-").running("vcpu0", .store)
+      )
+    case .reflected: (SmallWorld(gpte: nil).running("vcpu0", .store), store)
+    case .harvestReported: (race, SmallWorld(host: "rwx R-").running("migration", .harvest))
+    case .rmapSingle: (store, SmallWorld(gpte: nil).running("vcpu0", .store))
+    case .rmapList:
+      (
+        SmallWorld(shadow: "rwx RC").withGuest2(SmallWorld.l2Page(0x20))
+          .running("vcpu1", .store1),
+        SmallWorld(shadow: "rwx RC").running("vcpu0", .store)
+      )
+    case .staleTLB:
+      (
+        SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running("migration", .harvest),
+        SmallWorld(shadow: "rwx R-", tlb: "rwx R-").running("migration", .harvest)
+      )
+    }
+  }
+
+  @Test(arguments: Landmark.allCases)
+  func `every landmark is reached where it should be, and missed elsewhere`(landmark: Landmark) {
+    let (reached, missed) = worlds(landmark)
+    #expect(reached.reaching(landmark).broken == [])
+    #expect(missed.reaching(landmark).broken == [landmark.rawValue])
+  }
+
+  @Test(arguments: Landmark.allCases)
+  func `the run that reaches a landmark replays`(landmark: Landmark) throws {
+    let system = worlds(landmark).reached.reaching(landmark).system
+    let finding = try #require(Explorer.explore(system).findings.first)
+    guard case .reached(let schedule) = finding.result else {
+      Issue.record("\(landmark) was not reached")
+      return
+    }
+    #expect(try system.replay(schedule).steps.count == schedule.steps.count)
+    #expect(finding.id == landmark.rawValue)
+  }
+
+  @Test func `the upgrade and the retry are seen in every variant`() {
+    let upgrade = SmallWorld(shadow: "r-x R-").running("vcpu0", .store).reaching(.upgrade)
+    #expect(upgrade.with(.orPath, "replace").broken == [])
+    // In instantiate's own insert.
+    let retry = SmallWorld(host: nil).reaching(.retry)
+    #expect(retry.broken(MutantThread("vcpu0", .call(.store))) == ["retry"])
+    #expect(
+      retry.broken(
+        MutantThread("vcpu0", .call(.store)), MutantThread("notifier", .mutant([.bumpSeq])))
+        == [])
+  }
+}

@@ -1,0 +1,71 @@
+import RaceModel
+import Scheduler
+import Testing
+
+/// What must be true of every row of every scenario in `scenarios`.
+struct CorpusTests {
+  /// Each row explored once, by name.
+  private static let explorations: [String: Exploration] =
+    ((try? Corpus.rows()) ?? []).reduce(into: [:]) { explorations, row in
+      explorations[row.name] = Explorer.explore(row.system, .withoutCounting)
+    }
+
+  @Test(arguments: try Corpus.rows())
+  func `every row gives what it says`(row: CorpusRow) throws {
+    let exploration = try #require(Self.explorations[row.name])
+    switch row.row.expectation {
+    case .holds:
+      #expect(exploration.verdict == .holds && exploration.broken == [])
+    case .violated(let ids):
+      #expect(exploration.verdict == .violated && exploration.broken.sorted() == ids)
+    }
+    #expect(exploration.limit == nil && exploration.counts.deadlocks == 0)
+  }
+
+  @Test(arguments: try Corpus.rows())
+  func `every counterexample replays to what it shows`(row: CorpusRow) throws {
+    let system = row.system
+    for finding in try #require(Self.explorations[row.name]).findings {
+      guard case .violated(let counterexample) = finding.result else { continue }
+      let trace = try system.replay(counterexample.schedule)
+      #expect(trace.steps.last?.broken.contains(finding.id) == true)
+      #expect(trace.steps.count == counterexample.steps)
+      #expect(trace.preemptions == counterexample.preemptions && counterexample.isMinimal)
+      let switches = zip(trace.steps, trace.steps.dropFirst()).count { $0.thread != $1.thread }
+      #expect(switches == counterexample.switches)
+      // No step before the last shows it, or the run would not be a shortest one.
+      #expect(!trace.steps.dropLast().contains { $0.broken.contains(finding.id) })
+      let token = counterexample.schedule.token(for: system)
+      #expect(try Schedule(token: token, for: system) == counterexample.schedule)
+    }
+  }
+
+  @Test(arguments: try Corpus.rows())
+  func `every landmark is reached by a run that replays`(row: CorpusRow) throws {
+    let system = row.system
+    let findings = try #require(Self.explorations[row.name]).findings
+    for landmark in row.landmarks {
+      let finding = try #require(findings.first { $0.id == landmark.rawValue })
+      guard case .reached(let schedule) = finding.result else {
+        Issue.record("\(landmark.rawValue) is not reached in \(row)")
+        continue
+      }
+      #expect(try system.replay(schedule).steps.count == schedule.steps.count)
+    }
+  }
+
+  @Test func `every property is in some scenario, and every row has a landmark`() throws {
+    let rows = try Corpus.rows()
+    let properties = Set(rows.flatMap(\.scenario.properties))
+    #expect(properties == Set(PropertyName.allCases))
+    #expect(!rows.isEmpty && rows.allSatisfy { !$0.landmarks.isEmpty })
+  }
+
+  @Test(arguments: try Corpus.files())
+  func `every scenario has a row that holds or says why not`(file: String) throws {
+    let scenario = try Corpus.scenario(file)
+    let holds = scenario.rows.contains { $0.expectation == .holds }
+    // n13 is the deterministic one: its control is n14.
+    #expect(holds || scenario.name == "n13-stale-tlb")
+  }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import RaceModel
+import Scheduler
+
+/// The scenarios of the repository, by file.
+enum Corpus {
+  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../../scenarios")
+
+  static func files() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder.path())
+      .filter { $0.hasSuffix(".json5") }.sorted()
+  }
+
+  static func text(_ file: String) throws -> String {
+    try String(contentsOf: folder.appending(path: file), encoding: .utf8)
+  }
+
+  static func scenario(_ file: String) throws -> Scenario {
+    try ScenarioReader.read(Array(text(file).utf8), file: file)
+  }
+
+  /// Every row of every scenario.
+  static func rows() throws -> [CorpusRow] {
+    try files().flatMap { file in
+      let scenario = try scenario(file)
+      return scenario.rows.indices.map { CorpusRow(scenario: scenario, number: $0) }
+    }
+  }
+
+  static func row(_ scenario: String, _ row: String) throws -> CorpusRow {
+    guard let found = try rows().first(where: { $0.name == "\(scenario)/\(row)" }) else {
+      throw CocoaError(.fileNoSuchFile)
+    }
+    return found
+  }
+}
+
+/// One row of a scenario.
+struct CorpusRow: CustomStringConvertible, Sendable {
+  var scenario: Scenario
+  var number: Int
+
+  var row: Scenario.Row { scenario.rows[number] }
+  var name: String { "\(scenario.name)/\(row.name)" }
+  var description: String { name }
+  var threads: [Scenario.ThreadScript] { row.threads ?? scenario.threads }
+  var landmarks: [Landmark] { scenario.sometimes + row.sometimes }
+  var system: System { scenario.system(for: row) }
+}

@@ -1,0 +1,153 @@
+@testable import RaceModel
+@testable import Scheduler
+
+/// One step that no kernel path of the model takes: what a mutant does to the cells of a world.
+enum Mutation {
+  enum LockName { case slots, tlb(Int), mmu }
+
+  case acquire(LockName)
+  case release(LockName)
+  case freeNode(Int)
+  case takeNode
+  case setGPTE(Int, PTE)
+  case setHost(Int, PTE)
+  /// Clears a shadow entry and flushes it, as its removal through the rmap does.
+  case unmapShadow(Int)
+  case setFlags(Int, SlotFlags)
+  case setBitmap(Int)
+  case setCount(UInt8)
+  case bumpSeq
+  case clearRoot(Int)
+  case leaveRadix
+  case assertFalse
+}
+
+/// Takes mutations one after another, a step each.
+final class MutantMachine: StepMachine {
+  struct Point: ProgramPoint {
+    let number: UInt8
+    init(number: UInt8) { self.number = number }
+    init(cellBits: UInt64) { number = UInt8(truncatingIfNeeded: cellBits) }
+    var cellBits: UInt64 { UInt64(number) }
+    static let allCases = (UInt8(0)..<16).map(Point.init(number:))
+    var label: String { "mutation-\(number)" }
+  }
+
+  private let kvm: KVM
+  private let thread: ThreadID
+  let point: Cell<Point>
+  private let mutations: [Mutation]
+
+  init(_ kvm: KVM, _ thread: ThreadID, _ point: Cell<Point>, _ mutations: [Mutation]) {
+    (self.kvm, self.thread, self.point, self.mutations) = (kvm, thread, point, mutations)
+  }
+
+  func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    let number = state[point].number
+    guard apply(mutations[Int(number)], to: state) else { return .blocked }
+    let isLast = Int(number) + 1 == mutations.count
+    state[point] = Point(number: isLast ? 0 : number + 1)
+    return isLast ? .completed : .advanced
+  }
+
+  private func apply<R>(_ mutation: Mutation, to state: StateView<R>) -> Bool {
+    switch mutation {
+    case .acquire(let lock): return self.lock(lock).acquire(state, by: thread)
+    case .release(let lock): self.lock(lock).release(state, by: thread)
+    case .freeNode(let node): state[kvm.nodeInUse, node] = false
+    case .takeNode:
+      if let node = (0..<kvm.nodeInUse.count).first(where: { !state[kvm.nodeInUse, $0] }) {
+        state[kvm.nodeInUse, node] = true
+      }
+    case .setGPTE(let page, let entry): state[kvm.gpte, page] = entry
+    case .setHost(let page, let entry): state[kvm.host, page] = entry
+    case .unmapShadow(let page):
+      state[kvm.shadow, page] = .absent
+      kvm.tlbie(state, lpid: kvm.l2Pages[page].shadowLPID, address: kvm.l2Pages[page].n)
+    case .setFlags(let slot, let flags): state[kvm.slotFlags, slot] = flags
+    case .setBitmap(let page): state[kvm.bitmap, page] = true
+    case .setCount(let count): state[kvm.count] = count
+    case .bumpSeq: state[kvm.seq] += 1
+    case .clearRoot(let guest): state[kvm.root, guest] = false
+    case .leaveRadix: state[kvm.radix] = false
+    case .assertFalse: state.assert(false)
+    }
+    return true
+  }
+
+  private func lock(_ name: Mutation.LockName) -> Lock {
+    switch name {
+    case .slots: kvm.slotsLock
+    case .tlb(let guest): kvm.tlbLocks[guest]
+    case .mmu: kvm.mmuLock
+    }
+  }
+}
+
+/// A thread of a world that runs more than paths.
+struct MutantThread {
+  enum Item {
+    case call(PathCall)
+    /// `kvmhv_invalidate_shadow_pte` of an L2 page, as the single-page tlbie emulation runs it.
+    case invalidate(l2Page: Int)
+    case mutant([Mutation])
+  }
+
+  var name: String
+  var items: [Item]
+
+  init(_ name: String, _ items: Item...) { (self.name, self.items) = (name, items) }
+}
+
+extension SmallWorld {
+  /// The system of this world with `mutants` as its threads, and properties of the test's own.
+  func system(
+    mutants: [MutantThread], bumps: Int = 8, adding extra: (KVM) -> [Property] = { _ in [] }
+  ) -> System {
+    var builder = SystemBuilder(threads: mutants.map(\.name))
+    let kvm = KVM(machine, kernel.knobs, bumps: bumps, in: &builder)
+    var paths = PathBuilder(kvm)
+    for (thread, mutant) in zip(builder.threads, mutants) {
+      for (number, item) in mutant.items.enumerated() {
+        let name = "\(mutant.name).item\(number)"
+        let machines: [any StepMachine]
+        switch item {
+        case .call(let call):
+          machines = paths.machines(
+            for: call, on: thread, named: mutant.name, in: &builder.layout)
+        case .invalidate(let page):
+          let point: Cell<InvalidateShadowPTE.Point> = builder.layout.cell(
+            name, bits: InvalidateShadowPTE.Point.bits, role: .local(thread))
+          machines = [InvalidateShadowPTE(kvm, thread, point, l2Page: page)]
+        case .mutant(let mutations):
+          let point: Cell<MutantMachine.Point> = builder.layout.cell(
+            name, bits: MutantMachine.Point.bits, role: .local(thread))
+          machines = [MutantMachine(kvm, thread, point, mutations)]
+        }
+        builder.run(machines, on: thread)
+      }
+    }
+    for property in properties.map({ $0.property(of: kvm) }) + extra(kvm) {
+      builder.add(property)
+    }
+    for landmark in sometimes {
+      builder.add(landmark.property(of: kvm, paths.faults, paths.harvests))
+    }
+    return builder.build()
+  }
+
+  /// The same system with the threads of this world.
+  func system(adding extra: (KVM) -> [Property]) -> System {
+    system(
+      mutants: threads.map { thread in
+        var mutant = MutantThread(thread.name)
+        mutant.items = thread.run.map { .call($0) }
+        return mutant
+      }, adding: extra)
+  }
+
+  /// The ids of what breaks anywhere with `mutants` as threads, sorted.
+  func broken(_ mutants: MutantThread...) -> [String] {
+    Explorer.explore(system(mutants: mutants), .withoutCounting).broken.sorted()
+  }
+}

@@ -1,0 +1,123 @@
+import RaceModel
+import Scheduler
+
+/// A scenario of one L1 page and one L2 page unless more is said, from what differs from that.
+///
+/// Page 0x100 of L1 lies in a logged slot, in host frame 0x21; nested guest 1 (shadow LPID 2) maps
+/// its page 0x10 to it and runs on vcpu0.
+struct SmallWorld {
+  var machine: Scenario.Machine
+  var kernel = Kernel()
+  var threads: [Scenario.ThreadScript] = []
+  var properties = PropertyName.allCases
+  var sometimes: [Landmark] = []
+
+  init(
+    host: String? = "rwx RC", gpte: String? = "rwx RC", shadow: String? = nil,
+    tlb: String? = nil, vmmWritable: Bool = true
+  ) {
+    machine = Scenario.Machine(
+      lpid: 1,
+      slots: [.init(id: 0, baseGFN: 0x100, npages: 1, logDirty: true, readOnly: false)],
+      pages: [Self.page(0x100, rpn: 0x21, host: host, vmmWritable: vmmWritable)],
+      guests: [
+        .init(
+          l1LPID: 1, shadowLPID: 2, pages: [Self.l2Page(0x10, gpte: gpte, shadow: shadow)])
+      ],
+      vcpus: [
+        .init(name: "vcpu0", guest: 0, tlb: tlb.map { [.init(page: 0, bits: Self.bits($0))] } ?? [])
+      ])
+  }
+
+  /// The world of one row of a scenario.
+  init(_ row: CorpusRow) {
+    machine = row.scenario.machine
+    (kernel, threads) = (row.row.kernel, row.threads)
+    (properties, sometimes) = (row.scenario.properties, row.landmarks)
+  }
+
+  static func bits(_ text: String) -> Scenario.EntryBits {
+    guard let bits = Scenario.EntryBits(text) else { preconditionFailure("no entry: \(text)") }
+    return bits
+  }
+
+  static func page(
+    _ gfn: Int, rpn: Int, host: String? = "rwx RC", vmmWritable: Bool = true
+  ) -> Scenario.HostPage {
+    .init(gfn: gfn, rpn: rpn, host: host.map(bits), vmmWritable: vmmWritable)
+  }
+
+  /// An L2 page; it is on the rmap list when it has a shadow entry, unless `onRmap` says otherwise.
+  static func l2Page(
+    _ n: Int, gfn: Int = 0x100, gpte: String? = "rwx RC", shadow: String? = nil,
+    onRmap: Bool? = nil
+  ) -> Scenario.L2Page {
+    .init(
+      n: n, gpte: gpte.map { .init(gfn: gfn, bits: bits($0)) }, shadow: shadow.map(bits),
+      onRmap: onRmap ?? (shadow != nil))
+  }
+
+  // Each of these returns a changed copy.
+
+  func running(_ thread: String, _ calls: PathCall...) -> SmallWorld {
+    changed { $0.threads.append(.init(name: thread, run: calls)) }
+  }
+
+  func with(_ patches: Kernel.Patch...) -> SmallWorld { changed { $0.kernel.patches += patches } }
+
+  func with(_ knob: KnobName, _ value: String) -> SmallWorld {
+    changed { $0.kernel.settings.append(.init(knob: knob, value: value)) }
+  }
+
+  func checking(_ properties: PropertyName...) -> SmallWorld {
+    changed { $0.properties = properties }
+  }
+
+  func reaching(_ landmarks: Landmark...) -> SmallWorld {
+    changed { ($0.properties, $0.sometimes) = ([], landmarks) }
+  }
+
+  func changed(_ change: (inout SmallWorld) -> Void) -> SmallWorld {
+    var copy = self
+    change(&copy)
+    return copy
+  }
+
+  /// A second nested guest, lpid 2 under shadow LPID 3, that runs `page` on vcpu1.
+  func withGuest2(_ page: Scenario.L2Page) -> SmallWorld {
+    changed {
+      $0.machine.guests.append(.init(l1LPID: 2, shadowLPID: 3, pages: [page]))
+      $0.machine.vcpus.append(.init(name: "vcpu1", guest: 1, tlb: []))
+    }
+  }
+
+  var scenario: Scenario {
+    Scenario(
+      name: "small-world", summary: "", machine: machine, threads: threads,
+      properties: properties, sometimes: sometimes,
+      rows: [
+        .init(
+          name: "row", kernel: kernel, threads: nil, expectation: .holds, sometimes: [],
+          note: "", line: 1)
+      ])
+  }
+
+  var system: System {
+    scenario.system(kernel: kernel, threads: threads, landmarks: sometimes)
+  }
+
+  /// The ids of what breaks anywhere, sorted.
+  var broken: [String] { Explorer.explore(system, .withoutCounting).broken.sorted() }
+}
+
+extension PathCall {
+  static let load = PathCall.l2Load(vcpu: 0, page: 0)
+  static let store = PathCall.l2Store(vcpu: 0, page: 0)
+  static let load1 = PathCall.l2Load(vcpu: 1, page: 0)
+  static let store1 = PathCall.l2Store(vcpu: 1, page: 0)
+  static let harvest = PathCall.getDirtyLog(slot: 0)
+}
+
+extension Explorer.Options {
+  static var withoutCounting: Self { Self(countsInterleavings: false) }
+}

@@ -1,0 +1,82 @@
+@testable import Scheduler
+
+/// All states and paths of a small system, counted without the search: depth first, with a memo.
+///
+/// Shares with the search the machines and the layout, and nothing of how it finds, packs, orders or
+/// counts.
+struct StateGraph {
+  private let system: System
+  /// By state: the maximal paths from it, and those of them on which nothing breaks.
+  private var paths: [[UInt64]: (all: BigNatural, good: BigNatural)] = [:]
+  private(set) var transitions = 0
+  /// The ids of what breaks anywhere.
+  private(set) var broken: Set<String> = []
+
+  var states: Int { paths.count }
+  private(set) var all: BigNatural = 0
+  private(set) var good: BigNatural = 0
+
+  init(of system: System) {
+    self.system = system
+    (all, good) = visit(system.layout.initial)
+  }
+
+  private mutating func visit(_ state: [UInt64]) -> (all: BigNatural, good: BigNatural) {
+    if let known = paths[state] { return known }
+    let next = Self.successors(of: state, in: system)
+    transitions += next.count
+    var (all, good): (BigNatural, BigNatural) = next.isEmpty ? (1, 1) : (0, 0)
+    for successor in next {
+      let counts = visit(successor)
+      all += counts.all
+      good += counts.good
+    }
+    let here = brokenHere(state, isLast: next.isEmpty)
+    broken.formUnion(here)
+    if !here.isEmpty { good = 0 }
+    paths[state] = (all, good)
+    return (all, good)
+  }
+
+  private func brokenHere(_ state: [UInt64], isLast: Bool) -> [String] {
+    let code = Int(state[0] & Check.mask)
+    if code != 0 { return [system.checks[code - 1].id] }
+    return system.view(state) { view in
+      let isEnd = system.threads.allSatisfy { Int(view[$0.position]) == $0.script.count }
+      let properties = system.properties.filter { property in
+        switch property.kind {
+        case .always(let holds): !holds(view)
+        case .quiet(let holds): system.quietWhen(view) && !holds(view)
+        case .atEnd(let holds): isEnd && !holds(view)
+        case .perStep, .sometimes: false
+        }
+      }
+      return properties.map(\.id) + (isLast && !isEnd ? [Check.deadlock.id] : [])
+    }
+  }
+
+  /// The states one step away, one for each thread and choice.
+  static func successors(of state: [UInt64], in system: System) -> [[UInt64]] {
+    if state[0] & Check.mask != 0 { return [] }
+    return system.threads.flatMap { thread in
+      var found: [[UInt64]] = []
+      var choice = 0
+      while true {
+        var words = state
+        let outcome = words.withUnsafeMutableBufferPointer { buffer -> Outcome in
+          guard let base = buffer.baseAddress else { return .blocked }
+          let view = StateView(base, NoRecorder())
+          let position = Int(view[thread.position])
+          if position == thread.script.count { return .blocked }
+          let outcome = thread.script[position].stepPlain(view, choice: choice)
+          if outcome.isCompleted { view[thread.position] = UInt8(position + 1) }
+          return outcome
+        }
+        if outcome.isBlocked { return found }
+        found.append(words)
+        if !outcome.hasMoreChoices { return found }
+        choice += 1
+      }
+    }
+  }
+}
