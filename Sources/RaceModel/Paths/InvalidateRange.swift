@@ -13,7 +13,8 @@ package final class InvalidateRange: StepMachine {
     case startLockMmu, countUp
     case readHost, unmapHost, startUnlockMmu, startSrcuReadUnlock
     case changePage
-    case endSrcuReadLock, endFindMemslot, endLockMmu, bumpSeq, countDown, endUnlockMmu, endSrcuReadUnlock
+    case endSrcuReadLock, endFindMemslot, endLockMmu, bumpSeq, countDown, endUnlockMmu,
+      endSrcuReadUnlock
     case endLockMn, endCountMn, endUnlockMn
 
     /// The page is unmapped, and the end has not been announced.
@@ -26,7 +27,8 @@ package final class InvalidateRange: StepMachine {
       case .startLockMn, .startCountMn, .startUnlockMn:
         "kvm_mmu_notifier_invalidate_range_start"
       case .endLockMn, .endCountMn, .endUnlockMn: "kvm_mmu_notifier_invalidate_range_end"
-      case .startSrcuReadLock, .startFindMemslot, .endFindMemslot, .startLockMmu, .startUnlockMmu, .startSrcuReadUnlock,
+      case .startSrcuReadLock, .startFindMemslot, .endFindMemslot, .startLockMmu, .startUnlockMmu,
+        .startSrcuReadUnlock,
         .endSrcuReadLock, .endLockMmu, .endUnlockMmu, .endSrcuReadUnlock:
         "__kvm_handle_hva_range"
       case .countUp: "kvm_mmu_invalidate_begin"
@@ -95,7 +97,8 @@ package final class InvalidateRange: StepMachine {
       state[kvm.count] += 1
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
-      state[point] = state[kvm.host, Int(state[cells.page])].isPresent ? .unmapHost : .startUnlockMmu
+      state[point] =
+        state[kvm.host, Int(state[cells.page])].isPresent ? .unmapHost : .startUnlockMmu
     case .unmapHost:  // kvmppc_unmap_pte
       let outcome = unmapPTE.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }

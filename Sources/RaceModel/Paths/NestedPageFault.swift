@@ -52,7 +52,8 @@ package final class NestedPageFault: StepMachine {
       kvm, cells.insert, entry: kvm.l2Pages[l2Page].entry, node: cells.node, gpte: cells.gpte,
       memslot: cells.memslot)
     createPTE = CreatePTE(
-      kvm, thread, cells.create, into: .shadow(core: core, l2Page: l2Page, insert: insert), pte: cells.pte,
+      kvm, thread, cells.create, into: .shadow(core: core, l2Page: l2Page, insert: insert),
+      pte: cells.pte,
       sample: cells.sample)
     invalidateShadow = InvalidateShadowPTE(
       kvm, thread, cells.invalidate, l2Page: l2Page, for: .fault(core: core))

@@ -4,7 +4,8 @@ extension Scenario {
   /// The system of one row: its kernel, and its threads where it has its own.
   package func system(for row: Row) -> System {
     system(
-      kernel: row.kernel, threads: row.threads ?? threads, landmarks: sometimes + row.sometimes.filter { !sometimes.contains($0) })
+      kernel: row.kernel, threads: row.threads ?? threads,
+      landmarks: sometimes + row.sometimes.filter { !sometimes.contains($0) })
   }
 
   /// The scenario's machine and threads under `kernel`, with its properties and `landmarks`.
@@ -30,7 +31,7 @@ extension Scenario {
   }
 
   /// What `threads` make of the machine.
-  private func use(by threads: [ThreadScript]) -> KVM.Use {
+  func use(by threads: [ThreadScript]) -> KVM.Use {
     var use = KVM.Use()
     use.threadNames = threads.map(\.name)
     for call in threads.flatMap(\.run) {

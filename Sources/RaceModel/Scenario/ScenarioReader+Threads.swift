@@ -223,7 +223,8 @@ extension PathCall {
     case .enterNested(let vcpu), .exitNested(let vcpu), .copyFromGuest(let vcpu, _),
       .copyToGuest(let vcpu, _):
       vcpu
-    case .getDirtyLog, .ageGFN, .invalidateRange, .flushTLB, .evictTLB, .tlbiePage, .tlbieLPID, .tlbieAll,
+    case .getDirtyLog, .ageGFN, .invalidateRange, .flushTLB, .evictTLB, .tlbiePage, .tlbieLPID,
+      .tlbieAll,
       .l1SetGpte, .l1SetPartition, .setMemslot, .switchToHPT:
       nil
     }
