@@ -21,6 +21,9 @@ extension PropertyName {
     case .finalHarvest: "D2"
     case .l1Coherence: "I8"
     case .l1Subset: "I2"
+    case .seqBump: "S2"
+    case .notifierCount: "S1"
+    case .unmapLogged: "D3"
     case .slotFlushed: "I3"
     case .entrySucceeds: "P1n"
     }
@@ -49,6 +52,11 @@ extension PropertyName {
     case .finalHarvest: "When all is done, every store has been reported by a harvest."
     case .l1Coherence:
       "After L1's invalidation of a page has returned, its shadow entry agrees with L1's entry."
+    case .seqBump:
+      "Whoever weakens a host entry bumps mmu_notifier_seq, or has raised the count, before the unlock."
+    case .notifierCount: "mmu_notifier_count is the number of notifiers between their two sections."
+    case .unmapLogged:
+      "When a dirty host entry has been unmapped, the dirty bitmap is set before the unlock."
     case .l1Subset: "A shadow entry has R and C only if L1's entry has them."
     case .slotFlushed:
       "When all is done, no host entry maps a guest frame that no memory slot holds."
@@ -106,6 +114,27 @@ extension PropertyName {
       } explain: { kvm, place in
         "\(kvm.shadowName(place)) was made from an entry that L1 had invalidated"
       }
+    case .seqBump:
+      Property(
+        rawValue, sentence,
+        .quiet { state in !state[kvm.weakened] || state[kvm.count] != 0 },
+        explain: { _ in "a host entry was weakened, and older samples still look good" })
+    case .notifierCount:
+      Property(
+        rawValue, sentence,
+        .always { [notifiers = paths.notifiers] state in
+          let inside = notifiers.count {
+            InvalidateRange.Point.counted.contains(state[$0.point])
+              && state[$0.memslot] != .null
+          }
+          return inside == Int(state[kvm.count])
+        })
+    case .unmapLogged:
+      Property(
+        rawValue, sentence,
+        .quiet { [unmaps = paths.unmaps] state in
+          !unmaps.contains { state[$0.old].has(.changed) }
+        })
     case .l1Subset:
       quiet(kvm) {
         kvm.beyondL1($0)
@@ -123,7 +152,12 @@ extension PropertyName {
     case .entrySucceeds:
       Property(
         rawValue, sentence,
-        .atEnd { state in !kvm.machine.vcpus.indices.contains { state[kvm.refused, $0] } })
+        .atEnd { state in !kvm.machine.vcpus.indices.contains { state[kvm.refused, $0] } },
+        explain: { state in
+          kvm.machine.vcpus.indices.first { state[kvm.refused, $0] }.map {
+            "\(kvm.machine.vcpus[$0].name) was refused with H_PARAMETER"
+          }
+        })
     case .dirtyLog:
       Property(
         rawValue, sentence, .atEnd { kvm.lostStore($0) == nil },

@@ -34,6 +34,7 @@ extension Scenario {
   func use(by threads: [ThreadScript]) -> KVM.Use {
     var use = KVM.Use()
     use.threadNames = threads.map(\.name)
+    use.tracksWeakening = properties.contains(.seqBump)
     for call in threads.flatMap(\.run) {
       switch call {
       case .l1Load(let core, let gfn), .l1Store(let core, let gfn):

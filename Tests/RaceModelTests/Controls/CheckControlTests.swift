@@ -7,6 +7,9 @@ struct CheckControlTests {
   private static let store = MutantThread("vcpu0", .call(.store))
   private static let harvest = MutantThread("migration", .call(.harvest))
 
+  private static let leave = MutantThread("vcpu0", .call(.exit))
+  private static let tlbie = MutantThread("vcpu0", .call(.tlbie))
+
   private static func other(_ mutations: Mutation...) -> MutantThread {
     MutantThread("mutant", .mutant(mutations))
   }
@@ -37,7 +40,8 @@ struct CheckControlTests {
     // One page and two threads: a pool of three.
     "rmap-pool": Control(
       [other(.takeNode, .takeNode, .takeNode), store], [other(.takeNode, .takeNode), store]),
-    "assertion": Control([other(.leaveRadix), harvest], [other(.leaveRadix), store]),
+    "assertion": Control([leave, other(.clearReferences(0))], [leave]),
+    "uninitialized": Control([tlbie, other(.leaveIDR(0))], [tlbie]),
     "lock-discipline": Control(
       [store, other(.release(.mmu))], [store, other(.acquire(.mmu), .release(.mmu))]),
     "lock-order": Control(

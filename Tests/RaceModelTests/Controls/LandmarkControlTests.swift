@@ -32,6 +32,18 @@ struct LandmarkControlTests {
         SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running("migration", .harvest),
         SmallWorld(shadow: "rwx R-", tlb: "rwx R-").running("migration", .harvest)
       )
+    case .unmapped:
+      (SmallWorld().running("mm", .unmap), SmallWorld(host: nil).running("mm", .unmap))
+    case .aged:
+      (SmallWorld().running("mm", .age), SmallWorld(host: "rwx --").running("mm", .age))
+    case .guestEntered: (SmallWorld().inL1(isKnown: false).running("vcpu0", .enter), store)
+    case .guestFreed:
+      (
+        SmallWorld().inL1().running(
+          "vcpu0", .l1SetPartition(guest: 0, isSet: false), .tlbieLPID(guest: 0, ric: .all)),
+        SmallWorld().inL1().running("vcpu0", .tlbieLPID(guest: 0, ric: .all))
+      )
+    case .mmio: (SmallWorld().running("vmm", .delete).running("vcpu0", .load), store)
     }
   }
 

@@ -30,7 +30,7 @@ struct WorldInvariantTests {
   }
 
   private static func invariants(of kvm: KVM, _ shape: System) -> [Property] {
-    let inHand = shape.layout.fields.filter { $0.name.hasSuffix(".fault.n_rmap") }
+    let inHand = shape.layout.fields.filter { $0.name.hasSuffix(".nested-fault.n_rmap") }
     let locals = shape.threads.enumerated().map { index, thread in
       shape.layout.fields.filter {
         $0.role == .local(ThreadID(index)) && $0.name != "\(thread.name).script"
@@ -54,7 +54,9 @@ struct WorldInvariantTests {
         }),
       Property(
         "readers-balanced", "There are as many SRCU readers as faults in progress.",
-        .atEnd { $0[kvm.srcuReaders] == 0 }),
+        .atEnd { state in
+          (0..<kvm.srcu.readers.count).allSatisfy { state[kvm.srcu.readers, $0] == 0 }
+        }),
       Property(
         "scratch-cleared", "Nothing but a harvest has bits in the scratch buffer.",
         .always { state in

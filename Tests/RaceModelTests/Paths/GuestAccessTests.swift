@@ -3,7 +3,7 @@ import Scheduler
 import Testing
 
 /// One L2 access and the TLB: table P10 of the fact sheet.
-struct L2AccessTests {
+struct GuestAccessTests {
   private func run(_ world: SmallWorld, _ call: PathCall) throws -> Trace {
     try world.running("vcpu0", call).system.play(.all(0))
   }
@@ -49,7 +49,7 @@ struct L2AccessTests {
   {
     let system = SmallWorld(shadow: shadow).running("vcpu0", call).system
     let trace = try system.play(.until(0, "srcu-read-lock"))
-    #expect(trace.last("vcpu0.l2.fault.dsisr") == cause)
+    #expect(trace.last("vcpu0.nested-fault.dsisr") == cause)
     #expect(trace.labels == [call == .store ? "l2-store" : "l2-load", "walk-shadow"])
     #expect(trace.unfinished.first?.location.function == "kvmppc_handle_nested_exit")
   }
@@ -71,7 +71,7 @@ struct L2AccessTests {
   @Test func `hw-rc=atomic-set does not lend permission`() throws {
     let world = SmallWorld(shadow: "r-x R-").with(.hardwareRC, "atomic-set")
     let trace = try world.running("vcpu0", .store).system.play(.until(0, "srcu-read-lock"))
-    #expect(trace.last("vcpu0.l2.fault.dsisr") == "protFault")
+    #expect(trace.last("vcpu0.nested-fault.dsisr") == "protFault")
     #expect(trace.values(of: "shadow[1:0x10]").isEmpty)
   }
 

@@ -29,7 +29,7 @@ struct NestedPageFaultTests {
     let trace = try SmallWorld(gpte: gpte)
       .running("vcpu0", access == "l2-store" ? .store : .load).system.play(.all(0))
     #expect(trace.told == FaultText.enter(access) + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.l2.fault.ret").first == "resumeHost")
+    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
     #expect(trace.unfinished.isEmpty)
   }
 
@@ -48,7 +48,7 @@ struct NestedPageFaultTests {
       trace.told
         == FaultText.enter() + FaultText.invalidate("0x21 r-x R-") + FaultText.leave
         + FaultText.enter() + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.l2.fault.ret").first == "resumeHost")
+    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
   }
 
   @Test func `the removal flushes the shadow LPID`() throws {
@@ -82,16 +82,16 @@ struct NestedPageFaultTests {
       trace.told
         == FaultText.enter(access) + lines("__kvmhv_nested_page_fault find-memslot")
         + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.l2.fault.ret") == ["mmio", "resumeGuest"])
+    #expect(trace.values(of: "vcpu0.nested-fault.ret") == ["mmio", "resumeGuest"])
   }
 
   @Test func `in a slot that is being removed the access is emulated`() throws {
     let system = SmallWorld().system(mutants: [
-      MutantThread("slots", .mutant([.setFlags(0, [.logDirty, .invalid])])),
+      MutantThread("slots", .mutant([.publishInvalid(slot: 0)])),
       MutantThread("vcpu0", .call(.store)),
     ])
     let trace = try system.play(.all(0), .all(1))
-    #expect(trace.values(of: "vcpu0.l2.fault.ret") == ["mmio", "resumeGuest"])
+    #expect(trace.values(of: "vcpu0.nested-fault.ret") == ["mmio", "resumeGuest"])
     #expect(trace.steps.last?.location.label == "srcu-read-unlock")
   }
 
@@ -103,7 +103,7 @@ struct NestedPageFaultTests {
       trace.told
         == FaultText.enter() + lines("__kvmhv_nested_page_fault find-memslot")
         + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.l2.fault.ret") == ["dataStorage", "resumeGuest"])
+    #expect(trace.values(of: "vcpu0.nested-fault.ret") == ["dataStorage", "resumeGuest"])
   }
 
   @Test func `a load from a read-only slot is served`() throws {
@@ -123,7 +123,7 @@ struct NestedPageFaultTests {
     let trace = try system.play(.all(0), .all(1))
     #expect(
       trace.told(by: 1) == Array(FaultText.enter().dropLast()) + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.l2.fault.ret").first == "resumeHost")
+    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
   }
 
   @Test func `without the mutex the same steps run without it`() throws {

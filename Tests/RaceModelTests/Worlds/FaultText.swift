@@ -8,7 +8,7 @@ enum FaultText {
       """
       - \(access)
       - walk-shadow
-      kvmppc_handle_nested_exit    srcu-read-lock  | srcu: 0 -> 1
+      kvmppc_handle_nested_exit    srcu-read-lock  | srcu[\(cpu)]: out -> in
       kvmhv_nested_page_fault      lock-tlb        | tlb_lock[1]: free -> \(cpu)
       __kvmhv_nested_page_fault    check-root
       kvmhv_translate_addr_nested  walk-gpte
@@ -91,7 +91,7 @@ enum FaultText {
   static let leave = lines(
     """
     kvmhv_nested_page_fault    unlock-tlb        | tlb_lock[1]: vcpu0 -> free
-    kvmppc_handle_nested_exit  srcu-read-unlock  | srcu: 1 -> 0
+    kvmppc_handle_nested_exit  srcu-read-unlock  | srcu[vcpu0]: in -> out
     """)
 
   /// The store is tried again and goes through the shadow entry.

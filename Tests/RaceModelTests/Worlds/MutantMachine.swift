@@ -13,7 +13,18 @@ enum Mutation {
   case setHost(Int, PTE)
   /// Clears a shadow entry and flushes it, as its removal through the rmap does.
   case unmapShadow(Int)
-  case setFlags(Int, SlotFlags)
+  /// The slot's INVALID copy is published, as when it is being deleted.
+  case publishInvalid(slot: Int)
+  /// The slot's rmap array is freed.
+  case freeRmap(slot: Int)
+  /// The pages of the host table are freed.
+  case freeHostTable
+  /// The guest object is freed.
+  case freeObject(Int)
+  /// The guest leaves the idr; its object stays.
+  case leaveIDR(Int)
+  /// The guest object's reference count becomes 0.
+  case clearReferences(Int)
   case setBitmap(Int)
   case setCount(UInt8)
   case bumpSeq
@@ -63,8 +74,15 @@ final class MutantMachine: StepMachine {
     case .setHost(let page, let entry): state[kvm.host, page] = entry
     case .unmapShadow(let page):
       state[kvm.shadow, page] = .absent
-      kvm.tlbie(state, lpid: kvm.l2Pages[page].shadowLPID, address: kvm.l2Pages[page].n)
-    case .setFlags(let slot, let flags): state[kvm.slotFlags, slot] = flags
+      kvm.tlbie(
+        state, lpid: kvm.objects[kvm.l2Pages[page].guest].shadowLPID,
+        address: kvm.l2Pages[page].n)
+    case .publishInvalid(let slot): state[kvm.slotVersion, slot] = 1
+    case .freeRmap(let slot): state[kvm.rmapInUse, slot] = false
+    case .freeHostTable: state[kvm.pgtableInUse] = false
+    case .freeObject(let object): state[kvm.objectInUse, object] = false
+    case .leaveIDR(let guest): state[kvm.idr, guest] = .free
+    case .clearReferences(let object): state[kvm.refcnt, object] = 0
     case .setBitmap(let page): state[kvm.bitmap, page] = true
     case .setCount(let count): state[kvm.count] = count
     case .bumpSeq: state[kvm.seq] += 1
@@ -105,7 +123,7 @@ extension SmallWorld {
     mutants: [MutantThread], bumps: Int = 8, adding extra: (KVM) -> [Property] = { _ in [] }
   ) -> System {
     var builder = SystemBuilder(threads: mutants.map(\.name))
-    let kvm = KVM(machine, kernel.knobs, bumps: bumps, in: &builder)
+    let kvm = KVM(machine, kernel.knobs, use(by: mutants, bumps: bumps), in: &builder)
     var paths = PathBuilder(kvm)
     for (thread, mutant) in zip(builder.threads, mutants) {
       for (number, item) in mutant.items.enumerated() {
@@ -118,7 +136,11 @@ extension SmallWorld {
         case .invalidate(let page):
           let point: Cell<InvalidateShadowPTE.Point> = builder.layout.cell(
             name, bits: InvalidateShadowPTE.Point.bits, role: .local(thread))
-          machines = [InvalidateShadowPTE(kvm, thread, point, l2Page: page)]
+          let guest = kvm.l2Pages[page].guest
+          let core = machine.vcpus.firstIndex { $0.guest == guest } ?? 0
+          machines = [
+            InvalidateShadowPTE(kvm, thread, point, l2Page: page, for: .fault(core: core))
+          ]
         case .mutant(let mutations):
           let point: Cell<MutantMachine.Point> = builder.layout.cell(
             name, bits: MutantMachine.Point.bits, role: .local(thread))
@@ -127,13 +149,29 @@ extension SmallWorld {
         builder.run(machines, on: thread)
       }
     }
-    for property in properties.map({ $0.property(of: kvm) }) + extra(kvm) {
+    for property in properties.map({ $0.property(of: kvm, paths) }) + extra(kvm) {
       builder.add(property)
     }
     for landmark in sometimes {
-      builder.add(landmark.property(of: kvm, paths.faults, paths.harvests))
+      builder.add(landmark.property(of: kvm, paths))
     }
     return builder.build()
+  }
+
+  /// What the paths of `mutants` make of the machine; every slot could be deleted by a mutation.
+  private func use(by mutants: [MutantThread], bumps: Int) -> KVM.Use {
+    let scripts = mutants.map { mutant in
+      Scenario.ThreadScript(
+        name: mutant.name,
+        run: mutant.items.compactMap { if case .call(let call) = $0 { call } else { nil } })
+    }
+    var use = scenario.use(by: scripts)
+    use.bumps = bumps
+    use.notifiers += 1
+    for slot in machine.slots.indices where use.updates[slot] == nil {
+      use.updates[slot] = .delete
+    }
+    return use
   }
 
   /// The same system with the threads of this world.
