@@ -229,6 +229,8 @@ extension KVM {
     coherent = layout.row(
       named: named("coherent", l2Names), bits: 1, role: .ghost,
       initial: described.map { _ in false }, print: bit)
+    tracksWeakening = use.tracksWeakening
+    weakened = layout.cell("weakened", bits: 1, role: .ghost, initial: false, print: bit)
     refused = layout.row(
       named: cores.map { "refused[\($0.name)]" }, bits: 1, role: .ghost,
       initial: cores.map { _ in false }, print: bit)

@@ -5,6 +5,8 @@ extension KVM {
   /// What the threads' scripts make of a machine.
   package struct Use: Sendable {
     package var threadNames: [String] = []
+    /// Whether ``KVM/weakened`` is kept.
+    package var tracksWeakening = false
     /// The most often that `mmu_notifier_seq` can be incremented in any run.
     package var bumps = 0
     /// How many notifiers can be under way at once.

@@ -83,6 +83,11 @@ package struct KVM: Sendable {
 
   /// Ghost, by L2 page: L1 has had its translation invalidated and not changed its entry since.
   package let coherent: CellRow<Bool>
+  /// Ghost: a host entry was weakened, and nothing has told the holders of copies yet.
+  ///
+  /// Written only when a property asks for it: see ``Use/tracksWeakening``.
+  package let weakened: Cell<Bool>
+  let tracksWeakening: Bool
   /// Ghost, by core: L0 refused to enter the guest.
   package let refused: CellRow<Bool>
   /// Ghost, by place in ``frames``: the host page backs its page of the guest now.
@@ -214,6 +219,17 @@ package struct KVM: Sendable {
     where slot.lpid == lpid && slot.address == address && slot.shift == shift {
       state[tlb, index] = .absent
     }
+  }
+
+  /// Notes that a host entry has lost a permission, a bit or its frame.
+  func weaken<R>(_ state: StateView<R>) {
+    if tracksWeakening { state[weakened] = true }
+  }
+
+  /// `kvm->mmu_notifier_seq++`: whoever holds an older sample is told.
+  func bump<R>(_ state: StateView<R>) {
+    state[seq] += 1
+    if tracksWeakening { state[weakened] = false }
   }
 
   /// `kvmhv_flush_lpid`: drops everything that any core has cached for one LPID.

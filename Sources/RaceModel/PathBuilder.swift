@@ -34,6 +34,9 @@ struct PathBuilder {
   var l1Faults: [L1PageFault.Cells] { inOrder(\.l1Fault) }
   var harvests: [GetDirtyLog.Cells] { inOrder(\.dirtyLog) }
   var agings: [AgeGFN.Cells] { inOrder(\.age) }
+  var unmaps: [UnmapPTE.Cells] {
+    notifiers.map(\.unmap) + inOrder(\.setMemslot).map(\.flush.unmap)
+  }
   var notifiers: [InvalidateRange.Cells] { inOrder(\.invalidate) }
 
   private func inOrder<T>(_ path: KeyPath<Cells, T?>) -> [T] {

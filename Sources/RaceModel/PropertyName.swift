@@ -14,6 +14,9 @@ package enum PropertyName: String, CaseIterable, Sendable {
   case l1Coherence = "l1-coherence"
   case l1Subset = "l1-subset"
   case slotFlushed = "slot-flushed"
+  case seqBump = "seq-bump"
+  case notifierCount = "notifier-count"
+  case unmapLogged = "unmap-logged"
   case entrySucceeds = "entry-succeeds"
 }
 

@@ -61,6 +61,7 @@ package final class AgeGFN: StepMachine {
     case .clearHost:  // old = kvmppc_radix_update_pte(ptep, _PAGE_ACCESSED, 0): no flush
       let old = state[kvm.host, page]
       state[kvm.host, page] = old.clearing(.referenced)
+      kvm.weaken(state)
       state[cells.old] = PTE([], frame: old.frame)
       state[cells.page] = UInt16(truncatingIfNeeded: kvm.pages[page].backing)
       state[point] = .updateRmap
@@ -71,7 +72,7 @@ package final class AgeGFN: StepMachine {
       state[cells.page] = 0
       state[point] = kvm.knobs.bumpAge == .on ? .bumpSeq : .unlockMmu
     case .bumpSeq:  // bump-age=on
-      state[kvm.seq] += 1
+      kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:
       kvm.mmuLock.release(state, by: thread)

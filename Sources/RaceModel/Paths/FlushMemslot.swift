@@ -61,7 +61,7 @@ package final class FlushMemslot: StepMachine {
       guard outcome.isCompleted else { return outcome }
       nextPage(state)
     case .bumpSeq:  // kvm->mmu_invalidate_seq++
-      state[kvm.seq] += 1
+      kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:
       kvm.mmuLock.release(state, by: thread)

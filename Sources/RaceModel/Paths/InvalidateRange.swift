@@ -22,6 +22,12 @@ package final class InvalidateRange: StepMachine {
       .startSrcuReadUnlock, .changePage, .endSrcuReadLock, .endFindMemslot, .endLockMmu, .bumpSeq,
     ]
 
+    /// The count has been raised, and not lowered.
+    static let counted: Set<Point> = [
+      .readHost, .unmapHost, .startUnlockMmu, .startSrcuReadUnlock, .changePage, .endSrcuReadLock,
+      .endFindMemslot, .endLockMmu, .bumpSeq, .countDown,
+    ]
+
     package var function: String? {
       switch self {
       case .startLockMn, .startCountMn, .startUnlockMn:
@@ -119,7 +125,7 @@ package final class InvalidateRange: StepMachine {
       state[point] = isThere ? .endLockMmu : .endSrcuReadUnlock
     case .endLockMmu: return lock(kvm.mmuLock, state, then: .bumpSeq)
     case .bumpSeq:  // kvm->mmu_invalidate_seq++; smp_wmb
-      state[kvm.seq] += 1
+      kvm.bump(state)
       state[point] = .countDown
     case .countDown:  // kvm->mmu_invalidate_in_progress--
       state[kvm.count] -= 1

@@ -69,7 +69,7 @@ package final class TestClearDirty: StepMachine {
       if !state[host].has([.present, .changed]) { return complete(state) }
       state[point] = kvm.knobs.bumpDirty == .before ? .bumpBefore : .lockMmu
     case .bumpBefore:  // bump-dirty=before: outside the lock
-      state[kvm.seq] += 1
+      kvm.bump(state)
       state[point] = .lockMmu
     case .lockMmu:  // spin_lock
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
@@ -80,6 +80,7 @@ package final class TestClearDirty: StepMachine {
       let old = state[host]
       state[cells.old] = PTE([], frame: old.frame)
       state[host] = old.clearing(.changed)
+      kvm.weaken(state)
       state[point] = .tlbieHost
     case .tlbieHost:  // kvmppc_radix_tlbie_page(kvm->arch.lpid)
       kvm.tlbie(state, lpid: kvm.machine.lpid, address: gfn)
@@ -90,7 +91,7 @@ package final class TestClearDirty: StepMachine {
       state[cells.old] = .absent
       state[point] = kvm.knobs.bumpDirty == .in ? .bumpSeq : .unlockMmu
     case .bumpSeq:  // the patch: kvm->mmu_notifier_seq++
-      state[kvm.seq] += 1
+      kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock; return 1
       kvm.mmuLock.release(state, by: thread)
@@ -101,7 +102,7 @@ package final class TestClearDirty: StepMachine {
       kvm.mmuLock.release(state, by: thread)
       return complete(state)
     case .bumpAfter:  // bump-dirty=after: outside the lock
-      state[kvm.seq] += 1
+      kvm.bump(state)
       return complete(state)
     }
     return .advanced

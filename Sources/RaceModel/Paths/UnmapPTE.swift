@@ -60,6 +60,7 @@ package final class UnmapPTE: StepMachine {
       }
       state[cells.old] = noted
       state[kvm.host, page] = .absent
+      kvm.weaken(state)
       state[point] = .tlbieHost
     case .tlbieHost:  // kvmppc_radix_tlbie_page(kvm->arch.lpid)
       kvm.tlbie(state, lpid: kvm.machine.lpid, address: kvm.pages[page].gfn)

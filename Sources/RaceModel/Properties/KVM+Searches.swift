@@ -31,8 +31,6 @@ extension KVM {
     return false
   }
 
-  /// The L2 page of an rmap entry whose shadow has `bit` and the host entry's frame, though the host
-  /// entry lacks it.
   /// A shadow entry that has `bit` though the host entry of the page that lists it lacks it.
   func stronger(_ state: State, _ bit: PTE.Bits) -> Int? {
     for page in pages.indices {
