@@ -116,6 +116,14 @@ extension KVM {
       initial: pages.map { page in
         backing[page.gfn].flatMap { page in page.host.map { PTE($0, frame: page.rpn) } } ?? .absent
       })
+    let huge = machine.slots.indices.filter { machine.slots[$0].isHuge }
+    leafIndex = machine.slots.indices.map { huge.firstIndex(of: $0) }
+    leaves = layout.row(
+      named: huge.map { "leaf[\(machine.slots[$0].baseGFN.hex)]" }, bits: widths.hostPTE,
+      initial: huge.map { slot in
+        let first = backing[machine.slots[slot].baseGFN]?.rpn ?? 0
+        return machine.slots[slot].leaf.map { PTE($0, frame: first) } ?? .absent
+      })
     vmm = layout.row(
       named: named("vmm", backingNames), bits: widths.hostPTE,
       initial: backingGFNs.map { gfn in
