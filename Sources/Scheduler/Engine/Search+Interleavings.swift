@@ -36,15 +36,15 @@ extension Search {
       inState: broken.filter { subjects.always.contains($0) || subjects.quiet.contains($0) },
       atEnd: broken.filter(subjects.atEnd.contains),
       perStep: broken.filter(subjects.perStep.contains))
-    let extraBytes = PathCounts.bytes(states: store.count, limbs: limbs) + store.count * 4
+    let extraBytes = PathCounts.bytes(states: store.numbers, limbs: limbs) + store.count * 4
     if isPassLimitHit(extraBytes: extraBytes) { return .limit }
-    let counts = PathCounts(states: store.count, limbs: limbs)
+    let counts = PathCounts(states: store.numbers, limbs: limbs)
     if !counts.hasRoom {
       endPassForLackOfRoom()
       return .limit
     }
     let order = ReservedMemory<UInt32>(capacity: store.count)
-    for number in 0..<store.count {
+    for number in 0..<store.numbers {
       counts.waiting(number)[0] = UInt64(store.arrivals(at: number))
     }
     counts.clean(0)[0] = 1
