@@ -2,41 +2,38 @@
 extension StateStore {
   /// Doubles the table in place.
   ///
-  /// A tag holds the hash bits that choose a place as long as there are at most 2^32 places.
-  /// Walking down, an entry moves to about twice its place, beyond everything not yet walked. Entries that
-  /// lie too low or too far up for that, because probing had moved them on or wrapped around, are
-  /// set aside and added last.
+  /// A tag holds the hash bits that choose a place as long as there are at most 2^32 places. Lines
+  /// are walked down. An entry moves to about twice its place, to a line beyond all that are still to
+  /// be walked, where only moved entries lie; as nothing is ever taken out there, it will be found. Entries
+  /// for which that is not so, at the table's two ends, are set aside and added last.
   func grow() {
     let old = capacity
     doubleCapacity()
     preferLargePages()
     var aside: [UInt64] = []
-    for index in stride(from: old - 1, through: 0, by: -1) {
-      let entry = table[index]
-      if entry == 0 { continue }
-      table[index] = 0
-      let home = home(of: entry)
-      // Half the new home is the old one, give or take one.
-      if home < index || home / 2 > index || !put(entry, from: home, before: capacity) {
-        aside.append(entry)
+    for line in stride(from: old / 8 - 1, through: 0, by: -1) {
+      for place in line * 8..<line * 8 + 8 {
+        let entry = table[place]
+        if entry == 0 { continue }
+        table[place] = 0
+        let home = home(of: entry)
+        if home / 8 <= line || !put(entry, home: home, mayWrap: false) { aside.append(entry) }
       }
     }
-    for entry in aside {
-      let home = home(of: entry)
-      if !put(entry, from: home, before: capacity) { _ = put(entry, from: 0, before: home) }
-    }
+    for entry in aside { _ = put(entry, home: home(of: entry), mayWrap: true) }
   }
 
-  /// Puts an entry into the first empty place of a range; false when there is none.
-  private func put(_ entry: UInt64, from first: Int, before end: Int) -> Bool {
-    var place = first
-    while place < end {
-      if table[place] == 0 {
-        table[place] = entry
-        return true
-      }
-      place += 1
+  /// Puts an entry into its first empty place; false when that lies around the table's corner.
+  private func put(_ entry: UInt64, home: Int, mayWrap: Bool) -> Bool {
+    let last = UInt64(capacity - 1)
+    let home = UInt64(home)
+    var place = home
+    while table[Int(place)] != 0 {
+      let next = next(after: place, from: home, last)
+      if next >> 3 < place >> 3 && !mayWrap { return false }
+      place = next
     }
-    return false
+    table[Int(place)] = entry
+    return true
   }
 }

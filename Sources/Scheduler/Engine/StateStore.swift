@@ -6,7 +6,8 @@ import Synchronization
 /// breadth-first search. A record is a state's words and one more, its bookkeeping: looking a state
 /// up has just brought that word into the cache. A table slot is a 32-bit tag, the high half of the
 /// hash, and the state's number plus one; the slot's place comes from the hash's highest bits, so
-/// that the table can double in place, in order.
+/// that the table can double in place, in order. An entry whose place is taken goes to another one
+/// of the same cache line, round and round, and only from a full line to the next.
 ///
 /// Memory order: a worker writes a record into numbers of its own and then publishes the slot with
 /// a releasing compare-and-swap; whoever sees the slot loaded it acquiring, and so sees the record.
@@ -111,6 +112,13 @@ final class StateStore<W: Width>: @unchecked Sendable {
 
   // MARK: - The table
 
+  /// The place to look at after `place` for an entry whose first place is `home`.
+  @inline(__always) func next(after place: UInt64, from home: UInt64, _ last: UInt64) -> UInt64 {
+    let sameLine = place & ~7 | (place &+ 1) & 7
+    if (sameLine ^ home) & 7 != 0 { return sameLine }
+    return (sameLine &+ 8) & last
+  }
+
   @inline(__always)
   private func slot(_ place: UInt64) -> UnsafeMutablePointer<Atomic<UInt64>> {
     UnsafeMutableRawPointer(table.base + Int(truncatingIfNeeded: place))
@@ -154,7 +162,8 @@ final class StateStore<W: Width>: @unchecked Sendable {
   ) -> (number: Int, isNew: Bool) {
     let shift = shift.load(ordering: .relaxed)
     let last = UInt64.max &>> shift
-    var place = hash &>> shift
+    let home = hash &>> shift
+    var place = home
     while true {
       var entry = slot(place).pointee.load(ordering: .acquiring)
       if entry == 0 {
@@ -179,7 +188,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
           return (number, false)
         }
       }
-      place = (place &+ 1) & last
+      place = next(after: place, from: home, last)
     }
   }
 
@@ -197,7 +206,8 @@ final class StateStore<W: Width>: @unchecked Sendable {
   @inline(__always) func find(_ words: Words, hash: UInt64) -> Int? {
     let shift = shift.load(ordering: .relaxed)
     let last = UInt64.max &>> shift
-    var place = hash &>> shift
+    let home = hash &>> shift
+    var place = home
     while true {
       let entry = table.base[Int(truncatingIfNeeded: place)]
       if entry == 0 { return nil }
@@ -205,7 +215,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
         let number = Self.number(in: entry)
         if width.equal(state(number), words) { return number }
       }
-      place = (place &+ 1) & last
+      place = next(after: place, from: home, last)
     }
   }
 
@@ -213,23 +223,27 @@ final class StateStore<W: Width>: @unchecked Sendable {
   func numbers(withTag tag: UInt32) -> [Int] {
     let shift = shift.load(ordering: .relaxed)
     let last = UInt64.max &>> shift
-    var place = (UInt64(tag) &<< 32) &>> shift
+    let smallest = UInt64(tag) << 32
+    var numbers: [Int] = []
     // In a table of more than 2^32 places, states with one tag start their search at several.
-    let lastHome = (UInt64(tag) &<< 32 | 0xffff_ffff) &>> shift
-    var (numbers, isPastHomes): ([Int], Bool) = ([], false)
-    while true {
-      let entry = table.base[Int(truncatingIfNeeded: place)]
-      if entry == 0 && isPastHomes { return numbers }
-      if place == lastHome { isPastHomes = true }
-      if entry == 0 && isPastHomes { return numbers }
-      if entry != 0 && entry &>> 32 == UInt64(tag) { numbers.append(Self.number(in: entry)) }
-      place = (place &+ 1) & last
+    for home in smallest &>> shift...(smallest | 0xffff_ffff) &>> shift {
+      var place = home
+      while true {
+        let entry = table.base[Int(truncatingIfNeeded: place)]
+        if entry == 0 { break }
+        let number = Self.number(in: entry)
+        if entry &>> 32 == UInt64(tag) && !numbers.contains(number) { numbers.append(number) }
+        place = next(after: place, from: home, last)
+      }
     }
+    return numbers
   }
 
-  /// Loads what looking up these hashes will need, so that the cache misses overlap.
+  /// Loads what looking up these hashes will need, so that the cache misses overlap: their lines of
+  /// the table, then the states that these lines say they may be.
   @inline(__always) func touch(_ hashes: UnsafeMutablePointer<UInt64>, count: Int) -> UInt64 {
     let shift = shift.load(ordering: .relaxed)
+    let last = UInt64.max &>> shift
     var sum: UInt64 = 0
     var index = 0
     while index < count {
@@ -238,9 +252,16 @@ final class StateStore<W: Width>: @unchecked Sendable {
     }
     index = 0
     while index < count {
-      let entry = slot(hashes[index] &>> shift).pointee.load(ordering: .acquiring)
-      if entry != 0 && (entry ^ hashes[index]) &>> 32 == 0 {
-        sum ^= state(Self.number(in: entry))[0]
+      let home = hashes[index] &>> shift
+      var place = home
+      while (place ^ home) &>> 3 == 0 {
+        let entry = slot(place).pointee.load(ordering: .acquiring)
+        if entry == 0 { break }
+        if (entry ^ hashes[index]) &>> 32 == 0 {
+          sum ^= state(Self.number(in: entry))[0]
+          break
+        }
+        place = next(after: place, from: home, last)
       }
       index &+= 1
     }
