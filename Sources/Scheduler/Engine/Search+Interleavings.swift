@@ -54,6 +54,7 @@ extension Search {
     while head < tail {
       if isPassLimitHit(extraBytes: extraBytes) { return .limit }
       let batch = min(successors.batchCapacity, tail - head)
+      warm(by: order.base + head, batch, counts)
       successors.expand(batch) { store.state(Int(order[head &+ $0])) }
       for index in 0..<batch {
         let number = Int(order[head + index])
@@ -70,6 +71,18 @@ extension Search {
       head += batch
     }
     return tail < store.count ? .cyclic : .counted(all: all, violating: violating)
+  }
+
+  /// Loads the states of a batch and their counts, which lie all over the memory.
+  private mutating func warm(
+    by batch: UnsafeMutablePointer<UInt32>, _ count: Int, _ counts: borrowing PathCounts
+  ) {
+    var loads: UInt64 = 0
+    for index in 0..<count {
+      let number = Int(batch[index])
+      loads ^= store.state(number)[0] ^ counts.clean(number)[0]
+    }
+    warm(loads)
   }
 
   /// Whether a state of the expanded batch makes the runs to it violating.

@@ -273,7 +273,6 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// Asks for large pages behind the table, and behind as many states as it has room for.
   func preferLargePages() {
     table.preferLargePages(forFirst: capacity)
-    arena.preferLargePages(forFirst: capacity / 5 * 3 * recordWords)
   }
 
   /// The place where the search for an entry starts.
