@@ -99,12 +99,15 @@ extension Search {
     _ order: UnsafeMutablePointer<UInt32>, _ tail: inout Int
   ) -> Bool {
     // Look everything up before it is used, so that the cache misses overlap.
-    warm(store.touch(successors.hashes, count: successors.count))
     let found = successors.numbers
+    warm(store.touch(successors.hashes, count: successors.count, found))
     var loads: UInt64 = 0
     for index in 0..<successors.count {
       let words = successors.words + index &* store.width.words
-      guard let number = store.find(words, hash: successors.hashes[index]) else {
+      guard
+        let number = store.number(of: found[index], ifEqualTo: words)
+          ?? store.find(words, hash: successors.hashes[index])
+      else {
         preconditionFailure("a step leads to a state that a finished search did not find")
       }
       found[index] = UInt32(truncatingIfNeeded: number)

@@ -84,7 +84,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// Both are sums and minima, so the order of workers does not matter, and nothing is read before
   /// the workers are done: relaxed swaps suffice.
   @inline(__always)
-  private func arrive(at number: Int, from parent: UInt32, _ level: Insertions) {
+  func arrive(at number: Int, from parent: UInt32, _ level: Insertions) {
     let word = state(number) + width.words
     let isNew = number >= level.firstNew
     guard level.isShared else {
@@ -240,8 +240,11 @@ final class StateStore<W: Width>: @unchecked Sendable {
   }
 
   /// Loads what looking up these hashes will need, so that the cache misses overlap: their lines of
-  /// the table, then the states that these lines say they may be.
-  @inline(__always) func touch(_ hashes: UnsafeMutablePointer<UInt64>, count: Int) -> UInt64 {
+  /// the table, then the states that may be the ones, which it notes as ``number(of:ifEqualTo:)`` asks.
+  @inline(__always)
+  func touch(
+    _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ guesses: UnsafeMutablePointer<UInt32>
+  ) -> UInt64 {
     let shift = shift.load(ordering: .relaxed)
     let last = UInt64.max &>> shift
     var sum: UInt64 = 0
@@ -254,18 +257,24 @@ final class StateStore<W: Width>: @unchecked Sendable {
     while index < count {
       let home = hashes[index] &>> shift
       var place = home
-      while (place ^ home) &>> 3 == 0 {
-        let entry = slot(place).pointee.load(ordering: .acquiring)
-        if entry == 0 { break }
-        if (entry ^ hashes[index]) &>> 32 == 0 {
-          sum ^= state(Self.number(in: entry))[0]
-          break
-        }
+      var entry = slot(place).pointee.load(ordering: .acquiring)
+      while entry != 0 && (entry ^ hashes[index]) &>> 32 != 0 {
         place = next(after: place, from: home, last)
+        entry = slot(place).pointee.load(ordering: .acquiring)
       }
+      guesses[index] = UInt32(truncatingIfNeeded: entry)
+      // The initial state does as well as any when there is none.
+      sum ^= state(Self.number(in: entry == 0 ? 1 : entry))[0]
       index &+= 1
     }
     return sum
+  }
+
+  /// The number that a guess stands for, if that state is equal to `words`.
+  @inline(__always) func number(of guess: UInt32, ifEqualTo words: Words) -> Int? {
+    if guess == 0 { return nil }
+    let number = Int(guess) &- 1
+    return width.equal(state(number), words) ? number : nil
   }
 
   func doubleCapacity() { shift.subtract(1, ordering: .relaxed) }

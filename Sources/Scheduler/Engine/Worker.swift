@@ -64,13 +64,19 @@ final class Worker<W: Width>: @unchecked Sendable {
       if board.isStopped { return }
     }
     for index in 0..<batch { parents[index] = store.tag(of: head &+ index) }
-    touched ^= store.touch(successors.hashes, count: found)
+    touched ^= store.touch(successors.hashes, count: found, successors.numbers)
     let (next, hashes, origin) = (successors.words, successors.hashes, successors.origin)
+    // Guesses give way, from the front, to the numbers of new states.
     let fresh = successors.numbers
     var added = 0
     for index in 0..<found {
+      let state = next + index &* words
+      if let known = store.number(of: fresh[index], ifEqualTo: state) {
+        store.arrive(at: known, from: parents[Int(origin[index])], level)
+        continue
+      }
       let (number, isNew) = store.insert(
-        next + index &* words, hash: hashes[index], from: parents[Int(origin[index])], level,
+        state, hash: hashes[index], from: parents[Int(origin[index])], level,
         into: &allotment)
       if isNew {
         fresh[added] = UInt32(truncatingIfNeeded: number)
