@@ -14,6 +14,9 @@ let package = Package(
     .target(name: "RaceModel", dependencies: ["Scheduler"], swiftSettings: settings),
     .executableTarget(
       name: "explore", dependencies: ["RaceModel", "Scheduler"], swiftSettings: settings),
+    .executableTarget(
+      name: "bench", dependencies: ["Scheduler"], path: "Benchmarks", exclude: ["Promela"],
+      swiftSettings: settings),
     .testTarget(name: "SchedulerTests", dependencies: ["Scheduler"], swiftSettings: settings),
     .testTarget(
       name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"],

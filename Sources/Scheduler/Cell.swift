@@ -42,7 +42,7 @@
   }
 
   /// The cell at `index`, 0 up to `count`.
-  @inlinable public subscript(index: Int) -> Cell<Value> {
+  @inlinable @inline(__always) public subscript(index: Int) -> Cell<Value> {
     precondition(index >= 0 && index < count, "index outside the row")
     var (ahead, place) = (0, index)
     // Rows of one word, the usual case, need no division.

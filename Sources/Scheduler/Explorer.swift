@@ -5,17 +5,21 @@ public enum Explorer {
     public var limits: Limits
     /// Counting interleavings takes about as long again as the search.
     public var countsInterleavings: Bool
-    /// Asked now and then, from the searching thread; true ends the search.
+    /// How many threads search; the answer does not depend on it.
+    public var jobs: Int
+    /// How levels are divided among the workers.
+    var sharing = Sharing()
+    /// Asked now and then, from the calling thread; true ends the search.
     public var isCancelled: (@Sendable () -> Bool)?
-    /// Told now and then, from the searching thread.
-    public var progress: (@Sendable (Progress) -> Void)?
+    /// Told now and then, from the calling thread.
+    public var progress: (@Sendable (SearchProgress) -> Void)?
 
     public init(
-      limits: Limits = .none, countsInterleavings: Bool = true,
+      limits: Limits = .none, countsInterleavings: Bool = true, jobs: Int = 1,
       isCancelled: (@Sendable () -> Bool)? = nil,
-      progress: (@Sendable (Progress) -> Void)? = nil
+      progress: (@Sendable (SearchProgress) -> Void)? = nil
     ) {
-      (self.limits, self.countsInterleavings) = (limits, countsInterleavings)
+      (self.limits, self.countsInterleavings, self.jobs) = (limits, countsInterleavings, jobs)
       (self.isCancelled, self.progress) = (isCancelled, progress)
     }
   }
@@ -40,7 +44,7 @@ public enum Explorer {
   private static func explore<W: Width>(_ system: System, _ width: W, _ options: Options)
     -> Exploration
   {
-    var search = Search(of: system, width: width, monitor: Monitor(options))
+    var search = Search(of: system, width: width, options)
     search.run()
     let subjects = search.subjects
     let broken = (0..<subjects.count).filter {

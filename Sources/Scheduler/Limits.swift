@@ -2,7 +2,8 @@
 public struct Limits: Hashable, Sendable {
   /// States found; a search that ends with exactly as many has not hit it.
   ///
-  /// Checked before each batch, so a search may exceed it slightly.
+  /// Looked at after each breadth-first level, so the search ends with all states up to some depth,
+  /// the same ones on every run.
   public var states: Int?
   /// Bytes of states, table and search bookkeeping.
   public var bytes: Int?
@@ -28,7 +29,7 @@ public enum LimitHit: Hashable, Sendable {
 }
 
 /// How far a search is.
-public struct Progress: Sendable {
+public struct SearchProgress: Sendable {
   public var states: Int
   public var transitions: Int
   /// States found and not yet expanded.

@@ -16,11 +16,11 @@
   /// A value that does not fit its cell is not written: the run ends there, and the search reports
   /// the check ``Check/cellOverflow``.
   @inlinable public subscript<Value>(cell: Cell<Value>) -> Value {
-    get {
+    @inline(__always) get {
       recorder.read(Int(cell.id))
       return Value(cellBits: (words[Int(cell.word)] &>> UInt64(cell.shift)) & cell.mask)
     }
-    nonmutating set {
+    @inline(__always) nonmutating set {
       recorder.write(Int(cell.id))
       let bits = newValue.cellBits
       if bits & ~cell.mask != 0 {
@@ -35,8 +35,8 @@
 
   /// The value of the cell at `index` of `row`.
   @inlinable public subscript<Value>(row: CellRow<Value>, index: Int) -> Value {
-    get { self[row[index]] }
-    nonmutating set { self[row[index]] = newValue }
+    @inline(__always) get { self[row[index]] }
+    @inline(__always) nonmutating set { self[row[index]] = newValue }
   }
 
   /// Ends this run here: `check` is broken in the state that the step produces.

@@ -133,7 +133,7 @@ import Testing
   }
 
   @Test func `progress grows and ends at the counts`() {
-    let seen = Mutex<[Progress]>([])
+    let seen = Mutex<[SearchProgress]>([])
     let counts = Explorer.explore(
       Self.large, .init(progress: { now in seen.withLock { $0.append(now) } })
     ).counts

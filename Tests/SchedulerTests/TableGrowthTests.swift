@@ -16,16 +16,16 @@ import Testing
   }
 
   @Test func `every state is found again under its number`() {
-    var store = StateStore(width: Exactly<1>())
+    let store = StateStore(width: Exactly<1>())
+    var allotment = Allotment()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
     for round in 0..<2 {
       for value in 0..<100_000 {
         words[0] = UInt64(value) &* 0x9e37_79b9
-        store.reserve(1)
-        let (number, isNew) = store.insert(words, hash: store.width.hash(words))
-        guard number == value, isNew == (round == 0),
-          store.find(words, hash: store.width.hash(words)) == value
+        let hash = store.width.hash(words)
+        let (number, isNew) = add(words, hash, to: store, &allotment)
+        guard number == value, isNew == (round == 0), store.find(words, hash: hash) == value
         else {
           Issue.record("round \(round): state \(value) has number \(number)")
           return
@@ -33,11 +33,13 @@ import Testing
       }
     }
     #expect(store.count == 100_000)
+    #expect(store.arrivals(at: 77) == 2)
   }
 
   /// Entries that all belong at the table's end are pushed around its corner.
   @Test func `hashes that crowd one end of the table survive its growth`() {
-    var store = StateStore(width: Exactly<1>())
+    let store = StateStore(width: Exactly<1>())
+    var allotment = Allotment()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
     func hash(_ value: Int) -> UInt64 {
@@ -45,15 +47,27 @@ import Testing
     }
     for value in 0..<6000 {
       words[0] = UInt64(value)
-      store.reserve(1)
-      _ = store.insert(words, hash: hash(value))
+      _ = add(words, hash(value), to: store, &allotment)
     }
     for value in 0..<6000 {
       words[0] = UInt64(value)
-      guard store.find(words, hash: hash(value)) == value else {
+      guard store.find(words, hash: hash(value)) == value,
+        store.numbers(withTag: UInt32(hash(value) >> 32)).contains(value)
+      else {
         Issue.record("state \(value) is lost")
         return
       }
     }
+  }
+
+  private func add(
+    _ words: Words, _ hash: UInt64, to store: StateStore<Exactly<1>>,
+    _ allotment: inout Allotment
+  ) -> (number: Int, isNew: Bool) {
+    while !store.claim(1) { store.grow() }
+    let level = Insertions(firstNew: 0, portion: 64, isShared: false)
+    let result = store.insert(words, hash: hash, from: 0, level, into: &allotment)
+    store.settle(claim: 1, added: result.isNew ? 1 : 0)
+    return result
   }
 }

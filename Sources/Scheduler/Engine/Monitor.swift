@@ -2,7 +2,7 @@
 struct Monitor: Sendable {
   let limits: Limits
   let isCancelled: (@Sendable () -> Bool)?
-  let progress: (@Sendable (Progress) -> Void)?
+  let progress: (@Sendable (SearchProgress) -> Void)?
   private let start = ContinuousClock.now
 
   init(_ options: Explorer.Options) {
@@ -13,7 +13,7 @@ struct Monitor: Sendable {
 
   var elapsed: Duration { ContinuousClock.now - start }
 
-  func report(_ now: () -> Progress) {
+  func report(_ now: () -> SearchProgress) {
     if let progress { progress(now()) }
   }
 

@@ -12,7 +12,7 @@ extension Search {
   mutating func fewestPreemptions(to broken: [Int]) -> [Int: Counterexample] {
     if broken.isEmpty { return [:] }
     var quest = PreemptionQuest(
-      for: broken, subjects, states: store.count, threads: system.threads.count,
+      for: broken, subjects, states: store.numbers, threads: system.threads.count,
       isMinimal: limit == nil)
     if !quest.pairs.hasRoom {
       endPassForLackOfRoom()

@@ -36,15 +36,15 @@ extension Search {
       inState: broken.filter { subjects.always.contains($0) || subjects.quiet.contains($0) },
       atEnd: broken.filter(subjects.atEnd.contains),
       perStep: broken.filter(subjects.perStep.contains))
-    let extraBytes = PathCounts.bytes(states: store.count, limbs: limbs) + store.count * 4
+    let extraBytes = PathCounts.bytes(states: store.numbers, limbs: limbs) + store.count * 4
     if isPassLimitHit(extraBytes: extraBytes) { return .limit }
-    let counts = PathCounts(states: store.count, limbs: limbs)
+    let counts = PathCounts(states: store.numbers, limbs: limbs)
     if !counts.hasRoom {
       endPassForLackOfRoom()
       return .limit
     }
     let order = ReservedMemory<UInt32>(capacity: store.count)
-    for number in 0..<store.count {
+    for number in 0..<store.numbers {
       counts.waiting(number)[0] = UInt64(store.arrivals(at: number))
     }
     counts.clean(0)[0] = 1
@@ -54,6 +54,7 @@ extension Search {
     while head < tail {
       if isPassLimitHit(extraBytes: extraBytes) { return .limit }
       let batch = min(successors.batchCapacity, tail - head)
+      warm(by: order.base + head, batch, counts)
       successors.expand(batch) { store.state(Int(order[head &+ $0])) }
       for index in 0..<batch {
         let number = Int(order[head + index])
@@ -72,6 +73,18 @@ extension Search {
     return tail < store.count ? .cyclic : .counted(all: all, violating: violating)
   }
 
+  /// Loads the states of a batch and their counts, which lie all over the memory.
+  private mutating func warm(
+    by batch: UnsafeMutablePointer<UInt32>, _ count: Int, _ counts: borrowing PathCounts
+  ) {
+    var loads: UInt64 = 0
+    for index in 0..<count {
+      let number = Int(batch[index])
+      loads ^= store.state(number)[0] ^ counts.clean(number)[0]
+    }
+    warm(loads)
+  }
+
   /// Whether a state of the expanded batch makes the runs to it violating.
   private func isBad(_ number: Int, at index: Int, _ bad: Bad) -> Bool {
     let state = store.state(number)
@@ -86,12 +99,15 @@ extension Search {
     _ order: UnsafeMutablePointer<UInt32>, _ tail: inout Int
   ) -> Bool {
     // Look everything up before it is used, so that the cache misses overlap.
-    warm(store.touch(successors.hashes, count: successors.count))
     let found = successors.numbers
+    warm(store.touch(successors.hashes, count: successors.count, found))
     var loads: UInt64 = 0
     for index in 0..<successors.count {
       let words = successors.words + index &* store.width.words
-      guard let number = store.find(words, hash: successors.hashes[index]) else {
+      guard
+        let number = store.number(of: found[index], ifEqualTo: words)
+          ?? store.find(words, hash: successors.hashes[index])
+      else {
         preconditionFailure("a step leads to a state that a finished search did not find")
       }
       found[index] = UInt32(truncatingIfNeeded: number)

@@ -12,13 +12,13 @@ extension Search {
   /// Nil when a limit is hit before.
   mutating func findLoop() -> [Exploration.Interleavings.Loop]? {
     // 0 not seen, 1 on the stack, 2 done.
-    let colour = ReservedMemory<UInt8>(capacity: store.count)
+    let colour = ReservedMemory<UInt8>(capacity: store.numbers)
     var stack = [frame(0)]
     colour[0] = 1
     var frames = 0
     while var top = stack.popLast() {
       frames += 1
-      if frames % 4096 == 0 && isPassLimitHit(extraBytes: store.count) { return nil }
+      if frames % 4096 == 0 && isPassLimitHit(extraBytes: store.numbers) { return nil }
       top.taken += 1
       guard top.taken < top.next.count else {
         colour[top.number] = 2

@@ -1,147 +1,175 @@
 /// Exact breadth-first search, level by level, over all states of a system.
 ///
-/// What it keeps serves the passes after it: the states and their table, each state's parent, and
-/// how many steps arrive at each.
+/// A level is expanded by one worker or by several; what the search finds does not depend on how
+/// many. Only the numbers of states do, so nothing that is reported is chosen by them. What the search
+/// keeps serves the passes after it: the states and their table, for each state the tag of one state
+/// before it, and how many steps arrive there.
 struct Search<W: Width>: ~Copyable {
   let system: System
   let subjects: Subjects
   let monitor: Monitor
-  var store: StateStore<W>
-  let successors: Successors<W>
+  let store: StateStore<W>
+  let workers: [Worker<W>]
 
   private(set) var counts = Exploration.Counts()
-  /// The limit that ended the search.
-  private(set) var limit: LimitHit?
   /// The limit that ended a pass after the search.
   private(set) var passLimit: LimitHit?
-  /// By subject: the first state found in which it is broken or reached, or the state before the
-  /// step that broke it.
+  /// By subject: a state of the first level in which it is broken or reached, or the state before
+  /// the step that broke it.
   private(set) var hits: [Int?]
-  /// Keeps the optimiser from dropping the loads that only warm the cache.
+  /// By level: the first number of its states.
+  private var firstNumbers = [0]
+  private let board = Board()
+  private let rendezvous: Rendezvous
+  private let sharing: Sharing
   private var touched: UInt64 = 0
 
-  private static var batch: Int { 256 }
-  /// The most steps from one state, by which a search stays clear of the end of its memory.
-  private var mostSteps: Int { system.threads.count * 256 }
-
-  init(of system: System, width: W, monitor: Monitor) {
+  init(of system: System, width: W, _ options: Explorer.Options) {
     self.system = system
-    self.monitor = monitor
-    subjects = Subjects(of: system)
-    store = StateStore(width: width)
-    successors = Successors(of: system, width: width, batch: Self.batch)
+    monitor = Monitor(options)
+    let subjects = Subjects(of: system)
+    let store = StateStore(width: width)
+    let (board, most) = (board, options.limits.bytes)
+    let rendezvous = Rendezvous {
+      // Who comes later finds the stop, or the room that another one has made.
+      if let most, store.bytes + store.growthBytes > most { return board.stop(.bytes(most)) }
+      store.grow()
+    }
+    sharing = options.sharing
+    let batch = sharing.batch
+    workers = (0..<max(1, options.jobs)).map { _ in
+      Worker(subjects, store, board, rendezvous, batch: batch)
+    }
+    (self.subjects, self.store, self.rendezvous) = (subjects, store, rendezvous)
     hits = Array(repeating: nil, count: subjects.count)
   }
 
   var bytes: Int { store.bytes }
+  /// The limit that ended the search.
+  var limit: LimitHit? { board.limit }
+  /// Scratch space for the passes after the search.
+  var successors: Successors<W> { workers[0].successors }
 
   /// Finds every reachable state, or stops at a limit.
   mutating func run() {
     var first = system.layout.initial
     first.withUnsafeMutableBufferPointer { buffer in
-      guard let words = buffer.baseAddress else { return }
-      _ = store.insert(words, hash: store.width.hash(words))
+      if let words = buffer.baseAddress { store.insertFirst(words) }
     }
-    watchNew(from: 0)
-    var head = 0
-    while head < store.count {
-      let levelEnd = store.count
+    var sightings = Sightings<W>(subjects: subjects.count)
+    for subject in open.inState where subjects.isHit(subject, store.state(0)) {
+      sightings.note(subject, 0, in: store)
+    }
+    keep(sightings)
+    var frontier = [0..<1]
+    while !frontier.isEmpty {
       counts.depth += 1
-      while head < levelEnd {
-        monitor.report {
-          Progress(
-            states: store.count, transitions: counts.transitions, frontier: store.count - head,
-            depth: counts.depth, bytes: bytes, elapsed: monitor.elapsed)
+      let level = divide(frontier)
+      if !isOver() {
+        let next = expand(level)
+        if !board.isStopped {
+          frontier = next
+          continue
         }
-        limit = monitor.limitHit(states: store.count, bytes: bytes)
-        if store.count + Self.batch * mostSteps > store.limit {
-          limit = .capacity(store.count)
-        }
-        if limit != nil {
-          watchUnexpanded(from: head)
-          counts.states = store.count
-          return
-        }
-        let batch = min(Self.batch, levelEnd - head)
-        expand(from: head, batch)
-        head += batch
+        frontier += next
       }
+      watchUnexpanded(frontier)
+      break
     }
     counts.states = store.count
+    counts.transitions = board.transitions
+    counts.deadlocks = workers.reduce(0) { $0 + $1.deadlocks }
   }
 
-  private mutating func expand(from head: Int, _ batch: Int) {
-    let (base, record, words) = (store.state(head), store.recordWords, store.width.words)
-    successors.expand(batch) { base + $0 &* record }
-    let found = successors.count
-    counts.transitions += found
-    store.reserve(found)
-    warm(store.touch(successors.hashes, count: found))
-    let known = store.count
-    let (next, hashes, origin) = (successors.words, successors.hashes, successors.origin)
-    for index in 0..<found {
-      let (number, isNew) = store.insert(next + index &* words, hash: hashes[index])
-      store.arrive(at: number)
-      if isNew { store.setParent(of: number, to: head &+ Int(origin[index])) }
+  /// Whether a limit has been hit that is looked at between levels.
+  private func isOver() -> Bool {
+    if let limit = monitor.limitHit(states: store.count, bytes: bytes) { board.stop(limit) }
+    return board.isStopped
+  }
+
+  private mutating func divide(_ ranges: [Range<Int>]) -> Level {
+    let states = ranges.reduce(0) { $0 + $1.count }
+    let isShared = workers.count > 1 && states >= sharing.smallestLevel
+    let share = max(1, states / (workers.count * 4))
+    firstNumbers.append(store.numbers)
+    return Level(
+      Level.pieces(of: ranges, size: isShared ? min(sharing.batch, share) : sharing.batch),
+      Insertions(
+        firstNew: store.numbers, portion: min(sharing.portion, max(1, share / 4)),
+        isShared: isShared))
+  }
+
+  /// Expands a level with one worker or all of them; returns the numbers of the next level.
+  private mutating func expand(_ level: Level) -> [Range<Int>] {
+    let crew = level.insertions.isShared ? workers.count : 1
+    let (workers, open, rendezvous) = (workers, open, rendezvous)
+    let mayGoOn = watch(crew, level.insertions.portion)
+    rendezvous.expect(crew)
+    if crew == 1 {
+      workers[0].work(on: level, open, while: mayGoOn)
+    } else {
+      nonisolated(unsafe) let mayGoOn = mayGoOn
+      Crew.run(
+        crew,
+        { index in
+          // The clock and the callers' closures belong to the thread that called.
+          workers[index].work(on: level, open, while: index == 0 ? mayGoOn : { true })
+        }, absent: { _ in rendezvous.leave() })
     }
-    watchEnds(from: head, batch)
-    watchSteps(from: head)
-    watchNew(from: known)
-  }
-
-  /// Looks at the states of the batch from which nobody can step.
-  private mutating func watchEnds(from head: Int, _ batch: Int) {
-    for index in 0..<batch where successors.canStep[index] == 0 {
-      let open = subjects.atEnd.filter { hits[$0] == nil }
-      for subject in endHits(store.state(head + index), at: index, open) {
-        if subject == subjects.deadlock { counts.deadlocks += 1 }
-        hit(subject, head + index)
+    var next: [Range<Int>] = []
+    var sightings = Sightings<W>(subjects: subjects.count)
+    for worker in workers[..<crew] {
+      next += worker.finishLevel(level)
+      for (subject, number) in worker.sightings.numbers.enumerated() {
+        if let number { sightings.note(subject, number, in: store) }
       }
     }
+    keep(sightings)
+    return next
   }
 
-  /// What is broken in a state from which nobody can step: a check, deadlock, or some of `atEnd`.
-  ///
-  /// `index` is its place in the batch that was expanded last.
-  func endHits(_ state: Words, at index: Int, _ atEnd: [Int]) -> [Int] {
-    if let check = subjects.brokenCheck(in: state) { return [check] }
-    if successors.unfinished[index] != 0 { return [subjects.deadlock] }
-    return atEnd.filter { subjects.isHit($0, state) }
+  /// What the calling thread does before each piece: tells the progress, watches the limits.
+  private func watch(_ crew: Int, _ portion: Int) -> () -> Bool {
+    let (monitor, store, board, depth) = (monitor, store, board, counts.depth)
+    // The most steps from a batch, by which a search stays clear of the end of its memory.
+    let margin = crew * (sharing.batch * system.threads.count * 256 + portion)
+    return {
+      monitor.report {
+        SearchProgress(
+          states: store.count, transitions: board.transitions,
+          frontier: store.count - board.expandedStates, depth: depth, bytes: store.bytes,
+          elapsed: monitor.elapsed)
+      }
+      if let limit = monitor.limitHit(states: 0, bytes: store.bytes) { board.stop(limit) }
+      if store.numbers + margin > store.limit { board.stop(.capacity(store.count)) }
+      return !board.isStopped
+    }
+  }
+
+  /// The subjects that have not been seen broken or reached.
+  private var open: OpenSubjects {
+    let hits = hits
+    return OpenSubjects(
+      inState: (subjects.always + subjects.quiet + subjects.sometimes).filter { hits[$0] == nil },
+      atEnd: subjects.atEnd.filter { hits[$0] == nil },
+      perStep: subjects.perStep.filter { hits[$0] == nil })
+  }
+
+  private mutating func keep(_ sightings: Sightings<W>) {
+    for (subject, number) in sightings.numbers.enumerated() where hits[subject] == nil {
+      hits[subject] = number
+    }
   }
 
   /// Looks for broken checks in the states that a limit leaves unexpanded.
-  private mutating func watchUnexpanded(from head: Int) {
-    for number in head..<store.count {
-      if let check = subjects.brokenCheck(in: store.state(number)) { hit(check, number) }
-    }
-  }
-
-  private mutating func watchSteps(from head: Int) {
-    let words = store.width.words
-    for subject in subjects.perStep where hits[subject] == nil {
-      for index in 0..<successors.count {
-        let before = head + Int(successors.origin[index])
-        let isBroken = subjects.isBroken(
-          subject, from: store.state(before), to: successors.words + index * words,
-          by: Int(successors.thread[index]))
-        if isBroken {
-          hit(subject, before)
-          break
-        }
+  private mutating func watchUnexpanded(_ ranges: [Range<Int>]) {
+    var sightings = Sightings<W>(subjects: subjects.count)
+    for number in ranges.joined() {
+      if let check = subjects.brokenCheck(in: store.state(number)) {
+        sightings.note(check, number, in: store)
       }
     }
-  }
-
-  /// Looks at the states from number `known` on, a property at a time.
-  private mutating func watchNew(from known: Int) {
-    for list in [subjects.always, subjects.quiet, subjects.sometimes] {
-      for subject in list where hits[subject] == nil {
-        for number in known..<store.count where subjects.isHit(subject, store.state(number)) {
-          hit(subject, number)
-          break
-        }
-      }
-    }
+    keep(sightings)
   }
 
   /// Whether a pass after the search has to stop: it may use `extraBytes` besides the states.
@@ -156,31 +184,18 @@ struct Search<W: Width>: ~Copyable {
   /// Uses loads whose only purpose is to fill the cache.
   @inline(__always) mutating func warm(_ loads: UInt64) { touched ^= loads }
 
-  private mutating func hit(_ subject: Int, _ number: Int) {
-    if hits[subject] == nil { hits[subject] = number }
+  /// What is broken in a state from which nobody can step, at an index of the last batch.
+  func endHits(_ state: Words, at index: Int, _ atEnd: [Int]) -> [Int] {
+    subjects.endHits(state, successors.unfinished[index] != 0, atEnd)
   }
 
-  /// A shortest run to a state, along the parents.
-  func shortestRun(to number: Int) -> Schedule {
-    var steps: [Schedule.Step] = []
-    var number = number
-    while number != 0 {
-      let parent = store.parent(of: number)
-      steps.append(step(from: parent, to: number))
-      number = parent
+  /// The number of steps of a shortest run to a state.
+  func level(of number: Int) -> Int {
+    var (low, high) = (0, firstNumbers.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if firstNumbers[middle] <= number { low = middle } else { high = middle }
     }
-    return Schedule(steps.reversed())
-  }
-
-  /// The first step, by thread and choice, that leads from one state to another.
-  private func step(from: Int, to: Int) -> Schedule.Step {
-    let (state, words) = (store.state(from), store.width.words)
-    successors.expand(1) { _ in state }
-    for index in 0..<successors.count
-    where store.width.equal(successors.words + index * words, store.state(to)) {
-      return Schedule.Step(
-        ThreadID(Int(successors.thread[index])), choice: Int(successors.choice[index]))
-    }
-    preconditionFailure("state \(to) was not found from its parent \(from)")
+    return low
   }
 }

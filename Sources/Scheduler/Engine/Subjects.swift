@@ -36,6 +36,13 @@ struct Subjects: Sendable {
     return code == 0 ? nil : firstCheck + code - 1
   }
 
+  /// What is broken in a state from which nobody can step: a check, deadlock, or some of `atEnd`.
+  func endHits(_ state: Words, _ isUnfinished: Bool, _ atEnd: [Int]) -> [Int] {
+    if let check = brokenCheck(in: state) { return [check] }
+    if isUnfinished { return [deadlock] }
+    return atEnd.filter { isHit($0, state) }
+  }
+
   func id(_ subject: Int) -> String {
     if subject < firstCheck { return system.properties[subject].id }
     return check(subject).id

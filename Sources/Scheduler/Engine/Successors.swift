@@ -81,6 +81,11 @@ final class Successors<W: Width> {
     _ batch: Int, thread number: Int, _ bit: UInt64, _ machine: any StepMachine, at position: Int,
     _ positionCell: Cell<UInt8>, _ place: (Int) -> Words
   ) {
+    // A call to a machine could change anything, as far as the compiler knows: what the loop needs
+    // stays in registers only as locals.
+    var (count, words, hashes) = (count, words, hashes)
+    var (origin, thread, choice) = (origin, thread, choice)
+    let (canStep, unfinished, size) = (canStep, unfinished, width.words)
     for index in 0..<batch {
       let from = place(index)
       // A broken check ends the run: nobody steps from here, and nobody is missed.
@@ -90,8 +95,13 @@ final class Successors<W: Width> {
       unfinished[index] |= bit
       var alternative = 0
       while true {
-        if count == capacity { grow() }
-        let to = words + count &* width.words
+        if count == capacity {
+          self.count = count
+          grow()
+          (words, hashes) = (self.words, self.hashes)
+          (origin, thread, choice) = (self.origin, self.thread, self.choice)
+        }
+        let to = words + count &* size
         width.copy(from, to: to)
         let next = StateView(to, NoRecorder())
         let outcome = machine.stepPlain(next, choice: alternative)
@@ -111,6 +121,7 @@ final class Successors<W: Width> {
         precondition(alternative < 256, "a step has at most 256 choices")
       }
     }
+    self.count = count
   }
 
   private func grow() {

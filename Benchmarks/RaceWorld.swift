@@ -1,0 +1,116 @@
+import Scheduler
+import Synchronization
+
+/// Permission and R/C bits of a page table entry: R, C, present, and one more.
+///
+/// In a host entry that one is the frame, in a shadow entry whether the reverse map lists it.
+struct Entry: CellValue {
+  var bits: UInt8
+
+  init(_ bits: UInt8) { self.bits = bits }
+  init(cellBits: UInt64) { bits = UInt8(truncatingIfNeeded: cellBits) }
+  var cellBits: UInt64 { UInt64(bits) }
+
+  static let referenced: UInt8 = 1
+  static let changed: UInt8 = 2
+  static let referencedAndChanged: UInt8 = 3
+  static let present: UInt8 = 4
+  static let mark: UInt8 = 8
+
+  func has(_ mask: UInt8) -> Bool { bits & mask != 0 }
+}
+
+/// Counts the unlock steps after which a shadow entry has a bit that its host entry lacks.
+///
+/// Promela asserts this in the same steps, and both go on when it is false.
+final class ViolationCounter: Sendable {
+  private let total = Atomic<Int>(0)
+
+  var count: Int { total.load(ordering: .relaxed) }
+  func note() { total.wrappingAdd(1, ordering: .relaxed) }
+}
+
+/// What the threads of `rc-race` share.
+struct RaceWorld: Sendable {
+  let lock: Cell<Bool>
+  let sequence: Cell<UInt8>
+  let inProgress: Cell<UInt8>
+  let host: CellRow<Entry>
+  let shadow: CellRow<Entry>
+  let pages: Int
+  let guests: Int
+  let violations: ViolationCounter
+
+  init(
+    _ configuration: RaceConfiguration, in layout: inout Layout, _ violations: ViolationCounter
+  ) {
+    (pages, guests) = (configuration.pages, configuration.guests)
+    self.violations = violations
+    lock = layout.cell("lock", bits: 1)
+    sequence = layout.cell("seq", bits: 3)
+    inProgress = layout.cell("cnt", bits: 2)
+    host = layout.row(
+      "host", bits: 4,
+      initial: Array(repeating: Entry(Entry.referenced | Entry.present), count: pages))
+    shadow = layout.row(
+      "sh", bits: 4, initial: Array(repeating: Entry(0), count: pages * guests))
+  }
+
+  func acquire<R>(_ state: StateView<R>) -> Bool {
+    if state[lock] { return false }
+    state[lock] = true
+    return true
+  }
+
+  func release<R>(_ state: StateView<R>) {
+    state[lock] = false
+    if isBroken(state) { violations.note() }
+  }
+
+  private func isBroken<R>(_ state: StateView<R>) -> Bool {
+    for guest in 0..<guests {
+      for page in 0..<pages {
+        let entry = state[shadow, guest &* pages &+ page]
+        let extra = entry.bits & ~state[host, page].bits & Entry.referencedAndChanged
+        if entry.has(Entry.present) && extra != 0 { return true }
+      }
+    }
+    return false
+  }
+
+  func clear<R>(_ mask: UInt8, inHost page: Int, _ state: StateView<R>) {
+    state[host, page] = Entry(state[host, page].bits & ~mask)
+  }
+
+  /// Clears bits in the shadow entry of a guest, if the reverse map lists it.
+  func clear<R>(_ mask: UInt8, inShadowOf guest: Int, _ page: Int, _ state: StateView<R>) {
+    let place = guest &* pages &+ page
+    let entry = state[shadow, place]
+    if entry.has(Entry.mark) { state[shadow, place] = Entry(entry.bits & ~mask) }
+  }
+}
+
+/// The cells that each thread of `rc-race` has: rounds done, the page and the guest at hand.
+struct Rounds: Sendable {
+  let done: Cell<UInt8>
+  let page: Cell<UInt8>
+  let guest: Cell<UInt8>
+  let limit: UInt8
+
+  init(_ limit: Int, of name: String, _ thread: ThreadID, in layout: inout Layout) {
+    let role = Layout.Role.local(thread)
+    self.limit = UInt8(limit)
+    done = layout.cell("\(name).i", bits: 2, role: role)
+    page = layout.cell("\(name).pg", bits: 1, role: role)
+    guest = layout.cell("\(name).j", bits: 2, role: role)
+  }
+
+  /// Ends a round: everything but the number of rounds is forgotten, after the last one that too.
+  func finish<R>(_ state: StateView<R>) -> Outcome {
+    state[page] = 0
+    state[guest] = 0
+    let count = state[done] &+ 1
+    state[done] = count == limit ? 0 : count
+    return count == limit ? .completed : .advanced
+  }
+}

@@ -1,0 +1,41 @@
+/// Shortest runs, along the tags that states keep of the states before them.
+extension Search {
+  /// A shortest run to a state, the same whatever the numbers of the states.
+  ///
+  /// The state before another one has the smallest tag of all that lead there from the level before;
+  /// of several with that tag it is the one whose words come first.
+  func shortestRun(to number: Int) -> Schedule {
+    var steps: [Schedule.Step] = []
+    var (number, level) = (number, level(of: number))
+    while level > 0 {
+      level -= 1
+      let (parent, step) = parent(of: number, in: level)
+      steps.append(step)
+      number = parent
+    }
+    return Schedule(steps.reversed())
+  }
+
+  private func parent(of number: Int, in level: Int) -> (number: Int, step: Schedule.Step) {
+    var best: (number: Int, step: Schedule.Step)?
+    for candidate in store.numbers(withTag: store.parentTag(of: number))
+    where self.level(of: candidate) == level {
+      if let best, store.precedes(best.number, candidate) { continue }
+      if let step = step(from: candidate, to: number) { best = (candidate, step) }
+    }
+    guard let best else { preconditionFailure("state \(number) has no state before it") }
+    return best
+  }
+
+  /// The first step, by thread and choice, that leads from one state to another, if one does.
+  private func step(from: Int, to: Int) -> Schedule.Step? {
+    let (state, words) = (store.state(from), store.width.words)
+    successors.expand(1) { _ in state }
+    for index in 0..<successors.count
+    where store.width.equal(successors.words + index * words, store.state(to)) {
+      return Schedule.Step(
+        ThreadID(Int(successors.thread[index])), choice: Int(successors.choice[index]))
+    }
+    return nil
+  }
+}

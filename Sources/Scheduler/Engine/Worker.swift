@@ -1,0 +1,135 @@
+/// One of the threads that expand a level: takes pieces, adds what it finds, watches the subjects.
+///
+/// Used by one thread at a time; what it keeps is read when the level is over.
+final class Worker<W: Width>: @unchecked Sendable {
+  let successors: Successors<W>
+  private(set) var deadlocks = 0
+  /// What this worker has seen in the current level.
+  var sightings: Sightings<W>
+
+  private let store: StateStore<W>
+  private let subjects: Subjects
+  private let board: Board
+  private let rendezvous: Rendezvous
+  private let subjectCount: Int
+  private var allotment = Allotment()
+  /// Subjects that no earlier level has broken or reached.
+  private var open = OpenSubjects()
+  private let parents: UnsafeMutablePointer<UInt32>
+  /// Keeps the optimiser from dropping the loads that only warm the cache.
+  private var touched: UInt64 = 0
+
+  init(
+    _ subjects: Subjects, _ store: StateStore<W>, _ board: Board, _ rendezvous: Rendezvous,
+    batch: Int
+  ) {
+    (self.subjects, self.store) = (subjects, store)
+    (self.board, self.rendezvous) = (board, rendezvous)
+    subjectCount = subjects.count
+    sightings = Sightings(subjects: subjects.count)
+    successors = Successors(of: subjects.system, width: store.width, batch: batch)
+    parents = .allocate(capacity: batch)
+  }
+
+  deinit { parents.deallocate() }
+
+  /// Expands pieces of `level` until there are none, or the search is stopped.
+  ///
+  /// `mayGoOn` is asked before each piece.
+  func work(on level: Level, _ open: OpenSubjects, while mayGoOn: () -> Bool) {
+    self.open = open
+    sightings = Sightings(subjects: subjectCount)
+    if !level.insertions.isShared { allotment.refill(store.allotRest()) }
+    while mayGoOn() && !board.isStopped {
+      if rendezvous.isCalled { rendezvous.meet() }
+      guard let piece = level.take() else { break }
+      expand(piece, level.insertions)
+    }
+    rendezvous.leave()
+  }
+
+  /// The numbers of the states that this worker has added to the level, by range.
+  func finishLevel(_ level: Level) -> [Range<Int>] {
+    if !level.insertions.isShared { store.takeBack(from: allotment.next) }
+    return allotment.finish()
+  }
+
+  private func expand(_ piece: Range<Int>, _ level: Insertions) {
+    let (head, batch) = (piece.lowerBound, piece.count)
+    let (base, record, words) = (store.state(head), store.recordWords, store.width.words)
+    successors.expand(batch) { base + $0 &* record }
+    let found = successors.count
+    while !store.claim(found) {
+      rendezvous.meet()
+      if board.isStopped { return }
+    }
+    for index in 0..<batch { parents[index] = store.tag(of: head &+ index) }
+    touched ^= store.touch(successors.hashes, count: found, successors.numbers)
+    let (next, hashes, origin) = (successors.words, successors.hashes, successors.origin)
+    // Guesses give way, from the front, to the numbers of new states.
+    let fresh = successors.numbers
+    var added = 0
+    for index in 0..<found {
+      let state = next + index &* words
+      if let known = store.number(of: fresh[index], ifEqualTo: state) {
+        store.arrive(at: known, from: parents[Int(origin[index])], level)
+        continue
+      }
+      let (number, isNew) = store.insert(
+        state, hash: hashes[index], from: parents[Int(origin[index])], level,
+        into: &allotment)
+      if isNew {
+        fresh[added] = UInt32(truncatingIfNeeded: number)
+        added &+= 1
+      }
+    }
+    store.settle(claim: found, added: added)
+    board.add(states: batch, transitions: found)
+    watchEnds(from: head, batch)
+    watchSteps(from: head)
+    watchNew(added)
+  }
+
+  /// Looks at the states of the batch from which nobody can step.
+  private func watchEnds(from head: Int, _ batch: Int) {
+    for index in 0..<batch where successors.canStep[index] == 0 {
+      let isUnfinished = successors.unfinished[index] != 0
+      for subject in subjects.endHits(store.state(head + index), isUnfinished, open.atEnd) {
+        if subject == subjects.deadlock { deadlocks += 1 }
+        sightings.note(subject, head + index, in: store)
+      }
+    }
+  }
+
+  private func watchSteps(from head: Int) {
+    let words = store.width.words
+    for subject in open.perStep {
+      for index in 0..<successors.count {
+        let before = head + Int(successors.origin[index])
+        let isBroken = subjects.isBroken(
+          subject, from: store.state(before), to: successors.words + index * words,
+          by: Int(successors.thread[index]))
+        if isBroken { sightings.note(subject, before, in: store) }
+      }
+    }
+  }
+
+  /// Looks at the states that the batch has added, a property at a time.
+  private func watchNew(_ added: Int) {
+    for subject in open.inState {
+      for index in 0..<added {
+        let number = Int(successors.numbers[index])
+        if subjects.isHit(subject, store.state(number)) {
+          sightings.note(subject, number, in: store)
+        }
+      }
+    }
+  }
+}
+
+/// The subjects that workers still look for, by when they look.
+struct OpenSubjects: Sendable {
+  var inState: [Int] = []
+  var atEnd: [Int] = []
+  var perStep: [Int] = []
+}
