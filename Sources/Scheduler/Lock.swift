@@ -86,7 +86,7 @@
 }
 
 extension Lock {
-  /// Breaks ``Check/sleepUnderSpinlock`` when `thread` holds one of `locks` that is a spinlock.
+  /// Breaks ``Check/sleepUnderSpinlock`` when `thread` holds `spinlock`.
   ///
   /// For steps that may sleep without taking a lock: allocations, reads of user memory.
   @inlinable public static func maySleep<R>(

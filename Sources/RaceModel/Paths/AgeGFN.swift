@@ -55,10 +55,10 @@ package final class AgeGFN: StepMachine {
     case .lockMmu:  // KVM_MMU_LOCK; on_lock does nothing
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = .readHost
-    case .readHost:  // pte_present(*ptep) && pte_young(*ptep)
+    case .readHost:  // present and young?
       let isYoung = state[kvm.hostEntry(state, page).entry].has([.present, .referenced])
       state[point] = isYoung ? .clearHost : .unlockMmu
-    case .clearHost:  // old = kvmppc_radix_update_pte(ptep, _PAGE_ACCESSED, 0): no flush
+    case .clearHost:  // kvmppc_radix_update_pte takes R away: no flush
       let entry = kvm.hostEntry(state, page).entry
       let old = state[entry]
       state[entry] = old.clearing(.referenced)

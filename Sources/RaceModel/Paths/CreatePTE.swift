@@ -67,7 +67,7 @@ package final class CreatePTE: StepMachine {
       }
     case .checkSeq:  // mmu_invalidate_retry: has the sequence moved?
       state[point] = state[kvm.seq] == state[sample] ? .readEntry : .unlockToRetry
-    case .readEntry:  // pte_present(*ptep)? the same entry?
+    case .readEntry:  // is an entry there, and is it the same?
       if case .host(let gpte, let wantsLeaf, let replace) = target,
         let page = kvm.page(ofGFN: state[gpte].frame),
         replace.isNeeded(state, page: page, wantsLeaf: state[wantsLeaf])
@@ -88,7 +88,7 @@ package final class CreatePTE: StepMachine {
       let outcome = replace.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .storeEntry
-    case .orEntry:  // kvmppc_radix_update_pte(ptep, 0, pte_val(pte)): no rmap insert
+    case .orEntry:  // kvmppc_radix_update_pte adds the whole new entry: no rmap insert
       let entry = entry(state)
       state[entry] = state[entry].or(state[pte])
       state[point] = .unlockMmu
@@ -109,11 +109,11 @@ package final class CreatePTE: StepMachine {
       let outcome = insert.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .unlockMmu
-    case .unlockMmu:  // ret = 0; spin_unlock
+    case .unlockMmu:  // success; spin_unlock
       kvm.mmuLock.release(state, by: thread)
       state[point] = .lockMmu
       return .completed
-    case .unlockToRetry:  // ret = -EAGAIN; spin_unlock
+    case .unlockToRetry:  // -EAGAIN; spin_unlock
       kvm.mmuLock.release(state, by: thread)
       state[cells.mustRetry] = true
       state[point] = .lockMmu

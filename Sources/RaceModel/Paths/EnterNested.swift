@@ -56,13 +56,13 @@ package final class EnterNested: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lockMmu: return lock(state, then: .findNested)
-    case .findNested:  // gp = __find_nested(kvm, l1_lpid); ++gp->refcnt
+    case .findNested:  // __find_nested; a reference if there is one
       if let gp = kvm.find(state, guest: guest) { take(state, gp) }
       state[point] = .unlockMmu
     case .unlockMmu:
       kvm.mmuLock.release(state, by: thread)
       state[point] = state[cells.object] == 0 ? .allocNested : .checkRoot
-    case .allocNested:  // newgp = kzalloc; pgd_alloc; kvmppc_alloc_lpid
+    case .allocNested:  // kzalloc, pgd_alloc, kvmppc_alloc_lpid
       Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
       guard
         let new = kvm.objects.indices.first(where: {
@@ -82,13 +82,13 @@ package final class EnterNested: StepMachine {
       } else {
         state[point] = .releaseRefused
       }
-    case .releaseRefused:  // kvmhv_release_nested(newgp); H_PARAMETER
+    case .releaseRefused:  // kvmhv_release_nested of the new one; H_PARAMETER
       release(state)
       state[kvm.refused, core] = true
       state[point] = .lockMmu
       return .completed
     case .relockMmu: return lock(state, then: .addNested)
-    case .addNested:  // __find_nested; if still none __add_nested, ++newgp->refcnt; ++gp->refcnt
+    case .addNested:  // __find_nested again; __add_nested when still none; the references
       if let gp = kvm.find(state, guest: guest) {
         take(state, gp)
       } else {
@@ -102,10 +102,10 @@ package final class EnterNested: StepMachine {
     case .reunlockMmu:
       kvm.mmuLock.release(state, by: thread)
       state[point] = state[cells.new] == 0 ? .checkRoot : .releaseUnused
-    case .releaseUnused:  // kvmhv_release_nested(newgp)
+    case .releaseUnused:  // kvmhv_release_nested of the new one
       release(state)
       state[point] = .checkRoot
-    case .checkRoot:  // if (!l2->l1_gr_to_hr)
+    case .checkRoot:  // is the root known?
       let gp = Int(state[cells.object]) &- 1
       kvm.touch(state, gp)
       state[point] = state[kvm.root, gp] ? .runNested : .lockTlb
@@ -123,7 +123,7 @@ package final class EnterNested: StepMachine {
     case .unlockTlb:
       kvm.tlbLocks[Int(state[cells.object]) &- 1].release(state, by: thread)
       state[point] = .runNested
-    case .runNested:  // vcpu->arch.nested = l2
+    case .runNested:  // the vCPU is the guest's from here on
       state[kvm.nested, core] = state[cells.object]
       state[cells.object] = 0
       state[point] = .lockMmu

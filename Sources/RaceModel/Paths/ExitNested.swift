@@ -38,7 +38,7 @@ package final class ExitNested: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .leaveNested:  // vcpu->arch.nested = NULL
+    case .leaveNested:  // the vCPU is L1's again
       // A vCPU that was refused has nothing to leave.
       if state[kvm.nested, core] == 0 { return .completed }
       state[cells.object] = state[kvm.nested, core]

@@ -60,7 +60,7 @@ package final class FlushMemslot: StepMachine {
       let outcome = unmapPTE.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       nextPage(state)
-    case .bumpSeq:  // kvm->mmu_invalidate_seq++
+    case .bumpSeq:  // the sequence moves
       kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:

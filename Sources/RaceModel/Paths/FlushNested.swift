@@ -69,13 +69,13 @@ package final class FlushNested: StepMachine {
     case .flushAfter:  // RIC 2: kvmhv_flush_lpid
       kvm.flush(state, lpid: lpid)
       state[point] = .readPartition
-    case .readPartition:  // kvmhv_update_ptbl_cache; if (gp->l1_gr_to_hr == 0)
+    case .readPartition:  // kvmhv_update_ptbl_cache; has L1 zeroed the root?
       Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
       kvm.touch(state, gp)
       state[kvm.root, gp] = state[kvm.l1Root, kvm.objects[gp].guest]
       state[point] = state[kvm.root, gp] ? .unlockTlb : .removeLockMmu
     case .removeLockMmu: return lock(state, then: .removeNested)
-    case .removeNested:  // if (gp == __find_nested): idr_remove, --gp->refcnt
+    case .removeNested:  // __find_nested: still this one? idr_remove, and its reference
       kvm.touch(state, gp)
       if kvm.find(state, guest: kvm.objects[gp].guest) == gp {
         state[kvm.idr, kvm.objects[gp].guest] = .free
@@ -92,7 +92,7 @@ package final class FlushNested: StepMachine {
     case .releaseFlush:
       kvm.flush(state, lpid: lpid)
       state[point] = .releaseFree
-    case .releaseFree:  // kfree(gp), although its tlb_lock is held
+    case .releaseFree:  // kfree, although its tlb_lock is held
       state[kvm.objectInUse, gp] = false
       state[kvm.root, gp] = false
       state[cells.isLast] = false

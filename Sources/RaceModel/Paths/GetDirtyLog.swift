@@ -61,7 +61,7 @@ package final class GetDirtyLog: StepMachine {
       let memslot = kvm.memslot(state, slot: slot)
       let hasBitmap = memslot != .null && kvm.flags(memslot).contains(.logDirty)
       state[point] = hasBitmap ? .zeroScratch : .unlockSlots
-    case .zeroScratch:  // memset(buf, 0, n)
+    case .zeroScratch:  // memset of the second half
       for page in pages { state[kvm.scratch, page] = false }
       state[point] = .testRadix
     case .testRadix:  // kvm_is_radix, once; the hashed harvest is not part of this world
@@ -80,10 +80,10 @@ package final class GetDirtyLog: StepMachine {
       } else {
         nextPage(state)
       }
-    case .setScratch:  // set_dirty_bits(map, i, npages)
+    case .setScratch:  // set_dirty_bits
       state[kvm.scratch, Int(state[cells.page])] = true
       nextPage(state)
-    case .xchgBitmap:  // buf[i] |= xchg(&p[i], 0)
+    case .xchgBitmap:  // xchg takes the first half, word by word, into the second
       for page in pages where state[kvm.bitmap, page] {
         state[kvm.scratch, page] = true
         state[kvm.bitmap, page] = false

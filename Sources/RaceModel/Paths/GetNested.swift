@@ -29,7 +29,7 @@ package final class GetNested: StepMachine {
     case .lockMmu:
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = .findNested
-    case .findNested:  // gp = __find_nested(kvm, l1_lpid); ++gp->refcnt
+    case .findNested:  // __find_nested; a reference if there is one
       if let gp = kvm.find(state, guest: guest) {
         kvm.touch(state, gp)
         state[kvm.refcnt, gp] += 1

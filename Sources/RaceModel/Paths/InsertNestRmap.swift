@@ -50,7 +50,7 @@ package final class InsertNestRmap: StepMachine {
     let rmapp = kvm.rmapWord(
       state, slot, backing: kvm.backing(slot, gfn: state[gpte].frame))
     switch state[point] {
-    case .readRmap:  // if (!(*rmapp))
+    case .readRmap:  // is the word empty?
       let word = state[rmapp]
       if word.isEmpty {
         state[point] = .storeSingle
@@ -60,7 +60,7 @@ package final class InsertNestRmap: StepMachine {
       } else {
         state[point] = word.isSingle ? .clearSingle : .llistAdd
       }
-    case .storeSingle:  // *rmapp = new_rmap | RMAP_NESTED_IS_SINGLE_ENTRY; the node is not used
+    case .storeSingle:  // the entry itself, tagged; the node is not used
       state[rmapp] = .single(entry)
       return complete(state)
     case .compareEntry:  // for_each_nest_rmap_safe: kvmhv_n_rmap_is_equal
@@ -72,11 +72,11 @@ package final class InsertNestRmap: StepMachine {
       state[cells.cursor] = .empty
       if let (old, _) = found, old == entry { return complete(state) }
       state[point] = state[rmapp].isSingle ? .clearSingle : .llistAdd
-    case .clearSingle:  // rmap = *rmapp; *rmapp = 0
+    case .clearSingle:  // the single entry is taken out of the word and kept
       state[cells.cursor] = state[rmapp]
       state[rmapp] = .empty
       state[point] = .llistAdd
-    case .llistAdd:  // llist_add(&(*n_rmap)->list, rmapp)
+    case .llistAdd:  // llist_add puts the node at the head
       let index = Int(state[node]) &- 1
       state[kvm.nodeNext, index] = state[rmapp]
       state[rmapp] = .node(index)
@@ -85,7 +85,7 @@ package final class InsertNestRmap: StepMachine {
         return complete(state)
       }
       state[point] = .linkSingle
-    case .linkSingle:  // (*n_rmap)->list.next = rmap; *n_rmap = NULL
+    case .linkSingle:  // the kept entry goes behind the node; the node is used
       state[kvm.nodeNext, Int(state[node]) &- 1] = state[cells.cursor]
       state[node] = 0
       return complete(state)

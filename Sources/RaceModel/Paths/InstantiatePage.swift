@@ -5,7 +5,8 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_instantiate_page`, and
 /// `find_kvm_host_pte`, read at 6.1.192. A large leaf is offered when the VMM maps the
 /// slot with one huge page and the slot does not log.
-/// Left out: the page reference and `set_page_dirty_lock`, which no property looks at.
+/// Left out: the page reference and `set_page_dirty_lock`, which no property looks at, and that the slow
+/// path can make a page present or break copy-on-write: an absent or read-only VMM page fails here.
 package final class InstantiatePage: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case sampleSeq, fastGup, slowGup, lockMmu, checkCount, checkSeq, readVmm, unlockMmu
@@ -86,10 +87,10 @@ package final class InstantiatePage: StepMachine {
     let backing = kvm.backing(slot, gfn: state[gpte].frame)
     let isReadOnly = kvm.flags(slot).contains(.readOnly)
     switch state[point] {
-    case .sampleSeq:  // mmu_seq = kvm->mmu_invalidate_seq; smp_rmb
+    case .sampleSeq:  // the sample; smp_rmb
       state[cells.sample] = state[kvm.seq]
       state[point] = isReadOnly ? .slowGup : .fastGup
-    case .fastGup:  // get_user_page_fast_only(hva, FOLL_WRITE)
+    case .fastGup:  // get_user_page_fast_only, for writing
       if state[kvm.vmm, backing].has([.present, .write]) {
         state[cells.upgrade] = true
         state[point] = .lockMmu
@@ -111,7 +112,7 @@ package final class InstantiatePage: StepMachine {
       state[point] = state[kvm.count] == 0 ? .checkSeq : .unlockMmu
     case .checkSeq:  // mmu_invalidate_retry: has the sequence moved?
       state[point] = state[kvm.seq] == state[cells.sample] ? .readVmm : .unlockMmu
-    case .readVmm:  // pte = READ_ONCE(*ptep)
+    case .readVmm:  // READ_ONCE of the Linux entry
       state[cells.pte] = state[kvm.vmm, backing]
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock; the bits of the entry to offer

@@ -80,7 +80,7 @@ package final class InvalidateRange: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .startLockMn: return lock(kvm.mnInvalidateLock, state, then: .startCountMn)
-    case .startCountMn:  // kvm->mn_active_invalidate_count++
+    case .startCountMn:  // mn_active_invalidate_count goes up
       state[kvm.mnActive] += 1
       state[point] = .startUnlockMn
     case .startUnlockMn: return unlock(kvm.mnInvalidateLock, state, then: .startSrcuReadLock)
@@ -99,7 +99,7 @@ package final class InvalidateRange: StepMachine {
       state[cells.page] = UInt16(truncatingIfNeeded: page)
       state[point] = .startLockMmu
     case .startLockMmu: return lock(kvm.mmuLock, state, then: .countUp)
-    case .countUp:  // kvm->mmu_invalidate_in_progress++
+    case .countUp:  // mmu_invalidate_in_progress goes up
       state[kvm.count] += 1
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
@@ -125,10 +125,10 @@ package final class InvalidateRange: StepMachine {
       state.assert(isThere == (state[cells.memslot] != .null))
       state[point] = isThere ? .endLockMmu : .endSrcuReadUnlock
     case .endLockMmu: return lock(kvm.mmuLock, state, then: .bumpSeq)
-    case .bumpSeq:  // kvm->mmu_invalidate_seq++; smp_wmb
+    case .bumpSeq:  // the sequence moves; smp_wmb
       kvm.bump(state)
       state[point] = .countDown
-    case .countDown:  // kvm->mmu_invalidate_in_progress--
+    case .countDown:  // mmu_invalidate_in_progress goes down
       state[kvm.count] -= 1
       state[point] = .endUnlockMmu
     case .endUnlockMmu: return unlock(kvm.mmuLock, state, then: .endSrcuReadUnlock)
@@ -136,7 +136,7 @@ package final class InvalidateRange: StepMachine {
       kvm.srcu.readUnlock(state, by: thread)
       state[point] = .endLockMn
     case .endLockMn: return lock(kvm.mnInvalidateLock, state, then: .endCountMn)
-    case .endCountMn:  // --kvm->mn_active_invalidate_count
+    case .endCountMn:  // mn_active_invalidate_count goes down
       state[kvm.mnActive] -= 1
       state[cells.page] = 0
       state[cells.memslot] = .null

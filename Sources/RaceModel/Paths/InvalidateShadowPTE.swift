@@ -50,10 +50,10 @@ package final class InvalidateShadowPTE: StepMachine {
         if case .tlbie = caller { state.fail(kvm.uninitialized) }
         state[point] = .unlockMmu
       }
-    case .clearShadow:  // kvmppc_radix_update_pte(ptep, ~0, 0): old R and C are dropped
+    case .clearShadow:  // kvmppc_radix_update_pte takes all: old R and C are dropped
       if let shadow = kvm.findShadow(state, l2Page) { state[shadow] = .absent }
       state[point] = .tlbieShadow
-    case .tlbieShadow:  // kvmppc_radix_tlbie_page(gp->shadow_lpid)
+    case .tlbieShadow:  // kvmppc_radix_tlbie_page, with the shadow LPID
       let object =
         switch caller {
         case .fault(let core): kvm.current(state, core: core)

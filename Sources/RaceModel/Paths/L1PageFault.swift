@@ -74,7 +74,7 @@ package final class L1PageFault: StepMachine {
     case .lockMmu:
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = .setHost
-    case .setHost:  // kvmppc_hv_handle_set_rc(kvm, false, writing, gpa, kvm->arch.lpid)
+    case .setHost:  // kvmppc_hv_handle_set_rc, not nested
       let entry = kvm.hostEntry(state, page).entry
       let pte = state[entry]
       if pte.isPresent, access == .load || pte.has(.write) {

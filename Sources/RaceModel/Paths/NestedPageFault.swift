@@ -73,7 +73,7 @@ package final class NestedPageFault: StepMachine {
       kvm.touch(state, gp)
       guard kvm.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
       state[point] = .checkRoot
-    case .checkRoot:  // if (!gp->l1_gr_to_hr)
+    case .checkRoot:  // is the root known?
       let gp = kvm.current(state, core: core)
       kvm.touch(state, gp)
       state[point] = state[kvm.root, gp] ? .walkGpte : .readPartition
@@ -103,13 +103,13 @@ package final class NestedPageFault: StepMachine {
       }
     case .findMemslot:  // gfn_to_memslot; KVM_MEMSLOT_INVALID; KVM_MEM_READONLY
       findMemslot(state)
-    case .sampleSeq:  // mmu_seq = kvm->mmu_invalidate_seq; smp_rmb
+    case .sampleSeq:  // the sample; smp_rmb
       state[cells.sample] = state[kvm.seq]
       state[point] = .lockMmu
     case .lockMmu:  // spin_lock
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = .readHost
-    case .readHost:  // pte_p = find_kvm_secondary_pte; pte = *pte_p
+    case .readHost:  // find_kvm_secondary_pte, and the copy
       if let page = kvm.page(ofGFN: state[cells.gpte].frame) {
         let found = kvm.hostEntry(state, page)
         state[cells.pte] = state[found.entry]
@@ -132,7 +132,7 @@ package final class NestedPageFault: StepMachine {
       }
     case .instantiate:  // kvmppc_book3s_instantiate_page
       return instantiate(state, choice)
-    case .allocNode:  // n_rmap = kzalloc(GFP_KERNEL)
+    case .allocNode:  // kzalloc, which may sleep
       Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
       guard let node = (0..<kvm.nodeInUse.count).first(where: { !state[kvm.nodeInUse, $0] }) else {
         state.fail(kvm.poolExhausted)
@@ -155,7 +155,7 @@ package final class NestedPageFault: StepMachine {
       } else {
         state[point] = .freeNode
       }
-    case .freeNode:  // kfree(n_rmap): the insert did not use it
+    case .freeNode:  // kfree: the insert did not use it
       let node = Int(state[cells.node]) &- 1
       state[kvm.nodeInUse, node] = false
       state[kvm.nodeEntry, node] = RmapEntry(0)
@@ -223,7 +223,7 @@ package final class NestedPageFault: StepMachine {
     }
   }
 
-  /// `!pte_present(pte) || (writing && !(pte & _PAGE_WRITE))`.
+  /// The copy does when it is present and, for a store, writable; else the page is instantiated.
   private func useCopy<R>(_ state: StateView<R>) {
     let pte = state[cells.pte]
     if !pte.isPresent || (access == .store && !pte.has(.write)) {

@@ -53,7 +53,7 @@ package final class NestedSetRC: StepMachine {
     case .lockMmu:  // spin_lock
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = isHostFirst ? .setHost : .setShadow
-    case .setHost:  // kvmppc_hv_handle_set_rc(kvm, false, writing, gpte.raddr, kvm->arch.lpid)
+    case .setHost:  // kvmppc_hv_handle_set_rc, not nested: by the address that L1's entry names
       guard let page = kvm.page(ofGFN: state[gpte].frame) else { return fail(state) }
       return update(kvm.hostEntry(state, page).entry, state, then: .setShadow, isFirst: isHostFirst)
     case .unlockBetween:
@@ -62,7 +62,7 @@ package final class NestedSetRC: StepMachine {
     case .relockBetween:
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = isHostFirst ? .setShadow : .setHost
-    case .setShadow:  // kvmppc_hv_handle_set_rc(kvm, true, writing, n_gpa, gp->l1_lpid)
+    case .setShadow:  // kvmppc_hv_handle_set_rc, nested: by L1's lpid
       guard let shadow = kvm.findShadow(state, l2Page) else { return fail(state) }
       return update(shadow, state, then: .setHost, isFirst: !isHostFirst)
     case .unlockMmu:  // spin_unlock

@@ -46,7 +46,7 @@ package final class PutNested: StepMachine {
     case .lockMmu:
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = .dropReference
-    case .dropReference:  // ref = --gp->refcnt
+    case .dropReference:  // one reference less
       kvm.touch(state, gp)
       let count = state[kvm.refcnt, gp]
       state.assert(count > 0)
@@ -61,10 +61,10 @@ package final class PutNested: StepMachine {
       kvm.touch(state, gp)
       kvm.freeTable(state, gp)
       state[point] = .flushLpid
-    case .flushLpid:  // kvmhv_set_ptbl_entry(gp->shadow_lpid, 0, 0)
+    case .flushLpid:  // kvmhv_set_ptbl_entry: the hardware's entry goes, with a flush
       kvm.flush(state, lpid: kvm.objects[gp].shadowLPID)
       state[point] = .free
-    case .free:  // kfree(gp)
+    case .free:  // kfree
       kvm.touch(state, gp)
       state[kvm.objectInUse, gp] = false
       state[kvm.root, gp] = false

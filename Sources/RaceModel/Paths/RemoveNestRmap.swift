@@ -53,14 +53,14 @@ package final class RemoveNestRmap: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .detachRmap:  // llist_del_all(rmapp)
+    case .detachRmap:  // llist_del_all
       let slot = state[memslot]
       let gfn = kvm.pages[Int(state[page])].gfn
       let rmapp = kvm.rmapWord(state, slot, backing: kvm.backing(slot, gfn: gfn))
       state[cells.cursor] = state[rmapp]
       state[rmapp] = .empty
       return goOn(state)
-    case .findShadow:  // __find_nested; find_kvm_nested_guest_pte; the same hpa?
+    case .findShadow:  // __find_nested; find_kvm_nested_guest_pte; of the same frame?
       guard let (entry, _) = kvm.next(state, at: state[cells.cursor]) else {
         state[cells.cursor] = .empty
         return goOn(state)
@@ -72,17 +72,17 @@ package final class RemoveNestRmap: StepMachine {
       else { return leaveEntry(state) }
       state[point] = .clearShadow
       return .advanced
-    case .clearShadow:  // kvmppc_radix_update_pte(ptep, ~0, 0): old R and C are dropped
+    case .clearShadow:  // kvmppc_radix_update_pte takes all: old R and C are dropped
       if let shadow = kvm.findShadow(state, l2Page(state)) { state[shadow] = .absent }
       state[point] = .tlbieShadow
       return .advanced
-    case .tlbieShadow:  // kvmppc_radix_tlbie_page(gp->shadow_lpid)
+    case .tlbieShadow:  // kvmppc_radix_tlbie_page, with the shadow LPID
       let target = kvm.l2Pages[l2Page(state)]
       if let object = kvm.find(state, guest: target.guest) {
         kvm.tlbie(state, lpid: kvm.objects[object].shadowLPID, address: target.n)
       }
       return leaveEntry(state)
-    case .freeNode:  // kfree(cursor)
+    case .freeNode:  // kfree of the node
       let node = state[cells.cursor].nodeIndex
       state[cells.cursor] = state[kvm.nodeNext, node]
       state[kvm.nodeInUse, node] = false

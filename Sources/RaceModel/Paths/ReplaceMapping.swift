@@ -85,7 +85,7 @@ package final class ReplaceMapping: StepMachine {
       state[kvm.host, child] = .absent
       kvm.weaken(state)
       state[point] = .tlbieChild
-    case .unmapLeaf:  // kvmppc_unmap_pte(pmd, lgpa, PMD_SHIFT)
+    case .unmapLeaf:  // kvmppc_unmap_pte of the large leaf
       let outcome = unmapLeaf.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       return finish(state)

@@ -35,7 +35,7 @@ package final class SwitchToHPT: StepMachine {
     case .lockMmu:
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = .clearRadix
-    case .clearRadix:  // kvm->arch.radix = 0
+    case .clearRadix:  // no longer radix
       state[kvm.radix] = false
       state[point] = .unlockMmu
     case .unlockMmu:

@@ -62,7 +62,7 @@ package final class TestClearDirty: StepMachine {
       state.fail(kvm.useAfterFree)
     }
     switch state[point] {
-    case .readHost:  // pte = READ_ONCE(*ptep), no lock held
+    case .readHost:  // READ_ONCE of the entry, no lock held
       if kvm.knobs.harvestLock == .on {
         guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
         state[point] = .recheckHost
@@ -76,15 +76,15 @@ package final class TestClearDirty: StepMachine {
     case .lockMmu:  // spin_lock
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = kvm.knobs.recheck == .on ? .recheckHost : .clearHost
-    case .recheckHost:  // pte_present(*ptep) && pte_dirty(*ptep) still?
+    case .recheckHost:  // present and dirty still?
       state[point] = state[host].has([.present, .changed]) ? .clearHost : .unlockClean
-    case .clearHost:  // old = kvmppc_radix_update_pte(ptep, _PAGE_DIRTY, 0)
+    case .clearHost:  // kvmppc_radix_update_pte takes C away
       let old = state[host]
       state[cells.old] = PTE([], frame: old.frame)
       state[host] = old.clearing(.changed)
       kvm.weaken(state)
       state[point] = .tlbieHost
-    case .tlbieHost:  // kvmppc_radix_tlbie_page(kvm->arch.lpid)
+    case .tlbieHost:  // kvmppc_radix_tlbie_page, with L1's LPID
       kvm.tlbie(state, lpid: kvm.machine.lpid, address: gfn)
       state[point] = .updateRmap
     case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
@@ -92,15 +92,15 @@ package final class TestClearDirty: StepMachine {
       guard outcome.isCompleted else { return outcome }
       state[cells.old] = .absent
       state[point] = kvm.knobs.bumpDirty == .in ? .bumpSeq : .unlockMmu
-    case .bumpSeq:  // the patch: kvm->mmu_notifier_seq++
+    case .bumpSeq:  // the patch
       kvm.bump(state)
       state[point] = .unlockMmu
-    case .unlockMmu:  // spin_unlock; return 1
+    case .unlockMmu:  // spin_unlock; dirty
       kvm.mmuLock.release(state, by: thread)
       state[cells.isDirty] = true
       if kvm.knobs.bumpDirty != .after { return complete(state) }
       state[point] = .bumpAfter
-    case .unlockClean:  // spin_unlock; return 0
+    case .unlockClean:  // spin_unlock; clean
       kvm.mmuLock.release(state, by: thread)
       return complete(state)
     case .bumpAfter:  // bump-dirty=after: outside the lock

@@ -61,7 +61,7 @@ package final class TlbieLPID: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .begin:  // switch (is)
+    case .begin:  // IS=2 or IS=3
       if guest == nil { return lock(state) }
       state[point] = .getNested
       return self.step(state, choice: choice)
@@ -83,7 +83,7 @@ package final class TlbieLPID: StepMachine {
       guard outcome.isCompleted else { return outcome }
       state[point] = guest == nil ? .lockMmu : .returnToL1
     case .lockMmu: return lock(state)
-    case .nextNested:  // idr_for_each_entry: ++gp->refcnt
+    case .nextNested:  // idr_for_each_entry, with a reference
       nextNested(state)
     case .unlockMmu:
       kvm.mmuLock.release(state, by: thread)

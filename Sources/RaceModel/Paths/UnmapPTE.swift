@@ -55,7 +55,7 @@ package final class UnmapPTE: StepMachine {
     // memslot->dirty_bitmap: there while dirty logging is on
     let hasBitmap = kvm.flags(slot).contains(.logDirty)
     switch state[point] {
-    case .clearHost:  // old = kvmppc_radix_update_pte(pte, ~0, 0)
+    case .clearHost:  // kvmppc_radix_update_pte takes all
       let (entry, isLeaf) = kvm.hostEntry(state, page)
       let old = state[entry]
       let noted = PTE(old.bits.intersection(.changed), frame: old.frame)
@@ -70,7 +70,7 @@ package final class UnmapPTE: StepMachine {
       state[entry] = .absent
       kvm.weaken(state)
       state[point] = .tlbieHost
-    case .tlbieHost:  // kvmppc_radix_tlbie_page(kvm->arch.lpid)
+    case .tlbieHost:  // kvmppc_radix_tlbie_page, with L1's LPID
       let first = state[cells.isLeaf] ? kvm.leafStart(page) : page
       kvm.tlbie(
         state, lpid: kvm.machine.lpid, address: kvm.pages[first].gfn,

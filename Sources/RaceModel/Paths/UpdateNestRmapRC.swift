@@ -51,10 +51,10 @@ package final class UpdateNestRmapRC: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .readRmap:  // entry = rmapp->first
+    case .readRmap:  // the head of the list
       state[cells.cursor] = state[kvm.rmap, Int(state[page])]
       return walkOn(state)
-    case .findShadow:  // find_kvm_nested_guest_pte; pte_present and the same hpa?
+    case .findShadow:  // find_kvm_nested_guest_pte; present, and of the same frame?
       guard let (entry, rest) = kvm.next(state, at: state[cells.cursor]) else {
         state[cells.cursor] = .empty
         return walkOn(state)
@@ -66,14 +66,14 @@ package final class UpdateNestRmapRC: StepMachine {
       state[cells.entry] = entry
       state[point] = .clearShadow
       return .advanced
-    case .clearShadow:  // __radix_pte_update(ptep, clr, set)
+    case .clearShadow:  // __radix_pte_update takes the bits away
       if let shadow = kvm.findShadow(state, kvm.pageOfEntry[state[cells.entry].index]) {
         state[shadow] = state[shadow].clearing(clear)
       }
       if kvm.knobs.flushLPID == .none { return walkOn(state) }
       state[point] = .tlbieShadow
       return .advanced
-    case .tlbieShadow:  // kvmppc_radix_tlbie_page(kvm, gpa, shift, lpid)
+    case .tlbieShadow:  // kvmppc_radix_tlbie_page, with the lpid of the rmap entry
       let target = kvm.l2Pages[kvm.pageOfEntry[state[cells.entry].index]]
       var lpid = target.l1LPID
       if kvm.knobs.flushLPID == .shadow, let object = kvm.find(state, guest: target.guest) {

@@ -15,7 +15,8 @@ extension Landmark {
     case .harvestReported: "A harvest reported a page."
     case .rmapSingle: "An rmap word holds a single tagged entry."
     case .rmapList: "An rmap word points at a list."
-    case .staleTLB: "A cached translation is stronger than the shadow entry in memory."
+    case .staleTLB:
+      "A cached translation is stronger than the shadow entry in memory, with mmu_lock free."
     case .unmapped: "A notifier unmapped a host entry."
     case .aged: "Aging cleared R in a host entry."
     case .pageSizeChanged:
@@ -74,7 +75,7 @@ extension Landmark {
             !state[kvm.rmap, $0].isSingle && !state[kvm.rmap, $0].isEmpty
           }
         }
-      case .staleTLB: .sometimes { kvm.staleTLB($0) != nil }
+      case .staleTLB: .sometimes { kvm.mmuLock.isFree($0) && kvm.staleTLB($0) != nil }
       case .unmapped:
         .sometimes { state in
           notifiers.contains { state[$0.unmap.point] == .tlbieHost }

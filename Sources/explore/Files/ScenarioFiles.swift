@@ -31,7 +31,9 @@ struct ScenarioFiles {
     var files: [String] = []
     for name in try system.names(in: folder) where !name.hasPrefix(".") {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
-      switch try system.kind(of: path) {
+      // A name that is no scenario's and leads nowhere, such as a dangling link, is none of ours.
+      guard let kind = try kind(of: path, named: name) else { continue }
+      switch kind {
       case .file:
         if name.hasSuffix(Self.suffix) { files.append(path) }
       case .folder:
@@ -42,5 +44,14 @@ struct ScenarioFiles {
       }
     }
     return files
+  }
+
+  private func kind(of path: String, named name: String) throws(FileError) -> FileKind? {
+    do {
+      return try system.kind(of: path)
+    } catch {
+      if name.hasSuffix(Self.suffix) { throw error }
+      return nil
+    }
   }
 }
