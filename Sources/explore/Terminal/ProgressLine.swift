@@ -21,7 +21,7 @@ final class ProgressLine: Sendable {
   }
 
   /// Rewrites the line, at most five times a second and not in the first one.
-  func update(_ progress: Progress) {
+  func update(_ progress: SearchProgress) {
     if progress.elapsed < .seconds(1) { return }
     shown.withLock { shown in
       let passed = progress.elapsed - shown.time
