@@ -38,7 +38,7 @@ struct HelpTests {
     let values = [
       "kernel": "linux-6.1", "with": "flush-shadow-lpid", "knob": "dedupe=off", "row": "patched",
       "schedule": "v1:0:a:0", "strategy": "exhaustive", "max-states": "5", "max-memory": "2G",
-      "max-seconds": "1.5", "format": "json", "color": "never",
+      "max-seconds": "1.5", "jobs": "2", "format": "json", "color": "never",
     ]
     let value = try #require(values[name])
     let command = option.commands[option.commands.count - 1]

@@ -7,8 +7,8 @@ import Testing
 struct ProgressLineTests {
   private final class Written: Sendable { let text = Mutex("") }
 
-  private func progress(_ milliseconds: Int, states: Int) -> Progress {
-    Progress(
+  private func progress(_ milliseconds: Int, states: Int) -> SearchProgress {
+    SearchProgress(
       states: states, transitions: states, frontier: 7, depth: 3, bytes: 5 << 20,
       elapsed: .milliseconds(milliseconds))
   }

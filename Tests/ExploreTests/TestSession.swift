@@ -38,7 +38,7 @@ struct TestSession {
         }
       },
       machine: Session.MachineFacts(
-        memory: 1 << 30, host: "tester", now: { "2019-08-26T09:12:00Z" }),
+        memory: 1 << 30, cores: 2, host: "tester", now: { "2019-08-26T09:12:00Z" }),
       isInterrupted: isInterrupted)
     let code = session.run()
     let texts = written.texts.withLock { $0 }

@@ -52,7 +52,7 @@ import Testing
     for value in 0..<6000 {
       words[0] = UInt64(value)
       guard store.find(words, hash: hash(value)) == value,
-        store.numbers(withTag: UInt32(hash(value) >> 32)).contains(value)
+        store.numbers(withTag: UInt32(hash(value) >> 38)).contains(value)
       else {
         Issue.record("state \(value) is lost")
         return
@@ -66,7 +66,7 @@ import Testing
   ) -> (number: Int, isNew: Bool) {
     while !store.claim(1) { store.grow() }
     let level = Insertions(firstNew: 0, portion: 64, isShared: false)
-    let result = store.insert(words, hash: hash, from: 0, level, into: &allotment)
+    let result = store.insert(words, hash: hash, from: Parent(bits: 0), level, into: &allotment)
     store.settle(claim: 1, added: result.isNew ? 1 : 0)
     return result
   }

@@ -2,8 +2,8 @@
 extension Search {
   /// A shortest run to a state, the same whatever the numbers of the states.
   ///
-  /// The state before another one has the smallest tag of all that lead there from the level before;
-  /// of several with that tag it is the one whose words come first.
+  /// The step to a state is the one with the smallest ``Parent``; of several states before it with
+  /// the same tag, it comes from the one whose words come first.
   func shortestRun(to number: Int) -> Schedule {
     var steps: [Schedule.Step] = []
     var (number, level) = (number, level(of: number))
@@ -17,22 +17,27 @@ extension Search {
   }
 
   private func parent(of number: Int, in level: Int) -> (number: Int, step: Schedule.Step) {
+    let parent = store.parent(of: number)
     var best: (number: Int, step: Schedule.Step)?
-    for candidate in store.numbers(withTag: store.parentTag(of: number))
+    for candidate in store.numbers(withTag: parent.tag)
     where self.level(of: candidate) == level {
       if let best, store.precedes(best.number, candidate) { continue }
-      if let step = step(from: candidate, to: number) { best = (candidate, step) }
+      if let step = step(of: parent.thread, from: candidate, to: number) {
+        best = (candidate, step)
+      }
     }
     guard let best else { preconditionFailure("state \(number) has no state before it") }
     return best
   }
 
-  /// The first step, by thread and choice, that leads from one state to another, if one does.
-  private func step(from: Int, to: Int) -> Schedule.Step? {
+  /// The first step of a thread, by choice, that leads from one state to another, if one does.
+  private func step(of thread: Int, from: Int, to: Int) -> Schedule.Step? {
     let (state, words) = (store.state(from), store.width.words)
     successors.expand(1) { _ in state }
     for index in 0..<successors.count
-    where store.width.equal(successors.words + index * words, store.state(to)) {
+    where Int(successors.thread[index]) == thread
+      && store.width.equal(successors.words + index * words, store.state(to))
+    {
       return Schedule.Step(
         ThreadID(Int(successors.thread[index])), choice: Int(successors.choice[index]))
     }

@@ -2,8 +2,8 @@
 ///
 /// A level is expanded by one worker or by several; what the search finds does not depend on how
 /// many. Only the numbers of states do, so nothing that is reported is chosen by them. What the search
-/// keeps serves the passes after it: the states and their table, for each state the tag of one state
-/// before it, and how many steps arrive there.
+/// keeps serves the passes after it: the states and their table, for each state one step to
+/// it, and how many steps arrive there.
 struct Search<W: Width>: ~Copyable {
   let system: System
   let subjects: Subjects

@@ -62,16 +62,16 @@ final class StateStore<W: Width>: @unchecked Sendable {
     return false
   }
 
-  /// The tag of a state's hash, by which its successors remember it.
-  @inline(__always) func tag(of number: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: width.hash(state(number)) &>> 32)
+  /// The highest bits of a state's hash, by which its successors remember it.
+  @inline(__always) func parentTag(of number: Int) -> UInt32 {
+    UInt32(truncatingIfNeeded: width.hash(state(number)) &>> UInt64(64 - Parent.tagBits))
   }
 
   // MARK: - Bookkeeping of a state
 
-  /// The smallest tag of the states one level before from which a step leads to state `number`.
-  func parentTag(of number: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: state(number)[width.words])
+  /// The smallest of the steps that lead from one level before to state `number`.
+  func parent(of number: Int) -> Parent {
+    Parent(bits: UInt32(truncatingIfNeeded: state(number)[width.words]))
   }
 
   /// The number of steps that lead to state `number`.
@@ -79,12 +79,12 @@ final class StateStore<W: Width>: @unchecked Sendable {
     UInt32(truncatingIfNeeded: state(number)[width.words] &>> 32)
   }
 
-  /// Counts one more step to a state, and keeps the smallest parent's tag if it is new in its level.
+  /// Counts one more step to a state, and keeps the smallest parent if it is new in its level.
   ///
   /// Both are sums and minima, so the order of workers does not matter, and nothing is read before
   /// the workers are done: relaxed swaps suffice.
   @inline(__always)
-  func arrive(at number: Int, from parent: UInt32, _ level: Insertions) {
+  func arrive(at number: Int, from parent: Parent, _ level: Insertions) {
     let word = state(number) + width.words
     let isNew = number >= level.firstNew
     guard level.isShared else {
@@ -102,10 +102,10 @@ final class StateStore<W: Width>: @unchecked Sendable {
   }
 
   @inline(__always)
-  private static func arrived(_ word: UInt64, from parent: UInt32, _ isNew: Bool) -> UInt64 {
+  private static func arrived(_ word: UInt64, from parent: Parent, _ isNew: Bool) -> UInt64 {
     let next = word &+ 1 &<< 32
-    if isNew && parent < UInt32(truncatingIfNeeded: word) {
-      return next & ~0xffff_ffff | UInt64(parent)
+    if isNew && parent.bits < UInt32(truncatingIfNeeded: word) {
+      return next & ~0xffff_ffff | UInt64(parent.bits)
     }
     return next
   }
@@ -154,10 +154,10 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// The number of a state equal to `words`, which is added with the next number of `allotment` when
   /// there is none.
   ///
-  /// Room must have been claimed. `parent` is the tag of the state before.
+  /// Room must have been claimed. `parent` is the step that leads there.
   @inline(__always)
   func insert(
-    _ words: Words, hash: UInt64, from parent: UInt32, _ level: Insertions,
+    _ words: Words, hash: UInt64, from parent: Parent, _ level: Insertions,
     into allotment: inout Allotment
   ) -> (number: Int, isNew: Bool) {
     let shift = shift.load(ordering: .relaxed)
@@ -171,7 +171,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
         let number = allotment.next
         let record = state(number)
         width.copy(words, to: record)
-        record[width.words] = 1 &<< 32 | UInt64(parent)
+        record[width.words] = 1 &<< 32 | UInt64(parent.bits)
         let new = hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
         let result = slot(place).pointee.compareExchange(
           expected: 0, desired: new, successOrdering: .releasing, failureOrdering: .acquiring)
@@ -197,7 +197,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
     var allotment = Allotment()
     let level = Insertions(firstNew: 0, portion: 1, isShared: false)
     _ = claim(1)
-    _ = insert(words, hash: width.hash(words), from: 0, level, into: &allotment)
+    _ = insert(words, hash: width.hash(words), from: Parent(bits: 0), level, into: &allotment)
     settle(claim: 1, added: 1)
     state(0)[width.words] = 0
   }
@@ -219,20 +219,22 @@ final class StateStore<W: Width>: @unchecked Sendable {
     }
   }
 
-  /// The states whose hash has a tag.
+  /// The states whose hash starts with a tag.
   func numbers(withTag tag: UInt32) -> [Int] {
     let shift = shift.load(ordering: .relaxed)
     let last = UInt64.max &>> shift
-    let smallest = UInt64(tag) << 32
+    let smallest = UInt64(tag) << UInt64(64 - Parent.tagBits)
+    let largest = smallest | UInt64.max >> UInt64(Parent.tagBits)
     var numbers: [Int] = []
-    // In a table of more than 2^32 places, states with one tag start their search at several.
-    for home in smallest &>> shift...(smallest | 0xffff_ffff) &>> shift {
+    // In a large table, states with one tag start their search at several places.
+    for home in smallest &>> shift...largest &>> shift {
       var place = home
       while true {
         let entry = table.base[Int(truncatingIfNeeded: place)]
         if entry == 0 { break }
         let number = Self.number(in: entry)
-        if entry &>> 32 == UInt64(tag) && !numbers.contains(number) { numbers.append(number) }
+        let isOne = entry &>> UInt64(64 - Parent.tagBits) == UInt64(tag)
+        if isOne && !numbers.contains(number) { numbers.append(number) }
         place = next(after: place, from: home, last)
       }
     }

@@ -15,7 +15,8 @@ final class Worker<W: Width>: @unchecked Sendable {
   private var allotment = Allotment()
   /// Subjects that no earlier level has broken or reached.
   private var open = OpenSubjects()
-  private let parents: UnsafeMutablePointer<UInt32>
+  /// By place in the batch: the tag of the state's hash.
+  private let tags: UnsafeMutablePointer<UInt32>
   /// Keeps the optimiser from dropping the loads that only warm the cache.
   private var touched: UInt64 = 0
 
@@ -28,10 +29,10 @@ final class Worker<W: Width>: @unchecked Sendable {
     subjectCount = subjects.count
     sightings = Sightings(subjects: subjects.count)
     successors = Successors(of: subjects.system, width: store.width, batch: batch)
-    parents = .allocate(capacity: batch)
+    tags = .allocate(capacity: batch)
   }
 
-  deinit { parents.deallocate() }
+  deinit { tags.deallocate() }
 
   /// Expands pieces of `level` until there are none, or the search is stopped.
   ///
@@ -63,21 +64,22 @@ final class Worker<W: Width>: @unchecked Sendable {
       rendezvous.meet()
       if board.isStopped { return }
     }
-    for index in 0..<batch { parents[index] = store.tag(of: head &+ index) }
+    for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
     touched ^= store.touch(successors.hashes, count: found, successors.numbers)
-    let (next, hashes, origin) = (successors.words, successors.hashes, successors.origin)
+    let (next, hashes) = (successors.words, successors.hashes)
+    let (origin, threads) = (successors.origin, successors.thread)
     // Guesses give way, from the front, to the numbers of new states.
     let fresh = successors.numbers
     var added = 0
     for index in 0..<found {
       let state = next + index &* words
+      let parent = Parent(thread: threads[index], tag: tags[Int(origin[index])])
       if let known = store.number(of: fresh[index], ifEqualTo: state) {
-        store.arrive(at: known, from: parents[Int(origin[index])], level)
+        store.arrive(at: known, from: parent, level)
         continue
       }
       let (number, isNew) = store.insert(
-        state, hash: hashes[index], from: parents[Int(origin[index])], level,
-        into: &allotment)
+        state, hash: hashes[index], from: parent, level, into: &allotment)
       if isNew {
         fresh[added] = UInt32(truncatingIfNeeded: number)
         added &+= 1

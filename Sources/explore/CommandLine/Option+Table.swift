@@ -53,6 +53,10 @@ extension Option {
       (text, request) throws(UsageError) in
       request.limits.duration = try Quantity.seconds(text)
     },
+    Option("jobs", "N", "search with N threads, by default one a core", .limits, of: searching) {
+      (text, request) throws(UsageError) in
+      request.jobs = try Quantity.jobs(text)
+    },
     Option("format", "FORMAT", "text or json", .output, of: searching) {
       (text, request) throws(UsageError) in
       request.format = try choice(text, "format")

@@ -1,9 +1,17 @@
 /// Reads the numbers of limits, strictly: digits, and a unit where one is understood.
 enum Quantity {
+  private static let mostJobs = 256
   private static let mostStates = 4_294_967_295
   private static let leastBytes = 1 << 20
   private static let mostBytes = 1 << 50
   private static let mostSeconds = 31_536_000
+
+  static func jobs(_ text: String) throws(UsageError) -> Int {
+    guard let count = digits(text), (1...mostJobs).contains(count) else {
+      throw .outOfRange(option: "jobs", text, expected: "a whole number 1...\(mostJobs)")
+    }
+    return count
+  }
 
   static func states(_ text: String) throws(UsageError) -> Int {
     guard let count = digits(text), (1...mostStates).contains(count) else {

@@ -17,6 +17,7 @@ struct Request: Sendable {
   var format = Format.text
   var color = ColorChoice.auto
   var limits = Limits.none
+  var jobs: Int?
 
   /// How states are searched.
   enum Strategy: String, CaseIterable, Sendable { case exhaustive }

@@ -15,6 +15,8 @@ struct Session: Sendable {
   struct MachineFacts: Sendable {
     /// Bytes that a search may use unless told otherwise.
     var memory: Int
+    /// Threads that a search uses unless told otherwise.
+    var cores: Int
     var host: String
     /// The time now, UTC, as `2019-08-26T09:12:00Z`.
     var now: @Sendable () -> String

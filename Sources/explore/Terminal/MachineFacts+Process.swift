@@ -3,8 +3,10 @@ import Glibc
 extension Session.MachineFacts {
   /// The computer that this process runs on.
   static func process() -> Session.MachineFacts {
-    Session.MachineFacts(memory: memory() / 4 * 3, host: host(), now: now)
+    Session.MachineFacts(memory: memory() / 4 * 3, cores: cores(), host: host(), now: now)
   }
+
+  private static func cores() -> Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// The physical memory, or the limit of the control group where that is less.
   private static func memory() -> Int {
