@@ -24,6 +24,9 @@ struct Request: Sendable {
 
   enum Format: String, CaseIterable, Sendable { case text, json }
 
+  /// Whether the report has interleavings: the lines of `check` do without, and counting takes long.
+  var showsInterleavings: Bool { command != .check || format == .json }
+
   /// Whether the kernel is given on the command line rather than by a row.
   var changesKernel: Bool { base != nil || !patches.isEmpty || !settings.isEmpty }
 
