@@ -63,7 +63,8 @@ struct KnobControlTests {
     let freed = ["slot-flushed", "use-after-free"]
     switch knob {
     case .bumpAge:
-      let aging = SmallWorld().running("vcpu0", .load).running("mm", .age)
+      let aging = SmallWorld().with(.flushShadowLPID).running("vcpu0", .load)
+        .running("mm", .age)
       return (aging, ["off": ["r-subset"], "on": []])
     case .bitmapFirst, .harvestLock: return (reclaim, late)
     case .gpRef:

@@ -7,6 +7,8 @@ enum Mutation {
 
   case acquire(LockName)
   case release(LockName)
+  /// Takes mmu_lock away from whoever has it, unseen by the checks.
+  case stealMmuLock
   case freeNode(Int)
   case takeNode
   case setGPTE(Int, PTE)
@@ -65,6 +67,7 @@ final class MutantMachine: StepMachine {
     switch mutation {
     case .acquire(let lock): return self.lock(lock).acquire(state, by: thread)
     case .release(let lock): self.lock(lock).release(state, by: thread)
+    case .stealMmuLock: state[kvm.mmuLock.owners, kvm.mmuLock.index] = 0
     case .freeNode(let node): state[kvm.nodeInUse, node] = false
     case .takeNode:
       if let node = (0..<kvm.nodeInUse.count).first(where: { !state[kvm.nodeInUse, $0] }) {
