@@ -116,6 +116,14 @@ extension KVM {
       initial: pages.map { page in
         backing[page.gfn].flatMap { page in page.host.map { PTE($0, frame: page.rpn) } } ?? .absent
       })
+    let huge = machine.slots.indices.filter { machine.slots[$0].isHuge }
+    leafIndex = machine.slots.indices.map { huge.firstIndex(of: $0) }
+    leaves = layout.row(
+      named: huge.map { "leaf[\(machine.slots[$0].baseGFN.hex)]" }, bits: widths.hostPTE,
+      initial: huge.map { slot in
+        let first = backing[machine.slots[slot].baseGFN]?.rpn ?? 0
+        return machine.slots[slot].leaf.map { PTE($0, frame: first) } ?? .absent
+      })
     vmm = layout.row(
       named: named("vmm", backingNames), bits: widths.hostPTE,
       initial: backingGFNs.map { gfn in
@@ -253,37 +261,6 @@ extension KVM {
     var first = [0]
     for guest in machine.guests { first.append(first[first.count - 1] + guest.pages.count) }
     return Array(first.dropLast())
-  }
-
-  private struct Lists {
-    var heads: [RmapWord]
-    var next: [RmapWord]
-    var entries: [RmapEntry]
-    var inUse: [Bool]
-  }
-
-  /// The rmap lists as inserting `entries` one after another would leave them.
-  private static func initialLists(
-    _ gfns: [Int], entries: [(gfn: Int, entry: RmapEntry)], pool: Int
-  ) -> Lists {
-    var lists = Lists(
-      heads: gfns.map { _ in .empty }, next: Array(repeating: .empty, count: pool),
-      entries: Array(repeating: RmapEntry(0), count: pool),
-      inUse: Array(repeating: false, count: pool))
-    var node = 0
-    for (gfn, entry) in entries {
-      guard let page = gfns.firstIndex(of: gfn) else { continue }
-      if lists.heads[page].isEmpty {
-        lists.heads[page] = .single(entry)
-      } else {
-        lists.next[node] = lists.heads[page]
-        lists.entries[node] = entry
-        lists.inUse[node] = true
-        lists.heads[page] = .node(node)
-        node += 1
-      }
-    }
-    return lists
   }
 }
 

@@ -70,7 +70,14 @@ extension KVM {
           core: core, lpid: machine.lpid, address: pages[page].gfn, shift: pageShift,
           target: .l1(page))
       }
-      return l2 + l1
+      let slots = Set(use.l1Accesses.filter { $0.core == core }.map { pages[$0.page].slot })
+      let leaves = machine.slots.indices.filter { machine.slots[$0].isHuge && slots.contains($0) }
+        .map { slot in
+          TLBSlot(
+            core: core, lpid: machine.lpid, address: machine.slots[slot].baseGFN,
+            shift: leafShift, target: .l1Leaf(slot: slot))
+        }
+      return l2 + l1 + leaves
     }
   }
 

@@ -37,6 +37,10 @@ package struct KVM: Sendable {
 
   /// `kvm->arch.pgtable`, L1 real to host real, by page.
   package let host: CellRow<PTE>
+  /// Large leaves of `kvm->arch.pgtable`, by place in ``leafIndex``.
+  package let leaves: CellRow<PTE>
+  /// By slot: the place of its large leaf, if the VMM maps it with one huge page.
+  package let leafIndex: [Int?]
   /// The VMM's Linux page table, by backing.
   package let vmm: CellRow<PTE>
   /// L1's partition-scoped table, L2 real to L1 real, by L2 page; in L1's memory.
@@ -184,6 +188,8 @@ package struct KVM: Sendable {
     /// The page it caches, for L2 with the object whose shadow table it comes from.
     package enum Target: Hashable, Sendable {
       case l1(Int)
+      /// The large leaf of a slot.
+      case l1Leaf(slot: Int)
       case l2(Int, object: Int)
     }
   }

@@ -42,6 +42,7 @@ package struct Knobs: Hashable, Sendable {
   package var gpRef = Presence.on
   package var srcu = Presence.on
   package var flushBump = Presence.on
+  package var bumpLeaf = Presence.off
 
   package init() {}
 }
@@ -65,6 +66,7 @@ package enum KnobName: String, CaseIterable, Sendable {
   case gpRef = "gp-ref"
   case srcu
   case flushBump = "flush-bump"
+  case bumpLeaf = "bump-leaf"
 
   /// What the knob changes, in one sentence for `explore list knobs`.
   package var summary: String {
@@ -86,6 +88,7 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .gpRef: "whether the tlbie of all lpids takes a reference on each guest it flushes"
     case .srcu: "whether faults run inside an SRCU read section"
     case .flushBump: "whether kvmppc_radix_flush_memslot bumps mmu_notifier_seq"
+    case .bumpLeaf: "whether kvmppc_create_pte bumps mmu_notifier_seq when it changes the page size"
     }
   }
 
@@ -100,7 +103,7 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .orPath: Self.names(Knobs.ORPath.self)
     case .hardwareRC: Self.names(Knobs.HardwareRC.self)
     case .recheck, .setRCOneSection, .tlbLock, .dedupe, .bumpAge, .bitmapFirst, .harvestLock,
-      .gpRef, .srcu, .flushBump:
+      .gpRef, .srcu, .flushBump, .bumpLeaf:
       Self.names(Knobs.Presence.self)
     }
   }
@@ -125,6 +128,7 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .gpRef: knobs.gpRef.rawValue
     case .srcu: knobs.srcu.rawValue
     case .flushBump: knobs.flushBump.rawValue
+    case .bumpLeaf: knobs.bumpLeaf.rawValue
     }
   }
 
@@ -148,6 +152,7 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .gpRef: Self.assign(value, to: &knobs.gpRef)
     case .srcu: Self.assign(value, to: &knobs.srcu)
     case .flushBump: Self.assign(value, to: &knobs.flushBump)
+    case .bumpLeaf: Self.assign(value, to: &knobs.bumpLeaf)
     }
   }
 

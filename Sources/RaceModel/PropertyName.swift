@@ -54,4 +54,6 @@ package enum Landmark: String, CaseIterable, Sendable {
   case guestFreed = "guest-freed"
   /// A fault met a memory slot that is INVALID or gone, and was taken for MMIO.
   case mmio
+  /// `kvmppc_create_pte` replaced a large leaf by a small entry, or small entries by a leaf.
+  case pageSizeChanged = "page-size-changed"
 }

@@ -56,11 +56,12 @@ package final class AgeGFN: StepMachine {
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = .readHost
     case .readHost:  // pte_present(*ptep) && pte_young(*ptep)
-      let isYoung = state[kvm.host, page].has([.present, .referenced])
+      let isYoung = state[kvm.hostEntry(state, page).entry].has([.present, .referenced])
       state[point] = isYoung ? .clearHost : .unlockMmu
     case .clearHost:  // old = kvmppc_radix_update_pte(ptep, _PAGE_ACCESSED, 0): no flush
-      let old = state[kvm.host, page]
-      state[kvm.host, page] = old.clearing(.referenced)
+      let entry = kvm.hostEntry(state, page).entry
+      let old = state[entry]
+      state[entry] = old.clearing(.referenced)
       kvm.weaken(state)
       state[cells.old] = PTE([], frame: old.frame)
       state[cells.page] = UInt16(truncatingIfNeeded: kvm.pages[page].backing)

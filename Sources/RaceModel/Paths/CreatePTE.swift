@@ -2,14 +2,15 @@ package import Scheduler
 
 /// `kvmppc_create_pte`: installs an entry unless the sequence count says that it may be out of date.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_create_pte`, read at 6.1.192, at the
-/// level of base pages. Left out: the unlocked pre-walk and the upper levels, which are always there
-/// in this model and decide nothing without larger leaves (Docs/limits.md).
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_create_pte`, read at 6.1.192. Left out:
+/// the unlocked pre-walk and the tables of the upper levels, which are always there in this model
+/// (Docs/limits.md).
 /// Knobs: `seq-check` (which halves of `mmu_invalidate_retry` are looked at, nested inserts only);
 /// `or-path=replace` removes a present entry that differs, with its flush, and installs afresh.
 package final class CreatePTE: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case lockMmu, checkCount, checkSeq, readEntry, orEntry, clearEntry, tlbieEntry, storeEntry
+    case lockMmu, checkCount, checkSeq, readEntry, replaceMapping, orEntry, clearEntry, tlbieEntry,
+      storeEntry
     case insertRmap, unlockMmu, unlockToRetry
 
     package var function: String? { "kvmppc_create_pte" }
@@ -38,7 +39,7 @@ package final class CreatePTE: StepMachine {
   /// Which table is installed into.
   enum Target {
     /// `kvm->arch.pgtable`, at the page of the guest frame that `gpte` holds; no rmap.
-    case host(gpte: Cell<PTE>)
+    case host(gpte: Cell<PTE>, wantsLeaf: Cell<Bool>, replace: ReplaceMapping)
     /// `gp->shadow_pgtable` of the guest that a core runs, at an L2 page, with its rmap insert.
     case shadow(core: Int, l2Page: Int, insert: InsertNestRmap)
   }
@@ -67,6 +68,13 @@ package final class CreatePTE: StepMachine {
     case .checkSeq:  // mmu_invalidate_retry: has the sequence moved?
       state[point] = state[kvm.seq] == state[sample] ? .readEntry : .unlockToRetry
     case .readEntry:  // pte_present(*ptep)? the same entry?
+      if case .host(let gpte, let wantsLeaf, let replace) = target,
+        let page = kvm.page(ofGFN: state[gpte].frame),
+        replace.isNeeded(state, page: page, wantsLeaf: state[wantsLeaf])
+      {
+        state[point] = .replaceMapping
+        break
+      }
       let old = state[entry(state)]
       if !old.isPresent {
         state[point] = .storeEntry
@@ -75,6 +83,11 @@ package final class CreatePTE: StepMachine {
       } else {
         state[point] = kvm.knobs.orPath == .or || !isShadow ? .orEntry : .clearEntry
       }
+    case .replaceMapping:  // another page size is in the way
+      guard case .host(_, _, let replace) = target else { break }
+      let outcome = replace.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[point] = .storeEntry
     case .orEntry:  // kvmppc_radix_update_pte(ptep, 0, pte_val(pte)): no rmap insert
       let entry = entry(state)
       state[entry] = state[entry].or(state[pte])
@@ -110,8 +123,10 @@ package final class CreatePTE: StepMachine {
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    if case .shadow(_, _, let insert) = target, state[point] == .insertRmap {
-      return insert.location(in: state)
+    switch (target, state[point]) {
+    case (.shadow(_, _, let insert), .insertRmap): return insert.location(in: state)
+    case (.host(_, _, let replace), .replaceMapping): return replace.location(in: state)
+    case (.shadow, _), (.host, _): break
     }
     return Location(label: state[point].label, function: state[point].function)
   }
@@ -137,10 +152,11 @@ package final class CreatePTE: StepMachine {
       let object = kvm.current(state, core: core)
       kvm.touch(state, object)
       return kvm.shadow[kvm.shadowIndex(object, l2Page)]
-    case .host(let gpte):
+    case .host(let gpte, let wantsLeaf, _):
       guard let page = kvm.page(ofGFN: state[gpte].frame) else {
         preconditionFailure("a host entry outside every slot")
       }
+      if state[wantsLeaf], let leaf = kvm.leaf(ofSlot: kvm.pages[page].slot) { return leaf }
       return kvm.host[page]
     }
   }

@@ -51,7 +51,7 @@ package final class FlushMemslot: StepMachine {
       state[cells.page] = UInt16(truncatingIfNeeded: pages[0])
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte; pte_present
-      if state[kvm.host, Int(state[cells.page])].isPresent {
+      if state[kvm.hostEntry(state, Int(state[cells.page])).entry].isPresent {
         state[point] = .unmapHost
       } else {
         nextPage(state)

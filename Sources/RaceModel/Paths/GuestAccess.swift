@@ -38,9 +38,11 @@ package final class GuestAccess: StepMachine {
     case .lookUpTlb:
       // A vCPU that was refused, or has left, does not run L2.
       if case .l2 = target, state[kvm.nested, core] == 0 { return .completed }
-      let pte = state[cached(state)]
-      if access.isPermitted(by: pte), pte.has(access.referenceAndChange) {
-        return complete(state, pte)
+      for slot in cached(state) {
+        let pte = state[kvm.tlb, slot]
+        if access.isPermitted(by: pte), pte.has(access.referenceAndChange) {
+          return complete(state, pte, size: kvm.tlbSlots[slot].shift)
+        }
       }
       state[point] = .walkTable
       return .advanced
@@ -75,28 +77,34 @@ package final class GuestAccess: StepMachine {
     }
   }
 
-  /// The entry in memory that hardware walks to.
-  private func entry<R>(_ state: StateView<R>) -> Cell<PTE> {
+  /// The entry in memory that hardware walks to, and the size of its page.
+  private func entry<R>(_ state: StateView<R>) -> (Cell<PTE>, shift: Int) {
     switch target {
-    case .l1(let page, _, _): kvm.host[page]
+    case .l1(let page, _, _):
+      let (entry, isLeaf) = kvm.hostEntry(state, page)
+      return (entry, isLeaf ? KVM.leafShift : KVM.pageShift)
     case .l2(let page, _, _):
-      kvm.shadow[kvm.shadowIndex(kvm.current(state, core: core), page)]
+      let index = kvm.shadowIndex(kvm.current(state, core: core), page)
+      return (kvm.shadow[index], KVM.pageShift)
     }
   }
 
-  /// Where the core keeps the translation: under the LPID that it runs with.
-  private func cached<R>(_ state: StateView<R>) -> Cell<PTE> {
-    let tag: KVM.TLBSlot.Target =
-      switch target {
-      case .l1(let page, _, _): .l1(page)
-      case .l2(let page, _, _): .l2(page, object: kvm.current(state, core: core))
-      }
-    return kvm.tlb[kvm.tlbSlot(core: core, tag)]
+  /// Where the core may have the translation: under the LPID that it runs with, by page size.
+  private func cached<R>(_ state: StateView<R>) -> [Int] {
+    switch target {
+    case .l1(let page, _, _):
+      let small = kvm.tlbSlot(core: core, .l1(page))
+      let slot = kvm.pages[page].slot
+      if kvm.leafIndex[slot] == nil { return [small] }
+      return [small, kvm.tlbSlot(core: core, .l1Leaf(slot: slot))]
+    case .l2(let page, _, _):
+      return [kvm.tlbSlot(core: core, .l2(page, object: kvm.current(state, core: core)))]
+    }
   }
 
   /// Reads the entry: one 8-byte load.
   private func walk<R>(_ state: StateView<R>) -> Outcome {
-    let entry = entry(state)
+    let (entry, shift) = entry(state)
     var pte = state[entry]
     let isPermitted = access.isPermitted(by: pte)
     if isPermitted, !pte.has(access.referenceAndChange), kvm.knobs.hardwareRC == .atomicSet {
@@ -110,8 +118,10 @@ package final class GuestAccess: StepMachine {
     } else if !pte.has(access.referenceAndChange) {
       return fault(state, .setRC)
     }
-    state[cached(state)] = pte
-    return complete(state, pte)
+    for slot in cached(state) where kvm.tlbSlots[slot].shift == shift {
+      state[kvm.tlb, slot] = pte
+    }
+    return complete(state, pte, size: shift)
   }
 
   private func fault<R>(_ state: StateView<R>, _ cause: NestedPageFault.Cause) -> Outcome {
@@ -124,7 +134,11 @@ package final class GuestAccess: StepMachine {
   }
 
   /// The access is made through `pte`.
-  private func complete<R>(_ state: StateView<R>, _ pte: PTE) -> Outcome {
+  private func complete<R>(_ state: StateView<R>, _ pte: PTE, size shift: Int) -> Outcome {
+    var pte = pte
+    if case .l1(let page, _, _) = target, shift == KVM.leafShift {
+      pte = PTE(pte.bits, frame: pte.frame + kvm.offset(page))
+    }
     kvm.complete(state, access, through: pte)
     state[point] = .lookUpTlb
     return .completed

@@ -3,7 +3,8 @@ package import Scheduler
 /// `kvmppc_book3s_instantiate_page`: gives L1 a host entry for a page that the VMM has backed.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_instantiate_page`, and
-/// `find_kvm_host_pte`, read at 6.1.192. Host pages are base pages here, so the level is always 0.
+/// `find_kvm_host_pte`, read at 6.1.192. A large leaf is offered when the VMM maps the
+/// slot with one huge page and the slot does not log.
 /// Left out: the page reference and `set_page_dirty_lock`, which no property looks at.
 package final class InstantiatePage: StepMachine {
   package enum Point: UInt8, ProgramPoint {
@@ -37,8 +38,11 @@ package final class InstantiatePage: StepMachine {
     let upgrade: Cell<Bool>
     /// The Linux entry, then the one to install; the caller clears it.
     let pte: Cell<PTE>
+    /// `level`: the entry is a large leaf; the caller clears it.
+    let isLeaf: Cell<Bool>
     let result: Cell<Result>
     let create: CreatePTE.Cells
+    let replace: ReplaceMapping.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
@@ -46,8 +50,10 @@ package final class InstantiatePage: StepMachine {
       sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
       upgrade = layout.cell("\(name).upgrade_write", bits: 1, role: role)
       pte = layout.cell("\(name).pte", bits: kvm.widths.hostPTE, role: role)
+      isLeaf = layout.cell("\(name).level", bits: 1, role: role)
       result = layout.cell("\(name).ret", bits: 2, role: role)
       create = CreatePTE.Cells(&layout, "\(name).create", thread)
+      replace = ReplaceMapping.Cells(&layout, "\(name).replace", thread, kvm)
     }
   }
 
@@ -65,8 +71,11 @@ package final class InstantiatePage: StepMachine {
   ) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.access, self.gpte, self.memslot) = (access, gpte, memslot)
+    let replace = ReplaceMapping(kvm, cells.replace, gpte: gpte, wantsLeaf: cells.isLeaf)
     createPTE = CreatePTE(
-      kvm, thread, cells.create, into: .host(gpte: gpte), pte: cells.pte, sample: cells.sample)
+      kvm, thread, cells.create,
+      into: .host(gpte: gpte, wantsLeaf: cells.isLeaf, replace: replace), pte: cells.pte,
+      sample: cells.sample)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -115,6 +124,11 @@ package final class InstantiatePage: StepMachine {
       } else {
         offered = offered.clearing([.write, .changed])
       }
+      // large_enable, and the size that the VMM's own table has
+      if kvm.wantsLeaf(slot) {
+        offered = PTE(offered.bits, frame: offered.frame - (backing - kvm.firstBacking[slot.slot]))
+        state[cells.isLeaf] = true
+      }
       state[cells.pte] = offered
       state[cells.upgrade] = false
       state[point] = .createPte
@@ -137,7 +151,10 @@ package final class InstantiatePage: StepMachine {
   private func complete<R>(_ state: StateView<R>, _ result: Result) -> Outcome {
     state[cells.sample] = 0
     state[cells.upgrade] = false
-    if result != .done { state[cells.pte] = .absent }
+    if result != .done {
+      state[cells.pte] = .absent
+      state[cells.isLeaf] = false
+    }
     state[cells.result] = result
     state[point] = .sampleSeq
     return .completed

@@ -104,7 +104,8 @@ package final class InvalidateRange: StepMachine {
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
       state[point] =
-        state[kvm.host, Int(state[cells.page])].isPresent ? .unmapHost : .startUnlockMmu
+        state[kvm.hostEntry(state, Int(state[cells.page])).entry].isPresent
+        ? .unmapHost : .startUnlockMmu
     case .unmapHost:  // kvmppc_unmap_pte
       let outcome = unmapPTE.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }

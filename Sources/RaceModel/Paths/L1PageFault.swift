@@ -75,9 +75,10 @@ package final class L1PageFault: StepMachine {
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
       state[point] = .setHost
     case .setHost:  // kvmppc_hv_handle_set_rc(kvm, false, writing, gpa, kvm->arch.lpid)
-      let pte = state[kvm.host, page]
+      let entry = kvm.hostEntry(state, page).entry
+      let pte = state[entry]
       if pte.isPresent, access == .load || pte.has(.write) {
-        state[kvm.host, page] = pte.setting(access.referenceAndChange)
+        state[entry] = pte.setting(access.referenceAndChange)
         // dsisr &= ~DSISR_SET_RC
         state[cells.cause] = .none
       }
@@ -95,6 +96,7 @@ package final class L1PageFault: StepMachine {
       let isFault = state[cells.instantiate.result] == .fault
       state[cells.instantiate.result] = .done
       state[cells.instantiate.pte] = .absent
+      state[cells.instantiate.isLeaf] = false
       leave(state, isFault ? .resumeHost : .resumeGuest)
     case .srcuReadUnlock:
       if kvm.knobs.srcu == .on { kvm.srcu.readUnlock(state, by: thread) }

@@ -35,6 +35,8 @@ extension NestedPageFault {
     let memslot: Cell<MemslotRef>
     /// `pte`: the copy of the host entry, then the shadow entry made from it.
     let pte: Cell<PTE>
+    /// The copied host entry is a large leaf.
+    let isLeaf: Cell<Bool>
     let sample: Cell<UInt16>
     /// `n_rmap`: the allocated node, plus one.
     let node: Cell<UInt16>
@@ -52,6 +54,7 @@ extension NestedPageFault {
       gpte = layout.cell("\(name).gpte", bits: kvm.widths.guestPTE, role: role)
       memslot = layout.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
       pte = layout.cell("\(name).pte", bits: kvm.widths.hostPTE, role: role)
+      isLeaf = layout.cell("\(name).is_leaf", bits: 1, role: role)
       sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
       node = layout.cell("\(name).n_rmap", bits: kvm.widths.node, role: role)
       setRC = NestedSetRC.Cells(&layout, "\(name).setrc", thread)

@@ -111,7 +111,9 @@ package final class NestedPageFault: StepMachine {
       state[point] = .readHost
     case .readHost:  // pte_p = find_kvm_secondary_pte; pte = *pte_p
       if let page = kvm.page(ofGFN: state[cells.gpte].frame) {
-        state[cells.pte] = state[kvm.host, page]
+        let found = kvm.hostEntry(state, page)
+        state[cells.pte] = state[found.entry]
+        state[cells.isLeaf] = found.isLeaf
       }
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock: from here on the copy can go stale
@@ -241,17 +243,22 @@ package final class NestedPageFault: StepMachine {
     state[cells.instantiate.result] = .done
     switch result {
     case .done, .nothing:
-      if result == .done { state[cells.pte] = state[cells.instantiate.pte] }
+      if result == .done {
+        state[cells.pte] = state[cells.instantiate.pte]
+        state[cells.isLeaf] = state[cells.instantiate.isLeaf]
+      }
       if kvm.knobs.outerSample == .inner { state[cells.sample] = inner }
       computeShadow(state)
     case .again, .fault:
       state[cells.gpte] = .absent
       state[cells.memslot] = .null
       state[cells.pte] = .absent
+      state[cells.isLeaf] = false
       state[cells.sample] = 0
       leave(state, result == .again ? .resumeGuest : .resumeHost)
     }
     state[cells.instantiate.pte] = .absent
+    state[cells.instantiate.isLeaf] = false
     return .advanced
   }
 
@@ -263,9 +270,17 @@ package final class NestedPageFault: StepMachine {
     let gpte = state[cells.gpte]
     var remove = PTE.Bits.permissions.union(.referenced).subtracting(gpte.bits)
     if !(gpte.has(.changed) && access == .store) { remove.insert(.changed) }
-    state[cells.pte] = state[cells.pte].clearing(remove)
+    var pte = state[cells.pte].clearing(remove)
+    var gfn = gpte.frame
+    if state[cells.isLeaf], let page = kvm.page(ofGFN: gfn) {
+      // Split to the size of L1's page; the rmap entry goes on the list of the leaf's first frame.
+      pte = PTE(pte.bits, frame: pte.frame + kvm.offset(page))
+      gfn = kvm.pages[kvm.leafStart(page)].gfn
+      state[cells.isLeaf] = false
+    }
+    state[cells.pte] = pte
     // Only the frame is needed from here on, for the rmap.
-    state[cells.gpte] = PTE([], frame: gpte.frame)
+    state[cells.gpte] = PTE([], frame: gfn)
     state[point] = .allocNode
   }
 

@@ -55,7 +55,7 @@ package final class NestedSetRC: StepMachine {
       state[point] = isHostFirst ? .setHost : .setShadow
     case .setHost:  // kvmppc_hv_handle_set_rc(kvm, false, writing, gpte.raddr, kvm->arch.lpid)
       guard let page = kvm.page(ofGFN: state[gpte].frame) else { return fail(state) }
-      return update(kvm.host[page], state, then: .setShadow, isFirst: isHostFirst)
+      return update(kvm.hostEntry(state, page).entry, state, then: .setShadow, isFirst: isHostFirst)
     case .unlockBetween:
       kvm.mmuLock.release(state, by: thread)
       state[point] = .relockBetween

@@ -37,12 +37,16 @@ package final class RemoveNestRmap: StepMachine {
   private let memslot: Cell<MemslotRef>
   /// `hpa`: an entry whose frame is the one to match.
   private let old: Cell<PTE>
+  /// `nbytes`: whether that entry is a large leaf.
+  private let isLeaf: Cell<Bool>
 
   init(
-    _ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, memslot: Cell<MemslotRef>, old: Cell<PTE>
+    _ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, memslot: Cell<MemslotRef>, old: Cell<PTE>,
+    isLeaf: Cell<Bool>
   ) {
     (self.kvm, self.cells) = (kvm, cells)
-    (self.page, self.memslot, self.old) = (page, memslot, old)
+    (self.page, self.memslot) = (page, memslot)
+    (self.old, self.isLeaf) = (old, isLeaf)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -62,7 +66,9 @@ package final class RemoveNestRmap: StepMachine {
         return goOn(state)
       }
       guard let shadow = kvm.findShadow(state, kvm.pageOfEntry[entry.index]),
-        state[shadow].isPresent, state[shadow].frame == state[old].frame
+        state[shadow].isPresent,
+        kvm.covers(
+          state[old], isLeaf: state[isLeaf], slot: state[memslot].slot, state[shadow].frame)
       else { return leaveEntry(state) }
       state[point] = .clearShadow
       return .advanced

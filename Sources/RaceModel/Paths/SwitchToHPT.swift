@@ -43,6 +43,7 @@ package final class SwitchToHPT: StepMachine {
       state[point] = .freeTable
     case .freeTable:  // kvmppc_free_radix: no mmu_lock
       for page in kvm.pages.indices { state[kvm.host, page] = .absent }
+      for leaf in 0..<kvm.leaves.count { state[kvm.leaves, leaf] = .absent }
       state[kvm.pgtableInUse] = false
       state[point] = .unlockSetup
     case .unlockSetup:

@@ -15,12 +15,17 @@ package final class UnmapPTE: StepMachine {
     let point: Cell<Point>
     /// The entry before it was cleared.
     let old: Cell<PTE>
+    let isLeaf: Cell<Bool>
+    /// The page whose rmap list is being emptied.
+    let listed: Cell<UInt16>
     let remove: RemoveNestRmap.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       old = layout.cell("\(name).old", bits: kvm.widths.hostPTE, role: role)
+      isLeaf = layout.cell("\(name).is_leaf", bits: 1, role: role)
+      listed = layout.cell("\(name).listed", bits: kvm.widths.page, role: role)
       remove = RemoveNestRmap.Cells(&layout, "\(name).remove", thread, kvm)
     }
   }
@@ -35,7 +40,8 @@ package final class UnmapPTE: StepMachine {
   init(_ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, memslot: Cell<MemslotRef>) {
     (self.kvm, self.cells, self.page, self.memslot) = (kvm, cells, page, memslot)
     removeRmap = RemoveNestRmap(
-      kvm, cells.remove, page: page, memslot: memslot, old: cells.old)
+      kvm, cells.remove, page: cells.listed, memslot: memslot, old: cells.old,
+      isLeaf: cells.isLeaf)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -50,7 +56,8 @@ package final class UnmapPTE: StepMachine {
     let hasBitmap = kvm.flags(slot).contains(.logDirty)
     switch state[point] {
     case .clearHost:  // old = kvmppc_radix_update_pte(pte, ~0, 0)
-      let old = state[kvm.host, page]
+      let (entry, isLeaf) = kvm.hostEntry(state, page)
+      let old = state[entry]
       let noted = PTE(old.bits.intersection(.changed), frame: old.frame)
       if isBitmapFirst, noted.has(.changed), hasBitmap, state[cells.old] != noted {
         // bm-first: a step of its own, before the entry changes.
@@ -59,22 +66,34 @@ package final class UnmapPTE: StepMachine {
         return .advanced
       }
       state[cells.old] = noted
-      state[kvm.host, page] = .absent
+      state[cells.isLeaf] = isLeaf
+      state[entry] = .absent
       kvm.weaken(state)
       state[point] = .tlbieHost
     case .tlbieHost:  // kvmppc_radix_tlbie_page(kvm->arch.lpid)
-      kvm.tlbie(state, lpid: kvm.machine.lpid, address: kvm.pages[page].gfn)
+      let first = state[cells.isLeaf] ? kvm.leafStart(page) : page
+      kvm.tlbie(
+        state, lpid: kvm.machine.lpid, address: kvm.pages[first].gfn,
+        shift: state[cells.isLeaf] ? KVM.leafShift : KVM.pageShift)
+      state[cells.listed] = UInt16(truncatingIfNeeded: first)
       state[point] = .removeRmap
     case .removeRmap:  // kvmhv_remove_nest_rmap_range
       let outcome = removeRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
+      let next = Int(state[cells.listed]) &+ 1
+      if state[cells.isLeaf], kvm.offset(next - 1) + 1 < kvm.machine.slots[slot.slot].npages {
+        state[cells.listed] = UInt16(truncatingIfNeeded: next)
+        return .advanced
+      }
       if state[cells.old].has(.changed), hasBitmap, !isBitmapFirst {
         state[point] = .setBitmap
       } else {
         return complete(state)
       }
-    case .setBitmap:  // kvmppc_update_dirty_map
-      state[kvm.bitmap, backing] = true
+    case .setBitmap:  // kvmppc_update_dirty_map: all pages of the mapping
+      let count = state[cells.isLeaf] ? kvm.machine.slots[slot.slot].npages : 1
+      let first = state[cells.isLeaf] ? kvm.firstBacking[slot.slot] : backing
+      for backing in first..<first + count { state[kvm.bitmap, backing] = true }
       return complete(state)
     }
     return .advanced
@@ -88,6 +107,8 @@ package final class UnmapPTE: StepMachine {
 
   private func complete<R>(_ state: StateView<R>) -> Outcome {
     state[cells.old] = .absent
+    state[cells.isLeaf] = false
+    state[cells.listed] = 0
     state[point] = .clearHost
     return .completed
   }

@@ -10,7 +10,7 @@ extension KVM {
   /// A page that an entry maps although its slot is gone, or has moved away.
   func orphaned(_ state: State) -> Int? {
     pages.indices.first { page in
-      guard state[host, page].isPresent else { return false }
+      guard state[hostEntry(state, page).entry].isPresent else { return false }
       let memslot = memslot(state, ofGFN: pages[page].gfn)
       return memslot == .null || backing(memslot, gfn: pages[page].gfn) != pages[page].backing
     }
@@ -34,12 +34,16 @@ extension KVM {
   /// A shadow entry that has `bit` though the host entry of the page that lists it lacks it.
   func stronger(_ state: State, _ bit: PTE.Bits) -> Int? {
     for page in pages.indices {
-      let hostEntry = state[host, page]
-      if !hostEntry.isPresent || hostEntry.has(bit) { continue }
+      let (cell, isLeaf) = hostEntry(state, page)
+      let mapping = state[cell]
+      if !mapping.isPresent || mapping.has(bit) { continue }
       let found = shadowPlaces.indices.first { index in
         let entry = state[shadow, index]
-        return entry.has(.present.union(bit)) && entry.frame == hostEntry.frame
-          && isListed(state, shadowPlaces[index].l2Page, on: pages[page].backing)
+        return entry.has(.present.union(bit))
+          && covers(mapping, isLeaf: isLeaf, slot: pages[page].slot, entry.frame)
+          && isListed(
+            state, shadowPlaces[index].l2Page,
+            on: pages[isLeaf ? leafStart(page) : page].backing)
       }
       if let found { return found }
     }
@@ -57,9 +61,11 @@ extension KVM {
       let place = shadowPlaces[index]
       return find(state, guest: objects[place.object].guest) != place.object
         || !pages.indices.contains { page in
-          let hostEntry = state[host, page]
-          return hostEntry.isPresent && hostEntry.frame == entry.frame
-            && isListed(state, place.l2Page, on: pages[page].backing)
+          let (cell, isLeaf) = hostEntry(state, page)
+          return state[cell].isPresent
+            && covers(state[cell], isLeaf: isLeaf, slot: pages[page].slot, entry.frame)
+            && isListed(
+              state, place.l2Page, on: pages[isLeaf ? leafStart(page) : page].backing)
         }
     }
   }
@@ -100,8 +106,8 @@ extension KVM {
       if !l1.bits.isSuperset(of: entry.bits.intersection(.permissions)) { return true }
       guard entry.has(.write), let backing = backing(ofFrame: entry.frame) else { return false }
       return pages.indices.contains { page in
-        let hostEntry = state[host, page]
-        return pages[page].backing == backing && hostEntry.isPresent && !hostEntry.has(.write)
+        let mapping = state[hostEntry(state, page).entry]
+        return pages[page].backing == backing && mapping.isPresent && !mapping.has(.write)
       }
     }
   }
@@ -135,8 +141,19 @@ extension KVM {
 
   func staleL1TLB(_ state: State) -> Int? {
     tlbSlots.indices.first { slot in
-      guard case .l1(let page) = tlbSlots[slot].target else { return false }
-      return isStronger(state[tlb, slot].clearing(.referenced), than: state[host, page])
+      let cached = state[tlb, slot].clearing(.referenced)
+      switch tlbSlots[slot].target {
+      case .l2: return false
+      case .l1Leaf(let slot):
+        guard let leaf = leaf(ofSlot: slot) else { return false }
+        return isStronger(cached, than: state[leaf])
+      case .l1(let page):
+        // A small translation may outlive its entry only as part of a large one that maps the same.
+        let (cell, isLeaf) = hostEntry(state, page)
+        let entry = state[cell]
+        let frame = isLeaf ? entry.frame + offset(page) : entry.frame
+        return isStronger(cached, than: entry.isPresent ? PTE(entry.bits, frame: frame) : .absent)
+      }
     }
   }
 
@@ -153,7 +170,7 @@ extension KVM {
   func reused(_ state: State, _ notifiers: [InvalidateRange.Cells]) -> Int? {
     for cells in notifiers where InvalidateRange.Point.unmapped.contains(state[cells.point]) {
       let page = Int(state[cells.page])
-      if state[host, page].isPresent { return page }
+      if state[hostEntry(state, page).entry].isPresent { return page }
       for index in shadowPlaces.indices
       where state[shadow, index].isPresent
         && backing(ofFrame: state[shadow, index].frame) == pages[page].backing
@@ -168,7 +185,8 @@ extension KVM {
     backings.first { backing in
       state[written, backing] && !state[bitmap, backing]
         && !pages.indices.contains {
-          pages[$0].backing == backing && state[host, $0].has([.present, .changed])
+          pages[$0].backing == backing
+            && state[hostEntry(state, $0).entry].has([.present, .changed])
         }
     }
   }
@@ -185,6 +203,7 @@ extension KVM {
     let entry =
       switch place.target {
       case .l1(let page): "host[\(pages[page].gfn.hex)]"
+      case .l1Leaf(let slot): "leaf[\(machine.slots[slot].baseGFN.hex)]"
       case .l2(let page, let object): shadowName(shadowIndex(object, page))
       }
     return "tlb[\(machine.vcpus[place.core].name),\(place.lpid):\(place.address.hex)] is stronger"

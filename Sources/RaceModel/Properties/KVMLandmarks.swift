@@ -18,6 +18,8 @@ extension Landmark {
     case .staleTLB: "A cached translation is stronger than the shadow entry in memory."
     case .unmapped: "A notifier unmapped a host entry."
     case .aged: "Aging cleared R in a host entry."
+    case .pageSizeChanged:
+      "An insert replaced a large leaf by a small entry, or small ones by a leaf."
     case .mmio: "A fault met a memory slot that is INVALID or gone, and was taken for MMIO."
     case .guestEntered: "A vCPU created a nested guest's object and ran it."
     case .guestFreed: "A nested guest's object that L0 started with has been freed."
@@ -40,7 +42,7 @@ extension Landmark {
           guard state[cells.pte].has([.present, .changed]),
             let page = kvm.page(ofGFN: state[cells.gpte].frame)
           else { return false }
-          return !state[kvm.host, page].has(.changed)
+          return !state[kvm.hostEntry(state, page).entry].has(.changed)
         }
       case .retry:
         .sometimes { state in
@@ -76,6 +78,12 @@ extension Landmark {
       case .unmapped:
         .sometimes { state in
           notifiers.contains { state[$0.unmap.point] == .tlbieHost }
+        }
+      case .pageSizeChanged:
+        .sometimes { state in
+          (faults.map(\.instantiate) + l1Faults.map(\.instantiate)).contains {
+            state[$0.create.point] == .replaceMapping
+          }
         }
       case .mmio:
         .sometimes { state in

@@ -27,7 +27,10 @@ enum SlotKeys {
   static let npages = Key("npages", .integer(1...64))
   static let flags = Key("flags", RootKeys.names(.slotFlags, atLeast: 0), .optional)
 
-  static let all = [id, baseGFN, npages, flags]
+  static let huge = Key("huge", .flag, .optional)
+  static let leaf = Key("leaf", .entry(.allowed), .defaultsTo(.text(Shape.absent)))
+
+  static let all = [id, baseGFN, npages, flags, huge, leaf]
 }
 
 enum PageKeys {

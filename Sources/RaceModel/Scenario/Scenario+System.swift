@@ -59,6 +59,11 @@ extension Scenario {
         break
       }
     }
+    if machine.slots.contains(where: \.isHuge) {
+      // Each fault can change the page size once, and how often it faults is bounded by the bumps.
+      let accesses = threads.flatMap(\.run).count
+      use.bumps += machine.slots.count * accesses * 4
+    }
     use.notifiers = threads.count { thread in
       thread.run.contains { if case .invalidateRange = $0 { true } else { false } }
     }

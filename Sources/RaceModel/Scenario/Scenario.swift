@@ -50,10 +50,18 @@ package struct Scenario: Hashable, Sendable {
     package var logDirty: Bool
     /// `KVM_MEM_READONLY`.
     package var readOnly: Bool
+    /// Whether the VMM maps the whole slot with one huge page.
+    package var isHuge: Bool
+    /// The large leaf in `kvm->arch.pgtable`; nil is absent.
+    package var leaf: EntryBits?
 
-    package init(id: Int, baseGFN: Int, npages: Int, logDirty: Bool, readOnly: Bool) {
+    package init(
+      id: Int, baseGFN: Int, npages: Int, logDirty: Bool, readOnly: Bool, isHuge: Bool = false,
+      leaf: EntryBits? = nil
+    ) {
       (self.id, self.baseGFN, self.npages) = (id, baseGFN, npages)
       (self.logDirty, self.readOnly) = (logDirty, readOnly)
+      (self.isHuge, self.leaf) = (isHuge, leaf)
     }
   }
 

@@ -41,6 +41,9 @@ extension ScenarioError.Reason {
     case unknownReference = "unknown-reference"
     case slotNotLogged = "slot-not-logged"
     case slotChangedTwice = "slot-changed-twice"
+    case leafOfBasePages = "leaf-of-base-pages"
+    case hugePageHasGaps = "huge-page-has-gaps"
+    case entryUnderLeaf = "entry-under-leaf"
     case moveOverlaps = "move-overlaps"
     case vcpuOnTwoThreads = "vcpu-on-two-threads"
     case noLandmark = "no-landmark"
@@ -91,6 +94,9 @@ extension ScenarioError.Reason {
     case .unknownReference: .unknownReference
     case .slotNotLogged: .slotNotLogged
     case .slotChangedTwice: .slotChangedTwice
+    case .leafOfBasePages: .leafOfBasePages
+    case .hugePageHasGaps: .hugePageHasGaps
+    case .entryUnderLeaf: .entryUnderLeaf
     case .moveOverlaps: .moveOverlaps
     case .vcpuOnTwoThreads: .vcpuOnTwoThreads
     case .noLandmark: .noLandmark

@@ -78,6 +78,12 @@ extension ScenarioError.Reason: CustomStringConvertible {
       "a shadow entry needs a host entry to copy; give the page with gfn \(hex(gfn)) a host entry"
     case .unknownReference(let reference, let text, let known):
       reference.absence(of: shown(text)) + wayOut(from: text, to: known, reference.suggestion)
+    case .leafOfBasePages(let id):
+      "slot \(id) is made of base pages; a leaf needs huge: true"
+    case .hugePageHasGaps(let gfn, let expected):
+      "gfn \(hex(gfn)) lies in a huge page, so its frame must be \(hex(expected))"
+    case .entryUnderLeaf(let gfn):
+      "gfn \(hex(gfn)) is mapped by the leaf of its slot; drop its host entry, or the leaf"
     case .slotChangedTwice(let id):
       "slot \(id) is changed a second time; a scenario changes a slot once"
     case .moveOverlaps(let id, let other):

@@ -17,7 +17,11 @@ extension ScenarioReader {
       let slot = Scenario.Slot(
         id: object.integer(SlotKeys.id), baseGFN: object.integer(SlotKeys.baseGFN),
         npages: object.integer(SlotKeys.npages), logDirty: flags.contains(.logDirty),
-        readOnly: flags.contains(.readOnly))
+        readOnly: flags.contains(.readOnly), isHuge: object.flag(SlotKeys.huge) ?? false,
+        leaf: object.entry(SlotKeys.leaf))
+      if slot.leaf != nil, !slot.isHuge {
+        throw ScenarioFault(.leafOfBasePages(id: slot.id), at: object.position(of: SlotKeys.leaf))
+      }
       try ids.insert("\(slot.id)", at: object.position(of: SlotKeys.id))
       let limit = SlotKeys.gfns.upperBound
       guard slot.gfns.upperBound <= limit else {
@@ -54,9 +58,29 @@ extension ScenarioReader {
       if let host = page.host, host.write, !page.vmmWritable {
         throw ScenarioFault(.readOnlyForVMM, at: object.position(of: PageKeys.host))
       }
+      try checkHugePage(page, in: slots, pages, at: object)
       pages.append(page)
     }
     return pages
+  }
+
+  /// The pages of a huge slot lie one behind another, and do without entries of their own beside a
+  /// leaf.
+  private static func checkHugePage(
+    _ page: Scenario.HostPage, in slots: [Scenario.Slot], _ before: [Scenario.HostPage],
+    at object: CheckedObject
+  ) throws(ScenarioFault) {
+    guard let slot = slots.first(where: { $0.gfns.contains(page.gfn) }), slot.isHuge else { return }
+    if let other = before.first(where: { slot.gfns.contains($0.gfn) }),
+      page.rpn - other.rpn != page.gfn - other.gfn
+    {
+      throw ScenarioFault(
+        .hugePageHasGaps(gfn: page.gfn, expected: other.rpn + page.gfn - other.gfn),
+        at: object.position(of: PageKeys.rpn))
+    }
+    if page.host != nil, slot.leaf != nil {
+      throw ScenarioFault(.entryUnderLeaf(gfn: page.gfn), at: object.position(of: PageKeys.host))
+    }
   }
 
   static func checkIsInSlot(
