@@ -4,6 +4,26 @@ import Testing
 
 /// What must be true of every row of every scenario in `scenarios`.
 struct CorpusTests {
+  /// Scenarios without a row that holds, and where what puts them right can be seen.
+  private static let controlledElsewhere: Set = [
+    // n12
+    "n11-aging-race",
+    // n14
+    "n13-stale-tlb",
+    // n16
+    "n17-unmap-sequence-only", "n18-unmap-count-only", "n19-late-sample",
+    // n23
+    "n22-final-harvest-vs-reclaim",
+    // n27
+    "n28-l1-clean-no-mutex",
+    // n31
+    "n30-l1-remap-hostile",
+    // Open in 6.1, with no knob that closes them.
+    "n26-logging-off-promotion", "n32-set-rc-hostile-remap", "n33-orphan-guest",
+    "n35-tlbie-page-vs-removal", "n36-concurrent-first-entry", "n39-lpid-zero-poison",
+    "n41-walk-vs-freed-table",
+  ]
+
   /// Each row explored once, by name.
   private static let explorations: [String: Exploration] =
     ((try? Corpus.explorableRows()) ?? []).reduce(into: [:]) { explorations, row in
@@ -63,14 +83,14 @@ struct CorpusTests {
     let script = try Corpus.file("scripts/check")
     #expect(script.contains("run -c release explore check scenarios"))
     let names = Set(try Corpus.rows().map(\.scenario.name))
-    #expect(names.isSuperset(of: Corpus.leftToCheck.union(Corpus.large)))
+    #expect(names.isSuperset(of: Corpus.leftToCheck))
   }
 
   @Test(arguments: try Corpus.files())
   func `every scenario has a row that holds or says why not`(file: String) throws {
     let scenario = try Corpus.scenario(file)
     let holds = scenario.rows.contains { $0.expectation == .holds }
-    // n13 is the deterministic one: its control is n14.
-    #expect(holds || scenario.name == "n13-stale-tlb")
+    // The control is another scenario's row, or nothing in 6.1 puts it right.
+    #expect(holds || Self.controlledElsewhere.contains(scenario.name))
   }
 }

@@ -130,7 +130,8 @@ struct NestedPageFaultTests {
     #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
   }
 
-  @Test func `a root that L1 has set meanwhile is cached, and the guest's LPID is flushed`() throws {
+  @Test func `a root that L1 has set meanwhile is cached, and the guest's LPID is flushed`() throws
+  {
     let system = SmallWorld(tlb: "r-x R-").system(mutants: [
       MutantThread("l1", .mutant([.clearRoot(0)])), MutantThread("vcpu0", .call(.store)),
     ])

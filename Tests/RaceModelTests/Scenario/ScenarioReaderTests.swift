@@ -23,10 +23,14 @@ struct ScenarioReaderTests {
     let machine = try Self.maximal().machine
     #expect(machine.lpid == 3)
     #expect(
-      machine.slots == [
+      try machine.slots == [
         .init(id: 0, baseGFN: 0x100, npages: 4, logDirty: true, readOnly: false),
         .init(id: 32767, baseGFN: 0xFFFFFF, npages: 1, logDirty: true, readOnly: true),
         .init(id: 7, baseGFN: 0, npages: 64, logDirty: false, readOnly: false),
+        .init(
+          id: 8, baseGFN: 0x300, npages: 2, logDirty: false, readOnly: false, isHuge: true,
+          leaf: Self.bits("rw- RC")),
+        .init(id: 9, baseGFN: 0x310, npages: 1, logDirty: false, readOnly: false),
       ])
     #expect(
       try machine.pages == [
@@ -34,6 +38,8 @@ struct ScenarioReaderTests {
         .init(gfn: 0x101, rpn: 0xFFFF, host: Self.bits("r-x R-"), vmmWritable: false),
         .init(gfn: 0xFFFFFF, rpn: 1, host: nil, vmmWritable: true),
         .init(gfn: 63, rpn: 2, host: nil, vmmWritable: true, written: true),
+        .init(gfn: 0x301, rpn: 0x81, host: nil, vmmWritable: true),
+        .init(gfn: 0x300, rpn: 0x80, host: nil, vmmWritable: true),
       ])
   }
 
@@ -77,7 +83,8 @@ struct ScenarioReaderTests {
     let threads = try Self.maximal().threads
     #expect(
       threads.map(\.name) == ["vcpu0", "migration", "core", "mm", "l1", "vmm"])
-    let runs = try Dictionary(uniqueKeysWithValues: Self.maximal().threads.map { ($0.name, $0.run) })
+    let runs = try Dictionary(
+      uniqueKeysWithValues: Self.maximal().threads.map { ($0.name, $0.run) })
     #expect(runs["vcpu0"] == [.l2Load(vcpu: 0, page: 0), .l2Store(vcpu: 0, page: 3)])
     #expect(runs["migration"] == [.getDirtyLog(slot: 1)])
     #expect(
@@ -119,7 +126,7 @@ struct ScenarioReaderTests {
         == .init(
           name: "linux-6.1", kernel: Kernel(), threads: nil,
           expectation: .violated(["c-subset", "deadlock", "tlb-subset"]), sometimes: [], note: "",
-          line: 107))
+          line: 111))
     #expect(rows[1].name == "6.1+bump.all")
     #expect(
       rows[1].kernel
@@ -130,15 +137,16 @@ struct ScenarioReaderTests {
             .init(knob: .dedupe, value: "off"),
           ]))
     #expect(rows[1].kernel.knobs.bumpDirty == .before)
-    #expect(rows[1].threads == [
-      .init(
-        name: "again",
-        run: [.l2Store(vcpu: 1, page: 0), .setMemslot(slot: 0, .setLogging(false))])
-    ])
+    #expect(
+      rows[1].threads == [
+        .init(
+          name: "again",
+          run: [.l2Store(vcpu: 1, page: 0), .setMemslot(slot: 0, .setLogging(false))])
+      ])
     #expect(rows[1].expectation == .holds)
     #expect(rows[1].sometimes == [.retry, .setRC])
     #expect(rows[1].note == "Nothing breaks: \u{E9} \u{1F600}.")
-    #expect(rows[1].line == 109)
+    #expect(rows[1].line == 113)
   }
 
   @Test(arguments: ["-", "maximal", "/dev/stdin", "maximal.txt", "a/b/maximal.json5"])

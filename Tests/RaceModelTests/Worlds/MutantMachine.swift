@@ -13,6 +13,7 @@ enum Mutation {
   case takeNode
   case setGPTE(Int, PTE)
   case setHost(Int, PTE)
+  case setShadow(Int, PTE)
   /// Clears a shadow entry and flushes it, as its removal through the rmap does.
   case unmapShadow(Int)
   /// The slot's INVALID copy is published, as when it is being deleted.
@@ -75,6 +76,7 @@ final class MutantMachine: StepMachine {
       }
     case .setGPTE(let page, let entry): state[kvm.gpte, page] = entry
     case .setHost(let page, let entry): state[kvm.host, page] = entry
+    case .setShadow(let page, let entry): state[kvm.shadow, page] = entry
     case .unmapShadow(let page):
       state[kvm.shadow, page] = .absent
       kvm.tlbie(
