@@ -1,7 +1,7 @@
 internal import Scheduler
 
 /// A pointer to a `struct kvm_memory_slot`: a slot and which version of it; 0 is NULL.
-package struct MemslotRef: CellValue, Hashable {
+package struct MemslotRef: CellValue, Hashable, CustomStringConvertible {
   package let cellBits: UInt64
   package init(cellBits: UInt64) { self.cellBits = cellBits }
 
@@ -13,6 +13,11 @@ package struct MemslotRef: CellValue, Hashable {
 
   var slot: Int { Int(truncatingIfNeeded: cellBits &- 1) / 4 }
   var version: Int { Int(truncatingIfNeeded: cellBits &- 1) % 4 }
+
+  /// `#0` for a slot as it stands at the start, then `#0b`, `#0c`.
+  package var description: String {
+    self == .null ? "NULL" : "#\(slot)" + ["", "b", "c", "d"][version]
+  }
 }
 
 /// What `struct kvm_memory_slot` says of a slot at one time.

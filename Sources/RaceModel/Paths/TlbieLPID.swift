@@ -44,12 +44,14 @@ package final class TlbieLPID: StepMachine {
   private let cells: Cells
   /// The guest, or nil for all.
   private let guest: Int?
+  private let ric: RIC
   private let get: GetNested
   private let flush: FlushNested
   private let put: PutNested
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, guest: Int?, ric: RIC) {
-    (self.kvm, self.thread, self.cells, self.guest) = (kvm, thread, cells, guest)
+    (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
+    (self.guest, self.ric) = (guest, ric)
     get = GetNested(kvm, thread, cells.get, guest: guest ?? 0, object: cells.object)
     flush = FlushNested(kvm, thread, cells.flush, object: cells.object, ric: ric)
     put = PutNested(kvm, thread, cells.put, object: cells.object)
@@ -92,7 +94,9 @@ package final class TlbieLPID: StepMachine {
       kvm.mmuLock.release(state, by: thread)
       state[point] = .returnToL1
     case .returnToL1:  // H_SUCCESS
-      for (index, page) in kvm.l2Pages.enumerated() where guest == nil || page.guest == guest {
+      // Translations are still there after RIC 1.
+      for (index, page) in kvm.l2Pages.enumerated()
+      where ric != .pwc && (guest == nil || page.guest == guest) {
         state[kvm.coherent, index] = true
       }
       state[cells.position] = 0

@@ -88,6 +88,7 @@ extension Scenario {
   ) -> String {
     var parts = ["lpid=\(machine.lpid)"]
     parts += machine.guests.map { "guest=\($0.l1LPID)/\($0.shadowLPID)" }
+    parts += machine.slots.filter(\.readOnly).map { "readonly=\($0.id)" }
     parts += machine.vcpus.map { "vcpu=\($0.name)/\($0.guest)" }
     parts += threads.flatMap(\.run).map { "\($0)" }
     parts += KnobName.allCases.map { "\($0.rawValue)=\($0.value(in: knobs))" }

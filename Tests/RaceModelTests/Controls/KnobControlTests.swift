@@ -48,7 +48,7 @@ struct KnobControlTests {
       }
       return (world, ["on": [], "off": ["rmap-unique"]])
     case .hardwareRC: return (setRC, ["irq": [], "atomic-set": Self.lost])
-    case .bumpAge, .bitmapFirst, .harvestLock, .gpRef, .srcu, .flushBump:
+    case .bumpAge, .bitmapFirst, .harvestLock, .gpRef, .srcu, .flushBump, .bumpLeaf:
       return try corpusExpectation(knob)
     }
   }
@@ -63,12 +63,16 @@ struct KnobControlTests {
     let freed = ["slot-flushed", "use-after-free"]
     switch knob {
     case .bumpAge:
-      let aging = SmallWorld().running("vcpu0", .load).running("mm", .age)
+      let aging = SmallWorld().with(.flushShadowLPID).running("vcpu0", .load)
+        .running("mm", .age)
       return (aging, ["off": ["r-subset"], "on": []])
     case .bitmapFirst, .harvestLock: return (reclaim, late)
     case .gpRef:
       let removal = try SmallWorld(Corpus.row("n34-tlbie-all-without-reference", "linux-6.1"))
       return (removal, ["on": [], "off": ["use-after-free"]])
+    case .bumpLeaf:
+      let demotion = try SmallWorld(Corpus.row("n25-leaf-demotion", "linux-6.1"))
+      return (demotion, ["off": ["coverage"], "on": []])
     case .srcu: return (deleted, ["on": [], "off": freed])
     default: return (deleted, ["on": freed, "off": ["coverage"] + freed])
     }

@@ -4,7 +4,9 @@ import Testing
 
 /// Each landmark has a world that reaches it, and one that does not and says so.
 struct LandmarkControlTests {
-  private func worlds(_ landmark: Landmark) -> (reached: SmallWorld, missed: SmallWorld) {
+  private func worlds(
+    _ landmark: Landmark
+  ) throws -> (reached: SmallWorld, missed: SmallWorld) {
     let store = SmallWorld().running("vcpu0", .store)
     let race = PropertyControlTests.race
     return switch landmark {
@@ -43,20 +45,26 @@ struct LandmarkControlTests {
           "vcpu0", .l1SetPartition(guest: 0, isSet: false), .tlbieLPID(guest: 0, ric: .all)),
         SmallWorld().inL1().running("vcpu0", .tlbieLPID(guest: 0, ric: .all))
       )
+    case .pageSizeChanged:
+      (
+        try SmallWorld(Corpus.row("n25-leaf-demotion", "linux-6.1")).with(.bumpLeaf, "on"), store
+      )
     case .mmio: (SmallWorld().running("vmm", .delete).running("vcpu0", .load), store)
     }
   }
 
   @Test(arguments: Landmark.allCases)
-  func `every landmark is reached where it should be, and missed elsewhere`(landmark: Landmark) {
-    let (reached, missed) = worlds(landmark)
+  func `every landmark is reached where it should be, and missed elsewhere`(landmark: Landmark)
+    throws
+  {
+    let (reached, missed) = try worlds(landmark)
     #expect(reached.reaching(landmark).broken == [])
     #expect(missed.reaching(landmark).broken == [landmark.rawValue])
   }
 
   @Test(arguments: Landmark.allCases)
   func `the run that reaches a landmark replays`(landmark: Landmark) throws {
-    let system = worlds(landmark).reached.reaching(landmark).system
+    let system = try worlds(landmark).reached.reaching(landmark).system
     let finding = try #require(Explorer.explore(system).findings.first)
     guard case .reached(let schedule) = finding.result else {
       Issue.record("\(landmark) was not reached")

@@ -4,13 +4,33 @@ import Testing
 
 /// What must be true of every row of every scenario in `scenarios`.
 struct CorpusTests {
+  /// Scenarios without a row that holds, and where what puts them right can be seen.
+  private static let controlledElsewhere: Set = [
+    // n12
+    "n11-aging-race",
+    // n14
+    "n13-stale-tlb",
+    // n16
+    "n17-unmap-sequence-only", "n18-unmap-count-only", "n19-late-sample",
+    // n23
+    "n22-final-harvest-vs-reclaim",
+    // n27
+    "n28-l1-clean-no-mutex",
+    // n31
+    "n30-l1-remap-hostile",
+    // Open in 6.1, with no knob that closes them.
+    "n26-logging-off-promotion", "n32-set-rc-hostile-remap", "n33-orphan-guest",
+    "n35-tlbie-page-vs-removal", "n36-concurrent-first-entry", "n39-lpid-zero-poison",
+    "n41-walk-vs-freed-table",
+  ]
+
   /// Each row explored once, by name.
   private static let explorations: [String: Exploration] =
-    ((try? Corpus.rows()) ?? []).reduce(into: [:]) { explorations, row in
+    ((try? Corpus.explorableRows()) ?? []).reduce(into: [:]) { explorations, row in
       explorations[row.name] = Explorer.explore(row.system, .withoutCounting)
     }
 
-  @Test(arguments: try Corpus.rows())
+  @Test(arguments: try Corpus.explorableRows())
   func `every row gives what it says`(row: CorpusRow) throws {
     let exploration = try #require(Self.explorations[row.name])
     switch row.row.expectation {
@@ -22,7 +42,7 @@ struct CorpusTests {
     #expect(exploration.limit == nil && exploration.counts.deadlocks == 0)
   }
 
-  @Test(arguments: try Corpus.rows())
+  @Test(arguments: try Corpus.explorableRows())
   func `every counterexample replays to what it shows`(row: CorpusRow) throws {
     let system = row.system
     for finding in try #require(Self.explorations[row.name]).findings {
@@ -40,7 +60,7 @@ struct CorpusTests {
     }
   }
 
-  @Test(arguments: try Corpus.rows())
+  @Test(arguments: try Corpus.explorableRows())
   func `every landmark is reached by a run that replays`(row: CorpusRow) throws {
     let system = row.system
     let findings = try #require(Self.explorations[row.name]).findings
@@ -54,18 +74,23 @@ struct CorpusTests {
     }
   }
 
-  @Test func `every property is in some scenario, and every row has a landmark`() throws {
+  @Test func `every row has a landmark`() throws {
     let rows = try Corpus.rows()
-    let properties = Set(rows.flatMap(\.scenario.properties))
-    #expect(properties == Set(PropertyName.allCases))
     #expect(!rows.isEmpty && rows.allSatisfy { !$0.landmarks.isEmpty })
+  }
+
+  @Test func `what is left out here is what the release build checks`() throws {
+    let script = try Corpus.file("scripts/check")
+    #expect(script.contains("run -c release explore check scenarios"))
+    let names = Set(try Corpus.rows().map(\.scenario.name))
+    #expect(names.isSuperset(of: Corpus.leftToCheck))
   }
 
   @Test(arguments: try Corpus.files())
   func `every scenario has a row that holds or says why not`(file: String) throws {
     let scenario = try Corpus.scenario(file)
     let holds = scenario.rows.contains { $0.expectation == .holds }
-    // n13 is the deterministic one: its control is n14.
-    #expect(holds || scenario.name == "n13-stale-tlb")
+    // The control is another scenario's row, or nothing in 6.1 puts it right.
+    #expect(holds || Self.controlledElsewhere.contains(scenario.name))
   }
 }

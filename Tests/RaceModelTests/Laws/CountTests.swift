@@ -71,7 +71,7 @@ struct CountTests {
     #expect(Explorer.explore(world.system).counts.interleavings == .finite(all: 3, violating: 0))
   }
 
-  @Test(arguments: try Corpus.rows().filter { !["n07", "n08"].contains($0.name.prefix(3)) })
+  @Test(arguments: try Corpus.smallRows())
   func `an independent count agrees`(row: CorpusRow) {
     let exploration = Explorer.explore(row.system)
     let graph = StateGraph(of: row.system)
@@ -79,22 +79,24 @@ struct CountTests {
     #expect(graph.transitions == exploration.counts.transitions)
     #expect(graph.broken.sorted() == exploration.broken.sorted())
     guard case .finite(let all, let violating) = exploration.counts.interleavings else {
-      Issue.record("not counted")
+      #expect(graph.hasLoop)
       return
     }
+    #expect(!graph.hasLoop)
     var sum = graph.good
     sum += violating
     #expect(graph.all == all && sum == all)
   }
 
-  @Test(arguments: try Corpus.rows().filter { !["n02", "n07", "n08"].contains($0.name.prefix(3)) })
+  @Test(arguments: try Corpus.smallRows())
   func `the order of the threads does not matter`(row: CorpusRow) {
     let world = SmallWorld(row)
     let expected = Explorer.explore(world.system)
     for order in Self.orders(of: world.threads.count).dropFirst() {
       let permuted = world.changed { $0.threads = order.map { world.threads[$0] } }
       let found = Explorer.explore(permuted.system)
-      #expect(found.counts == expected.counts && found.verdict == expected.verdict)
+      #expect(Self.comparable(found.counts) == Self.comparable(expected.counts))
+      #expect(found.verdict == expected.verdict)
       #expect(Self.sizes(found) == Self.sizes(expected))
     }
   }
@@ -106,6 +108,13 @@ struct CountTests {
       let (one, other) = (Explorer.explore(world.system), Explorer.explore(reversed.system))
       #expect(one.counts == other.counts && Self.sizes(one) == Self.sizes(other))
     }
+  }
+
+  /// The counts without which of several loops was found.
+  private static func comparable(_ counts: Exploration.Counts) -> Exploration.Counts {
+    var counts = counts
+    if case .unbounded = counts.interleavings { counts.interleavings = .unbounded(loop: []) }
+    return counts
   }
 
   /// By id, the preemptions and steps of its counterexample.

@@ -116,14 +116,30 @@ struct NestedPageFaultTests {
         + FaultText.leave + FaultText.loadThrough("0x21 r-x R-"))
   }
 
-  @Test func `a guest without a root is reflected before anything is looked at`() throws {
+  @Test func `a guest without a root is reflected once L1's entry has been read again`() throws {
     let system = SmallWorld().system(mutants: [
-      MutantThread("l1", .mutant([.clearRoot(0)])), MutantThread("vcpu0", .call(.store)),
+      MutantThread(
+        "l1", .call(.l1SetPartition(guest: 0, isSet: false)), .mutant([.clearRoot(0)])),
+      MutantThread("vcpu0", .call(.store)),
     ])
     let trace = try system.play(.all(0), .all(1))
     #expect(
-      trace.told(by: 1) == Array(FaultText.enter().dropLast()) + FaultText.leave)
+      trace.told(by: 1)
+        == FaultText.enter().dropLast() + ["kvmhv_update_ptbl_cache read-partition"]
+        + FaultText.leave)
     #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
+  }
+
+  @Test func `a root that L1 has set meanwhile is cached, and the guest's LPID is flushed`() throws
+  {
+    let system = SmallWorld(tlb: "r-x R-").system(mutants: [
+      MutantThread("l1", .mutant([.clearRoot(0)])), MutantThread("vcpu0", .call(.store)),
+    ])
+    let trace = try system.play(.all(0), .until(1, "walk-gpte"))
+    #expect(
+      trace.told(by: 1).last
+        == "kvmhv_update_ptbl_cache read-partition | gp[1].l1_gr_to_hr: 0 -> set,"
+        + " tlb[vcpu0,2:0x10]: 0x21 r-x R- -> absent")
   }
 
   @Test func `without the mutex the same steps run without it`() throws {

@@ -23,17 +23,23 @@ struct ScenarioReaderTests {
     let machine = try Self.maximal().machine
     #expect(machine.lpid == 3)
     #expect(
-      machine.slots == [
+      try machine.slots == [
         .init(id: 0, baseGFN: 0x100, npages: 4, logDirty: true, readOnly: false),
         .init(id: 32767, baseGFN: 0xFFFFFF, npages: 1, logDirty: true, readOnly: true),
         .init(id: 7, baseGFN: 0, npages: 64, logDirty: false, readOnly: false),
+        .init(
+          id: 8, baseGFN: 0x300, npages: 2, logDirty: false, readOnly: false, isHuge: true,
+          leaf: Self.bits("rw- RC")),
+        .init(id: 9, baseGFN: 0x310, npages: 1, logDirty: false, readOnly: false),
       ])
     #expect(
       try machine.pages == [
         .init(gfn: 0x100, rpn: 0x21, host: Self.bits("rwx RC"), vmmWritable: true),
         .init(gfn: 0x101, rpn: 0xFFFF, host: Self.bits("r-x R-"), vmmWritable: false),
         .init(gfn: 0xFFFFFF, rpn: 1, host: nil, vmmWritable: true),
-        .init(gfn: 63, rpn: 2, host: nil, vmmWritable: true),
+        .init(gfn: 63, rpn: 2, host: nil, vmmWritable: true, written: true),
+        .init(gfn: 0x301, rpn: 0x81, host: nil, vmmWritable: true),
+        .init(gfn: 0x300, rpn: 0x80, host: nil, vmmWritable: true),
       ])
   }
 
@@ -57,6 +63,9 @@ struct ScenarioReaderTests {
         .init(
           l1LPID: 4095, shadowLPID: 2,
           pages: [.init(n: 0x10, gpte: nil, shadow: nil, onRmap: false)]),
+        .init(
+          l1LPID: 7, shadowLPID: 8, pages: [.init(n: 5, gpte: nil, shadow: nil, onRmap: false)],
+          isKnown: false),
       ])
     #expect(
       try machine.vcpus == [
@@ -66,15 +75,46 @@ struct ScenarioReaderTests {
             .init(page: 3, bits: Self.bits("-w- -C")), .init(page: 0, bits: Self.bits("r-- R-")),
           ]),
         .init(name: "a-very-long-name", guest: 1, tlb: []),
+        .init(name: "vcpu2", guest: 2, tlb: [], startsNested: false),
       ])
   }
 
   @Test func `the maximal file has its threads`() throws {
+    let threads = try Self.maximal().threads
     #expect(
-      try Self.maximal().threads == [
-        .init(name: "vcpu0", run: [.l2Load(vcpu: 0, page: 0), .l2Store(vcpu: 0, page: 3)]),
-        .init(name: "migration", run: [.getDirtyLog(slot: 1)]),
-        .init(name: "core", run: [.evictTLB(vcpu: 0, times: 1), .evictTLB(vcpu: 1, times: 8)]),
+      threads.map(\.name) == ["vcpu0", "migration", "core", "mm", "l1", "vmm"])
+    let runs = try Dictionary(
+      uniqueKeysWithValues: Self.maximal().threads.map { ($0.name, $0.run) })
+    #expect(runs["vcpu0"] == [.l2Load(vcpu: 0, page: 0), .l2Store(vcpu: 0, page: 3)])
+    #expect(runs["migration"] == [.getDirtyLog(slot: 1)])
+    #expect(
+      runs["core"] == [
+        .evictTLB(vcpu: 0, times: 1), .evictTLB(vcpu: 1, times: 8), .flushTLB(vcpu: 0),
+      ])
+    #expect(
+      runs["mm"] == [
+        .ageGFN(gfn: 0x101), .invalidateRange(gfn: 0x100, rpn: 0),
+        .invalidateRange(gfn: 0x100, rpn: 0), .invalidateRange(gfn: 0x100, rpn: 0x77),
+        .invalidateRange(gfn: 0x100, rpn: 0x21),
+      ])
+    #expect(
+      runs["vmm"] == [
+        .setMemslot(slot: 0, .move(base: 0x200)), .setMemslot(slot: 1, .delete),
+        .setMemslot(slot: 2, .setLogging(true)), .getDirtyLog(slot: 2), .switchToHPT,
+      ])
+  }
+
+  @Test func `the maximal file has the calls of L1`() throws {
+    let run = try Self.maximal().threads.first { $0.name == "l1" }?.run
+    #expect(
+      try run == [
+        .l1Load(vcpu: 2, gfn: 63), .l1Store(vcpu: 2, gfn: 0x100), .enterNested(vcpu: 2),
+        .exitNested(vcpu: 2), .copyFromGuest(vcpu: 2, page: 0), .copyToGuest(vcpu: 2, page: 0),
+        .tlbiePage(guest: 0, page: 4), .tlbieLPID(guest: 1, ric: .tlb),
+        .tlbieLPID(guest: 0, ric: .pwc), .tlbieAll(ric: .all),
+        .l1SetGpte(guest: 0, page: 3, nil), .l1SetGpte(guest: 0, page: 3, nil),
+        .l1SetGpte(guest: 0, page: 3, .init(gfn: 0x101, bits: Self.bits("r-- R-"))),
+        .l1SetPartition(guest: 2, isSet: true), .l1SetPartition(guest: 0, isSet: false),
       ])
   }
 
@@ -86,7 +126,7 @@ struct ScenarioReaderTests {
         == .init(
           name: "linux-6.1", kernel: Kernel(), threads: nil,
           expectation: .violated(["c-subset", "deadlock", "tlb-subset"]), sometimes: [], note: "",
-          line: 64))
+          line: 111))
     #expect(rows[1].name == "6.1+bump.all")
     #expect(
       rows[1].kernel
@@ -97,11 +137,16 @@ struct ScenarioReaderTests {
             .init(knob: .dedupe, value: "off"),
           ]))
     #expect(rows[1].kernel.knobs.bumpDirty == .before)
-    #expect(rows[1].threads == [.init(name: "again", run: [.l2Store(vcpu: 1, page: 0)])])
+    #expect(
+      rows[1].threads == [
+        .init(
+          name: "again",
+          run: [.l2Store(vcpu: 1, page: 0), .setMemslot(slot: 0, .setLogging(false))])
+      ])
     #expect(rows[1].expectation == .holds)
     #expect(rows[1].sometimes == [.retry, .setRC])
     #expect(rows[1].note == "Nothing breaks: \u{E9} \u{1F600}.")
-    #expect(rows[1].line == 66)
+    #expect(rows[1].line == 113)
   }
 
   @Test(arguments: ["-", "maximal", "/dev/stdin", "maximal.txt", "a/b/maximal.json5"])

@@ -12,6 +12,11 @@ enum Corpus {
       .filter { $0.hasSuffix(".json5") }.sorted()
   }
 
+  /// The text of a file of the repository.
+  static func file(_ path: String) throws -> String {
+    try String(contentsOf: folder.appending(path: "../\(path)"), encoding: .utf8)
+  }
+
   static func text(_ file: String) throws -> String {
     try String(contentsOf: folder.appending(path: file), encoding: .utf8)
   }
@@ -25,6 +30,25 @@ enum Corpus {
     try files().flatMap { file in
       let scenario = try scenario(file)
       return scenario.rows.indices.map { CorpusRow(scenario: scenario, number: $0) }
+    }
+  }
+
+  /// Scenarios whose rows have more than 150,000 states each: too many without optimisation.
+  ///
+  /// `explore check scenarios`, which `scripts/check` runs in a release build, covers them.
+  static let leftToCheck: Set = ["combined-two-guests", "combined-with-notifier"]
+
+  /// The rows that tests explore.
+  static func explorableRows() throws -> [CorpusRow] {
+    try rows().filter { !leftToCheck.contains($0.scenario.name) }
+  }
+
+  /// The rows of at most 1,500 states, for tests that explore a row often or without a search.
+  static func smallRows() throws -> [CorpusRow] {
+    try explorableRows().filter { row in
+      var options = Explorer.Options.withoutCounting
+      options.limits = Limits(states: 1_500)
+      return Explorer.explore(row.system, options).limit == nil
     }
   }
 

@@ -7,10 +7,13 @@ enum Mutation {
 
   case acquire(LockName)
   case release(LockName)
+  /// Takes mmu_lock away from whoever has it, unseen by the checks.
+  case stealMmuLock
   case freeNode(Int)
   case takeNode
   case setGPTE(Int, PTE)
   case setHost(Int, PTE)
+  case setShadow(Int, PTE)
   /// Clears a shadow entry and flushes it, as its removal through the rmap does.
   case unmapShadow(Int)
   /// The slot's INVALID copy is published, as when it is being deleted.
@@ -65,6 +68,7 @@ final class MutantMachine: StepMachine {
     switch mutation {
     case .acquire(let lock): return self.lock(lock).acquire(state, by: thread)
     case .release(let lock): self.lock(lock).release(state, by: thread)
+    case .stealMmuLock: state[kvm.mmuLock.owners, kvm.mmuLock.index] = 0
     case .freeNode(let node): state[kvm.nodeInUse, node] = false
     case .takeNode:
       if let node = (0..<kvm.nodeInUse.count).first(where: { !state[kvm.nodeInUse, $0] }) {
@@ -72,6 +76,7 @@ final class MutantMachine: StepMachine {
       }
     case .setGPTE(let page, let entry): state[kvm.gpte, page] = entry
     case .setHost(let page, let entry): state[kvm.host, page] = entry
+    case .setShadow(let page, let entry): state[kvm.shadow, page] = entry
     case .unmapShadow(let page):
       state[kvm.shadow, page] = .absent
       kvm.tlbie(

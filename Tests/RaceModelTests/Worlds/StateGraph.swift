@@ -8,6 +8,10 @@ struct StateGraph {
   private let system: System
   /// By state: the maximal paths from it, and those of them on which nothing breaks.
   private var paths: [[UInt64]: (all: BigNatural, good: BigNatural)] = [:]
+  /// A run can come back to where it was; then ``all`` and ``good`` mean nothing.
+  private(set) var hasLoop = false
+  /// The states on the way to the one being visited.
+  private var current: Set<[UInt64]> = []
   private(set) var transitions = 0
   /// The ids of what breaks anywhere.
   private(set) var broken: Set<String> = []
@@ -23,6 +27,11 @@ struct StateGraph {
 
   private mutating func visit(_ state: [UInt64]) -> (all: BigNatural, good: BigNatural) {
     if let known = paths[state] { return known }
+    if !current.insert(state).inserted {
+      hasLoop = true
+      return (0, 0)
+    }
+    defer { current.remove(state) }
     let next = Self.successors(of: state, in: system)
     transitions += next.count
     var (all, good): (BigNatural, BigNatural) = next.isEmpty ? (1, 1) : (0, 0)

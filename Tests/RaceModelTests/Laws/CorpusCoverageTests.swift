@@ -1,0 +1,92 @@
+import RaceModel
+import Testing
+
+/// What the scenarios make use of: every path, every value of every knob, every property.
+struct CorpusCoverageTests {
+  /// Paths that no row runs, and why.
+  private static let unusedPaths: [PathName: String] = [
+    .l1Load: "an L1 store takes every step of a load, and more",
+    .copyFromGuest: "a load on behalf of L1 changes nothing that a property is about",
+  ]
+
+  /// Values of knobs that no row has, and why.
+  private static let unusedValues = [
+    "seq-check=none": "each half alone breaks already, in n17 and n18"
+  ]
+
+  /// Properties that break in no row, and why; each has a control in ``PropertyControlTests``.
+  private static let unbroken: [PropertyName: String] = [
+    .authority: "only a host that takes W away without a notifier could break it",
+    .l1Subset: "L1 may take R and C away at any time, and no row asks for it then",
+    .notifierCount: "no knob leaves the count out of a notifier",
+    .unmapLogged: "no knob moves the bitmap out of the section",
+  ]
+
+  @Test func `every path is run by some row`() throws {
+    let used = try Set(Corpus.rows().flatMap(\.threads).flatMap(\.run).map(\.path))
+    #expect(Set(PathName.allCases).subtracting(used) == Set(Self.unusedPaths.keys))
+  }
+
+  @Test func `every value of every knob is that of some row`() throws {
+    let kernels = try Corpus.rows().map(\.row.kernel.knobs)
+    let unused = KnobName.allCases.flatMap { knob in
+      let used = Set(kernels.map { knob.value(in: $0) })
+      return knob.values.filter { !used.contains($0) }.map { "\(knob.rawValue)=\($0)" }
+    }
+    #expect(Set(unused) == Set(Self.unusedValues.keys))
+  }
+
+  @Test func `every patch is applied by some row`() throws {
+    let used = try Set(Corpus.rows().flatMap(\.row.kernel.patches))
+    #expect(used == Set(Kernel.Patch.allCases))
+  }
+
+  @Test func `every property is checked by some row`() throws {
+    let checked = try Set(Corpus.rows().flatMap(\.scenario.properties))
+    #expect(PropertyName.allCases.filter { !checked.contains($0) } == [])
+  }
+
+  @Test func `every property breaks in some row, or there is a reason`() throws {
+    let broken = try Set(
+      Corpus.rows().flatMap { row -> [String] in
+        if case .violated(let ids) = row.row.expectation { ids } else { [] }
+      })
+    let unbroken = PropertyName.allCases.filter { !broken.contains($0.rawValue) }
+    #expect(Set(unbroken) == Set(Self.unbroken.keys))
+  }
+
+  @Test func `every landmark is reached by some row`() throws {
+    let reached = try Set(Corpus.rows().flatMap(\.landmarks))
+    #expect(Landmark.allCases.filter { !reached.contains($0) } == [])
+  }
+}
+
+extension PathCall {
+  /// The path that files name for the call.
+  fileprivate var path: PathName {
+    switch self {
+    case .l2Load: .l2Load
+    case .l2Store: .l2Store
+    case .l1Load: .l1Load
+    case .l1Store: .l1Store
+    case .getDirtyLog: .getDirtyLog
+    case .ageGFN: .ageGFN
+    case .invalidateRange: .invalidateRange
+    case .enterNested: .enterNested
+    case .exitNested: .exitNested
+    case .tlbiePage: .tlbiePage
+    case .tlbieLPID: .tlbieLPID
+    case .tlbieAll: .tlbieAll
+    case .copyFromGuest: .copyFromGuest
+    case .copyToGuest: .copyToGuest
+    case .l1SetGpte: .l1SetGpte
+    case .l1SetPartition: .l1SetPartition
+    case .setMemslot(_, .delete): .deleteMemslot
+    case .setMemslot(_, .move): .moveMemslot
+    case .setMemslot(_, .setLogging(let isOn)): isOn ? .startLogging : .stopLogging
+    case .switchToHPT: .switchToHPT
+    case .flushTLB: .flushTLB
+    case .evictTLB: .evictTLB
+    }
+  }
+}
