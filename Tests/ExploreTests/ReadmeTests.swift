@@ -1,0 +1,43 @@
+import Foundation
+import Testing
+
+@testable import explore
+
+/// What README.md shows is what the program prints.
+@Suite struct ReadmeTests {
+  private static let root = URL(filePath: #filePath).appending(path: "../../..").standardized
+  private static let flagship = "scenarios/nested-fault-vs-clear-dirty.json5"
+
+  private static func text(_ path: String) throws -> String {
+    try String(contentsOf: root.appending(path: path), encoding: .utf8)
+  }
+
+  private static func run() throws -> String {
+    TestSession(files: [flagship: try text(flagship)]).run("run", flagship).output
+  }
+
+  @Test func `the shortened trace has only lines of the whole one, in order`() throws {
+    let readme = try Self.text("README.md")
+    let block = try #require(readme.split(separator: "```").dropFirst().first)
+    let excerpt = block.split(separator: "\n").map(String.init)
+    var rest = try Self.run().split(separator: "\n").map(String.init)[...]
+    #expect(excerpt.count > 20)
+    // The explanation is one line there and wrapped here.
+    for line in excerpt.dropLast() {
+      let place = try #require(rest.firstIndex(of: line), "not printed, or not there: \(line)")
+      rest = rest[(place + 1)...]
+    }
+  }
+
+  @Test func `the number of interleavings is the one that is counted`() throws {
+    let readme = try Self.text("README.md")
+    #expect(readme.contains("1,301,212,260,351"))
+    #expect(try Self.run().contains("interleavings  1301212260351"))
+  }
+
+  @Test func `the two commands are there`() throws {
+    let readme = try Self.text("README.md")
+    #expect(readme.contains("swift run -c release explore check scenarios"))
+    #expect(readme.contains("swift test"))
+  }
+}
