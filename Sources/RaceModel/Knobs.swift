@@ -43,6 +43,8 @@ package struct Knobs: Hashable, Sendable {
   package var srcu = Presence.on
   package var flushBump = Presence.on
   package var bumpLeaf = Presence.off
+  package var bitmapLate = Presence.off
+  package var countDown = Presence.on
 
   package init() {}
 }
@@ -67,6 +69,8 @@ package enum KnobName: String, CaseIterable, Sendable {
   case srcu
   case flushBump = "flush-bump"
   case bumpLeaf = "bump-leaf"
+  case bitmapLate = "bm-late"
+  case countDown = "count-down"
 
   /// What the knob changes, in one sentence for `explore list knobs`.
   package var summary: String {
@@ -88,6 +92,8 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .gpRef: "whether the tlbie of all lpids takes a reference on each guest it flushes"
     case .srcu: "whether faults run inside an SRCU read section"
     case .flushBump: "whether kvmppc_radix_flush_memslot bumps mmu_notifier_seq"
+    case .bitmapLate: "whether a notifier sets the dirty bitmap after the unlock only"
+    case .countDown: "whether the end of a notifier lowers mmu_notifier_count"
     case .bumpLeaf: "whether kvmppc_create_pte bumps mmu_notifier_seq when it changes the page size"
     }
   }
@@ -103,7 +109,7 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .orPath: Self.names(Knobs.ORPath.self)
     case .hardwareRC: Self.names(Knobs.HardwareRC.self)
     case .recheck, .setRCOneSection, .tlbLock, .dedupe, .bumpAge, .bitmapFirst, .harvestLock,
-      .gpRef, .srcu, .flushBump, .bumpLeaf:
+      .gpRef, .srcu, .flushBump, .bumpLeaf, .bitmapLate, .countDown:
       Self.names(Knobs.Presence.self)
     }
   }
@@ -129,6 +135,8 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .srcu: knobs.srcu.rawValue
     case .flushBump: knobs.flushBump.rawValue
     case .bumpLeaf: knobs.bumpLeaf.rawValue
+    case .bitmapLate: knobs.bitmapLate.rawValue
+    case .countDown: knobs.countDown.rawValue
     }
   }
 
@@ -153,6 +161,8 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .srcu: Self.assign(value, to: &knobs.srcu)
     case .flushBump: Self.assign(value, to: &knobs.flushBump)
     case .bumpLeaf: Self.assign(value, to: &knobs.bumpLeaf)
+    case .bitmapLate: Self.assign(value, to: &knobs.bitmapLate)
+    case .countDown: Self.assign(value, to: &knobs.countDown)
     }
   }
 

@@ -11,7 +11,7 @@ package final class InvalidateRange: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case startLockMn, startCountMn, startUnlockMn, startSrcuReadLock, startFindMemslot
     case startLockMmu, countUp
-    case readHost, unmapHost, startUnlockMmu, startSrcuReadUnlock
+    case readHost, unmapHost, startUnlockMmu, lateBitmap, startSrcuReadUnlock
     case changePage
     case endSrcuReadLock, endFindMemslot, endLockMmu, bumpSeq, countDown, endUnlockMmu,
       endSrcuReadUnlock
@@ -19,12 +19,14 @@ package final class InvalidateRange: StepMachine {
 
     /// The page is unmapped, and the end has not been announced.
     static let unmapped: Set<Point> = [
-      .startSrcuReadUnlock, .changePage, .endSrcuReadLock, .endFindMemslot, .endLockMmu, .bumpSeq,
+      .lateBitmap, .startSrcuReadUnlock, .changePage, .endSrcuReadLock, .endFindMemslot,
+      .endLockMmu, .bumpSeq,
     ]
 
     /// The count has been raised, and not lowered.
     static let counted: Set<Point> = [
-      .readHost, .unmapHost, .startUnlockMmu, .startSrcuReadUnlock, .changePage, .endSrcuReadLock,
+      .readHost, .unmapHost, .startUnlockMmu, .lateBitmap, .startSrcuReadUnlock, .changePage,
+      .endSrcuReadLock,
       .endFindMemslot, .endLockMmu, .bumpSeq, .countDown,
     ]
 
@@ -39,7 +41,7 @@ package final class InvalidateRange: StepMachine {
         "__kvm_handle_hva_range"
       case .countUp: "kvm_mmu_invalidate_begin"
       case .bumpSeq, .countDown: "kvm_mmu_invalidate_end"
-      case .readHost, .unmapHost: "kvm_unmap_radix"
+      case .readHost, .unmapHost, .lateBitmap: "kvm_unmap_radix"
       case .changePage: nil
       }
     }
@@ -72,7 +74,9 @@ package final class InvalidateRange: StepMachine {
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, backing: Int, newFrame: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.backing, self.newFrame) = (backing, newFrame)
-    unmapPTE = UnmapPTE(kvm, cells.unmap, page: cells.page, memslot: cells.memslot)
+    unmapPTE = UnmapPTE(
+      kvm, cells.unmap, page: cells.page, memslot: cells.memslot,
+      setsBitmapLater: kvm.knobs.bitmapLate == .on)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -110,7 +114,15 @@ package final class InvalidateRange: StepMachine {
       let outcome = unmapPTE.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .startUnlockMmu
-    case .startUnlockMmu: return unlock(kvm.mmuLock, state, then: .startSrcuReadUnlock)
+    case .startUnlockMmu:
+      let owesBitmap = state[cells.unmap.old].has(.changed)
+      return unlock(
+        kvm.mmuLock, state, then: owesBitmap ? .lateBitmap : .startSrcuReadUnlock)
+    case .lateBitmap:  // bm-late=on: the section is over
+      state[kvm.bitmap, backing] = true
+      state[cells.unmap.old] = .absent
+      state[cells.unmap.isLeaf] = false
+      state[point] = .startSrcuReadUnlock
     case .startSrcuReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)
       state[point] = .changePage
@@ -129,7 +141,7 @@ package final class InvalidateRange: StepMachine {
       kvm.bump(state)
       state[point] = .countDown
     case .countDown:  // mmu_invalidate_in_progress goes down
-      state[kvm.count] -= 1
+      if kvm.knobs.countDown == .on { state[kvm.count] -= 1 }
       state[point] = .endUnlockMmu
     case .endUnlockMmu: return unlock(kvm.mmuLock, state, then: .endSrcuReadUnlock)
     case .endSrcuReadUnlock:

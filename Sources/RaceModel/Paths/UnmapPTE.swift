@@ -36,8 +36,14 @@ package final class UnmapPTE: StepMachine {
   private let page: Cell<UInt16>
   private let memslot: Cell<MemslotRef>
   private let removeRmap: RemoveNestRmap
+  /// bm-late: the caller sets the bitmap after its unlock.
+  private let setsBitmapLater: Bool
 
-  init(_ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, memslot: Cell<MemslotRef>) {
+  init(
+    _ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, memslot: Cell<MemslotRef>,
+    setsBitmapLater: Bool = false
+  ) {
+    self.setsBitmapLater = setsBitmapLater
     (self.kvm, self.cells, self.page, self.memslot) = (kvm, cells, page, memslot)
     removeRmap = RemoveNestRmap(
       kvm, cells.remove, page: cells.listed, memslot: memslot, old: cells.old,
@@ -86,6 +92,12 @@ package final class UnmapPTE: StepMachine {
         return .advanced
       }
       if state[cells.old].has(.changed), hasBitmap, !isBitmapFirst {
+        if setsBitmapLater {
+          // bm-late: `old` stays, for the caller to see what it still owes.
+          state[cells.listed] = 0
+          state[point] = .clearHost
+          return .completed
+        }
         state[point] = .setBitmap
       } else {
         return complete(state)

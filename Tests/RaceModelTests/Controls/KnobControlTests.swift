@@ -48,7 +48,8 @@ struct KnobControlTests {
       }
       return (world, ["on": [], "off": ["rmap-unique"]])
     case .hardwareRC: return (setRC, ["irq": [], "atomic-set": Self.lost])
-    case .bumpAge, .bitmapFirst, .harvestLock, .gpRef, .srcu, .flushBump, .bumpLeaf:
+    case .bumpAge, .bitmapFirst, .harvestLock, .gpRef, .srcu, .flushBump, .bumpLeaf, .bitmapLate,
+      .countDown:
       return try corpusExpectation(knob)
     }
   }
@@ -70,6 +71,12 @@ struct KnobControlTests {
     case .gpRef:
       let removal = try SmallWorld(Corpus.row("n34-tlbie-all-without-reference", "linux-6.1"))
       return (removal, ["on": [], "off": ["use-after-free"]])
+    case .bitmapLate:
+      let rule = try SmallWorld(Corpus.row("rule-every-weakening-bumps", "bitmap-after-unlock"))
+      return (rule, ["off": [], "on": ["unmap-logged"]])
+    case .countDown:
+      let rule = try SmallWorld(Corpus.row("rule-every-weakening-bumps", "count-left-up"))
+      return (rule, ["on": [], "off": ["notifier-count"]])
     case .bumpLeaf:
       let demotion = try SmallWorld(Corpus.row("n25-leaf-demotion", "linux-6.1"))
       return (demotion, ["off": ["coverage"], "on": []])
