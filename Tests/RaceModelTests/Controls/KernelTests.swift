@@ -11,7 +11,8 @@ struct KernelTests {
         "bump-dirty=none", "seq-check=both", "outer-sample=before", "recheck=on",
         "setrc-order=host-first", "setrc-one-section=on", "tlb-lock=on", "flush-lpid=l1",
         "or-path=or", "dedupe=on", "hw-rc=irq", "bump-age=off", "bm-first=off", "harvest-lock=off",
-        "gp-ref=on", "srcu=on", "flush-bump=on", "bump-leaf=off",
+        "gp-ref=on", "srcu=on", "flush-bump=on", "bump-leaf=off", "bm-late=off",
+        "count-down=on",
       ])
   }
 

@@ -15,7 +15,7 @@ struct CorpusTests {
     // n23
     "n22-final-harvest-vs-reclaim",
     // n27
-    "n28-l1-clean-no-mutex",
+    "n28-l1-clean-no-mutex", "l1-downgrade-without-hypercall",
     // n31
     "n30-l1-remap-hostile",
     // Open in 6.1, with no knob that closes them.
