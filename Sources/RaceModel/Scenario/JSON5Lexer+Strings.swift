@@ -59,7 +59,7 @@ extension JSON5Lexer {
     }
   }
 
-  /// The rest of `\uXXXX`, or of two of them that make a surrogate pair, from the `u` on.
+  /// The rest of `\uHHHH`, or of two of them that make a surrogate pair, from the `u` on.
   mutating func unicodeEscape(
     from start: Int, at position: SourcePosition
   ) throws(ScenarioFault) -> Unicode.Scalar {
