@@ -54,3 +54,25 @@ extension BigNatural: ExpressibleByIntegerLiteral, CustomStringConvertible {
     }.joined()
   }
 }
+
+extension BigNatural {
+  /// This number as the nearest `Double` below, with a binary exponent of its own: the mantissa lies
+  /// in 0.5..<1, unless it is 0, so that numbers of any size can be divided.
+  private var scaled: (mantissa: Double, exponent: Int) {
+    guard let top = limbs.last else { return (0, 0) }
+    let shift = top.leadingZeroBitCount
+    let below = limbs.count > 1 ? limbs[limbs.count - 2] : 0
+    let bits = shift == 0 ? top : top << UInt64(shift) | below >> UInt64(64 - shift)
+    return (Double(bits >> 11) * 0x1p-53, limbs.count * 64 - shift)
+  }
+
+  /// This number divided by `other`, which is not 0, to about 15 digits.
+  ///
+  /// A quotient outside the range of `Double` is 0 or infinite.
+  public func quotient(over other: BigNatural) -> Double {
+    precondition(!other.limbs.isEmpty, "division by zero")
+    let (part, whole) = (scaled, other.scaled)
+    let exponent = max(-1100, min(1100, part.exponent - whole.exponent))
+    return Double(sign: .plus, exponent: exponent, significand: part.mantissa / whole.mantissa)
+  }
+}

@@ -19,10 +19,12 @@ public struct Exploration: Sendable {
   /// It ended the search, unless the verdict is ``Verdict/holds``: then it ended the counting of
   /// interleavings only.
   public var limit: LimitHit?
+  /// What else the strategy found out, in the order in which reports show it.
+  public var figures: [Figure] = []
 
   /// Exact numbers; of the part searched, if a limit was hit.
   public struct Counts: Hashable, Sendable {
-    /// Distinct reachable states.
+    /// Distinct reachable states; 0 if the strategy keeps none.
     public var states = 0
     /// Steps taken from them; a step with k results counts k.
     public var transitions = 0

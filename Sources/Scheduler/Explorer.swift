@@ -2,6 +2,7 @@
 public enum Explorer {
   /// What a search may do and whom it tells.
   public struct Options: Sendable {
+    public var strategy: Strategy
     public var limits: Limits
     /// Counting interleavings takes about as long again as the search.
     public var countsInterleavings: Bool
@@ -15,16 +16,18 @@ public enum Explorer {
     public var progress: (@Sendable (SearchProgress) -> Void)?
 
     public init(
-      limits: Limits = .none, countsInterleavings: Bool = true, jobs: Int = 1,
+      strategy: Strategy = .exhaustive, limits: Limits = .none, countsInterleavings: Bool = true,
+      jobs: Int = 1,
       isCancelled: (@Sendable () -> Bool)? = nil,
       progress: (@Sendable (SearchProgress) -> Void)? = nil
     ) {
-      (self.limits, self.countsInterleavings, self.jobs) = (limits, countsInterleavings, jobs)
+      (self.strategy, self.limits) = (strategy, limits)
+      (self.countsInterleavings, self.jobs) = (countsInterleavings, jobs)
       (self.isCancelled, self.progress) = (isCancelled, progress)
     }
   }
 
-  /// Searches every reachable state of `system`, exactly, and judges its properties.
+  /// Explores `system` and judges its properties; by default over every reachable state.
   ///
   /// The answer is the same on every run. Checks come with every system: lock rules, deadlock,
   /// cell widths, assertions and what the model itself declared.
@@ -42,6 +45,14 @@ public enum Explorer {
   }
 
   private static func explore<W: Width>(_ system: System, _ width: W, _ options: Options)
+    -> Exploration
+  {
+    switch options.strategy {
+    case .exhaustive: exhaustive(system, width, options)
+    }
+  }
+
+  private static func exhaustive<W: Width>(_ system: System, _ width: W, _ options: Options)
     -> Exploration
   {
     var search = Search(of: system, width: width, options)

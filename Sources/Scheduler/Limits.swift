@@ -26,6 +26,12 @@ public enum LimitHit: Hashable, Sendable {
   case cancelled
   /// State numbers, or the address space, ran out.
   case capacity(Int)
+  /// Runs with more preemptions were left out.
+  case preemptions(Int)
+  /// That many runs were tried: a sample proves nothing.
+  case runs(Int)
+  /// A run was cut after so many steps.
+  case steps(Int)
 }
 
 /// How far a search is.

@@ -68,6 +68,7 @@ struct JSONReportTests {
     { $0["scenarios"]?[0]?["rows"]?[0]?["counts"]?["states"] = .integer(0) },
     { $0["scenarios"]?[0]?["rows"]?[0]?["counts"]?["interleavings"] = .integer(5) },
     { $0["scenarios"]?[0]?["rows"]?[0]?["counts"]?["interleavings"] = .string("007") },
+    { $0["scenarios"]?[0]?["rows"]?[0]?["figures"] = .list([.object(["id": .string("runs")])]) },
     { $0["scenarios"]?[0]?["rows"]?[0]?["limit"] = .object(["kind": .string("patience")]) },
     { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["id"] = .string("C_SUBSET") },
     { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["schedule"] = .string("v1:a") },

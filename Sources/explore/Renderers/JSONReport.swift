@@ -42,7 +42,9 @@ enum JSONReport {
       ("verdict", .string(row.verdict.rawValue)), ("broken", .strings(row.broken)),
       ("expected", .optional(row.expectation?.verdict.rawValue)),
       ("expectedBroken", row.expectation.map { .strings($0.broken) } ?? .null),
-      ("asExpected", .optional(asExpected)), ("counts", counts(row.counts)),
+      ("asExpected", .optional(asExpected)),
+      ("counts", row.counts.states == 0 ? .null : counts(row.counts)),
+      ("figures", .list(row.figures.map(figure))),
       ("properties", .list(row.findings.map(finding))), ("limit", row.limit.map(limit) ?? .null),
       ("modelFault", .optional(row.modelFault)),
     ])
@@ -77,6 +79,23 @@ enum JSONReport {
     ])
   }
 
+  private static func figure(_ figure: Figure) -> JSONValue {
+    let value: JSONValue =
+      switch figure.value {
+      case .count(let count): .string("\(count)")
+      case .series(let counts): .list(counts.map { .string("\($0)") })
+      case .fraction(let part, let whole):
+        .object([
+          ("numerator", .string("\(part)")), ("denominator", .string("\(whole)")),
+          ("decimal", .string(FigureText.decimal(part, over: whole))),
+        ])
+      case .text(let text): .string(text)
+      }
+    return .object([
+      ("id", .string(figure.id)), ("sentence", .string(figure.sentence)), ("value", value),
+    ])
+  }
+
   private static func limit(_ limit: LimitHit) -> JSONValue {
     let (kind, value): (String, JSONValue) =
       switch limit {
@@ -85,6 +104,9 @@ enum JSONReport {
       case .duration(let duration): ("seconds", .string(LimitText.seconds(duration)))
       case .cancelled: ("interrupt", .null)
       case .capacity(let states): ("capacity", .integer(states))
+      case .preemptions(let most): ("preemptions", .integer(most))
+      case .runs(let count): ("runs", .integer(count))
+      case .steps(let most): ("steps", .integer(most))
       }
     return .object([
       ("kind", .string(kind)), ("value", value), ("text", .string(LimitText.sentence(limit))),

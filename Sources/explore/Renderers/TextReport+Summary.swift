@@ -23,8 +23,13 @@ extension TextReport {
       lines += style.field(what, LimitText.sentence(limit))
     }
     if !ids(.reached).isEmpty { lines += style.field("reached", ids(.reached)) }
-    lines += style.field("searched", Self.size(row.counts))
-    lines += style.field("interleavings", Self.interleavings(row.counts.interleavings))
+    if row.counts.states > 0 {
+      lines += style.field("searched", Self.size(row.counts))
+      lines += style.field("interleavings", Self.interleavings(row.counts.interleavings))
+    }
+    for figure in row.figures {
+      lines += style.field(figure.id, FigureText.value(figure) + "   " + figure.sentence)
+    }
     if row.verdict == .holds || !ids(.holds).isEmpty {
       lines += style.field("proved within", "the threads and the machine of this scenario, no more")
       lines += style.field("memory model", "sequentially consistent; see Docs/limits.md")

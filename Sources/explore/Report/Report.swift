@@ -37,6 +37,8 @@ struct RowReport: Sendable {
   var broken: [String]
   var expectation: Expectation?
   var counts: Exploration.Counts
+  /// What else the strategy found out.
+  var figures: [Figure]
   var findings: [FindingReport]
   var limit: LimitHit?
   /// Why the row's verdict means nothing: the model is too small for it.
