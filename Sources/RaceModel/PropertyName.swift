@@ -18,6 +18,8 @@ package enum PropertyName: String, CaseIterable, Sendable {
   case notifierCount = "notifier-count"
   case unmapLogged = "unmap-logged"
   case entrySucceeds = "entry-succeeds"
+  case progress
+  case progressUnfairLocks = "progress-unfair-locks"
 }
 
 /// Places that a search must have visited for its verdict to mean something.

@@ -16,8 +16,8 @@ public struct Exploration: Sendable {
   public var findings: [Finding]
   /// The limit that was hit.
   ///
-  /// It ended the search, unless the verdict is ``Verdict/holds``: then it ended the counting of
-  /// interleavings only.
+  /// It ended the search, unless some property holds: then it ended the look at endless runs or the
+  /// counting of interleavings only.
   public var limit: LimitHit?
   /// What else the strategy found out, in the order in which reports show it.
   public var figures: [Figure] = []
@@ -95,8 +95,13 @@ public struct Counterexample: Hashable, Sendable {
   public var preemptions: Int
   /// Whether no run with fewer preemptions, or as many and fewer steps, breaks it.
   ///
-  /// True unless a limit was hit.
+  /// True unless a limit was hit, or the run goes round for ever.
   public var isMinimal: Bool
+  /// The number, from 1, of the first of the steps that are repeated for ever; nil if the run ends.
+  ///
+  /// The steps before it are a shortest run to where the loop is entered; the schedule goes round
+  /// once.
+  public var loopStart: Int?
 
   public var steps: Int { schedule.steps.count }
   public var switches: Int { schedule.switches }

@@ -61,7 +61,9 @@ public enum Explorer {
     let broken = (0..<subjects.count).filter {
       search.hits[$0] != nil && !subjects.sometimes.contains($0)
     }
-    let counterexamples = search.fewestPreemptions(to: broken)
+    var counterexamples = search.fewestPreemptions(to: broken)
+    let endless = search.endlessRuns()
+    counterexamples.merge(endless.counterexamples) { found, _ in found }
     var counts = search.counts
     if options.countsInterleavings {
       counts.interleavings =
@@ -80,7 +82,7 @@ public enum Explorer {
       } else if subject >= subjects.firstCheck {
         return nil
       } else {
-        result = search.limit == nil ? .holds : .undecided
+        result = search.limit == nil && !endless.undecided.contains(subject) ? .holds : .undecided
       }
       return Exploration.Finding(
         id: subjects.id(subject), sentence: subjects.sentence(subject), result: result)
@@ -89,9 +91,10 @@ public enum Explorer {
       verdict: .holds, counts: counts, findings: findings, limit: search.limit ?? search.passLimit)
     if !exploration.broken.isEmpty {
       exploration.verdict = .violated
-    } else if search.limit != nil {
+    } else if search.limit != nil || !endless.undecided.isEmpty {
       exploration.verdict = .undecided
     }
+    exploration.figures = search.fairness(of: counts.interleavings, endless.cycles)
     return exploration
   }
 }

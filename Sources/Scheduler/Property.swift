@@ -15,6 +15,11 @@ public struct Property: Sendable {
     case perStep(@Sendable (State, State, ThreadID) -> Bool)
     /// In at least one reachable state, or the search proves nothing of interest.
     case sometimes(@Sendable (State) -> Bool)
+    /// Of every endless run that is fair: it must not exist, so that every thread finishes.
+    ///
+    /// A fair run that goes round for ever breaks it. A run that ends in a deadlock or with a broken
+    /// check does not: that is what ``Check/deadlock`` and the check are for.
+    case terminates(Fairness)
   }
 
   /// Stable, kebab-case.

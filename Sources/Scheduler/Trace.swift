@@ -50,6 +50,9 @@ public struct Trace: Sendable {
   public var explanations: [String: String]
   /// The cell that a value did not fit into, when the run ended with ``Check/cellOverflow``.
   public var overflowed: String?
+  /// The number of the first step of a loop that ends with the last step, when repeating it for ever
+  /// breaks a ``Property/Kind/terminates(_:)`` property; that step counts as breaking it.
+  public var loopStart: Int?
 
   /// The number of preemptions of the run.
   public var preemptions: Int { steps.count { $0.isPreemption } }

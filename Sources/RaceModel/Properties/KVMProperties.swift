@@ -25,7 +25,7 @@ extension PropertyName {
     case .notifierCount: "S1"
     case .unmapLogged: "D3"
     case .slotFlushed: "I3"
-    case .entrySucceeds: "P1n"
+    case .entrySucceeds, .progress, .progressUnfairLocks: "P1n"
     }
   }
 
@@ -61,6 +61,10 @@ extension PropertyName {
     case .slotFlushed:
       "When all is done, no host entry maps a guest frame that no memory slot holds."
     case .entrySucceeds: "When all is done, no entry of a valid guest has been refused."
+    case .progress:
+      "Every path returns in the end, when all threads run and locks serve those who wait in turn."
+    case .progressUnfairLocks:
+      "Every path returns in the end, when all threads run, even if a lock passes over who waits."
     }
   }
 
@@ -158,6 +162,8 @@ extension PropertyName {
             "\(kvm.machine.vcpus[$0].name) was refused with H_PARAMETER"
           }
         })
+    case .progress: Property(rawValue, sentence, .terminates(.strong))
+    case .progressUnfairLocks: Property(rawValue, sentence, .terminates(.weak))
     case .dirtyLog:
       Property(
         rawValue, sentence, .atEnd { kvm.lostStore($0) == nil },

@@ -1,9 +1,11 @@
 /// Takes single steps of a system and notes all there is to say about each.
 struct Replay {
-  private let system: System
-  private let subjects: Subjects
-  private var state: [UInt64]
-  private var steps: [Trace.Step] = []
+  let system: System
+  let subjects: Subjects
+  private(set) var state: [UInt64]
+  /// The states before each step, if what repeats matters.
+  private(set) var visited: [[UInt64]] = []
+  private(set) var steps: [Trace.Step] = []
   private var brokenAtStart: [String] = []
   private var explanations: [String: String] = [:]
   private var overflowed: String?
@@ -39,6 +41,7 @@ struct Replay {
         $0.thread != step.thread
           && Self.step($0.thread, 0, from: before, of: system) != nil
       } ?? false
+    if !subjects.terminates.isEmpty { visited.append(before) }
     state = after
     let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
     explain(broken)
@@ -52,7 +55,12 @@ struct Replay {
         lockOwners: owners(), broken: broken.map(subjects.id)))
   }
 
-  func finish() -> Trace {
+  mutating func finish() -> Trace {
+    let loop = brokenLoop()
+    for subject in loop?.broken ?? [] {
+      steps[steps.count - 1].broken.append(subjects.id(subject))
+      explanations[subjects.id(subject)] = loop?.explanation
+    }
     let unfinished = system.threads.indices.compactMap { index -> Trace.Unfinished? in
       let thread = ThreadID(index)
       guard let location = system.view(state, { system.location(of: thread, in: $0) }) else {
@@ -64,11 +72,11 @@ struct Replay {
     }
     return Trace(
       brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
-      explanations: explanations, overflowed: overflowed)
+      explanations: explanations, overflowed: overflowed, loopStart: loop?.start)
   }
 
   /// The state after a step and the cells it touched, or nil when it cannot be taken.
-  private static func step(
+  static func step(
     _ thread: ThreadID, _ choice: Int, from state: [UInt64], of system: System
   ) -> (state: [UInt64], footprint: Footprint)? {
     if state[0] & Check.mask != 0 { return nil }

@@ -127,7 +127,7 @@ extension Search {
     return []
   }
 
-  private func preemptions(of schedule: Schedule) -> Int {
+  func preemptions(of schedule: Schedule) -> Int {
     do {
       return try system.replay(schedule).preemptions
     } catch {

@@ -6,6 +6,7 @@ struct Subjects: Sendable {
   let atEnd: [Int]
   let perStep: [Int]
   let sometimes: [Int]
+  let terminates: [Int]
   let firstCheck: Int
   let deadlock: Int
 
@@ -13,6 +14,7 @@ struct Subjects: Sendable {
     self.system = system
     var lists: (always: [Int], quiet: [Int], atEnd: [Int], perStep: [Int], sometimes: [Int]) =
       ([], [], [], [], [])
+    var terminates: [Int] = []
     for (number, property) in system.properties.enumerated() {
       switch property.kind {
       case .always: lists.always.append(number)
@@ -20,10 +22,11 @@ struct Subjects: Sendable {
       case .atEnd: lists.atEnd.append(number)
       case .perStep: lists.perStep.append(number)
       case .sometimes: lists.sometimes.append(number)
+      case .terminates: terminates.append(number)
       }
     }
     (always, quiet, atEnd) = (lists.always, lists.quiet, lists.atEnd)
-    (perStep, sometimes) = (lists.perStep, lists.sometimes)
+    (perStep, sometimes, self.terminates) = (lists.perStep, lists.sometimes, terminates)
     firstCheck = system.properties.count
     deadlock = firstCheck + system.checks.count
   }
@@ -65,8 +68,15 @@ struct Subjects: Sendable {
     case .always(let holds), .atEnd(let holds): return !holds(view)
     case .quiet(let holds): return system.quietWhen(view) && !holds(view)
     case .sometimes(let isReached): return isReached(view)
-    case .perStep: return false
+    case .perStep, .terminates: return false
     }
+  }
+
+  /// The fairness under which a property wants all threads to finish; nil for other subjects.
+  func fairness(of subject: Int) -> Fairness? {
+    guard subject < firstCheck, case .terminates(let fairness) = system.properties[subject].kind
+    else { return nil }
+    return fairness
   }
 
   /// Whether a step from `before` to `after` breaks a per-step property.

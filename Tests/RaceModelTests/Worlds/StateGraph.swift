@@ -57,7 +57,7 @@ struct StateGraph {
         case .always(let holds): !holds(view)
         case .quiet(let holds): system.quietWhen(view) && !holds(view)
         case .atEnd(let holds): isEnd && !holds(view)
-        case .perStep, .sometimes: false
+        case .perStep, .sometimes, .terminates: false
         }
       }
       return properties.map(\.id) + (isLast && !isEnd ? [Check.deadlock.id] : [])

@@ -128,7 +128,7 @@ struct Oracle {
         if withView(&run.words, isReached) {
           reached[property.id] = min(reached[property.id] ?? .max, run.cost.steps)
         }
-      case .atEnd: break
+      case .atEnd, .terminates: break
       }
     }
   }

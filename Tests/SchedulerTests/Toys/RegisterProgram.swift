@@ -50,6 +50,8 @@ final class RegisterProgram: StepMachine {
       if !test.holds(state) { next = ops.count }
     case .await(let test):
       guard test.holds(state) else { return .blocked }
+    case .goTo(let target, let test):
+      if test.holds(state) { next = target }
     case .choose(let register, let count):
       state[register] = UInt8(choice)
       hasMore = choice + 1 < count
@@ -82,6 +84,8 @@ extension RegisterProgram {
     case stopUnless(Test)
     /// `AWAIT x=0`: blocked while the test fails.
     case await(Test)
+    /// `GOTO 2 x=0`: goes on at the op of that number, from 0, when the test holds.
+    case goTo(Int, Test)
     /// `CHOOSE r 3`: one step with the results 0, 1 and 2.
     case choose(Cell<UInt8>, count: Int)
     /// `ASSERT x=0`

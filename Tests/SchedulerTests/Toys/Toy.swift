@@ -99,6 +99,7 @@ struct Toy {
     case ("IF", 2): return .stopUnless(test(words[1]))
     case ("AWAIT", 2): return .await(test(words[1]))
     case ("ASSERT", 2): return .assert(test(words[1]))
+    case ("GOTO", 3): return .goTo(Int(words[1]) ?? 0, test(words[2]))
     case ("CHOOSE", 3): return .choose(register(words[1], thread), count: Int(words[2]) ?? 1)
     case ("FAIL", 2):
       guard let check = checks[words[1]] else { break }

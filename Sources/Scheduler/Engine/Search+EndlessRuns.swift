@@ -1,0 +1,68 @@
+/// What becomes of the properties about endless runs.
+struct EndlessRuns {
+  var counterexamples: [Int: Counterexample] = [:]
+  var undecided: [Int] = []
+  /// The cycles of the state graph; nil when nothing needed them.
+  var cycles: Cycles?
+}
+
+extension Search {
+  /// Judges the properties about endless runs, which only a search that has come to its end can.
+  mutating func endlessRuns() -> EndlessRuns {
+    var runs = EndlessRuns()
+    if subjects.terminates.isEmpty { return runs }
+    guard limit == nil else {
+      runs.undecided = subjects.terminates
+      return runs
+    }
+    let cycles = cycles()
+    runs.cycles = cycles
+    for subject in subjects.terminates {
+      guard let fairness = subjects.fairness(of: subject) else { continue }
+      switch cycles[fairness] {
+      case .fair(let lasso): runs.counterexamples[subject] = counterexample(lasso)
+      case .none: break
+      case .limit: runs.undecided.append(subject)
+      }
+    }
+    return runs
+  }
+
+  private func counterexample(_ lasso: Lasso) -> Counterexample {
+    let schedule = Schedule(lasso.stem.steps + lasso.loop)
+    return Counterexample(
+      schedule: schedule, preemptions: preemptions(of: schedule), isMinimal: false,
+      loopStart: lasso.stem.steps.count + 1)
+  }
+
+  /// Says of loops that make the number of interleavings infinite how fair a run that stays in one
+  /// can be.
+  mutating func fairness(
+    of interleavings: Exploration.Interleavings, _ known: Cycles?
+  ) -> [Figure] {
+    guard case .unbounded = interleavings else { return [] }
+    let cycles = known ?? cycles()
+    func figure(_ value: String, _ sentence: String) -> [Figure] {
+      [Figure("fairness", sentence, .text(value))]
+    }
+    switch (cycles.weak, cycles.strong) {
+    case (.limit, _), (_, .limit): return []
+    case (.none(let threads), _):
+      return figure(
+        "loops only under an unfair schedule",
+        "each loop passes over a thread that could always step: \(names(threads))")
+    case (_, .none(let threads)):
+      return figure(
+        "loops only while a thread that waits is never served",
+        "each loop passes over a thread whenever it could step: \(names(threads))")
+    case (_, .fair(let lasso)):
+      return figure(
+        "loops under a fair schedule too", "never finished: \(names(lasso.turns.steps))")
+    }
+  }
+
+  private func names(_ threads: UInt64) -> String {
+    system.threads.indices.filter { threads >> UInt64($0) & 1 == 1 }
+      .map { system.threads[$0].name }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,72 @@
+import Testing
+
+@testable import Scheduler
+
+/// Fair cycles against a decision by reachability, on random programs that jump back.
+@Suite struct FairCycleOracleTests {
+  @Test func `fair cycles are found where reachability finds them, and nowhere else`() throws {
+    var seen: [String: Int] = [:]
+    for seed in 0..<400 {
+      let system = randomLoops(seed: seed)
+      guard let oracle = FairCycleOracle(system, most: 150) else { continue }
+      let exploration = Explorer.explore(system)
+      #expect(exploration.counts.states == oracle.states.count, "seed \(seed)")
+      var answers: [Bool] = []
+      for fairness in Fairness.allCases {
+        let finding = try #require(exploration.findings.first { $0.id == fairness.rawValue })
+        let expected = oracle.hasFairCycle(fairness)
+        answers.append(expected)
+        switch finding.result {
+        case .violated(let found):
+          #expect(expected, "seed \(seed): no \(fairness) cycle")
+          #expect(
+            FairCycleOracle.faults(of: found, fairness, in: system) == [], "seed \(seed)")
+          let trace = try system.replay(found.schedule)
+          #expect(
+            trace.loopStart == found.loopStart && trace.broken.contains(fairness.rawValue),
+            "seed \(seed)")
+        case .holds: #expect(!expected, "seed \(seed): a \(fairness) cycle")
+        default: Issue.record("seed \(seed): \(finding.result)")
+        }
+      }
+      seen["cycle \(oracle.hasCycle), weak \(answers[0]), strong \(answers[1])", default: 0] += 1
+    }
+    // All that can be, often enough to mean something.
+    #expect(seen.values.reduce(0, +) >= 200, "\(seen)")
+    #expect(seen.count == 4 && seen.values.allSatisfy { $0 >= 5 }, "\(seen)")
+  }
+
+  @Test func `lassos are the same for any number of jobs`() {
+    for seed in 0..<100 {
+      let system = randomLoops(seed: seed)
+      let alone = "\(Explorer.explore(system))"
+      for jobs in [2, 3] {
+        var options = Explorer.Options(jobs: jobs)
+        options.sharing = Sharing(smallestLevel: 2, batch: 3, portion: 2)
+        #expect("\(Explorer.explore(system, options))" == alone, "seed \(seed), \(jobs) jobs")
+      }
+    }
+  }
+
+  /// A program of two or three threads with jumps, and a property for each kind of fairness.
+  private func randomLoops(seed: Int) -> System {
+    var random = SplitMix64(seed: UInt64(seed))
+    let lengths = random.pick(from: [[3, 4], [4, 3], [3, 2, 2], [2, 2, 2], [3, 3], [2, 3, 3]])
+    let threads = lengths.map { length in
+      (0..<length).map { _ in randomOp(&random, length) }.joined(separator: "; ")
+    }
+    return Toy(threads.joined(separator: " / "), bits: 1, variables: ["x", "y"]).system(
+      Property("weak", "All finish.", .terminates(.weak)),
+      Property("strong", "All finish.", .terminates(.strong)))
+  }
+
+  private func randomOp(_ random: inout SplitMix64, _ place: Int) -> String {
+    let shared = random.pick(from: ["x", "y"])
+    let test = random.pick(from: ["=0", "=1"])
+    return random.pick(from: [
+      "W \(shared) \(random.pick(below: 2))", "LOCK m", "UNLOCK m", "AWAIT \(shared)\(test)",
+      "GOTO \(random.pick(below: place + 1)) \(shared)\(test)",
+      "GOTO \(random.pick(below: place + 1)) \(shared)\(test)", "CHOOSE r 2", "W \(shared) r",
+    ])
+  }
+}
