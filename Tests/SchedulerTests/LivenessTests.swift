@@ -53,13 +53,13 @@ import Testing
     }
     #expect(
       figure(exploration) == "loops only under an unfair schedule / "
-        + "each loop passes over a thread that could always step: t0, t1")
+        + "(each passes over a thread that could always step: t0, t1)")
   }
 
   @Test func `Peterson's lock whose threads come back for ever never finishes`() throws {
     #expect(
       figure(Explorer.explore(petersonLock(.flagThenTurn)))
-        == "loops under a fair schedule too / never finished: left, right")
+        == "loops under a fair schedule too / (never finished: left, right)")
   }
 
   /// Who waits for the lock can take it only now and then.
@@ -71,7 +71,7 @@ import Testing
     #expect(stem.isEmpty && loop.map(\.thread.index) == [0, 0, 0])
     #expect(
       figure(exploration) == "loops only while a thread that waits is never served / "
-        + "each loop passes over a thread whenever it could step: t1")
+        + "(each passes over a thread whenever it could step: t1)")
     guard case .violated(let found) = exploration.findings[0].result else { return }
     #expect(
       try system.replay(found.schedule).explanations["weak"]
@@ -99,7 +99,7 @@ import Testing
       #expect(stem.map(\.thread.index) == [0])
       #expect(loop.map(\.thread.index) == [0, 1])
     }
-    #expect(figure(exploration) == "loops under a fair schedule too / never finished: t0, t1")
+    #expect(figure(exploration) == "loops under a fair schedule too / (never finished: t0, t1)")
   }
 
   @Test func `a thread that spins alone when the other has finished names both`() throws {
@@ -110,7 +110,7 @@ import Testing
     guard case .violated(let found) = exploration.findings[1].result else { return }
     #expect(
       try system.replay(found.schedule).explanations["strong"]
-        == "steps 3 to 3 can be repeated for ever: t0 goes round; t1 waits at AWAIT x=1; "
+        == "step 3 can be repeated for ever: t0 goes round; t1 waits at AWAIT x=1; "
         + "t2 has finished")
   }
 
@@ -119,7 +119,7 @@ import Testing
     #expect(exploration.verdict == .holds)
     #expect(
       figure(exploration) == "loops only under an unfair schedule / "
-        + "each loop passes over a thread that could always step: t1")
+        + "(each passes over a thread that could always step: t1)")
   }
 
   @Test func `choices are not fair: who could leave a loop need not`() throws {
@@ -136,7 +136,7 @@ import Testing
     let broken = explore(Toy("GOTO 0 x=0 / ASSERT x=1")).exploration
     #expect(broken.broken == ["assertion"])
     #expect(figure(broken) == "loops only under an unfair schedule / "
-      + "each loop passes over a thread that could always step: t1")
+      + "(each passes over a thread that could always step: t1)")
   }
 
   @Test func `without a loop nothing is said of fairness`() {

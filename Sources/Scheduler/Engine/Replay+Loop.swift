@@ -50,7 +50,9 @@ extension Replay {
         ? "\(name) is passed over at \(location.label), where it can step only now and then"
         : "\(name) waits at \(location.label)"
     }
-    return "steps \(start + 1) to \(steps.count) can be repeated for ever: "
-      + threads.joined(separator: "; ")
+    let loop =
+      start + 1 == steps.count
+      ? "step \(steps.count)" : "steps \(start + 1) to \(steps.count)"
+    return "\(loop) can be repeated for ever: " + threads.joined(separator: "; ")
   }
 }

@@ -50,14 +50,14 @@ extension Search {
     case (.none(let threads), _):
       return figure(
         "loops only under an unfair schedule",
-        "each loop passes over a thread that could always step: \(names(threads))")
+        "(each passes over a thread that could always step: \(names(threads)))")
     case (_, .none(let threads)):
       return figure(
         "loops only while a thread that waits is never served",
-        "each loop passes over a thread whenever it could step: \(names(threads))")
+        "(each passes over a thread whenever it could step: \(names(threads)))")
     case (_, .fair(let lasso)):
       return figure(
-        "loops under a fair schedule too", "never finished: \(names(lasso.turns.steps))")
+        "loops under a fair schedule too", "(never finished: \(names(lasso.turns.steps)))")
     }
   }
 

@@ -9,6 +9,7 @@ extension JSONReport {
       ("verdict", .string(finding.verdict.rawValue)),
       ("preemptions", .optional(witness?.preemptions)),
       ("switches", .optional(witness?.switches)), ("steps", .optional(witness?.steps)),
+      ("loopStart", .optional(witness?.loopStart)),
       ("minimal", isBroken ? .optional(witness?.isMinimal) : .null),
       ("schedule", .optional(witness?.token)), ("replay", .optional(witness?.replay)),
       ("explanation", .optional(witness?.explanation)),

@@ -62,12 +62,16 @@ struct TextReport {
         + style.indented(finding.sentence)
     }
     if findings.count > 1 { lines.append("  One run breaks them all.") }
-    if !witness.isMinimal {
+    if let start = witness.loopStart {
+      lines += style.indented(TextStyle.loop(from: start, to: witness.steps))
+    } else if !witness.isMinimal {
       lines += style.indented(
         "A limit ended the search: there may be a run with fewer preemptions.")
     }
     var known = 0
-    if let start = shown.last(where: { $0.witness?.trace.isStart(of: witness.trace) ?? false }) {
+    if witness.loopStart == nil,
+      let start = shown.last(where: { $0.witness?.trace.isStart(of: witness.trace) ?? false })
+    {
       known = start.witness?.steps ?? 0
       lines += style.indented(
         "Steps 1 to \(known) are those of the run that breaks \(start.id), above.")

@@ -33,6 +33,13 @@ struct TextStyle: Sendable {
     step == 0 ? "the initial state:" : "the state after step \(step):"
   }
 
+  /// Where the loop of an endless run lies.
+  static func loop(from first: Int, to last: Int) -> String {
+    let steps = first == last ? "it repeats" : "steps \(first) to \(last) repeat"
+    return "The loop starts at step \(first): \(steps) for ever."
+      + " The steps before it are a shortest run to it."
+  }
+
   /// `1 preemption, 2 switches, 24 steps`.
   static func measure(preemptions: Int, switches: Int, steps: Int) -> String {
     counted(preemptions, "preemption") + ", \(switches) switch\(switches == 1 ? "" : "es"), "

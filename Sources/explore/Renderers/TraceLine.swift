@@ -8,6 +8,8 @@ struct TraceLine {
     /// Why the thread does not go on here.
     case pause(String)
     case step(Trace.Step, changes: [String])
+    /// The step that follows is the first of those that are repeated for ever.
+    case loopStart
   }
 
   var thread: ThreadID
@@ -36,6 +38,7 @@ extension TraceReport {
         let last = steps[index - 1].thread
         add(last, .pause(step.isPreemption ? "preempted" : pause(of: last, after: index - 1)))
       }
+      if step.number == loopStart { add(step.thread, .loopStart) }
       if let function = step.location.function, functions[step.thread.index] != function {
         add(step.thread, .function(function + "()"))
       }

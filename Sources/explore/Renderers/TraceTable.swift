@@ -58,6 +58,7 @@ struct TraceTable {
 
   private func render(_ line: TraceLine) -> [String] {
     switch line.content {
+    case .loopStart: return [style.paint("loop:", .strong)]
     case .function(let name):
       return paintedRow(line, text: name, isWide: true, number: "", changes: [])
     case .pause(let why):

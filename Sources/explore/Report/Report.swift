@@ -85,6 +85,8 @@ struct WitnessReport: Sendable {
   var steps: Int
   /// Whether no other run to the place has fewer preemptions, or as many and fewer steps.
   var isMinimal: Bool
+  /// The number of the first of the steps that are repeated for ever; nil if the run ends.
+  var loopStart: Int?
   /// What is wrong in the run's last state; nil for a landmark.
   var explanation: String?
   var trace: TraceReport
@@ -98,6 +100,9 @@ struct TraceReport: Sendable {
   var locks: [LockReport]
   var steps: [Trace.Step]
   var unfinished: [Trace.Unfinished]
+  /// The number of the first step of a loop that ends with the last one, if repeating it breaks
+  /// something.
+  var loopStart: Int?
 
   struct LockReport: Hashable, Sendable {
     var name: String

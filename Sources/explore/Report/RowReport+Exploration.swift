@@ -22,9 +22,12 @@ extension RowReport {
     modelFault =
       findings.lazy.filter { Self.modelLimits.contains($0.id) }
       .compactMap(\.witness?.explanation).first
-    // Findings that hold are only there when the search came to its end.
+    // Findings that hold are only there when the search came to its end; the look at endless runs
+    // after it may not have.
     let isWhole =
-      limit == nil || findings.contains { [.holds, .neverReached].contains($0.verdict) }
+      limit == nil
+      || findings.contains { [.holds, .neverReached].contains($0.verdict) }
+        && !findings.contains { $0.verdict == .undecided }
     expectation = job.expectation.map { [broken] in
       Expectation($0, broken, isWhole: isWhole)
     }

@@ -13,6 +13,7 @@ extension WitnessReport {
     token = schedule.token(for: system)
     (preemptions, switches) = (trace.preemptions, schedule.switches)
     (steps, self.isMinimal) = (schedule.steps.count, isMinimal)
+    loopStart = trace.broken.contains(id) ? trace.loopStart : nil
     self.trace = TraceReport(trace, of: system)
     explanation = self.trace.explanation(of: id, in: trace)
     let words = ["explore", "replay", job.typedFile, "--schedule", token] + job.replayOptions
@@ -24,7 +25,7 @@ extension TraceReport {
   init(_ trace: Trace, of system: System) {
     threads = system.threads.map(\.name)
     locks = system.locks.map { LockReport(name: $0.name, kind: $0.kind) }
-    (steps, unfinished) = (trace.steps, trace.unfinished)
+    (steps, unfinished, loopStart) = (trace.steps, trace.unfinished, trace.loopStart)
   }
 
   /// What is wrong at the end of the run, or at the step where `id` broke.

@@ -65,6 +65,14 @@ struct PropertyControlTests {
       var world = SmallWorld().inL1(isKnown: false).checking(property).running("vcpu0", .enter)
       world.machine.vcpus.append(.init(name: "vcpu1", guest: 0, tlb: [], startsNested: false))
       return (world.running("vcpu1", .enterNested(vcpu: 1)).system, world.system)
+    case .progress:
+      // A notifier that leaves the count raised: every insert is refused for ever.
+      let world = SmallWorld().checking(property).running("vcpu0", .store).running("mm", .unmap)
+      return (world.with(.countDown, "off").system, world.system)
+    case .progressUnfairLocks:
+      // The vCPU that retries takes mmu_lock whenever the notifier could.
+      let world = SmallWorld().checking(property).running("vcpu0", .store)
+      return (world.running("mm", .unmap).system, world.running("migration", .harvest).system)
     case .cSubset, .dirtyLog:
       let race = Self.race.checking(property)
       return (race.system, race.with(.seqBumpOnClearDirty).system)
@@ -162,7 +170,7 @@ struct PropertyControlTests {
     #expect(
       facts == [
         "I1", "I2", "I3", "I4", "I5", "I6", "I9", "D1", "I7", "I9'", "D2", "I8", "I2", "I3", "S2",
-        "S1", "D3", "P1n",
+        "S1", "D3", "P1n", "P1n", "P1n",
       ])
   }
 
