@@ -135,8 +135,9 @@ import Testing
     #expect(deadlock.broken == ["deadlock"])
     let broken = explore(Toy("GOTO 0 x=0 / ASSERT x=1")).exploration
     #expect(broken.broken == ["assertion"])
-    #expect(figure(broken) == "loops only under an unfair schedule / "
-      + "(each passes over a thread that could always step: t1)")
+    #expect(
+      figure(broken) == "loops only under an unfair schedule / "
+        + "(each passes over a thread that could always step: t1)")
   }
 
   @Test func `without a loop nothing is said of fairness`() {

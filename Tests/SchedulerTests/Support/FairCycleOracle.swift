@@ -120,7 +120,8 @@ struct FairCycleOracle {
     let loop = visited[(start - 1)...]
     guard loop.count > 1, loop.first == loop.last else { return ["the loop does not close"] }
     return system.threads.indices.compactMap { thread in
-      if counterexample.schedule.steps[(start - 1)...].contains(where: { $0.thread.index == thread }) {
+      if counterexample.schedule.steps[(start - 1)...].contains(where: { $0.thread.index == thread }
+      ) {
         return nil
       }
       let able = loop.map { !Self.results(of: thread, from: $0, in: system).isEmpty }
