@@ -69,6 +69,7 @@ public enum Explorer {
       counts.interleavings =
         search.limit == nil ? search.interleavings(broken: broken) : .notCounted(.limit)
     }
+    let figures = search.fairness(of: counts.interleavings, endless.cycles)
     let findings = (0..<subjects.count).compactMap { subject -> Exploration.Finding? in
       let result: Exploration.Result
       if subjects.sometimes.contains(subject) {
@@ -88,13 +89,13 @@ public enum Explorer {
         id: subjects.id(subject), sentence: subjects.sentence(subject), result: result)
     }
     var exploration = Exploration(
-      verdict: .holds, counts: counts, findings: findings, limit: search.limit ?? search.passLimit)
+      verdict: .holds, counts: counts, findings: findings, limit: search.limit ?? search.passLimit,
+      figures: figures)
     if !exploration.broken.isEmpty {
       exploration.verdict = .violated
     } else if search.limit != nil || !endless.undecided.isEmpty {
       exploration.verdict = .undecided
     }
-    exploration.figures = search.fairness(of: counts.interleavings, endless.cycles)
     return exploration
   }
 }

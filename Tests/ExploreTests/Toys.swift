@@ -90,7 +90,7 @@ enum Toys {
   }
 
   /// Two threads of which one waits for what nobody does.
-  static func waiting(_ way: Waiter.Way) -> System {
+  static func waiting(_ way: Waiter.Way, _ properties: Property...) -> System {
     var builder = SystemBuilder(threads: ["first", "second"])
     for thread in builder.threads {
       let point = builder.layout.cell(
@@ -98,6 +98,7 @@ enum Toys {
         initial: thread.index == 0 ? Waiter.Point.look : .done)
       builder.run([Waiter(point, way)], on: thread)
     }
+    for property in properties { builder.add(property) }
     return builder.build()
   }
 

@@ -1,4 +1,5 @@
 import Scheduler
+import Synchronization
 import Testing
 
 /// Endless runs that a fair scheduler does not avoid, and those that it does.
@@ -151,6 +152,25 @@ import Testing
     let exploration = Explorer.explore(system, options)
     #expect(exploration.verdict == .undecided && exploration.limit == .states(3))
     #expect(Explorer.explore(system).broken == ["weak", "strong"])
+  }
+
+  @Test func `a stop anywhere leaves endless runs undecided or decides them rightly`() {
+    let system = Toy("GOTO 0 x=0; U z; U z / U y; U y; U y; W x 1").system(Self.weak, Self.strong)
+    var verdicts: Set<Verdict> = []
+    for last in 1..<60 {
+      let calls = Mutex(0)
+      var options = Explorer.Options(countsInterleavings: false)
+      options.isCancelled = {
+        calls.withLock { calls in
+          calls += 1
+          return calls >= last
+        }
+      }
+      let exploration = Explorer.explore(system, options)
+      verdicts.insert(exploration.verdict)
+      #expect((exploration.limit == nil) == (exploration.verdict == .holds), "\(last) calls")
+    }
+    #expect(verdicts == [.holds, .undecided])
   }
 
   @Test func `only a loop that closes and is fair breaks a replay`() throws {
