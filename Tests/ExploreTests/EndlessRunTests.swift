@@ -55,8 +55,8 @@ struct EndlessRunTests {
     #expect(run.output.contains("fairness       loops only while a thread that waits"))
     // Up to the retry, and the retry once: the notifier stands where it could always step.
     let scenario = try ScenarioFiles(system: OneFile(text: session.files[Self.file] ?? ""))
-      .read("progress.json5")
-    let system = Job(scenario, "progress.json5", row: scenario.rows[0]).system
+      .read(Self.file)
+    let system = Job(scenario, Self.file, row: scenario.rows[0]).system
     let token = Tokens.token("b15a23", for: system)
     let replay = session.run("replay", Self.file, "--schedule", token)
     #expect(replay.code == .success && replay.output.contains("NOTHING BROKE"))

@@ -7,6 +7,9 @@ struct PropertyControlTests {
   /// A store against a harvest of the same page.
   static let race = SmallWorld().running("vcpu0", .store).running("migration", .harvest)
 
+  /// A notifier around a move of the page to another frame.
+  private static let move = PathCall.invalidateRange(gfn: 0x100, rpn: 0x31)
+
   /// L1 points its entry at another page, and does not say so, after L2 has read the first.
   static var hostile: SmallWorld {
     SmallWorld(gpte: "r-x R-", shadow: "r-x R-").checking(.coverage).changed {
@@ -67,12 +70,15 @@ struct PropertyControlTests {
       return (world.running("vcpu1", .enterNested(vcpu: 1)).system, world.system)
     case .progress:
       // A notifier that leaves the count raised: every insert is refused for ever.
-      let world = SmallWorld().checking(property).running("vcpu0", .store).running("mm", .unmap)
+      let world = SmallWorld().checking(property).running("vcpu0", .store)
+        .running("mm", Self.move)
       return (world.with(.countDown, "off").system, world.system)
     case .progressUnfairLocks:
       // The vCPU that retries takes mmu_lock whenever the notifier could.
       let world = SmallWorld().checking(property).running("vcpu0", .store)
-      return (world.running("mm", .unmap).system, world.running("migration", .harvest).system)
+      return (
+        world.running("mm", Self.move).system, world.running("migration", .harvest).system
+      )
     case .cSubset, .dirtyLog:
       let race = Self.race.checking(property)
       return (race.system, race.with(.seqBumpOnClearDirty).system)
