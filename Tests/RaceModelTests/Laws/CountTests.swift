@@ -77,7 +77,9 @@ struct CountTests {
     let graph = StateGraph(of: row.system)
     #expect(graph.states == exploration.counts.states)
     #expect(graph.transitions == exploration.counts.transitions)
-    #expect(graph.broken.sorted() == exploration.broken.sorted())
+    // Endless runs have an oracle of their own, in the tests of the engine.
+    let endless = [PropertyName.progress, .progressUnfairLocks].map(\.rawValue)
+    #expect(graph.broken.sorted() == exploration.broken.filter { !endless.contains($0) }.sorted())
     guard case .finite(let all, let violating) = exploration.counts.interleavings else {
       #expect(graph.hasLoop)
       return
