@@ -18,7 +18,7 @@ enum Help {
     lines += wrapped(command.details, width: width)
     lines += ["", "Examples"] + examples([command])
     lines += options(command)
-    if command == .run || command == .check || command == .replay { lines += codes }
+    if command != .list && command != .help { lines += codes }
     return text(lines)
   }
 
