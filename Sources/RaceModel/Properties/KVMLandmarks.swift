@@ -27,7 +27,8 @@ extension Landmark {
     case .hpteRemoved: "H_REMOVE invalidated a VALID entry."
     case .removedWhileInvalid: "H_REMOVE looks for the chain of an entry whose slot is INVALID."
     case .backOff: "Unmapping or a harvest found an entry of a chain locked, and let the chain go."
-    case .leftValid: "Unmapping took an entry off a chain whose page it does not map: it stays VALID."
+    case .leftValid:
+      "Unmapping took an entry off a chain whose page it does not map: it stays VALID."
     case .owedC: "A core has stored through a hashed entry, and owes it C."
     case .guestEntered: "A vCPU created a nested guest's object and ran it."
     case .guestFreed: "A nested guest's object that L0 started with has been freed."
