@@ -11,7 +11,9 @@ extension KVM {
     self.machine = machine
     self.knobs = knobs
     let backing = Dictionary(uniqueKeysWithValues: machine.pages.map { ($0.gfn, $0) })
-    versions = machine.slots.enumerated().map { Self.versions(of: $1, use.updates[$0]) }
+    versions = machine.slots.enumerated().map {
+      Self.versions(of: $1, use.updates[$0], invalidating: knobs.invalidates(machine))
+    }
     var firstBacking: [Int] = []
     var pages: [Page] = []
     for (index, slot) in machine.slots.enumerated() {
@@ -63,13 +65,16 @@ extension KVM {
         Lock.Declaration("mmu_setup_lock", .mutex, rank: 1),
       ]
         + objects.map { .init("tlb_lock[\(Self.name(of: $0, machine))]", .mutex, rank: 2) }
-        + [.init("mn_invalidate_lock", .spin, rank: 3), .init("mmu_lock", .spin, rank: 3)])
+        + [.init("mn_invalidate_lock", .spin, rank: 3), .init("mmu_lock", .spin, rank: 3)]
+        + (machine.hpt.map {
+          HPT.locks(entries: $0.entries.count, backings: backingGFNs.map(\.hex))
+        } ?? []))
     slotsLock = locks[0]
     slotsArchLock = locks[1]
     mmuSetupLock = locks[2]
-    tlbLocks = Array(locks[3..<locks.count - 2])
-    mnInvalidateLock = locks[locks.count - 2]
-    mmuLock = locks[locks.count - 1]
+    tlbLocks = Array(locks[3..<3 + objects.count])
+    mnInvalidateLock = locks[3 + objects.count]
+    mmuLock = locks[4 + objects.count]
     let mmuLock = mmuLock
     builder.quiet { mmuLock.isFree($0) }
     wildStore = builder.check(
@@ -108,12 +113,14 @@ extension KVM {
     count = layout.cell("mmu_count", bits: Layout.bits(for: use.notifiers), initial: 0)
     mnActive = layout.cell("mn_active", bits: Layout.bits(for: use.notifiers), initial: 0)
     srcu = SRCU(&layout, threads: use.threadNames)
-    radix = layout.cell("radix", bits: 1, initial: true)
+    radix = layout.cell("radix", bits: 1, initial: machine.hpt == nil)
     pgtableInUse = layout.cell(
       "pgtable", bits: 1, initial: true, print: { $0 ? "allocated" : "freed" })
+    // A guest with a hashed table has no radix one, and no nested guests.
+    let radixPages = machine.hpt == nil ? pages : []
     host = layout.row(
-      named: named("host", pageNames), bits: widths.hostPTE,
-      initial: pages.map { page in
+      named: named("host", machine.hpt == nil ? pageNames : []), bits: widths.hostPTE,
+      initial: radixPages.map { page in
         backing[page.gfn].flatMap { page in page.host.map { PTE($0, frame: page.rpn) } } ?? .absent
       })
     let huge = machine.slots.indices.filter { machine.slots[$0].isHuge }
@@ -193,7 +200,8 @@ extension KVM {
         page.onRmap ? page.gpte.map { (gfn: $0.gfn, entry: l2.entry) } : nil
       }, pool: pool)
     rmap = layout.row(
-      named: named("rmap", backingNames), bits: widths.rmapWord, initial: lists.heads, print: word)
+      named: named("rmap", machine.hpt == nil ? backingNames : []), bits: widths.rmapWord,
+      initial: machine.hpt == nil ? lists.heads : [], print: word)
     nodeNext = layout.row(
       named: (0..<pool).map { "node\($0).next" }, bits: widths.rmapWord, initial: lists.next,
       print: word)
@@ -247,6 +255,11 @@ extension KVM {
       initial: frames.map { frame in
         frame.rpn == backing[backingGFNs[frame.backing]]?.rpn
       }, print: bit)
+    hpt = machine.hpt.map { table in
+      HPT(
+        table, backings: backingGFNs, rpn: { backing[$0]?.rpn ?? 0 }, largestFrame: largestFrame,
+        vcpus: cores, use, locks: locks[(5 + objects.count)...], in: &layout)
+    }
   }
 
   /// `lpid:page`, as scenario files write them.

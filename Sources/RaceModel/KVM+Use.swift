@@ -17,6 +17,10 @@ extension KVM {
     package var entries: [Int: Int] = [:]
     /// What becomes of each slot that is changed.
     package var updates: [Int: SlotUpdate] = [:]
+    /// The core and the entry of each access by way of a hashed table; each once.
+    package var hptAccesses: [HPT.TLBSlot] = []
+    /// The guest frames that entries are entered for.
+    package var enteredGFNs: [Int] = []
     /// The frames that pages get in the course of a run.
     package var newFrames: [Frame] = []
 
@@ -91,7 +95,11 @@ extension KVM {
   }
 
   /// What lookups of a slot find, first to last.
-  static func versions(of slot: Scenario.Slot, _ update: SlotUpdate?) -> [SlotVersion] {
+  ///
+  /// `invalidating` says whether a move goes through an INVALID copy, as a deletion always does.
+  static func versions(
+    of slot: Scenario.Slot, _ update: SlotUpdate?, invalidating: Bool
+  ) -> [SlotVersion] {
     var flags: SlotFlags = []
     if slot.logDirty { flags.insert(.logDirty) }
     if slot.readOnly { flags.insert(.readOnly) }
@@ -103,7 +111,8 @@ extension KVM {
     case .delete:
       return [old, invalid, SlotVersion(flags: [], baseGFN: slot.baseGFN, exists: false)]
     case .move(let base):
-      return [old, invalid, SlotVersion(flags: flags, baseGFN: base, exists: true)]
+      let new = SlotVersion(flags: flags, baseGFN: base, exists: true)
+      return invalidating ? [old, invalid, new] : [old, new]
     case .setLogging(let isOn):
       let new = isOn ? flags.union(.logDirty) : flags.subtracting(.logDirty)
       return [old, SlotVersion(flags: new, baseGFN: slot.baseGFN, exists: true)]

@@ -32,6 +32,8 @@ package struct KVM: Sendable {
   package let radix: Cell<Bool>
   /// `kvm->arch.mmu_setup_lock`.
   package let mmuSetupLock: Lock
+  /// The hashed page table; nil when the guest has a radix one.
+  package let hpt: HPT?
   /// Whether the pages of `kvm->arch.pgtable` have not been freed.
   package let pgtableInUse: Cell<Bool>
 

@@ -22,6 +22,20 @@ package struct Knobs: Hashable, Sendable {
     case irq
     case atomicSet = "atomic-set"
   }
+  /// When a move unmaps a slot of a hashed table: from an INVALID copy, or at one of the two places of 2012.
+  package enum MoveFlush: String, CaseIterable, Sendable {
+    case invalidStep = "invalid-step"
+    case prepare
+    case afterPublish = "after-publish"
+  }
+  /// When H_REMOVE reads R and C, relative to its tlbie.
+  package enum RCRead: String, CaseIterable, Sendable { case after, before }
+  /// What becomes of an rmap word's saved R and C when an entry is linked.
+  package enum RmapLink: String, CaseIterable, Sendable { case keep, rewrite }
+  /// Where C of an entry that goes away is kept for the harvest.
+  package enum RmapDirty: String, CaseIterable, Sendable { case bitmap, rmap }
+  /// How a holder of an rmap word's lock asks for an entry's.
+  package enum HPTELock: String, CaseIterable, Sendable { case trylock, blocking }
   /// A variant that is either there or left out.
   package enum Presence: String, CaseIterable, Sendable { case on, off }
 
@@ -45,8 +59,20 @@ package struct Knobs: Hashable, Sendable {
   package var bumpLeaf = Presence.off
   package var bitmapLate = Presence.off
   package var countDown = Presence.on
+  package var invalidCheck = Presence.off
+  package var moveFlush = MoveFlush.invalidStep
+  package var rcRead = RCRead.after
+  package var harvestTlbie = Presence.on
+  package var rmapLink = RmapLink.keep
+  package var rmapDirty = RmapDirty.bitmap
+  package var hpteLock = HPTELock.trylock
 
   package init() {}
+
+  /// Whether the move of a slot of `machine` goes through an INVALID copy.
+  func invalidates(_ machine: Scenario.Machine) -> Bool {
+    machine.hpt == nil || moveFlush == .invalidStep
+  }
 }
 
 /// The names users type for the fields of ``Knobs``, in the order they are listed.
@@ -71,12 +97,20 @@ package enum KnobName: String, CaseIterable, Sendable {
   case bumpLeaf = "bump-leaf"
   case bitmapLate = "bm-late"
   case countDown = "count-down"
+  case invalidCheck = "invalid-check"
+  case moveFlush = "move-flush"
+  case rcRead = "rc-read"
+  case harvestTlbie = "harvest-tlbie"
+  case rmapLink = "rmap-link"
+  case rmapDirty = "rmap-dirty"
+  case hpteLock = "hpte-lock"
 
   /// What the knob changes, in one sentence for `explore list knobs`.
   package var summary: String {
     switch self {
     case .bumpDirty: "where kvm_radix_test_clear_dirty bumps mmu_notifier_seq, if at all"
-    case .seqCheck: "which halves of mmu_invalidate_retry guard the nested insert"
+    case .seqCheck:
+      "which halves of mmu_invalidate_retry guard the nested insert, or H_ENTER's link"
     case .outerSample: "when the nested fault samples mmu_notifier_seq, relative to the host read"
     case .recheck: "whether the harvest rechecks the host entry under mmu_lock"
     case .setRCOrder: "which entry the nested SET_RC updates first"
@@ -90,11 +124,21 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .bitmapFirst: "whether kvmppc_unmap_pte sets the dirty bitmap before it clears the entry"
     case .harvestLock: "whether the harvest takes mmu_lock before it first looks at an entry"
     case .gpRef: "whether the tlbie of all lpids takes a reference on each guest it flushes"
-    case .srcu: "whether faults run inside an SRCU read section"
+    case .srcu: "whether faults and hypercalls run inside an SRCU read section"
     case .flushBump: "whether kvmppc_radix_flush_memslot bumps mmu_notifier_seq"
     case .bitmapLate: "whether a notifier sets the dirty bitmap after the unlock only"
     case .countDown: "whether the end of a notifier lowers mmu_notifier_count"
     case .bumpLeaf: "whether kvmppc_create_pte bumps mmu_notifier_seq when it changes the page size"
+    case .invalidCheck:
+      "whether remove_revmap_chain leaves entries of an INVALID slot on their chain"
+    case .moveFlush: "hashed table: when the move of a slot unmaps the entries of its old place"
+    case .rcRead: "whether H_REMOVE reads R and C before or after its tlbie"
+    case .harvestTlbie:
+      "whether the hashed harvest flushes entries without C when no vCPU runs"
+    case .rmapLink: "whether linking an entry keeps or overwrites the R and C of the rmap word"
+    case .rmapDirty:
+      "whether C of a removed entry goes to the dirty bitmap or to the rmap word only"
+    case .hpteLock: "whether unmapping and the harvest try for an entry's lock or spin on it"
     }
   }
 
@@ -108,8 +152,14 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .flushLPID: Self.names(Knobs.FlushLPID.self)
     case .orPath: Self.names(Knobs.ORPath.self)
     case .hardwareRC: Self.names(Knobs.HardwareRC.self)
+    case .moveFlush: Self.names(Knobs.MoveFlush.self)
+    case .rcRead: Self.names(Knobs.RCRead.self)
+    case .rmapLink: Self.names(Knobs.RmapLink.self)
+    case .rmapDirty: Self.names(Knobs.RmapDirty.self)
+    case .hpteLock: Self.names(Knobs.HPTELock.self)
     case .recheck, .setRCOneSection, .tlbLock, .dedupe, .bumpAge, .bitmapFirst, .harvestLock,
-      .gpRef, .srcu, .flushBump, .bumpLeaf, .bitmapLate, .countDown:
+      .gpRef, .srcu, .flushBump, .bumpLeaf, .bitmapLate, .countDown, .invalidCheck,
+      .harvestTlbie:
       Self.names(Knobs.Presence.self)
     }
   }
@@ -137,6 +187,13 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .bumpLeaf: knobs.bumpLeaf.rawValue
     case .bitmapLate: knobs.bitmapLate.rawValue
     case .countDown: knobs.countDown.rawValue
+    case .invalidCheck: knobs.invalidCheck.rawValue
+    case .moveFlush: knobs.moveFlush.rawValue
+    case .rcRead: knobs.rcRead.rawValue
+    case .harvestTlbie: knobs.harvestTlbie.rawValue
+    case .rmapLink: knobs.rmapLink.rawValue
+    case .rmapDirty: knobs.rmapDirty.rawValue
+    case .hpteLock: knobs.hpteLock.rawValue
     }
   }
 
@@ -163,6 +220,13 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .bumpLeaf: Self.assign(value, to: &knobs.bumpLeaf)
     case .bitmapLate: Self.assign(value, to: &knobs.bitmapLate)
     case .countDown: Self.assign(value, to: &knobs.countDown)
+    case .invalidCheck: Self.assign(value, to: &knobs.invalidCheck)
+    case .moveFlush: Self.assign(value, to: &knobs.moveFlush)
+    case .rcRead: Self.assign(value, to: &knobs.rcRead)
+    case .harvestTlbie: Self.assign(value, to: &knobs.harvestTlbie)
+    case .rmapLink: Self.assign(value, to: &knobs.rmapLink)
+    case .rmapDirty: Self.assign(value, to: &knobs.rmapDirty)
+    case .hpteLock: Self.assign(value, to: &knobs.hpteLock)
     }
   }
 

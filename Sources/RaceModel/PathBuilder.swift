@@ -5,7 +5,7 @@ internal import Scheduler
 /// Calls of one thread never overlap and leave their cells cleared, so they share them.
 struct PathBuilder {
   /// The cells of one thread, each made when a call first needs it.
-  private struct Cells {
+  struct Cells {
     var access: Cell<GuestAccess.Point>?
     var nestedFault: NestedPageFault.Cells?
     var l1Fault: L1PageFault.Cells?
@@ -21,10 +21,16 @@ struct PathBuilder {
     var tlbieLPID: TlbieLPID.Cells?
     var copy: CopyToFromGuest.Cells?
     var write: Cell<L1Write.Point>?
+    var hptAccess: Cell<HPTAccess.Point>?
+    var hptFault: HPTPageFault.Cells?
+    var hEnter: HEnter.Cells?
+    var hRemove: HRemove.Cells?
+    var hProtect: Cell<HProtect.Point>?
+    var stop: Cell<StopVCPU.Point>?
     var machines: [PathCall: any StepMachine] = [:]
   }
 
-  private let kvm: KVM
+  let kvm: KVM
   private var cells: [ThreadID: Cells] = [:]
 
   init(_ kvm: KVM) { self.kvm = kvm }
@@ -38,6 +44,10 @@ struct PathBuilder {
     notifiers.map(\.unmap) + inOrder(\.setMemslot).map(\.flush.unmap)
   }
   var notifiers: [InvalidateRange.Cells] { inOrder(\.invalidate) }
+  var slotUpdates: [SetMemslot.Cells] { inOrder(\.setMemslot) }
+  var hptFaults: [HPTPageFault.Cells] { inOrder(\.hptFault) }
+  var enters: [HEnter.Cells] { inOrder(\.hEnter) }
+  var removes: [HRemove.Cells] { inOrder(\.hRemove) }
 
   private func inOrder<T>(_ path: KeyPath<Cells, T?>) -> [T] {
     cells.keys.sorted().compactMap { cells[$0]?[keyPath: path] }
@@ -117,6 +127,9 @@ struct PathBuilder {
         layout.cell("\(name).configure", bits: SwitchToHPT.Point.bits, role: .local(thread))
       }
       return SwitchToHPT(kvm, thread, point)
+    case .hptLoad, .hptStore, .hEnter, .hRemove, .hProtect, .stopVCPU:
+      guard let hpt = kvm.hpt else { preconditionFailure("a radix guest cannot run \(call)") }
+      return make(call, hpt, thread, name, &own, &layout)
     case .flushTLB(let core): return evict(core, .allEntries, thread, name, &own, &layout)
     case .evictTLB(let core, _): return evict(core, .anyEntry, thread, name, &own, &layout)
     }
@@ -198,7 +211,7 @@ struct PathBuilder {
     }
   }
 
-  private func keep<T>(_ kept: inout T?, _ make: () -> T) -> T {
+  func keep<T>(_ kept: inout T?, _ make: () -> T) -> T {
     if let kept { return kept }
     let made = make()
     kept = made

@@ -26,6 +26,14 @@ package enum PathCall: Hashable, Sendable {
   case setMemslot(slot: Int, SlotUpdate)
   /// KVM_PPC_CONFIGURE_V3_MMU from radix to hash.
   case switchToHPT
+  /// `index` is an entry of the hashed table.
+  case hptLoad(vcpu: Int, index: Int)
+  case hptStore(vcpu: Int, index: Int)
+  case hEnter(vcpu: Int, index: Int, gfn: Int, bits: Scenario.EntryBits)
+  case hRemove(vcpu: Int, index: Int)
+  case hProtect(vcpu: Int, index: Int, mayWrite: Bool)
+  /// User space has stopped the vCPU.
+  case stopVCPU(vcpu: Int)
   /// The core drops all its cached translations.
   case flushTLB(vcpu: Int)
   /// The core may drop any of its cached translations, at most `times` times.
@@ -55,6 +63,12 @@ package enum PathName: String, CaseIterable, Sendable {
   case startLogging = "start-logging"
   case stopLogging = "stop-logging"
   case switchToHPT = "switch-to-hpt"
+  case hptLoad = "hpt-load"
+  case hptStore = "hpt-store"
+  case hEnter = "h-enter"
+  case hRemove = "h-remove"
+  case hProtect = "h-protect"
+  case stopVCPU = "stop-vcpu"
   case flushTLB = "tlb-flush"
   case evictTLB = "tlb-evict"
 
@@ -80,6 +94,12 @@ package enum PathName: String, CaseIterable, Sendable {
     case slot
     /// The guest frame that a slot is moved to.
     case base = "base_gfn"
+    /// The index of an entry of the hashed table.
+    case index = "pte_index"
+    /// The guest's permission, R and C of an entry.
+    case bits
+    /// What an entry permits from now on: rw or ro.
+    case protection = "pp"
     /// A count, 1...8; 1 when left out.
     case times
   }
@@ -101,6 +121,10 @@ package enum PathName: String, CaseIterable, Sendable {
     case .copyFromGuest, .copyToGuest: [.vcpu, .n]
     case .l1SetGpte: [.lpid, .n, .gpte]
     case .l1SetPartition: [.lpid, .root]
+    case .hptLoad, .hptStore, .hRemove: [.vcpu, .index]
+    case .hEnter: [.vcpu, .index, .gfn, .bits]
+    case .hProtect: [.vcpu, .index, .protection]
+    case .stopVCPU: [.vcpu]
     case .evictTLB: [.vcpu, .times]
     }
   }
@@ -132,6 +156,13 @@ package enum PathName: String, CaseIterable, Sendable {
     case .startLogging: "KVM_SET_USER_MEMORY_REGION: dirty logging is switched on"
     case .stopLogging: "KVM_SET_USER_MEMORY_REGION: dirty logging is switched off"
     case .switchToHPT: "KVM_PPC_CONFIGURE_V3_MMU: the radix tables are freed"
+    case .hptLoad: "a load by way of a hashed entry: TLB, walk, HDSI and fault until it is done"
+    case .hptStore:
+      "a store by way of a hashed entry: TLB, walk, HDSI and fault until it is done; C may be late"
+    case .hEnter: "H_ENTER: the guest makes an entry of its hashed table"
+    case .hRemove: "H_REMOVE: the guest removes an entry of its hashed table"
+    case .hProtect: "H_PROTECT: the guest changes the permission of a hashed entry"
+    case .stopVCPU: "user space stops a vCPU of a guest with a hashed table"
     case .flushTLB: "a core loses all its cached translations, as when its vCPU moves to another"
     case .evictTLB: "hardware drops cached translations of one core, when and as often as it likes"
     }
@@ -153,13 +184,13 @@ package enum PathName: String, CaseIterable, Sendable {
     case .getDirtyLog:
       [
         "kvm_vm_ioctl_get_dirty_log_hv", "kvm_radix_test_clear_dirty",
-        "kvmhv_update_nest_rmap_rc_list",
+        "kvmhv_update_nest_rmap_rc_list", "kvm_test_clear_dirty_npages",
       ]
     case .ageGFN: ["kvm_age_radix", "kvmhv_update_nest_rmap_rc_list"]
     case .invalidateRange:
       [
         "kvm_mmu_notifier_invalidate_range_start", "kvm_unmap_radix", "kvmppc_unmap_pte",
-        "kvmhv_remove_nest_rmap_range", "kvm_mmu_notifier_invalidate_range_end",
+        "kvmhv_remove_nest_rmap_range", "kvm_unmap_rmapp", "kvm_mmu_notifier_invalidate_range_end",
       ]
     case .enterNested:
       ["kvmhv_enter_nested_guest", "kvmhv_get_nested", "kvmhv_alloc_nested", "__prealloc_nested"]
@@ -175,9 +206,15 @@ package enum PathName: String, CaseIterable, Sendable {
     case .deleteMemslot, .moveMemslot, .startLogging, .stopLogging:
       [
         "kvm_set_memslot", "kvm_swap_active_memslots", "kvmppc_radix_flush_memslot",
-        "kvmppc_core_commit_memory_region_hv",
+        "kvmppc_core_flush_memslot_hv", "kvm_unmap_rmapp", "kvmppc_core_commit_memory_region_hv",
       ]
     case .switchToHPT: ["kvmhv_configure_mmu", "kvmppc_switch_mmu_to_hpt", "kvmppc_free_radix"]
+    case .hptLoad, .hptStore:
+      ["kvmppc_hpte_hv_fault", "kvmppc_book3s_hv_page_fault", "kvmppc_add_revmap_chain"]
+    case .hEnter: ["kvmppc_do_h_enter", "kvmppc_add_revmap_chain"]
+    case .hRemove: ["kvmppc_do_h_remove", "remove_revmap_chain"]
+    case .hProtect: ["kvmppc_h_protect"]
+    case .stopVCPU: ["kvmppc_vcpu_run_hv"]
     case .flushTLB, .evictTLB: []
     }
   }

@@ -20,6 +20,9 @@ package enum PropertyName: String, CaseIterable, Sendable {
   case entrySucceeds = "entry-succeeds"
   case progress
   case progressUnfairLocks = "progress-unfair-locks"
+  case hpteChained = "hpte-chained"
+  case chainConsistent = "chain-consistent"
+  case cTransferred = "c-transferred"
 }
 
 /// Places that a search must have visited for its verdict to mean something.
@@ -58,4 +61,16 @@ package enum Landmark: String, CaseIterable, Sendable {
   case mmio
   /// `kvmppc_create_pte` replaced a large leaf by a small entry, or small entries by a leaf.
   case pageSizeChanged = "page-size-changed"
+  /// H_ENTER linked an entry into its page's chain.
+  case hpteEntered = "hpte-entered"
+  /// H_REMOVE invalidated a VALID entry.
+  case hpteRemoved = "hpte-removed"
+  /// H_REMOVE looks for the chain of an entry while its slot is INVALID.
+  case removedWhileInvalid = "removed-while-invalid"
+  /// Whoever holds an rmap word's lock found an entry of its chain locked, and let go.
+  case backOff = "back-off"
+  /// Unmapping took an entry off a chain, and left it VALID.
+  case leftValid = "left-valid"
+  /// A core has stored through an entry, and owes it C.
+  case owedC = "owed-c"
 }

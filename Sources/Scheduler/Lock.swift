@@ -11,14 +11,16 @@
 
   /// How a lock is asked for: `rank` says when it is taken, outer locks have lower ranks.
   ///
-  /// Two locks of one rank are never held together by one thread.
+  /// Two locks of one rank are never held together by one thread, unless both are declared to
+  /// `nest`: such locks may be taken in either order, and it is for the search to find a deadlock.
   public struct Declaration: Sendable {
     let name: String
     let kind: Kind
     let rank: Int
+    let nests: Bool
 
-    public init(_ name: String, _ kind: Kind, rank: Int) {
-      (self.name, self.kind, self.rank) = (name, kind, rank)
+    public init(_ name: String, _ kind: Kind, rank: Int, nests: Bool = false) {
+      (self.name, self.kind, self.rank, self.nests) = (name, kind, rank, nests)
     }
   }
 

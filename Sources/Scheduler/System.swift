@@ -88,7 +88,9 @@ public struct SystemBuilder {
     let made = declared.enumerated().map { index, this in
       Lock(
         owners: owners, index: index,
-        later: Self.mask(of: declared) { $0.rank >= this.rank } & ~(1 << UInt64(index)),
+        later: Self.mask(of: declared) {
+          $0.rank > this.rank || $0.rank == this.rank && !($0.nests && this.nests)
+        } & ~(1 << UInt64(index)),
         spinning: this.kind == .mutex ? spinning : 0)
     }
     locks = zip(declared, made).map {

@@ -3,7 +3,7 @@ package import Scheduler
 /// `kvm_vm_ioctl_get_dirty_log_hv`: the whole KVM_GET_DIRTY_LOG ioctl for one slot.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvm_vm_ioctl_get_dirty_log_hv`, and
-/// `kvmppc_hv_get_dirty_log_radix` of book3s_64_mmu_radix.c, read at 6.1.192. A page counts as reported
+/// `kvmppc_hv_get_dirty_log_radix` of book3s_64_mmu_radix.c or `_hpt` of book3s_64_mmu_hv.c, read at 6.1.192. A page counts as reported
 /// when the bitmap reaches user space. Left out: the dirty flags of VPAs and DTLs; a slot of at most
 /// 64 pages is one bitmap word, so one xchg.
 package final class GetDirtyLog: StepMachine {
@@ -26,12 +26,15 @@ package final class GetDirtyLog: StepMachine {
     /// The page being tested.
     let page: Cell<UInt16>
     let test: TestClearDirty.Cells
+    /// In place of `test`, for a hashed table.
+    let testHPT: TestClearDirtyHPT.Cells?
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       page = layout.cell("\(name).page", bits: kvm.widths.page, role: role)
       test = TestClearDirty.Cells(&layout, "\(name).test", thread, kvm)
+      testHPT = kvm.hpt.map { TestClearDirtyHPT.Cells(&layout, "\(name).test-hpt", thread, $0) }
     }
   }
 
@@ -41,6 +44,7 @@ package final class GetDirtyLog: StepMachine {
   private let slot: Int
   private let pages: Range<Int>
   private let testClearDirty: TestClearDirty
+  private let testClearDirtyHPT: TestClearDirtyHPT?
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
@@ -48,6 +52,9 @@ package final class GetDirtyLog: StepMachine {
     let first = kvm.firstBacking[slot]
     pages = first..<first + kvm.machine.slots[slot].npages
     testClearDirty = TestClearDirty(kvm, thread, cells.test, slot: slot, page: cells.page)
+    testClearDirtyHPT = kvm.hpt.flatMap { hpt in
+      cells.testHPT.map { TestClearDirtyHPT(kvm, hpt, thread, $0, page: cells.page) }
+    }
   }
 
   package var point: Cell<Point> { cells.point }
@@ -64,18 +71,21 @@ package final class GetDirtyLog: StepMachine {
     case .zeroScratch:  // memset of the second half
       for page in pages { state[kvm.scratch, page] = false }
       state[point] = .testRadix
-    case .testRadix:  // kvm_is_radix, once; the hashed harvest is not part of this world
-      guard state[kvm.radix] else {
+    case .testRadix:  // kvm_is_radix, once; after a switch from radix no chain is left to look at
+      guard state[kvm.radix] || kvm.hpt != nil else {
         state[point] = .unlockSlots
         break
       }
       state[cells.page] = UInt16(truncatingIfNeeded: pages.lowerBound)
       state[point] = .testClearDirty
-    case .testClearDirty:  // kvm_radix_test_clear_dirty
-      let outcome = testClearDirty.step(state, choice: choice)
+    case .testClearDirty:  // kvm_radix_test_clear_dirty; hashed: kvm_test_clear_dirty_npages
+      let outcome =
+        testClearDirtyHPT?.step(state, choice: choice)
+        ?? testClearDirty.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      if state[cells.test.isDirty] {
-        state[cells.test.isDirty] = false
+      let isDirty = cells.testHPT?.isDirty ?? cells.test.isDirty
+      if state[isDirty] {
+        state[isDirty] = false
         state[point] = .setScratch
       } else {
         nextPage(state)
@@ -104,7 +114,7 @@ package final class GetDirtyLog: StepMachine {
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     state[point] == .testClearDirty
-      ? testClearDirty.location(in: state)
+      ? testClearDirtyHPT?.location(in: state) ?? testClearDirty.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
   }
 

@@ -146,10 +146,15 @@ package final class GuestAccess: StepMachine {
 }
 
 extension KVM {
-  /// Makes an access through a translation: a store is noted, and must hit a frame of the guest.
+  /// Makes an access through a translation.
   func complete<R>(_ state: StateView<R>, _ access: Access, through pte: PTE) {
+    complete(state, access, at: pte.frame)
+  }
+
+  /// Makes an access to a host page: a store is noted, and must hit a frame of the guest.
+  func complete<R>(_ state: StateView<R>, _ access: Access, at rpn: Int) {
     guard access == .store else { return }
-    guard let frame = frames.firstIndex(where: { $0.rpn == pte.frame }), state[backs, frame] else {
+    guard let frame = frames.firstIndex(where: { $0.rpn == rpn }), state[backs, frame] else {
       return state.fail(wildStore)
     }
     let backing = frames[frame].backing

@@ -4,7 +4,7 @@ package import Scheduler
 ///
 /// Kernel: virt/kvm/kvm_main.c, `kvm_mmu_notifier_invalidate_range_start` and `_end`,
 /// `__kvm_handle_hva_range`, `kvm_mmu_invalidate_begin` and `_end`; `kvm_unmap_radix` of
-/// arch/powerpc/kvm/book3s_64_mmu_radix.c; read at 6.1.192. Between start and end the VMM's page gets a
+/// arch/powerpc/kvm/book3s_64_mmu_radix.c, or `kvm_unmap_rmapp` for a hashed table; read at 6.1.192. Between start and end the VMM's page gets a
 /// new frame and the old one is freed, as in copy-on-write, migration and reclaim with refault.
 /// Left out: pfn caches and the wake-up of a slot update.
 package final class InvalidateRange: StepMachine {
@@ -54,12 +54,20 @@ package final class InvalidateRange: StepMachine {
     /// The slot that was found; NULL when there is none.
     let memslot: Cell<MemslotRef>
     let unmap: UnmapPTE.Cells
+    /// In place of `unmap`, for a hashed table.
+    let unmapHPT: UnmapRmapp.Cells?
+    /// The page as a backing, for a hashed table.
+    let unmapBacking: Cell<UInt16>?
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
       page = layout.cell("\(name).page", bits: kvm.widths.page, role: .local(thread))
       memslot = layout.cell("\(name).memslot", bits: kvm.widths.memslot, role: .local(thread))
       unmap = UnmapPTE.Cells(&layout, "\(name).unmap", thread, kvm)
+      unmapHPT = kvm.hpt.map { UnmapRmapp.Cells(&layout, "\(name).unmap-hpt", thread, $0) }
+      unmapBacking = kvm.hpt.map { _ in
+        layout.cell("\(name).backing", bits: kvm.widths.page, role: .local(thread))
+      }
     }
   }
 
@@ -70,6 +78,7 @@ package final class InvalidateRange: StepMachine {
   /// The frame that the VMM's page gets; 0 for none.
   private let newFrame: Int
   private let unmapPTE: UnmapPTE
+  private let unmapRmapp: UnmapRmapp?
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, backing: Int, newFrame: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
@@ -77,6 +86,11 @@ package final class InvalidateRange: StepMachine {
     unmapPTE = UnmapPTE(
       kvm, cells.unmap, page: cells.page, memslot: cells.memslot,
       setsBitmapLater: kvm.knobs.bitmapLate == .on)
+    if let hpt = kvm.hpt, let unmap = cells.unmapHPT, let backing = cells.unmapBacking {
+      unmapRmapp = UnmapRmapp(kvm, hpt, thread, unmap, backing: backing, memslot: cells.memslot)
+    } else {
+      unmapRmapp = nil
+    }
   }
 
   package var point: Cell<Point> { cells.point }
@@ -93,9 +107,7 @@ package final class InvalidateRange: StepMachine {
       state[point] = .startFindMemslot
     case .startFindMemslot:  // kvm_for_each_memslot_in_hva_range; none: no count either
       let memslot = kvm.memslot(state, slot: kvm.pages[backing].slot)
-      guard memslot != .null,
-        let page = kvm.page(ofGFN: kvm.gfn(memslot, backing: backing))
-      else {
+      guard memslot != .null, let page = page(memslot) else {
         state[point] = .startSrcuReadUnlock
         break
       }
@@ -105,14 +117,21 @@ package final class InvalidateRange: StepMachine {
     case .startLockMmu: return lock(kvm.mmuLock, state, then: .countUp)
     case .countUp:  // mmu_invalidate_in_progress goes up
       state[kvm.count] += 1
-      state[point] = .readHost
+      if let unmapBacking = cells.unmapBacking {
+        state[unmapBacking] = UInt16(truncatingIfNeeded: backing)
+        state[point] = .unmapHost
+      } else {
+        state[point] = .readHost
+      }
     case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
       state[point] =
         state[kvm.hostEntry(state, Int(state[cells.page])).entry].isPresent
         ? .unmapHost : .startUnlockMmu
-    case .unmapHost:  // kvmppc_unmap_pte
-      let outcome = unmapPTE.step(state, choice: choice)
+    case .unmapHost:  // kvmppc_unmap_pte; hashed: kvm_unmap_rmapp
+      let outcome =
+        unmapRmapp?.step(state, choice: choice) ?? unmapPTE.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
+      if let unmapBacking = cells.unmapBacking { state[unmapBacking] = 0 }
       state[point] = .startUnlockMmu
     case .startUnlockMmu:
       let owesBitmap = state[cells.unmap.old].has(.changed)
@@ -163,8 +182,13 @@ package final class InvalidateRange: StepMachine {
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     state[point] == .unmapHost
-      ? unmapPTE.location(in: state)
+      ? unmapRmapp?.location(in: state) ?? unmapPTE.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
+  }
+
+  /// The page in the host table; a hashed one has none, and the backing tells the page.
+  private func page(_ memslot: MemslotRef) -> Int? {
+    kvm.hpt == nil ? kvm.page(ofGFN: kvm.gfn(memslot, backing: backing)) : backing
   }
 
   private func lock<R>(_ lock: Lock, _ state: StateView<R>, then next: Point) -> Outcome {

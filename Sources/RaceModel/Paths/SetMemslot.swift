@@ -6,7 +6,10 @@ package import Scheduler
 /// `kvm_swap_active_memslots`; arch/powerpc/kvm/book3s_hv.c, `kvmppc_core_commit_memory_region_hv`; read at
 /// 6.1.192. Deleting and moving publish an INVALID copy first, wait for a grace period, and flush by the
 /// old base; a change of flags publishes at once and flushes in its commit. A publication waits until no
-/// notifier is between start and end. Left out: failures, and the second address space.
+/// notifier is between start and end. The flush is `kvmppc_core_flush_memslot_hv`'s for the table that the
+/// guest has. Left out: failures, and the second address space. Knob `move-flush`, for a hashed table: the
+/// two places at which a move of 2012 could unmap, neither with an INVALID copy: before the publication by
+/// the old base (`prepare`), or behind it, by the base that is then visible (`after-publish`).
 package final class SetMemslot: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockSlots, lockArch
@@ -35,12 +38,17 @@ package final class SetMemslot: StepMachine {
     /// `old`.
     let memslot: Cell<MemslotRef>
     let flush: FlushMemslot.Cells
+    /// In place of `flush`, for a hashed table.
+    let flushHPT: FlushMemslotHPT.Cells?
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       memslot = layout.cell("\(name).old", bits: kvm.widths.memslot, role: role)
       flush = FlushMemslot.Cells(&layout, "\(name).flush", thread, kvm)
+      flushHPT = kvm.hpt.map {
+        FlushMemslotHPT.Cells(&layout, "\(name).flush-hpt", thread, kvm, $0)
+      }
     }
   }
 
@@ -50,19 +58,36 @@ package final class SetMemslot: StepMachine {
   private let slot: Int
   private let update: SlotUpdate
   private let flush: FlushMemslot
+  private let flushHPT: FlushMemslotHPT?
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, _ update: SlotUpdate) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.slot, self.update) = (slot, update)
     flush = FlushMemslot(kvm, thread, cells.flush, slot: slot, memslot: cells.memslot)
+    if let hpt = kvm.hpt, let own = cells.flushHPT {
+      flushHPT = FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot)
+    } else {
+      flushHPT = nil
+    }
   }
 
   package var point: Cell<Point> { cells.point }
 
   /// Deleting and moving go through an INVALID copy.
   private var invalidates: Bool {
-    if case .setLogging = update { return false }
-    return true
+    switch update {
+    case .delete: true
+    case .move: kvm.knobs.invalidates(kvm.machine)
+    case .setLogging: false
+    }
+  }
+
+  /// move-flush=prepare and after-publish.
+  private var flushesInPrepare: Bool { isOldMove && kvm.knobs.moveFlush == .prepare }
+  private var flushesBehindMove: Bool { isOldMove && kvm.knobs.moveFlush == .afterPublish }
+  private var isOldMove: Bool {
+    if case .move = update { return !invalidates }
+    return false
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
@@ -71,7 +96,7 @@ package final class SetMemslot: StepMachine {
     case .lockArch:
       guard kvm.slotsArchLock.acquire(state, by: thread) else { return .blocked }
       state[cells.memslot] = kvm.memslot(state, slot: slot)
-      state[point] = invalidates ? .invalidateLockMn : .finalLockMn
+      state[point] = flushesInPrepare ? .flushOld : afterLockArch
     case .invalidateLockMn: return lockToPublish(state, then: .publishInvalid)
     case .publishInvalid:  // rcu_assign_pointer: the INVALID copy
       state[kvm.slotVersion, slot] += 1
@@ -84,10 +109,10 @@ package final class SetMemslot: StepMachine {
     case .invalidateWait:
       guard kvm.srcu.isQuiescent(state) else { return .blocked }
       state[point] = .flushOld
-    case .flushOld:  // kvm_arch_flush_shadow_memslot(old)
-      let outcome = flush.step(state, choice: choice)
+    case .flushOld:  // kvm_arch_flush_shadow_memslot(old); move-flush=prepare: in the prepare hook
+      let outcome = stepFlush(state, choice)
       guard outcome.isCompleted else { return outcome }
-      state[point] = .relockArch
+      state[point] = flushesInPrepare ? .finalLockMn : .relockArch
     case .relockArch: return lock(kvm.slotsArchLock, state, then: .finalLockMn)
     case .finalLockMn: return lockToPublish(state, then: .publishFinal)
     case .publishFinal:  // rcu_assign_pointer
@@ -102,11 +127,14 @@ package final class SetMemslot: StepMachine {
       guard kvm.srcu.isQuiescent(state) else { return .blocked }
       switch update {
       case .delete: state[point] = .freeOld
-      case .move: state[point] = .unlockSlots
-      case .setLogging: state[point] = .flushInCommit
+      case .move:
+        // The slot that is flushed behind a move is the one that lookups find now.
+        if flushesBehindMove { state[cells.memslot] = kvm.memslot(state, slot: slot) }
+        state[point] = flushesBehindMove ? .flushInCommit : .unlockSlots
+      case .setLogging: state[point] = kvm.hpt == nil ? .flushInCommit : .unlockSlots
       }
     case .flushInCommit:  // KVM_MEM_LOG_DIRTY_PAGES has changed: kvmppc_radix_flush_memslot(old)
-      let outcome = flush.step(state, choice: choice)
+      let outcome = stepFlush(state, choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .unlockSlots
     case .freeOld:  // kvmppc_core_free_memslot: the rmap array goes
@@ -125,9 +153,16 @@ package final class SetMemslot: StepMachine {
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     switch state[point] {
-    case .flushOld, .flushInCommit: flush.location(in: state)
+    case .flushOld, .flushInCommit: flushHPT?.location(in: state) ?? flush.location(in: state)
     case let point: Location(label: point.label, function: point.function)
     }
+  }
+
+  private var afterLockArch: Point { invalidates ? .invalidateLockMn : .finalLockMn }
+
+  /// `kvmppc_core_flush_memslot_hv`.
+  private func stepFlush<R: AccessRecorder>(_ state: StateView<R>, _ choice: Int) -> Outcome {
+    flushHPT?.step(state, choice: choice) ?? flush.step(state, choice: choice)
   }
 
   /// `mn_invalidate_lock`, but not while a notifier is active.

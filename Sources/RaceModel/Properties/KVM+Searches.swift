@@ -5,7 +5,7 @@ extension KVM {
   typealias State = Property.State
 
   /// The pages of the VMM's memory.
-  var backings: Range<Int> { 0..<rmap.count }
+  var backings: Range<Int> { 0..<bitmap.count }
 
   /// A page that an entry maps although its slot is gone, or has moved away.
   func orphaned(_ state: State) -> Int? {
@@ -170,6 +170,10 @@ extension KVM {
   func reused(_ state: State, _ notifiers: [InvalidateRange.Cells]) -> Int? {
     for cells in notifiers where InvalidateRange.Point.unmapped.contains(state[cells.point]) {
       let page = Int(state[cells.page])
+      if let hpt {
+        if hpt.maps(state, self, backing: pages[page].backing) { return page }
+        continue
+      }
       if state[hostEntry(state, page).entry].isPresent { return page }
       for index in shadowPlaces.indices
       where state[shadow, index].isPresent
@@ -183,11 +187,12 @@ extension KVM {
 
   func lostStore(_ state: State) -> Int? {
     backings.first { backing in
-      state[written, backing] && !state[bitmap, backing]
-        && !pages.indices.contains {
-          pages[$0].backing == backing
-            && state[hostEntry(state, $0).entry].has([.present, .changed])
-        }
+      guard state[written, backing], !state[bitmap, backing] else { return false }
+      if let hpt { return !hpt.willReport(state, self, backing: backing) }
+      return !pages.indices.contains {
+        pages[$0].backing == backing
+          && state[hostEntry(state, $0).entry].has([.present, .changed])
+      }
     }
   }
 

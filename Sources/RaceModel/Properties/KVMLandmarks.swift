@@ -6,7 +6,8 @@ extension Landmark {
     switch self {
     case .staleCopy:
       "A nested fault holds a copy with C of a host entry whose C was cleared since."
-    case .retry: "An insert was refused with -EAGAIN."
+    case .retry:
+      "An insert was refused with -EAGAIN, or the link of a hashed entry given up."
     case .shadowInserted: "A nested fault inserted a shadow entry."
     case .upgrade: "A nested fault met a present shadow entry that differs."
     case .instantiated: "A nested fault gave L1 a host entry."
@@ -17,11 +18,18 @@ extension Landmark {
     case .rmapList: "An rmap word points at a list."
     case .staleTLB:
       "A cached translation is stronger than the shadow entry in memory, with mmu_lock free."
-    case .unmapped: "A notifier unmapped a host entry."
+    case .unmapped: "A notifier unmapped an entry."
     case .aged: "Aging cleared R in a host entry."
     case .pageSizeChanged:
       "An insert replaced a large leaf by a small entry, or small ones by a leaf."
-    case .mmio: "A fault met a memory slot that is INVALID or gone, and was taken for MMIO."
+    case .mmio: "A fault or H_ENTER met a slot that is INVALID or gone, and was taken for MMIO."
+    case .hpteEntered: "H_ENTER linked an entry into its page's chain."
+    case .hpteRemoved: "H_REMOVE invalidated a VALID entry."
+    case .removedWhileInvalid: "H_REMOVE looks for the chain of an entry whose slot is INVALID."
+    case .backOff: "Unmapping or a harvest found an entry of a chain locked, and let the chain go."
+    case .leftValid:
+      "Unmapping took an entry off a chain whose page it does not map: it stays VALID."
+    case .owedC: "A core has stored through a hashed entry, and owes it C."
     case .guestEntered: "A vCPU created a nested guest's object and ran it."
     case .guestFreed: "A nested guest's object that L0 started with has been freed."
     }
@@ -35,6 +43,9 @@ extension Landmark {
       -> Property.Kind
     {
       .sometimes { state in faults.contains { test($0, state) } }
+    }
+    if let hpt = kvm.hpt {
+      return Property(rawValue, sentence, .sometimes(hashed(kvm, hpt, paths)))
     }
     let kind: Property.Kind =
       switch self {
@@ -104,6 +115,8 @@ extension Landmark {
               && kvm.machine.guests[kvm.objects[object].guest].isKnown
           }
         }
+      case .hpteEntered, .hpteRemoved, .removedWhileInvalid, .backOff, .leftValid, .owedC:
+        preconditionFailure("a guest with a radix table cannot reach \(rawValue)")
       case .aged: .sometimes { state in agings.contains { state[$0.point] == .updateRmap } }
       }
     return Property(rawValue, sentence, kind)

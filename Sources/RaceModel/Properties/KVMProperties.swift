@@ -26,6 +26,9 @@ extension PropertyName {
     case .unmapLogged: "D3"
     case .slotFlushed: "I3"
     case .entrySucceeds, .progress, .progressUnfairLocks: "P1n"
+    case .hpteChained: "J1"
+    case .chainConsistent: "J2"
+    case .cTransferred: "J3"
     }
   }
 
@@ -59,12 +62,18 @@ extension PropertyName {
       "When a dirty host entry has been unmapped, the dirty bitmap is set before the unlock."
     case .l1Subset: "A shadow entry has R and C only if L1's entry has them."
     case .slotFlushed:
-      "When all is done, no host entry maps a guest frame that no memory slot holds."
+      "When all is done, no entry maps a guest frame that no memory slot holds."
     case .entrySucceeds: "When all is done, no entry of a valid guest has been refused."
     case .progress:
       "Every path returns in the end, when all threads run and locks serve those who wait in turn."
     case .progressUnfairLocks:
       "Every path returns in the end, when all threads run, even if a lock passes over who waits."
+    case .hpteChained:
+      "A VALID hashed entry is on the chain of the page that it maps, in the slot that holds it now."
+    case .chainConsistent:
+      "The chain of a page is a ring of hashed entries that map that page."
+    case .cTransferred:
+      "When a hashed entry is VALID no more, the C of its stores has gone to the rmap word or bitmap."
     }
   }
 
@@ -145,6 +154,9 @@ extension PropertyName {
       } explain: { kvm, place in
         "\(kvm.shadowName(place)) has R or C, and L1's entry has not"
       }
+    case .hpteChained, .chainConsistent, .cTransferred:
+      hashed(kvm)
+    case .slotFlushed where kvm.hpt != nil: hashed(kvm)
     case .slotFlushed:
       Property(
         rawValue, sentence, .atEnd { kvm.orphaned($0) == nil },
@@ -169,9 +181,12 @@ extension PropertyName {
         rawValue, sentence, .atEnd { kvm.lostStore($0) == nil },
         explain: { state in
           kvm.lostStore(state).map {
-            "page \(kvm.pages[$0].gfn.hex) was stored to, but no harvest that returned reported the"
-              + " store,"
-              + " and host[\(kvm.pages[$0].gfn.hex)] has C clear and the dirty bitmap has no bit:"
+            let place =
+              kvm.hpt == nil
+              ? "host[\(kvm.pages[$0].gfn.hex)] has" : "the entries on its chain have"
+            return
+              "page \(kvm.pages[$0].gfn.hex) was stored to, but no harvest that returned reported"
+              + " the store, and \(place) C clear and the dirty bitmap has no bit:"
               + " the next harvest will not report it either"
           }
         })

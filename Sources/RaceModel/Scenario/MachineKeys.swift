@@ -2,10 +2,12 @@ enum MachineKeys {
   static let lpid = Key("lpid", .integer(1...4095), .defaultsTo(.integer(1)))
   static let slots = Key("slots", objects(SlotKeys.all, count: 1...8))
   static let pages = Key("pages", objects(PageKeys.all, count: 1...64))
-  static let guests = Key("guests", objects(GuestKeys.all, count: 1...8))
+  /// Required without `hpt`, refused with it.
+  static let guests = Key("guests", objects(GuestKeys.all, count: 1...8), .optional)
   static let vcpus = Key("vcpus", objects(VCPUKeys.all, count: 0...16))
+  static let hpt = Key("hpt", objects(HashedEntryKeys.all, count: 1...16), .optional)
 
-  static let all = [lpid, slots, pages, guests, vcpus]
+  static let all = [lpid, slots, pages, guests, vcpus, hpt]
 
   static func objects(_ keys: [Key], count: ClosedRange<Int>) -> Shape {
     .list(of: .object(keys, .refused), count: count, .allowed)
@@ -81,9 +83,19 @@ enum L1EntryKeys {
   static let all = [gfn, bits]
 }
 
+/// An entry of the hashed table; without keys it is free.
+enum HashedEntryKeys {
+  static let gfn = Key("gfn", .integer(SlotKeys.gfns), .optional)
+  static let bits = Key("bits", .entry(.refused), .optional)
+  static let absent = Key("absent", .flag, .optional)
+
+  static let all = [gfn, bits, absent]
+}
+
 enum VCPUKeys {
   static let name = Key("name", .name(.thread))
-  static let l1LPID = Key("l1_lpid", .integer(GuestKeys.lpids))
+  /// Required without `hpt`, refused with it.
+  static let l1LPID = Key("l1_lpid", .integer(GuestKeys.lpids), .optional)
   static let tlb = Key("tlb", MachineKeys.objects(TLBKeys.all, count: 0...64), .optional)
 
   static let context = Key(

@@ -54,6 +54,13 @@ extension Scenario {
         use.updates[slot] = update
       case .enterNested(let core):
         use.entries[machine.vcpus[core].guest, default: 0] += 1
+      case .hptLoad(let core, let index), .hptStore(let core, let index):
+        let slot = HPT.TLBSlot(core: core, index: index)
+        if !use.hptAccesses.contains(slot) { use.hptAccesses.append(slot) }
+      case .hEnter(_, _, let gfn, _):
+        use.enteredGFNs.append(gfn)
+      case .hRemove, .hProtect, .stopVCPU:
+        break
       case .l2Load, .l2Store, .exitNested, .tlbiePage, .tlbieLPID, .tlbieAll, .copyFromGuest,
         .copyToGuest, .l1SetGpte, .l1SetPartition, .switchToHPT, .flushTLB, .evictTLB:
         break
@@ -90,6 +97,7 @@ extension Scenario {
     parts += machine.guests.map { "guest=\($0.l1LPID)/\($0.shadowLPID)" }
     parts += machine.slots.filter(\.readOnly).map { "readonly=\($0.id)" }
     parts += machine.vcpus.map { "vcpu=\($0.name)/\($0.guest)" }
+    if machine.hpt != nil { parts.append("hpt") }
     parts += threads.flatMap(\.run).map { "\($0)" }
     // Only what differs from Linux 6.1, so that a knob that is added later leaves tokens alone.
     parts += KnobName.allCases.filter { $0.value(in: knobs) != $0.value(in: Knobs()) }

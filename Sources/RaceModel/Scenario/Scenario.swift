@@ -32,12 +32,36 @@ package struct Scenario: Hashable, Sendable {
     package var pages: [HostPage]
     package var guests: [NestedGuest]
     package var vcpus: [VCPU]
+    /// The guest's hashed page table; nil for a radix one.
+    package var hpt: HashedTable?
 
     package init(
-      lpid: Int, slots: [Slot], pages: [HostPage], guests: [NestedGuest], vcpus: [VCPU]
+      lpid: Int, slots: [Slot], pages: [HostPage], guests: [NestedGuest], vcpus: [VCPU],
+      hpt: HashedTable? = nil
     ) {
       (self.lpid, self.slots, self.pages) = (lpid, slots, pages)
-      (self.guests, self.vcpus) = (guests, vcpus)
+      (self.guests, self.vcpus, self.hpt) = (guests, vcpus, hpt)
+    }
+  }
+
+  /// A hashed page table: its entries by index, of which there are as many as the scenario needs.
+  package struct HashedTable: Hashable, Sendable {
+    package var entries: [HashedEntry]
+
+    package init(entries: [HashedEntry]) { self.entries = entries }
+  }
+
+  /// An entry of a hashed table as it stands at the start: free, valid, or absent.
+  package struct HashedEntry: Hashable, Sendable {
+    /// The guest frame that the guest's view names; nil for a free entry, like `bits`.
+    package var gfn: Int?
+    /// Permission, R and C of a valid entry and of the guest's view of it.
+    package var bits: EntryBits?
+    /// Whether the entry is ABSENT: the guest's, with no real page behind it.
+    package var isAbsent: Bool
+
+    package init(gfn: Int? = nil, bits: EntryBits? = nil, isAbsent: Bool = false) {
+      (self.gfn, self.bits, self.isAbsent) = (gfn, bits, isAbsent)
     }
   }
 
@@ -138,7 +162,7 @@ package struct Scenario: Hashable, Sendable {
   /// A virtual processor, on a core of its own with a TLB of its own.
   package struct VCPU: Hashable, Sendable {
     package var name: String
-    /// The nested guest it runs: an index into `machine.guests`.
+    /// The nested guest it runs: an index into `machine.guests`; 0 in a machine without any.
     package var guest: Int
     package var tlb: [TLBEntry]
     /// Whether it is inside the nested guest when the scenario starts, and not in L1.

@@ -45,6 +45,10 @@ extension ScenarioError.Reason {
     case hugePageHasGaps = "huge-page-has-gaps"
     case entryUnderLeaf = "entry-under-leaf"
     case moveOverlaps = "move-overlaps"
+    case keyOfOtherTable = "key-of-other-table"
+    case nameOfOtherTable = "name-of-other-table"
+    case halfHashedEntry = "half-hashed-entry"
+    case noHashedEntry = "no-hashed-entry"
     case vcpuOnTwoThreads = "vcpu-on-two-threads"
     case noLandmark = "no-landmark"
     case violatesMissing = "violates-missing"
@@ -98,6 +102,10 @@ extension ScenarioError.Reason {
     case .hugePageHasGaps: .hugePageHasGaps
     case .entryUnderLeaf: .entryUnderLeaf
     case .moveOverlaps: .moveOverlaps
+    case .keyOfOtherTable: .keyOfOtherTable
+    case .nameOfOtherTable: .nameOfOtherTable
+    case .halfHashedEntry: .halfHashedEntry
+    case .noHashedEntry: .noHashedEntry
     case .vcpuOnTwoThreads: .vcpuOnTwoThreads
     case .noLandmark: .noLandmark
     case .violatesMissing: .violatesMissing

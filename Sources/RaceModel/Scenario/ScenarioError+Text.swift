@@ -92,6 +92,16 @@ extension ScenarioError.Reason: CustomStringConvertible {
         + "; choose a base_gfn outside every slot"
     case .slotNotLogged(let id):
       "slot \(id) has no dirty log; give it the flag 'log-dirty'"
+    case .keyOfOtherTable(let key, let table):
+      "\(quoted(key)) has no place in a machine with a \(table.rawValue) table; drop it"
+        + (table == .hashed ? ", or drop 'hpt'" : "")
+    case .nameOfOtherTable(let name, let noun, let table):
+      "\(noun) \(quoted(name)) is not for a machine with a \(table.rawValue) table; "
+        + (table == .hashed ? "drop 'hpt', or choose another" : "give it 'hpt', or choose another")
+    case .halfHashedEntry(let missing):
+      "an entry in use needs \(quoted(missing)); give it, or leave the entry empty"
+    case .noHashedEntry(let index, let count):
+      "the hashed table has no entry \(index); its last one is \(count - 1)"
     case .vcpuOnTwoThreads(let vcpu, let thread):
       "\(quoted(vcpu)) already loads and stores on thread \(quoted(thread)); "
         + "a vCPU runs on one thread"

@@ -66,6 +66,12 @@ package struct ScenarioError: Error, Hashable, Sendable {
     case hugePageHasGaps(gfn: Int, expected: Int)
     case entryUnderLeaf(gfn: Int)
     case moveOverlaps(id: Int, otherID: Int)
+    /// The key has no place in a machine with this table.
+    case keyOfOtherTable(String, TableKind)
+    /// A path, property or landmark that the machine's table does not have.
+    case nameOfOtherTable(String, noun: String, has: TableKind)
+    case halfHashedEntry(missing: String)
+    case noHashedEntry(Int, count: Int)
     case vcpuOnTwoThreads(String, otherThread: String)
     case noLandmark(row: String)
     case violatesMissing

@@ -77,6 +77,11 @@ enum CallKeys {
   static let ric = Key(PathName.Argument.ric.rawValue, .integer(0...2))
   static let slot = Key(PathName.Argument.slot.rawValue, .integer(SlotKeys.ids))
   static let base = Key(PathName.Argument.base.rawValue, .integer(SlotKeys.gfns))
+  static let index = Key(PathName.Argument.index.rawValue, .integer(0...15))
+  static let bits = Key(PathName.Argument.bits.rawValue, .entry(.refused))
+  static let protection = Key(
+    PathName.Argument.protection.rawValue,
+    .choice(noun: "pp", Protection.allCases.map(\.rawValue)))
   static let times = Key(
     PathName.Argument.times.rawValue, .integer(1...8), .defaultsTo(.integer(1)))
 
@@ -88,6 +93,9 @@ enum CallKeys {
 
   /// The values of `root`.
   enum Root: String, CaseIterable { case set, zero }
+
+  /// The values of `pp`.
+  enum Protection: String, CaseIterable { case rw, ro }
 
   private static func key(_ argument: PathName.Argument) -> Key {
     switch argument {
@@ -101,6 +109,9 @@ enum CallKeys {
     case .ric: ric
     case .slot: slot
     case .base: base
+    case .index: index
+    case .bits: bits
+    case .protection: protection
     case .times: times
     }
   }

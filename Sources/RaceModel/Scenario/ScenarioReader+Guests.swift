@@ -69,6 +69,9 @@ extension ScenarioReader {
     for object in objects {
       let name = object.text(VCPUKeys.name)
       try names.insert(name, at: object.position(of: VCPUKeys.name))
+      guard object.value(VCPUKeys.l1LPID) != nil else {
+        throw ScenarioFault(.missingKey(VCPUKeys.l1LPID.name), at: object.position)
+      }
       let lpid = object.integer(VCPUKeys.l1LPID)
       guard let guest = guests.firstIndex(where: { $0.l1LPID == lpid }) else {
         let known = guests.map { "\($0.l1LPID)" }

@@ -1,6 +1,10 @@
 extension ScenarioReader {
   static func machine(_ object: CheckedObject) throws(ScenarioFault) -> Scenario.Machine {
     let lpid = object.integer(MachineKeys.lpid)
+    if object.value(MachineKeys.hpt) != nil { return try hashedMachine(object, lpid: lpid) }
+    guard object.value(MachineKeys.guests) != nil else {
+      throw ScenarioFault(.missingKey(MachineKeys.guests.name), at: object.position)
+    }
     let slots = try slots(object.objects(MachineKeys.slots))
     let pages = try pages(object.objects(MachineKeys.pages), in: slots)
     let guests = try guests(
@@ -9,7 +13,7 @@ extension ScenarioReader {
     return Scenario.Machine(lpid: lpid, slots: slots, pages: pages, guests: guests, vcpus: vcpus)
   }
 
-  private static func slots(_ objects: [CheckedObject]) throws(ScenarioFault) -> [Scenario.Slot] {
+  static func slots(_ objects: [CheckedObject]) throws(ScenarioFault) -> [Scenario.Slot] {
     var ids = FirstUses(of: .slotID)
     var slots: [Scenario.Slot] = []
     for object in objects {
@@ -41,7 +45,7 @@ extension ScenarioReader {
     return slots
   }
 
-  private static func pages(
+  static func pages(
     _ objects: [CheckedObject], in slots: [Scenario.Slot]
   ) throws(ScenarioFault) -> [Scenario.HostPage] {
     var (gfns, rpns) = (FirstUses(of: .gfn), FirstUses(of: .rpn))

@@ -15,6 +15,7 @@ extension ScenarioReader {
         replacement = try threads(object.objects(RowKeys.threads), on: machine)
       }
       let expectation = try expectation(object, properties: properties)
+      try checkLandmarks(of: object, RowKeys.sometimes, on: machine)
       let own = object.choices(RowKeys.sometimes, of: Landmark.self)
       guard !(sometimes + own).isEmpty else {
         throw ScenarioFault(.noLandmark(row: name), at: position)

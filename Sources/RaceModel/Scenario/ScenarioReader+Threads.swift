@@ -42,6 +42,9 @@ extension ScenarioReader {
   private static func call(
     _ object: CheckedObject, on machine: Scenario.Machine
   ) throws(ScenarioFault) -> PathCall {
+    try checkTable(of: object, CallKeys.path, noun: "path", on: machine) {
+      PathName(rawValue: $0)?.tables ?? []
+    }
     switch object.choice(CallKeys.path, of: PathName.self) {
     case .l2Load:
       let vcpu = try vcpu(object, of: machine)
@@ -97,6 +100,25 @@ extension ScenarioReader {
     case .evictTLB:
       return .evictTLB(
         vcpu: try vcpu(object, of: machine), times: object.integer(CallKeys.times))
+    case .hptLoad:
+      return .hptLoad(
+        vcpu: try vcpu(object, of: machine), index: try entryIndex(object, of: machine))
+    case .hptStore:
+      return .hptStore(
+        vcpu: try vcpu(object, of: machine), index: try entryIndex(object, of: machine))
+    case .hEnter:
+      return .hEnter(
+        vcpu: try vcpu(object, of: machine), index: try entryIndex(object, of: machine),
+        gfn: object.integer(CallKeys.gfn), bits: entryBits(object))
+    case .hRemove:
+      return .hRemove(
+        vcpu: try vcpu(object, of: machine), index: try entryIndex(object, of: machine))
+    case .hProtect:
+      let protection = object.choice(CallKeys.protection, of: CallKeys.Protection.self)
+      return .hProtect(
+        vcpu: try vcpu(object, of: machine), index: try entryIndex(object, of: machine),
+        mayWrite: protection == .rw)
+    case .stopVCPU: return .stopVCPU(vcpu: try vcpu(object, of: machine))
     }
   }
 
@@ -194,7 +216,7 @@ extension ScenarioReader {
     return index
   }
 
-  /// A place for a slot that overlaps none, itself included.
+  /// A place for a slot that overlaps none, for a radix table itself included.
   private static func newBase(
     _ object: CheckedObject, of machine: Scenario.Machine, slot: Int
   ) throws(ScenarioFault) -> Int {
@@ -205,7 +227,10 @@ extension ScenarioReader {
         .slotEndsBeyond(lastGFN: last, limit: SlotKeys.gfns.upperBound),
         at: object.position(of: CallKeys.base))
     }
-    if let other = machine.slots.first(where: { (base...last).overlaps($0.gfns) }) {
+    let own = machine.slots[slot].id
+    if let other = machine.slots.first(where: {
+      (base...last).overlaps($0.gfns) && ($0.id != own || machine.table == .radix)
+    }) {
       throw ScenarioFault(
         .moveOverlaps(id: machine.slots[slot].id, otherID: other.id),
         at: object.position(of: CallKeys.base))
@@ -222,6 +247,9 @@ extension PathCall {
       vcpu
     case .enterNested(let vcpu), .exitNested(let vcpu), .copyFromGuest(let vcpu, _),
       .copyToGuest(let vcpu, _):
+      vcpu
+    case .hptLoad(let vcpu, _), .hptStore(let vcpu, _), .hEnter(let vcpu, _, _, _),
+      .hRemove(let vcpu, _), .hProtect(let vcpu, _, _), .stopVCPU(let vcpu):
       vcpu
     case .getDirtyLog, .ageGFN, .invalidateRange, .flushTLB, .evictTLB, .tlbiePage, .tlbieLPID,
       .tlbieAll,

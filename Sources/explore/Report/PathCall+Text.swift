@@ -19,6 +19,7 @@ extension PathCall {
     func access(_ vcpu: Int, _ number: Int) -> Arguments {
       core(vcpu) + page(machine.vcpus[vcpu].guest, number)
     }
+    func entry(_ vcpu: Int, _ index: Int) -> Arguments { core(vcpu) + [(.index, "\(index)")] }
     switch self {
     case .l2Load(let vcpu, let number): return (.l2Load, access(vcpu, number))
     case .l2Store(let vcpu, let number): return (.l2Store, access(vcpu, number))
@@ -49,6 +50,14 @@ extension PathCall {
       return (isOn ? .startLogging : .stopLogging, slot(index))
     case .switchToHPT: return (.switchToHPT, [])
     case .flushTLB(let vcpu): return (.flushTLB, core(vcpu))
+    case .hptLoad(let vcpu, let index): return (.hptLoad, entry(vcpu, index))
+    case .hptStore(let vcpu, let index): return (.hptStore, entry(vcpu, index))
+    case .hEnter(let vcpu, let index, let gfn, let bits):
+      return (.hEnter, entry(vcpu, index) + [(.gfn, gfn.hex), (.bits, "\(bits)")])
+    case .hRemove(let vcpu, let index): return (.hRemove, entry(vcpu, index))
+    case .hProtect(let vcpu, let index, let mayWrite):
+      return (.hProtect, entry(vcpu, index) + [(.protection, mayWrite ? "rw" : "ro")])
+    case .stopVCPU(let vcpu): return (.stopVCPU, core(vcpu))
     case .evictTLB(let vcpu, let times):
       return (.evictTLB, core(vcpu) + [(.times, "\(times)")])
     }

@@ -14,7 +14,7 @@ struct SmallWorld {
   /// A store after the last harvest breaks final-harvest, every plain harvest breaks seq-bump, and
   /// a fault that meets a notifier breaks progress-unfair-locks.
   var properties = PropertyName.allCases.filter {
-    ![.finalHarvest, .seqBump, .progressUnfairLocks].contains($0)
+    $0.tables.contains(.radix) && ![.finalHarvest, .seqBump, .progressUnfairLocks].contains($0)
   }
   var sometimes: [Landmark] = []
 

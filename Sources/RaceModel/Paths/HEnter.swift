@@ -1,0 +1,193 @@
+package import Scheduler
+
+/// H_ENTER: the guest makes an entry of its hashed table.
+///
+/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_enter`, with H_EXACT, read at 6.1.192. A frame
+/// that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM does not map now makes an
+/// ABSENT entry. The sequence is checked once more under the rmap word's lock, and nothing else
+/// stops an entry for a page that has gone meanwhile. The guest runs inside `kvm->srcu`, here one section a
+/// hypercall. Left out: page sizes, storage attributes, the search for a free entry of the group.
+/// Knobs: `seq-check` chooses the halves of that check, `srcu`, `rmap-link`.
+package final class HEnter: StepMachine {
+  package enum Point: UInt8, ProgramPoint {
+    case srcuReadLock, sampleSeq, findMemslot, lockMmu, readVmm, unlockMmu
+    case lockHpte, setGuestRpte, lockRmap, checkCount, checkSeq, addChain, keepRc, unlockRmap
+    case unlockRmapToRetry, storeSecond, storeFirst, srcuReadUnlock
+
+    package var function: String? {
+      switch self {
+      case .srcuReadLock, .srcuReadUnlock: "kvmppc_run_core"
+      case .readVmm: "find_kvm_host_pte"
+      case .sampleSeq, .findMemslot, .lockMmu, .unlockMmu, .lockHpte, .setGuestRpte, .lockRmap,
+        .checkCount, .checkSeq, .addChain, .keepRc, .unlockRmap, .unlockRmapToRetry, .storeSecond,
+        .storeFirst:
+        "kvmppc_do_h_enter"
+      }
+    }
+  }
+
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    let sample: Cell<UInt16>
+    /// `pteh`: VALID or ABSENT, once it is known which.
+    let first: Cell<HPTEFirst>
+    /// `ptel`.
+    let second: Cell<HPTESecond>
+    /// The page in the rmap array of the slot that was found, as a backing.
+    let backing: Cell<UInt16>
+    let add: Cell<AddRevmapChain.Point>
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM, _ hpt: HPT) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
+      first = layout.cell("\(name).pteh", bits: HPTEFirst.bits, role: role)
+      second = layout.cell("\(name).ptel", bits: hpt.widths.second, role: role)
+      backing = layout.cell("\(name).rmap", bits: kvm.widths.page, role: role)
+      add = layout.cell("\(name).add", bits: AddRevmapChain.Point.bits, role: role)
+    }
+  }
+
+  private let kvm: KVM
+  private let hpt: HPT
+  private let thread: ThreadID
+  private let cells: Cells
+  private let index: Int
+  /// The guest's second doubleword.
+  private let guest: HPTESecond
+  private let addChain: AddRevmapChain
+
+  init(
+    _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int, guest: HPTESecond
+  ) {
+    (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
+    (self.index, self.guest) = (index, guest)
+    addChain = AddRevmapChain(kvm, hpt, cells.add, index: index, backing: cells.backing)
+  }
+
+  package var point: Cell<Point> { cells.point }
+
+  package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    switch state[point] {
+    case .srcuReadLock:
+      if kvm.knobs.srcu == .on { kvm.srcu.readLock(state, by: thread) }
+      state[point] = .sampleSeq
+    case .sampleSeq:  // the sample; smp_rmb
+      state[cells.sample] = state[kvm.seq]
+      state[point] = .findMemslot
+    case .findMemslot:  // __gfn_to_memslot; none or KVM_MEMSLOT_INVALID: MMIO, with key 31
+      findMemslot(state)
+    case .lockMmu:
+      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      state[point] = .readVmm
+    case .readVmm:  // count and sequence stand still under the lock; then the Linux entry
+      let isStale = state[kvm.count] != 0 || state[kvm.seq] != state[cells.sample]
+      let linux = state[kvm.vmm, Int(state[cells.backing])]
+      if isStale || linux.frame == 0 {
+        state[cells.first] = .absent
+        state[cells.second] = HPTESecond(guest.bits, frame: 0)
+      } else {
+        let bits = linux.has(.write) ? guest.bits : guest.bits.subtracting(.write)
+        state[cells.first] = .valid
+        state[cells.second] = HPTESecond(bits, frame: linux.frame)
+      }
+      state[point] = .unlockMmu
+    case .unlockMmu:
+      kvm.mmuLock.release(state, by: thread)
+      state[point] = .lockHpte
+    case .lockHpte:  // try_lock_hpte until it is had; an entry in use: H_PTEG_FULL
+      guard hpt.hpteLocks[index].acquire(state, by: thread) else { return .blocked }
+      if state[hpt.first, index].isEmpty {
+        state[point] = .setGuestRpte
+      } else {
+        hpt.hpteLocks[index].release(state, by: thread)
+        clear(state)
+        state[point] = .srcuReadUnlock
+      }
+    case .setGuestRpte:  // rev->guest_rpte
+      state[hpt.guestRPTE, index] = guest
+      state[point] = state[cells.first].contains(.valid) ? .lockRmap : .storeSecond
+    case .lockRmap:  // lock_rmap
+      let backing = Int(state[cells.backing])
+      kvm.touchRmap(state, backing)
+      guard hpt.rmapLocks[backing].acquire(state, by: thread) else { return .blocked }
+      state[point] = firstCheck
+    case .checkCount:  // mmu_invalidate_retry, with no mmu_lock: in progress? smp_rmb
+      if state[kvm.count] != 0 {
+        state[point] = .unlockRmapToRetry
+      } else {
+        state[point] = kvm.knobs.seqCheck == .count ? .addChain : .checkSeq
+      }
+    case .checkSeq:  // has the sequence moved?
+      state[point] = state[kvm.seq] == state[cells.sample] ? .addChain : .unlockRmapToRetry
+    case .unlockRmapToRetry:  // an invalidation is under way: an ABSENT entry, on no chain
+      state[cells.first] = .absent
+      return unlockRmap(state, then: .storeSecond)
+    case .addChain:  // kvmppc_add_revmap_chain
+      kvm.touchRmap(state, Int(state[cells.backing]))
+      let outcome = addChain.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[point] = .keepRc
+    case .keepRc:  // R and C only as far as the rmap word has them
+      let saved = state[hpt.rmap, Int(state[cells.backing])].saved
+      let extra = state[cells.second].referenceAndChange.subtracting(saved)
+      state[cells.second] = state[cells.second].clearing(extra)
+      state[point] = .unlockRmap
+    case .unlockRmap: return unlockRmap(state, then: .storeSecond)
+    case .storeSecond:  // hpte[1]; eieio
+      state[hpt.second, index] = state[cells.second]
+      state[point] = .storeFirst
+    case .storeFirst:  // __unlock_hpte: hpte[0] makes it valid; ptesync
+      state[hpt.first, index] = state[cells.first]
+      hpt.hpteLocks[index].release(state, by: thread)
+      clear(state)
+      state[point] = .srcuReadUnlock
+    case .srcuReadUnlock:
+      if kvm.knobs.srcu == .on { kvm.srcu.readUnlock(state, by: thread) }
+      state[point] = .srcuReadLock
+      return .completed
+    }
+    return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .addChain
+      ? addChain.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
+  }
+
+  private var firstCheck: Point {
+    switch kvm.knobs.seqCheck {
+    case .both, .count: .checkCount
+    case .seq: .checkSeq
+    case .none: .addChain
+    }
+  }
+
+  private func findMemslot<R>(_ state: StateView<R>) {
+    let memslot = kvm.memslot(state, ofGFN: guest.frame)
+    if memslot == .null || kvm.flags(memslot).contains(.invalid) {
+      state[cells.sample] = 0
+      state[cells.first] = .absent
+      state[cells.second] = HPTESecond(guest.bits.union(.key31), frame: 0)
+      state[point] = .lockHpte
+    } else {
+      let backing = kvm.backing(memslot, gfn: guest.frame)
+      state[cells.backing] = UInt16(truncatingIfNeeded: backing)
+      state[point] = .lockMmu
+    }
+  }
+
+  private func unlockRmap<R>(_ state: StateView<R>, then next: Point) -> Outcome {
+    let backing = Int(state[cells.backing])
+    hpt.rmapLocks[backing].release(state, by: thread)
+    (state[cells.backing], state[cells.sample]) = (0, 0)
+    state[point] = next
+    return .advanced
+  }
+
+  private func clear<R>(_ state: StateView<R>) {
+    (state[cells.first], state[cells.second]) = ([], .zero)
+    (state[cells.backing], state[cells.sample]) = (0, 0)
+  }
+}
