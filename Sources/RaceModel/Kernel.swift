@@ -6,7 +6,8 @@ package struct Kernel: Hashable, Sendable {
 
     package var summary: String {
       switch self {
-      case .linux61: "Linux 6.1 (read at 6.1.192), radix MMU, nested guests on bare metal"
+      case .linux61:
+        "Linux 6.1 (read at 6.1.192) on bare metal: radix with nested guests, or a hashed table"
       }
     }
   }

@@ -109,7 +109,8 @@ package enum KnobName: String, CaseIterable, Sendable {
   package var summary: String {
     switch self {
     case .bumpDirty: "where kvm_radix_test_clear_dirty bumps mmu_notifier_seq, if at all"
-    case .seqCheck: "which halves of mmu_invalidate_retry guard the nested insert, or H_ENTER's link"
+    case .seqCheck:
+      "which halves of mmu_invalidate_retry guard the nested insert, or H_ENTER's link"
     case .outerSample: "when the nested fault samples mmu_notifier_seq, relative to the host read"
     case .recheck: "whether the harvest rechecks the host entry under mmu_lock"
     case .setRCOrder: "which entry the nested SET_RC updates first"
@@ -128,13 +129,15 @@ package enum KnobName: String, CaseIterable, Sendable {
     case .bitmapLate: "whether a notifier sets the dirty bitmap after the unlock only"
     case .countDown: "whether the end of a notifier lowers mmu_notifier_count"
     case .bumpLeaf: "whether kvmppc_create_pte bumps mmu_notifier_seq when it changes the page size"
-    case .invalidCheck: "whether remove_revmap_chain leaves entries of an INVALID slot on their chain"
+    case .invalidCheck:
+      "whether remove_revmap_chain leaves entries of an INVALID slot on their chain"
     case .moveFlush: "hashed table: when the move of a slot unmaps the entries of its old place"
     case .rcRead: "whether H_REMOVE reads R and C before or after its tlbie"
     case .harvestTlbie:
       "whether the hashed harvest flushes entries without C when no vCPU runs"
     case .rmapLink: "whether linking an entry keeps or overwrites the R and C of the rmap word"
-    case .rmapDirty: "whether C of a removed entry goes to the dirty bitmap or to the rmap word only"
+    case .rmapDirty:
+      "whether C of a removed entry goes to the dirty bitmap or to the rmap word only"
     case .hpteLock: "whether unmapping and the harvest try for an entry's lock or spin on it"
     }
   }

@@ -67,6 +67,8 @@ package enum Landmark: String, CaseIterable, Sendable {
   case removedWhileInvalid = "removed-while-invalid"
   /// Whoever holds an rmap word's lock found an entry of its chain locked, and let go.
   case backOff = "back-off"
+  /// Unmapping took an entry off a chain, and left it VALID.
+  case leftValid = "left-valid"
   /// A core has stored through an entry, and owes it C.
   case owedC = "owed-c"
 }

@@ -41,7 +41,8 @@ extension Landmark {
     case .staleCopy, .shadowInserted, .upgrade, .instantiated, .setRC, .reflected, .rmapSingle,
       .rmapList, .staleTLB, .aged, .guestEntered, .guestFreed, .pageSizeChanged:
       [.radix]
-    case .hpteEntered, .hpteRemoved, .removedWhileInvalid, .backOff, .owedC: [.hashed]
+    case .hpteEntered, .hpteRemoved, .removedWhileInvalid, .backOff, .leftValid, .owedC:
+      [.hashed]
     case .retry, .harvestReported, .unmapped, .mmio: TableKind.allCases
     }
   }

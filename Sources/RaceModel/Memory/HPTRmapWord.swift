@@ -59,6 +59,7 @@ extension HPTRmapWord: CustomStringConvertible {
   /// `hpte 2 R-`: the chain's head, and the saved R and C; `empty --` without a chain.
   package var description: String {
     let chain = head.map { "hpte \($0)" } ?? "empty"
-    return "\(chain) \(saved.contains(.referenced) ? "R" : "-")\(saved.contains(.changed) ? "C" : "-")"
+    return
+      "\(chain) \(saved.contains(.referenced) ? "R" : "-")\(saved.contains(.changed) ? "C" : "-")"
   }
 }

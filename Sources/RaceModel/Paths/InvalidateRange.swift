@@ -107,9 +107,7 @@ package final class InvalidateRange: StepMachine {
       state[point] = .startFindMemslot
     case .startFindMemslot:  // kvm_for_each_memslot_in_hva_range; none: no count either
       let memslot = kvm.memslot(state, slot: kvm.pages[backing].slot)
-      guard memslot != .null,
-        let page = kvm.page(ofGFN: kvm.gfn(memslot, backing: backing))
-      else {
+      guard memslot != .null, let page = page(memslot) else {
         state[point] = .startSrcuReadUnlock
         break
       }
@@ -186,6 +184,11 @@ package final class InvalidateRange: StepMachine {
     state[point] == .unmapHost
       ? unmapRmapp?.location(in: state) ?? unmapPTE.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
+  }
+
+  /// The page in the host table; a hashed one has none, and the backing tells the page.
+  private func page(_ memslot: MemslotRef) -> Int? {
+    kvm.hpt == nil ? kvm.page(ofGFN: kvm.gfn(memslot, backing: backing)) : backing
   }
 
   private func lock<R>(_ lock: Lock, _ state: StateView<R>, then next: Point) -> Outcome {

@@ -11,7 +11,9 @@ package final class RemoveRevmapChain: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case findMemslot, lockRmap, unlinkNext, unlinkPrev, storeRmap, setBitmap, unlockRmap
 
-    package var function: String? { self == .findMemslot ? "revmap_for_hpte" : "remove_revmap_chain" }
+    package var function: String? {
+      self == .findMemslot ? "revmap_for_hpte" : "remove_revmap_chain"
+    }
   }
 
   package struct Cells: Sendable {

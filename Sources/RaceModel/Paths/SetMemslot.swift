@@ -46,7 +46,9 @@ package final class SetMemslot: StepMachine {
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       memslot = layout.cell("\(name).old", bits: kvm.widths.memslot, role: role)
       flush = FlushMemslot.Cells(&layout, "\(name).flush", thread, kvm)
-      flushHPT = kvm.hpt.map { FlushMemslotHPT.Cells(&layout, "\(name).flush-hpt", thread, kvm, $0) }
+      flushHPT = kvm.hpt.map {
+        FlushMemslotHPT.Cells(&layout, "\(name).flush-hpt", thread, kvm, $0)
+      }
     }
   }
 

@@ -44,7 +44,17 @@ extension Landmark {
           }
         }
       }
-    case .backOff: return { state in unmaps.contains { state[$0.point] == .backOff } }
+    case .backOff:
+      return { state in
+        unmaps.contains { state[$0.point] == .backOff }
+          || harvests.contains { $0.testHPT.map { state[$0.point] == .backOff } ?? false }
+      }
+    case .leftValid:
+      return { state in
+        unmaps.contains {
+          state[$0.point] == .unlockRmap && state[hpt.first, Int(state[$0.index])].contains(.valid)
+        }
+      }
     case .owedC:
       return { state in hpt.tlbSlots.indices.contains { state[hpt.tlb, $0].owesC } }
     case .staleCopy, .shadowInserted, .upgrade, .instantiated, .setRC, .reflected, .rmapSingle,

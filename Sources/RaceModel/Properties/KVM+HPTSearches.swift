@@ -34,13 +34,16 @@ extension HPT {
   }
 
   /// A page, as a backing, whose chain is no ring of entries that map it.
+  ///
+  /// An entry that is locked may be about to change the page that it maps.
   func inconsistent(_ state: State, _ kvm: KVM) -> Int? {
     kvm.backings.first { backing in
       rmapLocks[backing].isFree(state)
         && walk(state, backing) { index in
           let neighbour = next(state, index)
           return Int(state[back, neighbour]) != index
-            || kvm.backing(state, ofGFN: state[guestRPTE, index].frame) != backing
+            || hpteLocks[index].isFree(state)
+              && kvm.backing(state, ofGFN: state[guestRPTE, index].frame) != backing
         }
     }
   }

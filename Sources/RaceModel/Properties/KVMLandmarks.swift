@@ -26,7 +26,9 @@ extension Landmark {
     case .hpteEntered: "H_ENTER linked an entry into its page's chain."
     case .hpteRemoved: "H_REMOVE invalidated a VALID entry."
     case .removedWhileInvalid: "H_REMOVE looks for the chain of an entry whose slot is INVALID."
-    case .backOff: "Unmapping found the first entry of a chain locked, and let the chain go."
+    case .backOff: "Unmapping or a harvest found an entry of a chain locked, and let the chain go."
+    case .leftValid:
+      "Unmapping took an entry off a chain whose page it does not map: it stays VALID."
     case .owedC: "A core has stored through a hashed entry, and owes it C."
     case .guestEntered: "A vCPU created a nested guest's object and ran it."
     case .guestFreed: "A nested guest's object that L0 started with has been freed."
@@ -113,7 +115,8 @@ extension Landmark {
               && kvm.machine.guests[kvm.objects[object].guest].isKnown
           }
         }
-      case .hpteEntered, .hpteRemoved, .removedWhileInvalid, .backOff, .owedC: .sometimes { _ in false }
+      case .hpteEntered, .hpteRemoved, .removedWhileInvalid, .backOff, .leftValid, .owedC:
+        preconditionFailure("a guest with a radix table cannot reach \(rawValue)")
       case .aged: .sometimes { state in agings.contains { state[$0.point] == .updateRmap } }
       }
     return Property(rawValue, sentence, kind)

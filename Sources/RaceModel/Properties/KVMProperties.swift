@@ -176,8 +176,10 @@ extension PropertyName {
         explain: { state in
           kvm.lostStore(state).map {
             let place =
-              kvm.hpt == nil ? "host[\(kvm.pages[$0].gfn.hex)] has" : "the entries on its chain have"
-            return "page \(kvm.pages[$0].gfn.hex) was stored to, but no harvest that returned reported"
+              kvm.hpt == nil
+              ? "host[\(kvm.pages[$0].gfn.hex)] has" : "the entries on its chain have"
+            return
+              "page \(kvm.pages[$0].gfn.hex) was stored to, but no harvest that returned reported"
               + " the store, and \(place) C clear and the dirty bitmap has no bit:"
               + " the next harvest will not report it either"
           }

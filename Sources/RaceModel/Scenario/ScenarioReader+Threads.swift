@@ -216,7 +216,7 @@ extension ScenarioReader {
     return index
   }
 
-  /// A place for a slot that overlaps none, itself included.
+  /// A place for a slot that overlaps none, for a radix table itself included.
   private static func newBase(
     _ object: CheckedObject, of machine: Scenario.Machine, slot: Int
   ) throws(ScenarioFault) -> Int {
@@ -227,7 +227,10 @@ extension ScenarioReader {
         .slotEndsBeyond(lastGFN: last, limit: SlotKeys.gfns.upperBound),
         at: object.position(of: CallKeys.base))
     }
-    if let other = machine.slots.first(where: { (base...last).overlaps($0.gfns) }) {
+    let own = machine.slots[slot].id
+    if let other = machine.slots.first(where: {
+      (base...last).overlaps($0.gfns) && ($0.id != own || machine.table == .radix)
+    }) {
       throw ScenarioFault(
         .moveOverlaps(id: machine.slots[slot].id, otherID: other.id),
         at: object.position(of: CallKeys.base))

@@ -51,6 +51,8 @@ struct KnobControlTests {
     case .bumpAge, .bitmapFirst, .harvestLock, .gpRef, .srcu, .flushBump, .bumpLeaf, .bitmapLate,
       .countDown:
       return try corpusExpectation(knob)
+    case .invalidCheck, .moveFlush, .rcRead, .harvestTlbie, .rmapLink, .rmapDirty, .hpteLock:
+      return try hashedExpectation(knob)
     }
   }
 
@@ -83,6 +85,61 @@ struct KnobControlTests {
     case .srcu: return (deleted, ["on": [], "off": freed])
     default: return (deleted, ["on": freed, "off": ["coverage"] + freed])
     }
+  }
+
+  /// The same for knobs of hashed tables.
+  private func hashedExpectation(
+    _ knob: KnobName
+  ) throws -> (world: SmallWorld, broken: [String: [String]]) {
+    func world(_ scenario: String, _ row: String = "linux-6.1") throws -> SmallWorld {
+      try SmallWorld(Corpus.row(scenario, row)).changed { $0.sometimes = [] }
+    }
+    let chains = ["chain-consistent", "hpte-chained"]
+    switch knob {
+    case .invalidCheck:
+      let deleted = try world("p02-hpt-delete-loses-c")
+      return (deleted, ["off": [], "on": ["c-transferred", "dirty-log"]])
+    case .moveFlush:
+      let moved = try world("p06-hpt-move-unmap-in-prepare")
+      return (
+        moved,
+        [
+          "invalid-step": [], "prepare": chains + ["slot-flushed"],
+          "after-publish": chains + ["slot-flushed"],
+        ]
+      )
+    case .rcRead:
+      let removed = try world("p09-hpt-remove-reads-c-early")
+      return (removed, ["after": [], "before": ["c-transferred", "dirty-log"]])
+    case .harvestTlbie:
+      let stopped = try world("p10-hpt-delayed-c")
+      return (stopped, ["on": [], "off": ["final-harvest"]])
+    case .rmapLink:
+      let linked = try world("p11-hpt-rmap-word-rewritten", "keep")
+      return (linked, ["keep": [], "rewrite": ["dirty-log"]])
+    case .rmapDirty:
+      // The word alone is not enough once it is rewritten.
+      let linked = try world("p11-hpt-rmap-word-rewritten", "rewrite-with-bitmap")
+      return (linked, ["bitmap": [], "rmap": ["dirty-log"]])
+    default:
+      return (try world("p13-hpt-abba"), ["trylock": [], "blocking": ["deadlock"]])
+    }
+  }
+
+  @Test(arguments: [
+    ("both", []), ("seq", ["no-early-reuse", "wild-store"]), ("count", ["wild-store"]),
+    ("none", ["no-early-reuse", "wild-store"]),
+  ])
+  func `seq-check guards the link of H_ENTER too`(value: String, broken: [String]) throws {
+    let world = try SmallWorld(Corpus.row("p12-hpt-enter-vs-notifier", "linux-6.1"))
+    #expect(world.changed { $0.sometimes = [] }.with(.seqCheck, value).broken == broken)
+  }
+
+  @Test func `srcu is what makes the grace period wait for hypercalls`() throws {
+    let world = try SmallWorld(Corpus.row("p08-hpt-move-without-srcu", "linux-6.1"))
+    #expect(world.broken == [])
+    #expect(
+      world.with(.srcu, "off").broken == ["chain-consistent", "hpte-chained", "slot-flushed"])
   }
 
   @Test(arguments: KnobName.allCases)

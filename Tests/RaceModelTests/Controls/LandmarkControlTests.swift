@@ -50,7 +50,50 @@ struct LandmarkControlTests {
         try SmallWorld(Corpus.row("n25-leaf-demotion", "linux-6.1")).with(.bumpLeaf, "on"), store
       )
     case .mmio: (SmallWorld().running("vmm", .delete).running("vcpu0", .load), store)
+    case .hpteEntered, .hpteRemoved, .removedWhileInvalid, .backOff, .leftValid, .owedC:
+      try hashedWorlds(landmark)
     }
+  }
+
+  /// The same with a hashed table: a row of a scenario, and one that misses the landmark.
+  private func hashedWorlds(
+    _ landmark: Landmark
+  ) throws -> (reached: SmallWorld, missed: SmallWorld) {
+    func world(_ scenario: String, _ row: String = "linux-6.1") throws -> SmallWorld {
+      try SmallWorld(Corpus.row(scenario, row))
+    }
+    let entering = try world("p08-hpt-move-without-srcu")
+    let removing = try world("p13-hpt-abba")
+    return switch landmark {
+    case .hpteEntered: (entering, removing)
+    case .hpteRemoved: (removing, entering)
+    case .removedWhileInvalid:
+      (
+        try world("p04-hpt-move-flush-after-publish"),
+        try world("p04-hpt-move-flush-after-publish", "after-publish")
+      )
+    case .backOff: (removing, entering)
+    case .leftValid:
+      (
+        try world("p05-hpt-move-nobody-else", "after-publish").changed {
+          $0.threads[0].run.removeLast()
+        }, try world("p05-hpt-move-nobody-else")
+      )
+    default: (try world("p10-hpt-delayed-c"), removing)
+    }
+  }
+
+  @Test(arguments: [Landmark.retry, .harvestReported, .unmapped, .mmio])
+  func `landmarks of both tables are reached with a hashed one too`(landmark: Landmark) throws {
+    let (scenario, other) =
+      switch landmark {
+      case .retry, .unmapped: ("p12-hpt-enter-vs-notifier", "p08-hpt-move-without-srcu")
+      case .harvestReported: ("p10-hpt-delayed-c", "p13-hpt-abba")
+      default: ("p08-hpt-move-without-srcu", "p13-hpt-abba")
+      }
+    let reached = try SmallWorld(Corpus.row(scenario, "linux-6.1")).reaching(landmark)
+    let missed = try SmallWorld(Corpus.row(other, "linux-6.1")).reaching(landmark)
+    #expect(reached.broken == [] && missed.broken == [landmark.rawValue])
   }
 
   @Test(arguments: Landmark.allCases)

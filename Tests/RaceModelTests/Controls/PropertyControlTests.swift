@@ -33,7 +33,8 @@ struct PropertyControlTests {
 
   private func systems(_ property: PropertyName) throws -> (broken: System, control: System) {
     switch property {
-    case .noEarlyReuse, .finalHarvest, .l1Coherence, .slotFlushed:
+    case .noEarlyReuse, .finalHarvest, .l1Coherence, .slotFlushed, .hpteChained,
+      .chainConsistent, .cTransferred:
       return try corpusSystems(property)
     case .l1TLBSubset:
       // A host entry goes without its flush; or nothing goes.
@@ -109,6 +110,9 @@ struct PropertyControlTests {
       case .noEarlyReuse: ("n17-unmap-sequence-only", 0, KnobName.seqCheck, "both")
       case .finalHarvest: ("n22-final-harvest-vs-reclaim", 0, .bitmapFirst, "on")
       case .l1Coherence: ("n28-l1-clean-no-mutex", 0, .tlbLock, "on")
+      case .hpteChained: ("p06-hpt-move-unmap-in-prepare", 0, .moveFlush, "invalid-step")
+      case .chainConsistent: ("p08-hpt-move-without-srcu", 0, .srcu, "on")
+      case .cTransferred: ("p09-hpt-remove-reads-c-early", 0, .rcRead, "after")
       default: ("n42-slot-delete-vs-fault", 2, .srcu, "on")
       }
     let world = SmallWorld(
@@ -162,7 +166,7 @@ struct PropertyControlTests {
     #expect(
       facts == [
         "I1", "I2", "I3", "I4", "I5", "I6", "I9", "D1", "I7", "I9'", "D2", "I8", "I2", "I3", "S2",
-        "S1", "D3", "P1n",
+        "S1", "D3", "P1n", "J1", "J2", "J3",
       ])
   }
 

@@ -66,6 +66,12 @@ extension PathCall {
     case .setMemslot(_, .move): .moveMemslot
     case .setMemslot(_, .setLogging(let isOn)): isOn ? .startLogging : .stopLogging
     case .switchToHPT: .switchToHPT
+    case .hptLoad: .hptLoad
+    case .hptStore: .hptStore
+    case .hEnter: .hEnter
+    case .hRemove: .hRemove
+    case .hProtect: .hProtect
+    case .stopVCPU: .stopVCPU
     case .flushTLB: .flushTLB
     case .evictTLB: .evictTLB
     }

@@ -12,7 +12,9 @@ struct SmallWorld {
   /// What must hold in every world.
   ///
   /// A store after the last harvest breaks final-harvest, and every plain harvest breaks seq-bump.
-  var properties = PropertyName.allCases.filter { ![.finalHarvest, .seqBump].contains($0) }
+  var properties = PropertyName.allCases.filter {
+    $0.tables.contains(.radix) && ![.finalHarvest, .seqBump].contains($0)
+  }
   var sometimes: [Landmark] = []
 
   init(
