@@ -49,6 +49,8 @@ public enum Explorer {
   {
     switch options.strategy {
     case .exhaustive: exhaustive(system, width, options)
+    case .dpor(let maxSteps, let most):
+      dpor(system, maxSteps: maxSteps, countingPreemptions: most, options)
     }
   }
 

@@ -12,7 +12,7 @@ import Testing
   private func explore(_ system: System) -> Outcome {
     var search = SourceDPOR(of: system, maxSteps: 1000)
     var outcome = Outcome()
-    while let end = search.nextRun(isStopped: { false }) {
+    while let end = search.nextRun(isStopped: { _, _ in false }) {
       if end == .maximal { outcome.finalStates.insert(search.state) }
     }
     outcome.counts = search.counts

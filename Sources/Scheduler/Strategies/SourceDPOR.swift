@@ -80,6 +80,8 @@ struct SourceDPOR {
   private(set) var run: Run
   private(set) var nodes: [Node]
   private(set) var counts = Counts()
+  /// How many of the last run's first steps the run has had all the time since this was last set.
+  var shared = 0
   /// Whether nobody has looked yet what there is to explore from the last node.
   private var isNew = true
 
@@ -98,9 +100,11 @@ struct SourceDPOR {
   /// The state after the steps of ``run``.
   var state: [UInt64] { nodes[nodes.count - 1].state }
 
+  var isUnfinished: Bool { nodes[nodes.count - 1].next.contains { !$0.isFinished } }
+
   /// Goes on to the end of the next run and says how it ended; nil when all have been explored, or
   /// when `isStopped`, asked before each step, says so.
-  mutating func nextRun(isStopped: () -> Bool) -> End? {
+  mutating func nextRun(isStopped: (Counts, _ depth: Int) -> Bool) -> End? {
     while let last = nodes.indices.last {
       if isNew {
         isNew = false
@@ -109,9 +113,10 @@ struct SourceDPOR {
       guard let (thread, choice) = nextMove(from: last) else {
         nodes.removeLast()
         if last > 0 { run.removeLast() }
+        shared = min(shared, run.count)
         continue
       }
-      if isStopped() { return nil }
+      if isStopped(counts, run.count) { return nil }
       take(thread, choice, from: last)
       isNew = true
     }
