@@ -4,12 +4,12 @@ import Testing
 
 /// One run for each Mazurkiewicz trace: no trace is lost, none is met twice.
 @Suite struct TraceCountTests {
-  private struct Outcome {
+  struct Outcome {
     var counts = SourceDPOR.Counts()
     var finalStates: Set<[UInt64]> = []
   }
 
-  private func explore(_ system: System) -> Outcome {
+  func explore(_ system: System) -> Outcome {
     var search = SourceDPOR(of: system, maxSteps: 1000)
     var outcome = Outcome()
     while let end = search.nextRun(isStopped: { _, _ in false }) {
@@ -37,6 +37,17 @@ import Testing
   @Test func `random programs have as many traces as their runs fall into`() {
     for seed in 0..<1000 {
       let system = randomToy(seed: seed).system()
+      let (all, found) = (AllTraces(system), explore(system))
+      #expect(found.counts.traces == all.count, "seed \(seed)")
+      #expect(found.finalStates == all.finalStates, "seed \(seed)")
+    }
+  }
+}
+
+extension TraceCountTests {
+  @Test func `tangled programs`() {
+    for seed in 0..<4000 {
+      let system = randomTangle(seed: seed).builder.build()
       let (all, found) = (AllTraces(system), explore(system))
       #expect(found.counts.traces == all.count, "seed \(seed)")
       #expect(found.finalStates == all.finalStates, "seed \(seed)")

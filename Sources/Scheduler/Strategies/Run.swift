@@ -60,7 +60,7 @@ struct Run {
   /// What happens before a step of `thread` that is taken, or would be, after the events of `cut`.
   func past(of footprint: Footprint, by thread: Int, after cut: Cut) -> Past {
     var past = Past(clock: Array(repeating: 0, count: threads))
-    if let last = places[thread].last { past.clock = Array(clock(last)) }
+    if cut[thread] > 0 { past.clock = Array(clock(places[thread][Int(cut[thread]) - 1])) }
     for place in events.indices.reversed() {
       let event = events[place]
       if event.index < past.clock[event.thread] || !isIn(cut, place)
@@ -75,6 +75,11 @@ struct Run {
       }
     }
     return past
+  }
+
+  /// Whether an event happens before a later one.
+  func happens(_ place: Int, before later: Int) -> Bool {
+    clocks[later * threads + events[place].thread] > events[place].index
   }
 
   /// Appends a step of which `past` is known.

@@ -1,18 +1,33 @@
 /// Races, and who has to begin a run in which they are the other way round.
 extension SourceDPOR {
-  /// Asks for each race of the next step of `thread` after the last node to be reversed.
-  mutating func reverse(_ races: [Int], of thread: Int, in node: Node) {
-    if races.isEmpty { return }
-    var seen: Set<Run.Cut> = []
-    for race in races {
-      reverse(thread, without: race, of: node.cut, &seen)
-    }
+  /// Asks for races of the next step of `thread` after a cut to be reversed; returns what the step
+  /// read and wrote wherever it was asked anew.
+  mutating func reverse(_ races: [Int], of thread: Int, after cut: Run.Cut) -> Footprint {
+    var reversal = Reversal(thread: thread)
+    for race in races { reverse(&reversal, without: race, of: cut) }
+    return reversal.touched
   }
 
-  /// Asks for the races of the threads that are blocked at the end of a run to be reversed.
-  mutating func reverseRacesOfBlocked(at node: Node) {
+  /// Asks for more races to be reversed once a run has ended.
+  ///
+  /// A step that was taken before others, with which it does not conflict, may conflict with them
+  /// without what it raced with: it may even be blocked until they are taken. So its races are looked
+  /// at again, after all that does not follow it. And threads that are still blocked race.
+  mutating func reverseRacesLeft(at node: Node) {
     for (thread, next) in node.next.enumerated() where next.isBlocked {
-      reverse(waits(of: next, thread, after: node.cut), of: thread, in: node)
+      _ = reverse(waits(of: next, thread, after: node.cut), of: thread, after: node.cut)
+    }
+    for place in run.events.indices where !asked[place].reads.isEmpty {
+      let later = place + 1..<run.count
+      let mayMatter = later.contains {
+        run.events[$0].result.footprint.conflicts(with: asked[place])
+          && !run.happens(place, before: $0)
+      }
+      if !mayMatter { continue }
+      let event = run.events[place]
+      let others = run.cut(node.cut, without: place)
+      let past = run.past(of: event.result.footprint, by: event.thread, after: others)
+      _ = reverse(past.races, of: event.thread, after: others)
     }
   }
 
@@ -24,16 +39,23 @@ extension SourceDPOR {
     return run.past(of: reads, by: thread, after: cut).races
   }
 
-  /// Asks for a run in which the next step of `thread` comes before an event that it races with in
-  /// `cut`.
+  /// The work of reversing the races of one step.
+  private struct Reversal {
+    let thread: Int
+    /// What is left of the run after taking out events, as far as that has been done.
+    var seen: Set<Run.Cut> = []
+    var touched = Footprint()
+  }
+
+  /// Asks for a run in which a step comes before an event that it races with in `cut`.
   ///
   /// What is left of the cut without the event, and what it happens before, can be run from where the
-  /// event was, and then the thread. If the thread is blocked there, what blocks it is taken out too.
+  /// event was, and then the step. If it is blocked there, what blocks it is taken out too.
   private mutating func reverse(
-    _ thread: Int, without race: Int, of cut: Run.Cut, _ seen: inout Set<Run.Cut>
+    _ reversal: inout Reversal, without race: Int, of cut: Run.Cut
   ) {
-    let rest = run.cut(cut, without: race)
-    if !seen.insert(rest).inserted { return }
+    let (thread, rest) = (reversal.thread, run.cut(cut, without: race))
+    if !reversal.seen.insert(rest).inserted { return }
     var state = self.state
     var first = run.count
     for place in run.events.indices.reversed() where !run.isIn(rest, place) {
@@ -42,12 +64,13 @@ extension SourceDPOR {
       for word in state.indices { state[word] ^= change[word] }
     }
     let next = stepper.next(thread, from: state)
+    reversal.touched.formUnion(next.touched)
     for (choice, result) in next.results.enumerated() {
       ask(for: thread, choice, result, after: rest, at: first)
     }
     if next.isBlocked {
       for race in waits(of: next, thread, after: rest) {
-        reverse(thread, without: race, of: rest, &seen)
+        reverse(&reversal, without: race, of: rest)
       }
     }
   }

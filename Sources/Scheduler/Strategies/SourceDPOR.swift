@@ -79,6 +79,9 @@ struct SourceDPOR {
   let maxSteps: Int
   private(set) var run: Run
   private(set) var nodes: [Node]
+  /// By place in the run, what its step read and wrote when it was asked anew without what it
+  /// raced with; nothing if it did not race.
+  private(set) var asked: [Footprint] = []
   private(set) var counts = Counts()
   /// How many of the last run's first steps the run has had all the time since this was last set.
   var shared = 0
@@ -112,7 +115,10 @@ struct SourceDPOR {
       }
       guard let (thread, choice) = nextMove(from: last) else {
         nodes.removeLast()
-        if last > 0 { run.removeLast() }
+        if last > 0 {
+          run.removeLast()
+          asked.removeLast()
+        }
         shared = min(shared, run.count)
         continue
       }
@@ -133,7 +139,7 @@ struct SourceDPOR {
       nodes[last].backtrack = 1 << UInt64(first)
       return nil
     }
-    reverseRacesOfBlocked(at: node)
+    reverseRacesLeft(at: node)
     if first != nil {
       counts.cut += 1
       return .cut
@@ -176,7 +182,7 @@ struct SourceDPOR {
     let node = nodes[place]
     let result = node.next[thread].results[choice]
     let past = run.past(of: result.footprint, by: thread, after: node.cut)
-    reverse(past.races, of: thread, in: node)
+    asked.append(reverse(past.races, of: thread, after: node.cut))
     counts.steps += 1
     run.append(thread, choice: choice, result, past)
     let state = node.state.indices.map { node.state[$0] ^ result.change[$0] }
