@@ -46,7 +46,7 @@ import Testing
 
 extension TraceCountTests {
   @Test func `tangled programs`() {
-    for seed in 0..<4000 {
+    for seed in 0..<3000 {
       let system = randomTangle(seed: seed).builder.build()
       let (all, found) = (AllTraces(system), explore(system))
       #expect(found.counts.traces == all.count, "seed \(seed)")

@@ -2,29 +2,22 @@
 ///
 /// It stays true in every state that differs only in cells outside ``touched``.
 final class NextStep: Sendable {
-  /// One of the step's possible results.
-  struct Result: Sendable {
-    /// What its being possible and its effect depend on, and what it writes.
-    let footprint: Footprint
-    /// The state before, exclusive or the state after.
-    ///
-    /// Differences commute: each cell is written in the same order wherever a run's dependent steps
-    /// keep their order, so a state is the initial one and the differences of its steps, however
-    /// they are ordered.
-    let change: [UInt64]
-  }
-
-  /// By choice; empty when the thread has finished or is blocked.
-  let results: [Result]
+  /// By choice, the state before, exclusive or the state after; empty when the thread has finished or
+  /// is blocked.
+  ///
+  /// Such differences commute: each cell is written in the same order wherever dependent steps keep
+  /// their order, so a state is the initial one and the differences of its steps, in any order.
+  let changes: [[UInt64]]
   let isFinished: Bool
-  /// All that was read and written to find this out.
+  /// All that was read and written to find this out: which steps are possible, and what they do.
   let touched: Footprint
 
-  init(results: [Result], isFinished: Bool, touched: Footprint) {
-    (self.results, self.isFinished, self.touched) = (results, isFinished, touched)
+  init(changes: [[UInt64]], isFinished: Bool, touched: Footprint) {
+    (self.changes, self.isFinished, self.touched) = (changes, isFinished, touched)
   }
 
-  var isBlocked: Bool { results.isEmpty && !isFinished }
+  var canStep: Bool { !changes.isEmpty }
+  var isBlocked: Bool { changes.isEmpty && !isFinished }
 }
 
 /// Asks threads for their next steps.
@@ -57,35 +50,32 @@ final class Stepper {
     var touched = Footprint()
     let position = Int(StateView(from, NoRecorder())[thread.position])
     if position == thread.script.count {
-      return NextStep(results: [], isFinished: true, touched: touched)
+      return NextStep(changes: [], isFinished: true, touched: touched)
     }
     touched.reads.insert(halt)
     if state[0] & Check.mask != 0 {
-      return NextStep(results: [], isFinished: false, touched: touched)
+      return NextStep(changes: [], isFinished: false, touched: touched)
     }
-    var (results, hasMore): ([NextStep.Result], Bool) = ([], true)
+    var (changes, hasMore): ([[UInt64]], Bool) = ([], true)
     while hasMore {
       var footprint = Footprint()
       for word in 0..<words { scratch[word] = from[word] }
       let outcome = withUnsafeMutablePointer(to: &footprint) {
         thread.script[position].stepRecorded(
-          StateView(scratch, FootprintRecorder(into: $0)), choice: results.count)
+          StateView(scratch, FootprintRecorder(into: $0)), choice: changes.count)
       }
       touched.reads.formUnion(footprint.reads)
       let isBroken = scratch[0] & Check.mask != 0
+      // A blocked step undoes what it has written.
       if outcome.isBlocked && !isBroken { break }
       if outcome.isCompleted {
         StateView(scratch, NoRecorder())[thread.position] = UInt8(position + 1)
       }
-      if isBroken { footprint.writes.insert(halt) }
       touched.writes.formUnion(footprint.writes)
-      // That there is a choice depends on what the ones before it read.
-      footprint.reads = touched.reads
-      results.append(
-        NextStep.Result(
-          footprint: footprint, change: (0..<words).map { from[$0] ^ scratch[$0] }))
+      if isBroken { touched.writes.insert(halt) }
+      changes.append((0..<words).map { from[$0] ^ scratch[$0] })
       hasMore = outcome.hasMoreChoices
     }
-    return NextStep(results: results, isFinished: false, touched: touched)
+    return NextStep(changes: changes, isFinished: false, touched: touched)
   }
 }

@@ -8,7 +8,8 @@ struct Run {
     /// How many steps its thread took before it.
     let index: Int
     let choice: Int
-    let result: NextStep.Result
+    let footprint: Footprint
+    let change: [UInt64]
   }
 
   /// A set of a run's steps that has, with a step, all that happen before it: of each thread, the
@@ -64,7 +65,7 @@ struct Run {
     for place in events.indices.reversed() {
       let event = events[place]
       if event.index < past.clock[event.thread] || !isIn(cut, place)
-        || !event.result.footprint.conflicts(with: footprint)
+        || !event.footprint.conflicts(with: footprint)
       {
         continue
       }
@@ -83,10 +84,13 @@ struct Run {
   }
 
   /// Appends a step of which `past` is known.
-  mutating func append(_ thread: Int, choice: Int, _ result: NextStep.Result, _ past: Past) {
+  mutating func append(_ thread: Int, choice: Int, of step: NextStep, _ past: Past) {
     let index = places[thread].count
     places[thread].append(count)
-    events.append(Event(thread: thread, index: index, choice: choice, result: result))
+    events.append(
+      Event(
+        thread: thread, index: index, choice: choice, footprint: step.touched,
+        change: step.changes[choice]))
     clocks += past.clock
     clocks[clocks.count - threads + thread] = Int32(index + 1)
   }

@@ -20,13 +20,13 @@ extension SourceDPOR {
     for place in run.events.indices where !asked[place].reads.isEmpty {
       let later = place + 1..<run.count
       let mayMatter = later.contains {
-        run.events[$0].result.footprint.conflicts(with: asked[place])
+        run.events[$0].footprint.conflicts(with: asked[place])
           && !run.happens(place, before: $0)
       }
       if !mayMatter { continue }
       let event = run.events[place]
       let others = run.cut(node.cut, without: place)
-      let past = run.past(of: event.result.footprint, by: event.thread, after: others)
+      let past = run.past(of: event.footprint, by: event.thread, after: others)
       _ = reverse(past.races, of: event.thread, after: others)
     }
   }
@@ -60,43 +60,37 @@ extension SourceDPOR {
     var first = run.count
     for place in run.events.indices.reversed() where !run.isIn(rest, place) {
       first = place
-      let change = run.events[place].result.change
+      let change = run.events[place].change
       for word in state.indices { state[word] ^= change[word] }
     }
     let next = stepper.next(thread, from: state)
     reversal.touched.formUnion(next.touched)
-    for (choice, result) in next.results.enumerated() {
-      ask(for: thread, choice, result, after: rest, at: first)
-    }
-    if next.isBlocked {
+    if next.canStep {
+      ask(for: thread, next.touched, after: rest, at: first)
+    } else {
       for race in waits(of: next, thread, after: rest) {
         reverse(&reversal, without: race, of: rest)
       }
     }
   }
 
-  /// Asks for a run with the events of `cut` and then a step, from the node before the event at
-  /// `first` on, which is not in the cut: unless a thread that can begin such a run is explored there,
-  /// or what it does sleeps.
+  /// Asks for a run with the events of `cut` and then a step of `thread`, from the node before the event
+  /// at `first` on, which is not in the cut: unless a thread that can begin such a run is explored
+  /// there or sleeps.
   private mutating func ask(
-    for thread: Int, _ choice: Int, _ result: NextStep.Result, after cut: Run.Cut, at first: Int
+    for thread: Int, _ footprint: Footprint, after cut: Run.Cut, at first: Int
   ) {
     let node = nodes[first]
     var beginners: UInt64 = 0
-    for place in first..<run.count where run.isIn(cut, place) {
-      let event = run.events[place]
-      let bit: UInt64 = 1 << UInt64(event.thread)
-      guard run.isNext(after: node.cut, place) else { continue }
-      if node.backtrack & bit != 0 || node.asleep[event.thread].contains(event.choice) { return }
-      beginners |= bit
+    for place in first..<run.count
+    where run.isIn(cut, place) && run.isNext(after: node.cut, place) {
+      beginners |= 1 << UInt64(run.events[place].thread)
     }
-    let past = run.past(of: result.footprint, by: thread, after: cut)
-    if zip(past.clock, node.cut).allSatisfy({ $0 <= $1 }) {
-      let bit: UInt64 = 1 << UInt64(thread)
-      if node.backtrack & bit != 0 || node.asleep[thread].contains(choice) { return }
-      beginners |= bit
-    }
+    let past = run.past(of: footprint, by: thread, after: cut)
+    if zip(past.clock, node.cut).allSatisfy({ $0 <= $1 }) { beginners |= 1 << UInt64(thread) }
     precondition(beginners != 0, "some step begins every run")
-    ask(for: beginners.trailingZeroBitCount, at: first)
+    if beginners & (node.backtrack | node.asleep) != 0 { return }
+    nodes[first].backtrack |= beginners & (~beginners &+ 1)
+    counts.reversed += 1
   }
 }

@@ -42,8 +42,8 @@ struct SourceDPOR {
     let state: [UInt64]
     /// By thread.
     let next: [NextStep]
-    /// By thread, the choices that need no exploring, as a set of their numbers.
-    let asleep: [CellSet]
+    /// The threads that need no exploring.
+    let asleep: UInt64
     /// The threads to explore, and those explored.
     var backtrack: UInt64 = 0
     var done: UInt64 = 0
@@ -78,11 +78,11 @@ struct SourceDPOR {
   let stepper: Stepper
   let maxSteps: Int
   private(set) var run: Run
-  private(set) var nodes: [Node]
+  var nodes: [Node]
   /// By place in the run, what its step read and wrote when it was asked anew without what it
   /// raced with; nothing if it did not race.
   private(set) var asked: [Footprint] = []
-  private(set) var counts = Counts()
+  var counts = Counts()
   /// How many of the last run's first steps the run has had all the time since this was last set.
   var shared = 0
   /// Whether nobody has looked yet what there is to explore from the last node.
@@ -96,7 +96,7 @@ struct SourceDPOR {
     nodes = [
       Node(
         state: state, next: system.threads.indices.map { stepper.next($0, from: state) },
-        asleep: Array(repeating: [], count: run.threads), cut: run.whole)
+        asleep: 0, cut: run.whole)
     ]
   }
 
@@ -133,8 +133,8 @@ struct SourceDPOR {
   private mutating func start(_ last: Int) -> End? {
     let node = nodes[last]
     counts.longest = max(counts.longest, run.count)
-    let canStep = node.next.contains { !$0.results.isEmpty }
-    let first = node.next.indices.first { firstAwake($0, from: 0, at: last) != nil }
+    let canStep = firstThread { node.next[$0].canStep }
+    let first = firstThread { node.next[$0].canStep && node.asleep >> UInt64($0) & 1 == 0 }
     if let first, run.count < maxSteps {
       nodes[last].backtrack = 1 << UInt64(first)
       return nil
@@ -144,7 +144,7 @@ struct SourceDPOR {
       counts.cut += 1
       return .cut
     }
-    if canStep {
+    if canStep != nil {
       counts.blocked += 1
       return .asleep
     }
@@ -152,71 +152,46 @@ struct SourceDPOR {
     return .maximal
   }
 
-  /// The first choice of a thread, from a given one on, that does not sleep.
-  private func firstAwake(_ thread: Int, from choice: Int, at place: Int) -> Int? {
-    let node = nodes[place]
-    return (choice..<max(choice, node.next[thread].results.count)).first {
-      !node.asleep[thread].contains($0)
-    }
+  private func firstThread(where isWanted: (Int) -> Bool) -> Int? {
+    (0..<run.threads).first(where: isWanted)
   }
 
   /// The next step to explore from a node: all choices of a thread, one thread after another.
   private mutating func nextMove(from place: Int) -> (thread: Int, choice: Int)? {
-    while true {
-      if let current = nodes[place].current {
-        if let choice = firstAwake(current.thread, from: current.choice, at: place) {
-          nodes[place].current?.choice = choice + 1
-          return (current.thread, choice)
-        }
-        nodes[place].done |= 1 << UInt64(current.thread)
-        nodes[place].current = nil
+    if let (thread, choice) = nodes[place].current {
+      if choice < nodes[place].next[thread].changes.count {
+        nodes[place].current = (thread, choice + 1)
+        return (thread, choice)
       }
-      let open = nodes[place].backtrack & ~nodes[place].done
-      if open == 0 { return nil }
-      nodes[place].current = (open.trailingZeroBitCount, 0)
+      nodes[place].done |= 1 << UInt64(thread)
     }
+    let open = nodes[place].backtrack & ~nodes[place].done & ~nodes[place].asleep
+    if open == 0 { return nil }
+    nodes[place].current = (open.trailingZeroBitCount, 1)
+    return (open.trailingZeroBitCount, 0)
   }
 
   /// Takes a step from the last node, asks for its races to be reversed, and adds the node after it.
   private mutating func take(_ thread: Int, _ choice: Int, from place: Int) {
     let node = nodes[place]
-    let result = node.next[thread].results[choice]
-    let past = run.past(of: result.footprint, by: thread, after: node.cut)
+    let step = node.next[thread]
+    let past = run.past(of: step.touched, by: thread, after: node.cut)
     asked.append(reverse(past.races, of: thread, after: node.cut))
     counts.steps += 1
-    run.append(thread, choice: choice, result, past)
-    let state = node.state.indices.map { node.state[$0] ^ result.change[$0] }
-    var next = node.next
-    for other in next.indices
-    where other == thread || result.footprint.writesInto(next[other].touched) {
-      next[other] = stepper.next(other, from: state)
-    }
-    var cut = node.cut
+    run.append(thread, choice: choice, of: step, past)
+    let state = node.state.indices.map { node.state[$0] ^ step.changes[choice][$0] }
+    var (next, cut, asleep) = (node.next, node.cut, node.asleep | node.done)
     cut[thread] += 1
-    nodes.append(
-      Node(state: state, next: next, asleep: asleep(after: result, of: thread, at: node), cut: cut))
-  }
-
-  /// What sleeps after a step: what slept before it or has been explored, and does not conflict.
-  private func asleep(after step: NextStep.Result, of thread: Int, at node: Node) -> [CellSet] {
-    node.next.indices.map { other in
-      var choices = CellSet()
-      if other == thread { return choices }
-      let isDone = node.done >> UInt64(other) & 1 == 1
-      if !isDone && node.asleep[other].isEmpty { return choices }
-      for (choice, result) in node.next[other].results.enumerated()
-      where (isDone || node.asleep[other].contains(choice))
-        && !result.footprint.conflicts(with: step.footprint)
-      {
-        choices.insert(choice)
+    asleep &= ~(1 << UInt64(thread))
+    for other in next.indices {
+      if other == thread || step.touched.writesInto(next[other].touched) {
+        next[other] = stepper.next(other, from: state)
       }
-      return choices
+      // What slept before the step, or has been explored, goes on to sleep if it does not conflict.
+      if node.next[other].touched.conflicts(with: step.touched) {
+        asleep &= ~(1 << UInt64(other))
+      }
     }
-  }
-
-  /// Asks the node before the place to explore a thread.
-  mutating func ask(for thread: Int, at place: Int) {
-    nodes[place].backtrack |= 1 << UInt64(thread)
-    counts.reversed += 1
+    nodes.append(Node(state: state, next: next, asleep: asleep, cut: cut))
   }
 }

@@ -96,7 +96,7 @@ extension TraceCuts {
     let event = run.events[place]
     var cut = visit.pair.cut
     cut[event.thread] += 1
-    let state = visit.state.indices.map { visit.state[$0] ^ event.result.change[$0] }
+    let state = visit.state.indices.map { visit.state[$0] ^ event.change[$0] }
     var isGoal = false
     if case .step(let subject) = goal {
       isGoal = withWords(visit.state) { before in
@@ -114,7 +114,7 @@ extension TraceCuts {
   private func couldGoOn(_ visit: Visit, _ ready: [Int], _ stepper: Stepper) -> Bool {
     guard let last = visit.pair.last else { return false }
     return ready.contains { run.events[$0].thread == last }
-      || !stepper.next(last, from: visit.state).results.isEmpty
+      || stepper.next(last, from: visit.state).canStep
   }
 
   private func schedule(to visit: Visit, _ visits: [Visit]) -> Schedule {

@@ -69,7 +69,7 @@ struct TraceCuts {
   }
 
   private func apply(_ event: Run.Event, to state: Words, into next: Words) {
-    for word in 0..<words { next[word] = state[word] ^ event.result.change[word] }
+    for word in 0..<words { next[word] = state[word] ^ event.change[word] }
   }
 
   private func showSteps(

@@ -37,26 +37,26 @@ struct AllTraces {
   private mutating func walk(_ state: [UInt64], _ run: [Step]) {
     var canGoOn = false
     for thread in system.threads.indices where state[0] & Check.mask == 0 {
-      var (choice, hasMore, reads) = (0, true, CellSet())
-      while hasMore {
-        guard let (outcome, next, footprint) = step(thread, choice, from: state) else { break }
+      var (results, reads, writes, isHalt) = ([[UInt64]](), CellSet(), CellSet(), false)
+      while let (outcome, next, footprint) = step(thread, results.count, from: state) {
         reads.formUnion(footprint.reads)
-        canGoOn = true
-        let isHalt = next[0] & Check.mask != 0
-        var clock = system.threads.map { _ in 0 }
-        for earlier in run
-        where earlier.event.thread == thread
-          || earlier.conflicts(reads, footprint.writes, isHalt)
-        {
-          clock = zip(clock, earlier.event.clock).map { max($0, $1) }
-        }
-        clock[thread] += 1
+        let isBroken = next[0] & Check.mask != 0
+        if outcome.isBlocked && !isBroken { break }
+        writes.formUnion(footprint.writes)
+        isHalt = isHalt || isBroken
+        results.append(next)
+        if !outcome.hasMoreChoices { break }
+      }
+      canGoOn = canGoOn || !results.isEmpty
+      var clock = system.threads.map { _ in 0 }
+      for earlier in run
+      where earlier.event.thread == thread || earlier.conflicts(reads, writes, isHalt) {
+        clock = zip(clock, earlier.event.clock).map { max($0, $1) }
+      }
+      clock[thread] += 1
+      for (choice, next) in results.enumerated() {
         let event = Event(thread: thread, choice: choice, clock: clock)
-        walk(
-          next,
-          run + [Step(event: event, reads: reads, writes: footprint.writes, isHalt: isHalt)])
-        hasMore = outcome.hasMoreChoices
-        choice += 1
+        walk(next, run + [Step(event: event, reads: reads, writes: writes, isHalt: isHalt)])
       }
     }
     if !canGoOn {
@@ -82,7 +82,6 @@ struct AllTraces {
       if outcome.isCompleted { plain[thread.position] = UInt8(position + 1) }
       return outcome
     }
-    guard let outcome, !outcome.isBlocked || next[0] & Check.mask != 0 else { return nil }
-    return (outcome, next, footprint)
+    return outcome.map { ($0, next, footprint) }
   }
 }
