@@ -52,10 +52,7 @@ struct Search<W: Width>: ~Copyable {
 
   /// Finds every reachable state, or stops at a limit.
   mutating func run() {
-    var first = system.layout.initial
-    first.withUnsafeMutableBufferPointer { buffer in
-      if let words = buffer.baseAddress { store.insertFirst(words) }
-    }
+    insertInitialState()
     var sightings = Sightings<W>(subjects: subjects.count)
     for subject in open.inState where subjects.isHit(subject, store.state(0)) {
       sightings.note(subject, 0, in: store)
@@ -79,6 +76,13 @@ struct Search<W: Width>: ~Copyable {
     counts.states = store.count
     counts.transitions = board.transitions
     counts.deadlocks = workers.reduce(0) { $0 + $1.deadlocks }
+  }
+
+  func insertInitialState() {
+    var first = system.layout.initial
+    first.withUnsafeMutableBufferPointer { buffer in
+      if let words = buffer.baseAddress { store.insertFirst(words) }
+    }
   }
 
   /// Whether a limit has been hit that is looked at between levels.

@@ -26,37 +26,16 @@ extension Explorer {
   private static func exploration(
     _ judge: TraceJudge, _ counts: SourceDPOR.Counts, _ limit: LimitHit?
   ) -> Exploration {
-    let subjects = judge.subjects
-    let findings = (0..<subjects.count).compactMap { subject -> Exploration.Finding? in
-      let result: Exploration.Result
-      if subjects.sometimes.contains(subject) {
-        result =
-          judge.reached[subject].map { .reached($0) }
-          ?? (limit == nil ? .neverReached : .undecided)
-      } else if let found = judge.found[subject] {
-        result = .violated(
-          Counterexample(
-            schedule: found.schedule, preemptions: found.cost.preemptions,
-            isMinimal: limit == nil))
-      } else if subject >= subjects.firstCheck {
-        return nil
-      } else {
-        result = limit == nil ? .holds : .undecided
-      }
-      return Exploration.Finding(
-        id: subjects.id(subject), sentence: subjects.sentence(subject), result: result)
+    var sizes = Exploration.Counts()
+    sizes.transitions = counts.steps
+    sizes.deadlocks = judge.deadlocks
+    let counterexamples = judge.found.mapValues {
+      Counterexample(
+        schedule: $0.schedule, preemptions: $0.cost.preemptions, isMinimal: limit == nil)
     }
-    var exploration = Exploration(
-      verdict: .holds, counts: Exploration.Counts(), findings: findings, limit: limit)
-    exploration.counts.transitions = counts.steps
-    exploration.counts.deadlocks = judge.deadlocks
-    exploration.figures = figures(judge, counts)
-    if !exploration.broken.isEmpty {
-      exploration.verdict = .violated
-    } else if limit != nil {
-      exploration.verdict = .undecided
-    }
-    return exploration
+    return Exploration(
+      of: judge.subjects, sizes, counterexamples, reached: judge.reached,
+      limit == nil ? .whole : .part, limit: limit, figures: figures(judge, counts))
   }
 
   private static func figures(_ judge: TraceJudge, _ counts: SourceDPOR.Counts) -> [Figure] {

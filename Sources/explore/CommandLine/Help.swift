@@ -18,7 +18,7 @@ enum Help {
     lines += wrapped(command.details, width: width)
     lines += ["", "Examples"] + examples([command])
     lines += options(command)
-    if command == .run || command == .check || command == .replay { lines += codes }
+    if command != .list && command != .help { lines += codes }
     return text(lines)
   }
 
@@ -53,7 +53,7 @@ enum Help {
       let members = options.filter { $0.group == group }
       if members.isEmpty { return [] }
       return ["", group.rawValue]
-        + members.flatMap { entry("--\($0.name)=\($0.placeholder)", $0.summary, column: 22) }
+        + members.flatMap { entry($0.form, $0.summary, column: 22) }
     }
     if command == nil { lines += entry("--version", "print the version", column: 22) }
     if options.isEmpty { lines.append("") }
