@@ -49,6 +49,8 @@ public enum Explorer {
   {
     switch options.strategy {
     case .exhaustive: exhaustive(system, width, options)
+    case .dpor(let maxSteps, let most):
+      dpor(system, maxSteps: maxSteps, countingPreemptions: most, options)
     case .bounded(let preemptions): bounded(system, width, options, preemptions: preemptions)
     case .randomWalk(let sampling): randomWalk(system, width, options, sampling)
     case .pct(let sampling, let depth): pct(system, width, options, sampling, depth: depth)

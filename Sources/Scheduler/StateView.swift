@@ -81,8 +81,8 @@ public protocol AccessRecorder: BitwiseCopyable {
 
 /// The cells that one step read and wrote, by their numbers in the layout.
 public struct Footprint: Sendable {
-  public internal(set) var reads: Set<Int> = []
-  public internal(set) var writes: Set<Int> = []
+  public internal(set) var reads: CellSet = []
+  public internal(set) var writes: CellSet = []
   /// The cell that a value did not fit into, if that happened.
   public internal(set) var overflowed: Int?
 
@@ -92,5 +92,15 @@ public struct Footprint: Sendable {
   public func conflicts(with other: Footprint) -> Bool {
     !writes.isDisjoint(with: other.writes) || !writes.isDisjoint(with: other.reads)
       || !reads.isDisjoint(with: other.writes)
+  }
+
+  /// Whether this step writes a cell that the other one touches.
+  func writesInto(_ other: Footprint) -> Bool {
+    !writes.isDisjoint(with: other.reads) || !writes.isDisjoint(with: other.writes)
+  }
+
+  mutating func formUnion(_ other: Footprint) {
+    reads.formUnion(other.reads)
+    writes.formUnion(other.writes)
   }
 }

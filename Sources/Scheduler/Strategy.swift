@@ -7,6 +7,11 @@ public enum Strategy: Hashable, Sendable {
   /// Without a number, the bound is raised from 0 until something breaks or nothing is cut off any
   /// more; then this proves, too.
   case bounded(preemptions: Int?)
+  /// One run of each Mazurkiewicz trace, without keeping states: proves, too, unless a run is as long as
+  /// `maxSteps`.
+  ///
+  /// `countingPreemptions` also counts the traces within 0, 1, ... preemptions.
+  case dpor(maxSteps: Int = defaultTraceSteps, countingPreemptions: Int? = nil)
   /// Random walks; see ``Sampling``.
   case randomWalk(Sampling)
   /// Random priorities that change `depth` - 1 times, which find any bug of that depth with a
@@ -17,4 +22,7 @@ public enum Strategy: Hashable, Sendable {
 
   /// Those that can prove, each by its own way: their verdicts must be the same.
   public static let proving: [Strategy] = [.exhaustive, .bounded(preemptions: nil)]
+
+  /// How long the runs of ``dpor(maxSteps:countingPreemptions:)`` may be, by default.
+  public static let defaultTraceSteps = 1000
 }

@@ -21,7 +21,7 @@ import Testing
     let toy = Toy("R x>r / W x 1 / U x / R y>r / AWAIT x=1 / W x r+1")
     let system = toy.system()
     let (x, y) = (toy.cell("x").number, toy.cell("y").number)
-    let shared: Set = [x, y]
+    let shared: CellSet = [x, y]
     let footprints = (0..<6).map { footprint(of: $0, in: system) }
     #expect(footprints.map { $0.reads.intersection(shared) } == [[x], [], [x], [y], [x], []])
     #expect(footprints.map { $0.writes.intersection(shared) } == [[], [x], [x], [], [], [x]])

@@ -42,7 +42,8 @@ extension Option {
     Option(
       "preemptions", "K",
       "only runs with at most K preemptions; without it, bounded raises K until something breaks "
-        + "or the bound cuts nothing off", .strategy, of: choosing, for: [.bounded]
+        + "or the bound cuts nothing off; dpor counts the traces within 0...K", .strategy,
+      of: choosing, for: [.bounded, .dpor]
     ) { (text, request) throws(UsageError) in
       request.preemptions = try Quantity.whole(
         text, of: "preemptions", 0...Quantity.mostPreemptions)
@@ -66,10 +67,13 @@ extension Option {
       request.depth = try Quantity.whole(text, of: "depth", 1...Quantity.mostDepth)
     },
     Option(
-      "max-steps", "N", "cut random runs after N steps, by default \(Sampling().maxSteps)", .limits,
-      of: searching, for: Request.Strategy.drawing
+      "max-steps", "N",
+      "cut runs after N steps, by default \(Sampling().maxSteps), and "
+        + "\(Strategy.defaultTraceSteps) of dpor", .limits,
+      of: searching, for: Request.Strategy.drawing + [.dpor]
     ) { (text, request) throws(UsageError) in
-      request.sampling.maxSteps = try Quantity.whole(text, of: "max-steps", 1...Schedule.longest)
+      let most = try Quantity.whole(text, of: "max-steps", 1...Schedule.longest)
+      (request.maxSteps, request.sampling.maxSteps) = (most, most)
     },
     Option("max-states", "N", "stop after N states", .limits, of: searching) {
       (text, request) throws(UsageError) in

@@ -3,7 +3,7 @@ import Scheduler
 extension Request {
   /// How runs are searched, as the command line names it.
   enum Strategy: String, CaseIterable, Sendable {
-    case exhaustive, bounded, random, pct, uniform
+    case exhaustive, bounded, dpor, random, pct, uniform
 
     /// The strategies that draw runs at random.
     static let drawing: [Self] = [.random, .pct, .uniform]
@@ -13,6 +13,10 @@ extension Request {
       switch self {
       case .exhaustive: .exhaustive
       case .bounded: .bounded(preemptions: request.preemptions)
+      case .dpor:
+        .dpor(
+          maxSteps: request.maxSteps ?? Scheduler.Strategy.defaultTraceSteps,
+          countingPreemptions: request.preemptions)
       case .random: .randomWalk(request.sampling)
       case .pct: .pct(request.sampling, depth: request.depth)
       case .uniform: .uniform(request.sampling)

@@ -16,6 +16,8 @@ struct Request: Sendable {
   var strategy = Strategy.exhaustive
   /// The most preemptions of a run.
   var preemptions: Int?
+  /// The most steps of a run, if the command line says.
+  var maxSteps: Int?
   /// What runs are drawn from, and how many.
   var sampling = Sampling()
   /// The depth of the bugs that PCT is to find.

@@ -1,0 +1,197 @@
+/// Stateless source-DPOR with sleep sets: at least one run of each Mazurkiewicz trace.
+///
+/// After Abdulla, Aronis, Jonsson, Sagonas, "Optimal dynamic partial order reduction", POPL 2014
+/// (algorithm 1). A node is a run so far; its `backtrack` threads are explored, and become a source
+/// set: every maximal run from there is equivalent to one that begins with one of them. When a step
+/// races with an earlier one, a thread that begins the reversal joins the `backtrack` of the node before
+/// the earlier one, unless one is there. A sleeping result, explored before in an equivalent run, is
+/// left out until a step that it depends on is taken.
+///
+/// What differs from the paper, and why no trace is lost:
+///
+/// - **Independence is judged on executed steps.** A step is a deterministic program over the cells
+///   that it reads, so it stays the same, and possible, where those are the same. When a race is
+///   reversed the later step is asked anew what it does without the earlier one.
+/// - **A step with choices** is explored with all of them; what sleeps is a thread's choice. That a
+///   choice exists is a read of the cells that the choices before it read.
+/// - **Blocked steps.** The paper's steps do not disable each other; ours do (locks, waiting). A thread
+///   that is blocked in a leaf races, by what it read, with the steps that wrote there. And when
+///   a race is reversed and the later step, asked anew, is blocked, then what it waits for lies further
+///   back: it races with events of the rest of the run, which are taken out in turn until it can
+///   step. So in `p: lock, unlock; q: lock` the second lock, impossible between the two, is still found
+///   to race with the first. See ``reverse(_:without:of:_:)``.
+/// - **A broken check** ends the run for all threads: it writes a cell that every step reads.
+///
+/// Why: let w be a run from a node E whose first steps neither sleep nor begin with an explored thread;
+/// we ask for a run below E of which w is a prefix, up to equivalence. By induction this holds below the
+/// explored nodes E.q. Of the explored q take one that is independent of the longest prefix v of w; of
+/// those, with w = v.t.., one whose influence on what t reads comes last in the order in which t reads.
+/// If nothing of w conflicts with q, w is explored below E.q. Else t conflicts with q. If t can step
+/// after E.q.v, then E.q.v.t is explored, and the race of q and t asks for a run from E that begins
+/// with a step of v.t or an independent one p of the same run. If t is blocked there, take the explored
+/// run with E.q.v before t, in which those writes to what t read that lie outside of E.q.v are fewest,
+/// cell by cell in the order of reading: taking races out of it, t stays blocked (else a run with fewer
+/// would be explored) until what is left does what it does after E.q.v; taking q out, and whatever
+/// else then blocks t, leads to the same request. Either p begins w, or it is independent of a longer
+/// prefix, or it influences t later than q: each contradicts the choice of q.
+///
+/// Time is proportional to the runs, times their length and the threads; memory to one run.
+struct SourceDPOR {
+  /// A run so far, and what is to be explored from there.
+  struct Node {
+    let state: [UInt64]
+    /// By thread.
+    let next: [NextStep]
+    /// The threads that need no exploring.
+    let asleep: UInt64
+    /// The threads to explore, and those explored.
+    var backtrack: UInt64 = 0
+    var done: UInt64 = 0
+    /// The thread that is being explored, and its next choice.
+    var current: (thread: Int, choice: Int)?
+    /// How many steps of each thread the run so far has.
+    let cut: Run.Cut
+  }
+
+  /// How a run ended.
+  enum End {
+    /// Nobody can step.
+    case maximal
+    /// All that can step sleep: an equivalent run is explored elsewhere.
+    case asleep
+    /// It is as long as runs may be.
+    case cut
+  }
+
+  struct Counts {
+    /// Maximal runs, one for each Mazurkiewicz trace.
+    var traces = 0
+    var blocked = 0
+    /// Runs as long as runs may be.
+    var cut = 0
+    /// Races whose reversal was not yet asked for.
+    var reversed = 0
+    var steps = 0
+    var longest = 0
+  }
+
+  let stepper: Stepper
+  let maxSteps: Int
+  private(set) var run: Run
+  var nodes: [Node]
+  /// By place in the run, what its step read and wrote when it was asked anew without what it
+  /// raced with; nothing if it did not race.
+  private(set) var asked: [Footprint] = []
+  var counts = Counts()
+  /// How many of the last run's first steps the run has had all the time since this was last set.
+  var shared = 0
+  /// Whether nobody has looked yet what there is to explore from the last node.
+  private var isNew = true
+
+  init(of system: System, maxSteps: Int) {
+    stepper = Stepper(of: system)
+    self.maxSteps = maxSteps
+    run = Run(threads: system.threads.count)
+    let (state, stepper) = (system.layout.initial, stepper)
+    nodes = [
+      Node(
+        state: state, next: system.threads.indices.map { stepper.next($0, from: state) },
+        asleep: 0, cut: run.whole)
+    ]
+  }
+
+  /// The state after the steps of ``run``.
+  var state: [UInt64] { nodes[nodes.count - 1].state }
+
+  var isUnfinished: Bool { nodes[nodes.count - 1].next.contains { !$0.isFinished } }
+
+  /// Goes on to the end of the next run and says how it ended; nil when all have been explored, or
+  /// when `isStopped`, asked before each step, says so.
+  mutating func nextRun(isStopped: (Counts, _ depth: Int) -> Bool) -> End? {
+    while let last = nodes.indices.last {
+      if isNew {
+        isNew = false
+        if let end = start(last) { return end }
+      }
+      guard let (thread, choice) = nextMove(from: last) else {
+        nodes.removeLast()
+        if last > 0 {
+          run.removeLast()
+          asked.removeLast()
+        }
+        shared = min(shared, run.count)
+        continue
+      }
+      if isStopped(counts, run.count) { return nil }
+      take(thread, choice, from: last)
+      isNew = true
+    }
+    return nil
+  }
+
+  /// Says which thread to explore first from the last node, or how its run has ended.
+  private mutating func start(_ last: Int) -> End? {
+    let node = nodes[last]
+    counts.longest = max(counts.longest, run.count)
+    let canStep = firstThread { node.next[$0].canStep }
+    let first = firstThread { node.next[$0].canStep && node.asleep >> UInt64($0) & 1 == 0 }
+    if let first, run.count < maxSteps {
+      nodes[last].backtrack = 1 << UInt64(first)
+      return nil
+    }
+    reverseRacesLeft(at: node)
+    if first != nil {
+      counts.cut += 1
+      return .cut
+    }
+    if canStep != nil {
+      counts.blocked += 1
+      return .asleep
+    }
+    counts.traces += 1
+    return .maximal
+  }
+
+  private func firstThread(where isWanted: (Int) -> Bool) -> Int? {
+    (0..<run.threads).first(where: isWanted)
+  }
+
+  /// The next step to explore from a node: all choices of a thread, one thread after another.
+  private mutating func nextMove(from place: Int) -> (thread: Int, choice: Int)? {
+    if let (thread, choice) = nodes[place].current {
+      if choice < nodes[place].next[thread].changes.count {
+        nodes[place].current = (thread, choice + 1)
+        return (thread, choice)
+      }
+      nodes[place].done |= 1 << UInt64(thread)
+    }
+    let open = nodes[place].backtrack & ~nodes[place].done & ~nodes[place].asleep
+    if open == 0 { return nil }
+    nodes[place].current = (open.trailingZeroBitCount, 1)
+    return (open.trailingZeroBitCount, 0)
+  }
+
+  /// Takes a step from the last node, asks for its races to be reversed, and adds the node after it.
+  private mutating func take(_ thread: Int, _ choice: Int, from place: Int) {
+    let node = nodes[place]
+    let step = node.next[thread]
+    let past = run.past(of: step.touched, by: thread, after: node.cut)
+    asked.append(reverse(past.races, of: thread, after: node.cut))
+    counts.steps += 1
+    run.append(thread, choice: choice, of: step, past)
+    let state = node.state.indices.map { node.state[$0] ^ step.changes[choice][$0] }
+    var (next, cut, asleep) = (node.next, node.cut, node.asleep | node.done)
+    cut[thread] += 1
+    asleep &= ~(1 << UInt64(thread))
+    for other in next.indices {
+      if other == thread || step.touched.writesInto(next[other].touched) {
+        next[other] = stepper.next(other, from: state)
+      }
+      // What slept before the step, or has been explored, goes on to sleep if it does not conflict.
+      if node.next[other].touched.conflicts(with: step.touched) {
+        asleep &= ~(1 << UInt64(other))
+      }
+    }
+    nodes.append(Node(state: state, next: next, asleep: asleep, cut: cut))
+  }
+}
