@@ -42,7 +42,7 @@ extension PropertyName {
         })
     case .cSubset, .rSubset, .coverage, .rmapUnique, .rmapShape, .authority, .tlbSubset, .dirtyLog,
       .noEarlyReuse, .l1TLBSubset, .finalHarvest, .l1Coherence, .l1Subset, .seqBump,
-      .notifierCount, .unmapLogged, .entrySucceeds:
+      .notifierCount, .unmapLogged, .entrySucceeds, .progress, .progressUnfairLocks:
       preconditionFailure("\(rawValue) is no property of hashed tables alone")
     }
   }
