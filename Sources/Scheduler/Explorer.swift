@@ -62,7 +62,7 @@ public enum Explorer {
       search.hits[$0] != nil && !subjects.sometimes.contains($0)
     }
     var counterexamples = search.fewestPreemptions(to: broken)
-    let endless = search.endlessRuns()
+    let endless = search.limit == nil ? search.endlessRuns() : EndlessRuns()
     counterexamples.merge(endless.counterexamples) { found, _ in found }
     var counts = search.counts
     if options.countsInterleavings {
@@ -83,7 +83,9 @@ public enum Explorer {
       } else if subject >= subjects.firstCheck {
         return nil
       } else {
-        result = search.limit == nil && !endless.undecided.contains(subject) ? .holds : .undecided
+        let isDecided =
+          !subjects.terminates.contains(subject) || endless.holding.contains(subject)
+        result = search.limit == nil && isDecided ? .holds : .undecided
       }
       return Exploration.Finding(
         id: subjects.id(subject), sentence: subjects.sentence(subject), result: result)
@@ -93,7 +95,7 @@ public enum Explorer {
       figures: figures)
     if !exploration.broken.isEmpty {
       exploration.verdict = .violated
-    } else if search.limit != nil || !endless.undecided.isEmpty {
+    } else if search.limit != nil || endless.holding.count < subjects.terminates.count {
       exploration.verdict = .undecided
     }
     return exploration
