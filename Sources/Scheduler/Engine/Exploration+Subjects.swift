@@ -5,12 +5,14 @@ extension Exploration {
   /// The answer that follows from what a strategy has seen.
   ///
   /// By subject: `counterexamples` of what is broken, `reached` of what is sometimes so. What is in
-  /// neither holds, or is never reached, only if the `whole` was looked at, and it is not `undecided`.
+  /// neither holds, or is never reached, only if the `whole` was looked at. What `endless` does not
+  /// decide about runs that go round for ever is undecided.
   init(
     of subjects: Subjects, _ counts: Counts, _ counterexamples: [Int: Counterexample],
-    reached: [Int: Schedule], _ extent: Extent, undecided: [Int] = [], limit: LimitHit?,
-    figures: [Figure] = []
+    reached: [Int: Schedule], _ extent: Extent, endless: EndlessRuns = EndlessRuns(),
+    limit: LimitHit?, figures: [Figure] = []
   ) {
+    let counterexamples = counterexamples.merging(endless.counterexamples) { found, _ in found }
     let findings = (0..<subjects.count).compactMap { subject -> Finding? in
       let result: Result
       if subjects.sometimes.contains(subject) {
@@ -24,7 +26,9 @@ extension Exploration {
       } else if subject >= subjects.firstCheck {
         return nil
       } else {
-        result = extent == .whole && !undecided.contains(subject) ? .holds : .undecided
+        let isDecided =
+          !subjects.terminates.contains(subject) || endless.holding.contains(subject)
+        result = extent == .whole && isDecided ? .holds : .undecided
       }
       return Finding(id: subjects.id(subject), sentence: subjects.sentence(subject), result: result)
     }
@@ -32,7 +36,7 @@ extension Exploration {
       verdict: .holds, counts: counts, findings: findings, limit: limit, figures: figures)
     if !broken.isEmpty {
       verdict = .violated
-    } else if extent == .part || !undecided.isEmpty {
+    } else if extent == .part || endless.holding.count < subjects.terminates.count {
       verdict = .undecided
     }
   }

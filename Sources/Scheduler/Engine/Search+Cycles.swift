@@ -1,6 +1,6 @@
 /// A run that goes round for ever: its stem leads to a state, its loop from there back to it.
 struct Lasso {
-  let stem: Schedule
+  let stem: [Schedule.Step]
   let loop: [Schedule.Step]
   /// What the threads do in the loop.
   let turns: Turns
@@ -65,15 +65,14 @@ extension Search {
   ) -> CycleAnswer {
     var waiting = components
     var passedOver: UInt64 = 0
-    var best: (entry: UInt32, component: Component, turns: Turns)?
+    var fair: [UInt32: Turns] = [:]
     while let component = waiting.popLast() {
       let bytes = store.numbers * StateRegions.bytesPerState + component.states.count * 8
       if isPassLimitHit(extraBytes: bytes) { return .limit }
       let turns = turns(in: component, regions)
       let unfairTo = turns.passedOver(fairness)
       if unfairTo == 0 {
-        let entry = first(of: component.states)
-        if best.map({ isBefore(entry, $0.entry) }) ?? true { best = (entry, component, turns) }
+        fair[component.region] = turns
         continue
       }
       passedOver |= unfairTo
@@ -82,8 +81,10 @@ extension Search {
         waiting += parts
       }
     }
-    guard let best else { return .none(passedOver: passedOver) }
-    return .fair(lasso(to: best.entry, in: best.component, best.turns, fairness, regions))
+    if fair.isEmpty { return .none(passedOver: passedOver) }
+    guard let (stem, entry) = stem(into: Set(fair.keys), regions), let turns = fair[regions[entry]]
+    else { return .limit }
+    return .fair(lasso(stem, to: entry, turns, fairness, regions))
   }
 
   /// The components among the states of one in which none of `threads` can step.
@@ -111,16 +112,5 @@ extension Search {
       }
     }
     return turns
-  }
-
-  /// The state with the shortest run to it; of several, the one whose words come first.
-  private func first(of states: [UInt32]) -> UInt32 {
-    states.dropFirst().reduce(states[0]) { isBefore($1, $0) ? $1 : $0 }
-  }
-
-  private func isBefore(_ left: UInt32, _ right: UInt32) -> Bool {
-    let (leftLevel, rightLevel) = (level(of: Int(left)), level(of: Int(right)))
-    if leftLevel != rightLevel { return leftLevel < rightLevel }
-    return store.precedes(Int(left), Int(right))
   }
 }

@@ -1,38 +1,35 @@
 /// What becomes of the properties about endless runs.
 struct EndlessRuns {
   var counterexamples: [Int: Counterexample] = [:]
-  var undecided: [Int] = []
+  /// The properties that no fair run breaks; those in neither are undecided.
+  var holding: [Int] = []
   /// The cycles of the state graph; nil when nothing needed them.
   var cycles: Cycles?
 }
 
 extension Search {
-  /// Judges the properties about endless runs, which only a search that has come to its end can.
+  /// Judges the properties about endless runs by the graph of a search that has come to its end.
   mutating func endlessRuns() -> EndlessRuns {
     var runs = EndlessRuns()
     if subjects.terminates.isEmpty { return runs }
-    guard limit == nil else {
-      runs.undecided = subjects.terminates
-      return runs
-    }
     let cycles = cycles()
     runs.cycles = cycles
     for subject in subjects.terminates {
       guard let fairness = subjects.fairness(of: subject) else { continue }
       switch cycles[fairness] {
       case .fair(let lasso): runs.counterexamples[subject] = counterexample(lasso)
-      case .none: break
-      case .limit: runs.undecided.append(subject)
+      case .none: runs.holding.append(subject)
+      case .limit: break
       }
     }
     return runs
   }
 
   private func counterexample(_ lasso: Lasso) -> Counterexample {
-    let schedule = Schedule(lasso.stem.steps + lasso.loop)
+    let schedule = Schedule(lasso.stem + lasso.loop)
     return Counterexample(
       schedule: schedule, preemptions: preemptions(of: schedule), isMinimal: false,
-      loopStart: lasso.stem.steps.count + 1)
+      loopStart: lasso.stem.count + 1)
   }
 
   /// Says of loops that make the number of interleavings infinite how fair a run that stays in one

@@ -1,15 +1,16 @@
 /// Short loops through fair components.
 extension Search {
-  /// A shortest run to `entry`, and a loop from there that is fair to every thread.
+  /// A run to `entry`, and a loop from there through its region that is fair to every thread.
   ///
   /// The loop goes from one thing that fairness asks for to the nearest other one, by thread and
   /// choice, and then back; it is short, but there may be a shorter one. It goes nowhere outside the
   /// component, so it cannot become unfair to a thread that the component is fair to for never
   /// letting it step.
   func lasso(
-    to entry: UInt32, in component: Component, _ all: Turns, _ fairness: Fairness,
+    _ stem: [Schedule.Step], to entry: UInt32, _ all: Turns, _ fairness: Fairness,
     _ regions: borrowing StateRegions
   ) -> Lasso {
+    let region = regions[entry]
     var loop: [Schedule.Step] = []
     var turns = Turns()
     var state = entry
@@ -22,16 +23,16 @@ extension Search {
         case .strong: (all.steps & ~turns.steps, UInt64(0))
         }
       if steps == 0 { break }
-      let leg = way(from: state, in: component.region, regions) { able, step in
+      let leg = way(from: state, in: region, regions) { able, step in
         pauses & ~able != 0 || step.map { steps >> UInt64($0.thread.index) & 1 == 1 } ?? false
       }
       follow(leg, &state, &turns, &loop)
     }
     if state != entry || loop.isEmpty {
-      let back = way(from: state, in: component.region, regions, to: entry)
+      let back = way(from: state, in: region, regions, to: entry)
       follow(back, &state, &turns, &loop)
     }
-    return Lasso(stem: shortestRun(to: Int(entry)), loop: loop, turns: turns)
+    return Lasso(stem: stem, loop: loop, turns: turns)
   }
 
   private typealias Leg = [(step: Schedule.Step, to: UInt32)]

@@ -18,16 +18,8 @@ extension Explorer {
     let subjects = search.subjects
     let reached = found.runs.filter { subjects.sometimes.contains($0.key) }
       .mapValues(\.schedule)
-    var counterexamples = found.runs.filter { !subjects.sometimes.contains($0.key) }
-    // Endless runs have no bound on their preemptions: the cycles of all states decide.
-    var undecided = found.limit == nil ? [] : subjects.terminates
-    if found.limit == nil && !subjects.terminates.isEmpty {
-      var whole = Search(of: system, width: width, options)
-      whole.run()
-      let endless = whole.endlessRuns()
-      counterexamples.merge(endless.counterexamples) { found, _ in found }
-      undecided = endless.undecided
-    }
+    let counterexamples = found.runs.filter { !subjects.sometimes.contains($0.key) }
+    let endless = found.limit == nil ? search.endlessRuns() : EndlessRuns()
     var counts = found.counts
     if options.countsInterleavings {
       counts.interleavings =
@@ -36,7 +28,8 @@ extension Explorer {
     }
     return Exploration(
       of: subjects, counts, counterexamples, reached: reached,
-      found.limit == nil ? .whole : .part, undecided: undecided, limit: found.limit ?? search.passLimit,
+      found.limit == nil ? .whole : .part, endless: endless,
+      limit: found.limit ?? search.passLimit,
       figures: [
         Figure(
           "within-bound", "states within 0, 1, 2, ... preemptions",

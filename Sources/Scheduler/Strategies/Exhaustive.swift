@@ -6,9 +6,8 @@ extension Explorer {
     var search = Search(of: system, width: width, options)
     search.run()
     let broken = search.broken
-    var counterexamples = search.fewestPreemptions(to: broken)
-    let endless = search.endlessRuns()
-    counterexamples.merge(endless.counterexamples) { found, _ in found }
+    let counterexamples = search.fewestPreemptions(to: broken)
+    let endless = search.limit == nil ? search.endlessRuns() : EndlessRuns()
     var counts = search.counts
     if options.countsInterleavings {
       counts.interleavings =
@@ -18,11 +17,11 @@ extension Explorer {
     for subject in search.subjects.sometimes {
       reached[subject] = search.hits[subject].map { search.shortestRun(to: $0) }
     }
+    let figures = search.fairness(of: counts.interleavings, endless.cycles)
     return Exploration(
       of: search.subjects, counts, counterexamples, reached: reached,
-      search.limit == nil ? .whole : .part, undecided: endless.undecided,
-      limit: search.limit ?? search.passLimit,
-      figures: search.fairness(of: counts.interleavings, endless.cycles))
+      search.limit == nil ? .whole : .part, endless: endless,
+      limit: search.limit ?? search.passLimit, figures: figures)
   }
 }
 
