@@ -11,7 +11,7 @@ final class ProgressLine: Sendable {
   private struct Shown {
     var length = 0
     var time = Duration.zero
-    var states = 0
+    var done = 0
   }
 
   /// Nil when standard error is no terminal.
@@ -26,10 +26,13 @@ final class ProgressLine: Sendable {
     shown.withLock { shown in
       let passed = progress.elapsed - shown.time
       guard passed >= .milliseconds(200) else { return }
-      let rate = Double(progress.states - shown.states) / (passed / .seconds(1))
-      (shown.time, shown.states) = (progress.elapsed, progress.states)
+      // A search that keeps no states counts steps.
+      let (done, unit) =
+        progress.states > 0 ? (progress.states, "states") : (progress.transitions, "steps")
+      let rate = Double(done - shown.done) / (passed / .seconds(1))
+      (shown.time, shown.done) = (progress.elapsed, done)
       let text =
-        "\(progress.states) states, \(Int(rate))/s, frontier \(progress.frontier), "
+        "\(done) \(unit), \(Int(rate))/s, frontier \(progress.frontier), "
         + "depth \(progress.depth), \(ByteCount(progress.bytes))  \(title)"
       let line = String(text.prefix(columns - 1))
       let rest = String(repeating: " ", count: max(0, shown.length - line.count))
