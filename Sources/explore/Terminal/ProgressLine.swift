@@ -11,7 +11,8 @@ final class ProgressLine: Sendable {
   private struct Shown {
     var length = 0
     var time = Duration.zero
-    var done = 0
+    /// States, or runs.
+    var amount = 0
   }
 
   /// Nil when standard error is no terminal.
@@ -26,14 +27,14 @@ final class ProgressLine: Sendable {
     shown.withLock { shown in
       let passed = progress.elapsed - shown.time
       guard passed >= .milliseconds(200) else { return }
-      // A search that keeps no states counts steps.
-      let (done, unit) =
-        progress.states > 0 ? (progress.states, "states") : (progress.transitions, "steps")
-      let rate = Double(done - shown.done) / (passed / .seconds(1))
-      (shown.time, shown.done) = (progress.elapsed, done)
+      let amount = progress.runs > 0 ? progress.runs : progress.states
+      let rate = Int(Double(max(0, amount - shown.amount)) / (passed / .seconds(1)))
+      (shown.time, shown.amount) = (progress.elapsed, amount)
       let text =
-        "\(done) \(unit), \(Int(rate))/s, frontier \(progress.frontier), "
-        + "depth \(progress.depth), \(ByteCount(progress.bytes))  \(title)"
+        progress.runs > 0
+        ? "\(amount) runs, \(rate)/s  \(title)"
+        : "\(amount) states, \(rate)/s, frontier \(progress.frontier), "
+          + "depth \(progress.depth), \(ByteCount(progress.bytes))  \(title)"
       let line = String(text.prefix(columns - 1))
       let rest = String(repeating: " ", count: max(0, shown.length - line.count))
       shown.length = line.count
