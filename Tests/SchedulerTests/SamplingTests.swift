@@ -41,8 +41,8 @@ import Testing
 
   /// The probability by walking every run, as a number.
   private func walked(_ system: System) -> Double {
+    let subjects = Subjects(of: system)
     func breaks(_ words: [UInt64], _ from: [UInt64]?, _ thread: Int?) -> Bool {
-      let subjects = Subjects(of: system)
       var (new, old) = (words, from ?? words)
       return new.withUnsafeMutableBufferPointer { new in
         old.withUnsafeMutableBufferPointer { old in
@@ -86,7 +86,7 @@ import Testing
 
   @Test func `exact probabilities are those of walking every run of random programs`() throws {
     var between = 0
-    for seed in 0..<80 {
+    for seed in 0..<60 {
       let system = randomSystem(seed: seed)
       let exploration = explore(system, .randomWalk(Sampling(runs: 1)))
       guard case .fraction(let part, let whole)? = figure("p-random-walk", exploration) else {
@@ -103,11 +103,11 @@ import Testing
             reducing: BigNatural(UInt64(oracle.violating)),
             over: BigNatural(UInt64(oracle.interleavings))), "seed \(seed)")
     }
-    #expect(between > 10)
+    #expect(between >= 8)
   }
 
   @Test func `sampled rates are within five deviations of the exact probabilities`() throws {
-    let systems = (0..<40).map { randomSystem(seed: $0) } + [Self.update]
+    let systems = (0..<24).map { randomSystem(seed: $0) } + [Self.update]
     for (number, system) in systems.enumerated() {
       let sampling = Sampling(seed: UInt64(number), runs: 400)
       for (strategy, id) in [

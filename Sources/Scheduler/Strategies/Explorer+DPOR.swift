@@ -82,7 +82,7 @@ private final class Watch {
     monitor.report {
       SearchProgress(
         states: 0, transitions: counts.steps, frontier: 0, depth: depth, bytes: 0,
-        elapsed: monitor.elapsed)
+        elapsed: monitor.elapsed, runs: counts.traces + counts.blocked + counts.cut)
     }
     if limit == nil { limit = monitor.limitHit(states: 0, bytes: 0) }
     return limit != nil

@@ -11,31 +11,35 @@
 ///
 /// - **Independence is judged on executed steps.** A step is a deterministic program over the cells
 ///   that it reads, so it stays the same, and possible, where those are the same. When a race is
-///   reversed the later step is asked anew what it does without the earlier one.
-/// - **A step with choices** is explored with all of them; what sleeps is a thread's choice. That a
-///   choice exists is a read of the cells that the choices before it read.
+///   reversed the later step is asked anew what it does without the earlier one. If what it then
+///   touches conflicts with a step that came after it, its races are looked at once more at the end of
+///   the run, with all steps before it that need not follow it.
+/// - **A step with choices** is one step to others: it touches what any of its choices touches, they
+///   are explored together and they sleep together. So is the count of traces to be read.
 /// - **Blocked steps.** The paper's steps do not disable each other; ours do (locks, waiting). A thread
-///   that is blocked in a leaf races, by what it read, with the steps that wrote there. And when
+///   that is blocked at the end of a run races, by what it read, with the steps that wrote there. And when
 ///   a race is reversed and the later step, asked anew, is blocked, then what it waits for lies further
-///   back: it races with events of the rest of the run, which are taken out in turn until it can
-///   step. So in `p: lock, unlock; q: lock` the second lock, impossible between the two, is still found
-///   to race with the first. See ``reverse(_:without:of:_:)``.
+///   back: it races with steps of the rest of the run, which are taken out in turn until it can
+///   go. So in `p: lock, unlock; q: lock` the second lock, impossible between the two, is still found
+///   to race with the first.
 /// - **A broken check** ends the run for all threads: it writes a cell that every step reads.
 ///
-/// Why: let w be a run from a node E whose first steps neither sleep nor begin with an explored thread;
-/// we ask for a run below E of which w is a prefix, up to equivalence. By induction this holds below the
-/// explored nodes E.q. Of the explored q take one that is independent of the longest prefix v of w; of
-/// those, with w = v.t.., one whose influence on what t reads comes last in the order in which t reads.
-/// If nothing of w conflicts with q, w is explored below E.q. Else t conflicts with q. If t can step
-/// after E.q.v, then E.q.v.t is explored, and the race of q and t asks for a run from E that begins
-/// with a step of v.t or an independent one p of the same run. If t is blocked there, take the explored
-/// run with E.q.v before t, in which those writes to what t read that lie outside of E.q.v are fewest,
-/// cell by cell in the order of reading: taking races out of it, t stays blocked (else a run with fewer
-/// would be explored) until what is left does what it does after E.q.v; taking q out, and whatever
-/// else then blocks t, leads to the same request. Either p begins w, or it is independent of a longer
-/// prefix, or it influences t later than q: each contradicts the choice of q.
+/// Proof sketch. Let w be a run from a node E whose first steps do not sleep; some run explored below E
+/// has w as a prefix, up to equivalence. By induction this holds below the nodes E.q that have been explored;
+/// if one of those q begins w, or conflicts with nothing in w, that is all. Else take a q that does not
+/// conflict with the longest prefix v of w; of those, with w = v.t.., one that changes what t
+/// reads as late as possible in the order in which t reads. Some explored run has E.q.v before t, by
+/// induction: take one in which, cell by cell in the order of t's reading, the fewest steps outside
+/// E.q.v write what t reads. Taking such steps out leaves t blocked, or a run with fewer would be
+/// explored, until t does what it does after E.q.v. Taking q out then, and what else blocks t,
+/// asks for a run from E with v and t, begun by a thread p. Either p begins w; or it conflicts
+/// with no step of v.t, a longer prefix; or it changes what t reads later than q does. Each contradicts
+/// the choice of q.
 ///
-/// Time is proportional to the runs, times their length and the threads; memory to one run.
+/// A run as long as runs may be is cut, and then nothing is proved. Of a run that has been twice in one
+/// state the threads take turns, so that one that waits in a loop does not use up the steps.
+///
+/// Time is proportional to the runs, times the square of their length and the threads; memory to one run.
 struct SourceDPOR {
   /// A run so far, and what is to be explored from there.
   struct Node {
@@ -51,6 +55,8 @@ struct SourceDPOR {
     var current: (thread: Int, choice: Int)?
     /// How many steps of each thread the run so far has.
     let cut: Run.Cut
+    /// Whether the run so far has been in one state twice.
+    let isLooping: Bool
   }
 
   /// How a run ended.
@@ -85,6 +91,8 @@ struct SourceDPOR {
   var counts = Counts()
   /// How many of the last run's first steps the run has had all the time since this was last set.
   var shared = 0
+  /// How often the run has been in each of its states.
+  private var visits: [[UInt64]: Int]
   /// Whether nobody has looked yet what there is to explore from the last node.
   private var isNew = true
 
@@ -96,8 +104,9 @@ struct SourceDPOR {
     nodes = [
       Node(
         state: state, next: system.threads.indices.map { stepper.next($0, from: state) },
-        asleep: 0, cut: run.whole)
+        asleep: 0, cut: run.whole, isLooping: false)
     ]
+    visits = [state: 1]
   }
 
   /// The state after the steps of ``run``.
@@ -114,7 +123,7 @@ struct SourceDPOR {
         if let end = start(last) { return end }
       }
       guard let (thread, choice) = nextMove(from: last) else {
-        nodes.removeLast()
+        leave(nodes.removeLast().state)
         if last > 0 {
           run.removeLast()
           asked.removeLast()
@@ -133,8 +142,11 @@ struct SourceDPOR {
   private mutating func start(_ last: Int) -> End? {
     let node = nodes[last]
     counts.longest = max(counts.longest, run.count)
-    let canStep = firstThread { node.next[$0].canStep }
-    let first = firstThread { node.next[$0].canStep && node.asleep >> UInt64($0) & 1 == 0 }
+    let awake = (0..<run.threads).filter {
+      node.next[$0].canStep && node.asleep >> UInt64($0) & 1 == 0
+    }
+    // A thread that loops lets the others catch up, for it may be waiting for them.
+    let first = node.isLooping ? awake.min { node.cut[$0] < node.cut[$1] } : awake.first
     if let first, run.count < maxSteps {
       nodes[last].backtrack = 1 << UInt64(first)
       return nil
@@ -144,7 +156,7 @@ struct SourceDPOR {
       counts.cut += 1
       return .cut
     }
-    if canStep != nil {
+    if node.next.contains(where: \.canStep) {
       counts.blocked += 1
       return .asleep
     }
@@ -152,8 +164,8 @@ struct SourceDPOR {
     return .maximal
   }
 
-  private func firstThread(where isWanted: (Int) -> Bool) -> Int? {
-    (0..<run.threads).first(where: isWanted)
+  private mutating func leave(_ state: [UInt64]) {
+    visits[state] = visits[state].flatMap { $0 == 1 ? nil : $0 - 1 }
   }
 
   /// The next step to explore from a node: all choices of a thread, one thread after another.
@@ -192,6 +204,10 @@ struct SourceDPOR {
         asleep &= ~(1 << UInt64(other))
       }
     }
-    nodes.append(Node(state: state, next: next, asleep: asleep, cut: cut))
+    visits[state, default: 0] += 1
+    nodes.append(
+      Node(
+        state: state, next: next, asleep: asleep, cut: cut,
+        isLooping: node.isLooping || visits[state] != 1))
   }
 }

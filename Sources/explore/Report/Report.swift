@@ -61,6 +61,7 @@ struct RowReport: Sendable {
       }
       return count
     }
+    if let traces = count("traces") { return "\(traces) trace\(traces == 1 ? "" : "s")" }
     guard let runs = count("runs") else { return "nothing" }
     return "\(runs) run\(runs == 1 ? "" : "s")" + (count("hits").map { ", \($0) hit" } ?? "")
   }

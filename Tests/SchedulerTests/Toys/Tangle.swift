@@ -46,7 +46,7 @@ final class Tangle: StepMachine {
 }
 
 /// Two to four tangled threads with at most seven steps over three cells.
-func randomTangle(seed: Int) -> (builder: SystemBuilder, cells: [Cell<UInt8>]) {
+func randomTangle(seed: Int) -> System {
   var random = SplitMix64(seed: UInt64(seed))
   let lengths = random.pick(from: [[3, 3], [2, 2, 2], [3, 2, 1], [1, 2, 2, 1], [2, 1, 1, 1]])
   var builder = SystemBuilder(threads: lengths.indices.map { "t\($0)" })
@@ -61,7 +61,14 @@ func randomTangle(seed: Int) -> (builder: SystemBuilder, cells: [Cell<UInt8>]) {
     }
     builder.run([Tangle(point: point, steps: steps)], on: thread)
   }
-  return (builder, cells)
+  let (x, y, z) = (cells[0], cells[1], cells[2])
+  builder.add(Property("not-all", "Some cell is 0.", .always { $0[x] + $0[y] + $0[z] < 3 }))
+  builder.add(
+    Property("x-stays", "x does not fall to 0.", .perStep { $0[x] <= $1[x] || $2.index == 0 }))
+  builder.add(Property("ends-equal", "x and y end as equals.", .atEnd { $0[x] == $0[y] }))
+  builder.add(
+    Property("only-z", "z is the only 1.", .sometimes { $0[z] == 1 && $0[x] + $0[y] == 0 }))
+  return builder.build()
 }
 
 private func randomPart(_ cells: [Cell<UInt8>], _ random: inout SplitMix64) -> Tangle.Part {
@@ -73,15 +80,4 @@ private func randomPart(_ cells: [Cell<UInt8>], _ random: inout SplitMix64) -> T
   case 13, 14: return .chooseIf(cell, value, random.pick(from: cells))
   default: return .assertNot(cell, value)
   }
-}
-extension Tangle {
-  var text: String { steps.map { $0.map { part in
-    switch part {
-      case .write(let c, let v): "w \(c.number)=\(v)"
-      case .blockIf(let c, let v): "block \(c.number)=\(v)"
-      case .leaveIf(let c, let v): "leave \(c.number)=\(v)"
-      case .chooseIf(let c, let v, let o): "choose \(c.number)=\(v) -> \(o.number)"
-      case .assertNot(let c, let v): "assert \(c.number)!=\(v)"
-    }
-  }.joined(separator: ", ") }.joined(separator: "; ") }
 }
