@@ -34,6 +34,13 @@ enum Mutation {
   case clearRoot(Int)
   case leaveRadix
   case assertFalse
+  /// An entry of the hashed table, its place in `rev[]`, and an rmap word.
+  case setFirst(Int, HPTEFirst)
+  case setSecond(Int, HPTESecond)
+  case setGuestView(Int, HPTESecond)
+  case setForw(Int, UInt8)
+  case setBack(Int, UInt8)
+  case setRmapWord(Int, HPTRmapWord)
 }
 
 /// Takes mutations one after another, a step each.
@@ -94,8 +101,22 @@ final class MutantMachine: StepMachine {
     case .clearRoot(let guest): state[kvm.root, guest] = false
     case .leaveRadix: state[kvm.radix] = false
     case .assertFalse: state.assert(false)
+    case .setFirst, .setSecond, .setGuestView, .setForw, .setBack, .setRmapWord:
+      if let hpt = kvm.hpt { applyHashed(mutation, to: state, of: hpt) }
     }
     return true
+  }
+
+  private func applyHashed<R>(_ mutation: Mutation, to state: StateView<R>, of hpt: HPT) {
+    switch mutation {
+    case .setFirst(let index, let value): state[hpt.first, index] = value
+    case .setSecond(let index, let value): state[hpt.second, index] = value
+    case .setGuestView(let index, let value): state[hpt.guestRPTE, index] = value
+    case .setForw(let index, let other): state[hpt.forw, index] = other
+    case .setBack(let index, let other): state[hpt.back, index] = other
+    case .setRmapWord(let page, let value): state[hpt.rmap, page] = value
+    default: break
+    }
   }
 
   private func lock(_ name: Mutation.LockName) -> Lock {
