@@ -5,10 +5,11 @@ import Testing
 
 /// Entries of a hashed table: section 2 and table P9.4 of the fact sheet.
 struct HPTETests {
-  @Test(arguments: [
-    (.valid, 0x1, "VALID"), (.absent, 0x20, "ABSENT"), ([.valid, .absent], 0x21, "VALID|ABSENT"),
-    ([], 0, "free"),
-  ] as [(HPTEFirst, UInt64, String)])
+  @Test(
+    arguments: [
+      (.valid, 0x1, "VALID"), (.absent, 0x20, "ABSENT"), ([.valid, .absent], 0x21, "VALID|ABSENT"),
+      ([], 0, "free"),
+    ] as [(HPTEFirst, UInt64, String)])
   func `the first doubleword has the architecture's VALID and the kernel's ABSENT`(
     first: HPTEFirst, value: UInt64, text: String
   ) {
@@ -16,12 +17,15 @@ struct HPTETests {
     #expect(HPTEFirst(cellBits: first.cellBits) == first)
   }
 
-  @Test(arguments: [
-    // Protection: pp 2 permits stores, pp 3 does not.
-    (.write, 0x2), ([], 0x3), (.referenced, 0x103), (.changed, 0x083),
-    (.key31, 0x3000_0000_0000_0e03), (.referenceAndChange, 0x183),
-  ] as [(HPTESecond.Bits, UInt64)])
-  func `each bit of the second one has the architecture's place`(bits: HPTESecond.Bits, value: UInt64) {
+  @Test(
+    arguments: [
+      // Protection: pp 2 permits stores, pp 3 does not.
+      (.write, 0x2), ([], 0x3), (.referenced, 0x103), (.changed, 0x083),
+      (.key31, 0x3000_0000_0000_0e03), (.referenceAndChange, 0x183),
+    ] as [(HPTESecond.Bits, UInt64)])
+  func `each bit of the second one has the architecture's place`(
+    bits: HPTESecond.Bits, value: UInt64
+  ) {
     #expect(HPTESecond(bits, frame: 0).architectureValue == value)
   }
 
@@ -63,19 +67,21 @@ struct HPTETests {
     #expect(entry.has([.write, .changed]) && !entry.has([.write, .key31]))
   }
 
-  @Test(arguments: [
-    ([.write, .referenced, .changed], 0x21, "0x21 rw RC"), ([.referenced], 0x21, "0x21 r- R-"),
-    ([.changed], 0x100, "0x100 r- -C"), ([.write, .key31], 0x300, "0x300 rw -- key 31"),
-    ([.write], 0, "0x0 rw --"), ([], 0, "0"),
-  ] as [(HPTESecond.Bits, Int, String)])
+  @Test(
+    arguments: [
+      ([.write, .referenced, .changed], 0x21, "0x21 rw RC"), ([.referenced], 0x21, "0x21 r- R-"),
+      ([.changed], 0x100, "0x100 r- -C"), ([.write, .key31], 0x300, "0x300 rw -- key 31"),
+      ([.write], 0, "0x0 rw --"), ([], 0, "0"),
+    ] as [(HPTESecond.Bits, Int, String)])
   func `reports show frame, permission, R and C`(bits: HPTESecond.Bits, frame: Int, text: String) {
     #expect(HPTESecond(bits, frame: frame).description == text)
   }
 
-  @Test(arguments: [
-    ([.write, .referenced, .changed], "0x21 rw C"), ([.write, .referenced], "0x21 rw -"),
-    ([.changed], "0x21 r- C"), ([], "0x21 r- -"),
-  ] as [(HPTESecond.Bits, String)])
+  @Test(
+    arguments: [
+      ([.write, .referenced, .changed], "0x21 rw C"), ([.write, .referenced], "0x21 rw -"),
+      ([.changed], "0x21 r- C"), ([], "0x21 r- -"),
+    ] as [(HPTESecond.Bits, String)])
   func `a translation caches frame, permission and C`(bits: HPTESecond.Bits, text: String) {
     let cached = HPTTranslation(HPTESecond(bits, frame: 0x21))
     #expect(cached.description == text && cached.isPresent && cached.frame == 0x21)

@@ -14,13 +14,15 @@ struct FlushMemslotHPTTests {
   private func order(_ trace: Trace) -> [String] {
     trace.steps.compactMap { step in
       switch step.location.function {
-      case "kvm_unmap_rmapp", "kvmppc_unmap_hpte": step.location.label == "set-absent" ? "unmap" : nil
+      case "kvm_unmap_rmapp", "kvmppc_unmap_hpte":
+        step.location.label == "set-absent" ? "unmap" : nil
       default: step.location.label
       }
     }
   }
 
-  @Test func `a deletion unmaps from the INVALID copy, by the old base, without mmu_lock or a bump`()
+  @Test
+  func `a deletion unmaps from the INVALID copy, by the old base, without mmu_lock or a bump`()
     throws
   {
     let trace = try run(.hashed(.maps(0x100, "rw- RC")), .delete)
@@ -71,7 +73,9 @@ struct FlushMemslotHPTTests {
     #expect(trace.values(of: "memslot0") == ["second"] && trace.broken == [])
   }
 
-  @Test func `move-flush=after-publish looks behind it, by the new base, and leaves all VALID`() throws {
+  @Test func `move-flush=after-publish looks behind it, by the new base, and leaves all VALID`()
+    throws
+  {
     let world = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.moveFlush, "after-publish")
     let trace = try run(world, .move(base: 0x300))
     #expect(
@@ -122,7 +126,8 @@ struct FlushMemslotHPTTests {
   @Test func `srcu=off: the entry is linked behind the flush, and outlives the slot`() throws {
     let system = SmallWorld.hashed(.free).with(.srcu, "off").running("vcpu0", .entering(0, 0x100))
       .running("vmm", .delete).system
-    let trace = try system.play(.until(0, "link-self"), .until(1, "final-lock-mn"), .all(0), .all(1))
+    let trace = try system.play(
+      .until(0, "link-self"), .until(1, "final-lock-mn"), .all(0), .all(1))
     #expect(trace.values(of: "hpte[0].v") == ["VALID"])
     #expect(trace.broken.contains("hpte-chained") || trace.broken.contains("slot-flushed"))
   }

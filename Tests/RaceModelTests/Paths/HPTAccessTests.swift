@@ -28,7 +28,9 @@ struct HPTAccessTests {
     (0, "hpte[0].r: 0x21 rw -- -> 0x21 rw RC, tlb[vcpu0,hpte 0]: none -> 0x21 rw C"),
     (1, "hpte[0].r: 0x21 rw -- -> 0x21 rw R-, tlb[vcpu0,hpte 0]: none -> 0x21 rw C (owes C)"),
   ])
-  func `a store that walks sets R at once, and C at once or late`(choice: Int, changes: String) throws {
+  func `a store that walks sets R at once, and C at once or late`(choice: Int, changes: String)
+    throws
+  {
     let trace = try Self.system("rw- --", Self.store).play(.step(0), .step(0, choice: choice))
     #expect(
       trace.told == [
@@ -99,7 +101,8 @@ struct HPTAccessTests {
     #expect(trace.told(by: 1).last == "- walk-hpt | tlb[vcpu1,hpte 0]: none -> 0x21 rw C")
   }
 
-  @Test func `a tlbie takes the translations of its entry from every core, and no other's`() throws {
+  @Test func `a tlbie takes the translations of its entry from every core, and no other's`() throws
+  {
     let world = SmallWorld.hashed(.maps(0x100, "rw- RC"), .maps(0x200, "rw- RC"))
       .running("vcpu0", Self.load, .hptLoad(vcpu: 0, index: 1), .removing(0))
       .running("vcpu1", .hptLoad(vcpu: 1, index: 0))
@@ -118,8 +121,10 @@ struct HPTAccessTests {
 
   @Test func `a store through an entry that outlived its page is wild`() throws {
     // After a move that flushed by the new base, entry 0 is VALID and on no chain.
-    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.moveFlush, "after-publish").checking()
-      .running("vmm", .move, .invalidateRange(gfn: 0x100, rpn: 0)).running("vcpu0", Self.store).system
+    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.moveFlush, "after-publish")
+      .checking()
+      .running("vmm", .move, .invalidateRange(gfn: 0x100, rpn: 0)).running("vcpu0", Self.store)
+      .system
     #expect(try system.play(.all(0), .step(1), .step(1)).broken == ["wild-store"])
   }
 }

@@ -87,7 +87,9 @@ struct HPTPageFaultTests {
           """))
   }
 
-  @Test func `R and C come back as far as both the guest's view and the rmap word have them`() throws {
+  @Test func `R and C come back as far as both the guest's view and the rmap word have them`()
+    throws
+  {
     let world = SmallWorld.hashed(.maps(0x100, "rw- RC"), .absent(0x100, "rw- RC"))
     let trace = try run(world, .removing(0), .hptLoad(vcpu: 0, index: 1))
     #expect(trace.values(of: "hpte[1].r").first == "0x21 rw RC")
@@ -104,7 +106,8 @@ struct HPTPageFaultTests {
     #expect(try run(world, Self.load).values(of: "hpte[0].r").first == "0x21 r- --")
   }
 
-  @Test func `a VALID entry that has lost W gets it back: it is ABSENT while it is flushed`() throws {
+  @Test func `a VALID entry that has lost W gets it back: it is ABSENT while it is flushed`() throws
+  {
     let trace = try run(
       .hashed(.maps(0x100, "rw- RC")), .hProtect(vcpu: 0, index: 0, mayWrite: false), Self.load,
       .hProtect(vcpu: 0, index: 0, mayWrite: true), Self.store)
@@ -176,7 +179,8 @@ struct HPTPageFaultTests {
     PathCall.hProtect(vcpu: 1, index: 0, mayWrite: false), .hRemove(vcpu: 1, index: 0),
     .hptLoad(vcpu: 1, index: 0),
   ])
-  func `an entry that has changed since the copy is left to the guest's next try`(call: PathCall) throws
+  func `an entry that has changed since the copy is left to the guest's next try`(call: PathCall)
+    throws
   {
     // The load of the other vCPU makes it VALID.
     #expect(
@@ -192,7 +196,9 @@ struct HPTPageFaultTests {
   @Test(arguments: [
     ("change-page", ["check-count"]), ("end-lock-mn", ["check-count", "check-seq"]),
   ])
-  func `an invalidation since the sample is found under the rmap lock`(label: String, checks: [String])
+  func `an invalidation since the sample is found under the rmap lock`(
+    label: String, checks: [String]
+  )
     throws
   {
     let system = SmallWorld.hashed(.absent(0x100, "rw- --")).running("vcpu0", Self.store)
@@ -221,7 +227,8 @@ struct HPTPageFaultTests {
     #expect(done.last("hpte[0].r") == "0x22 rw RC" && done.broken == [])
   }
 
-  @Test func `an entry that is VALID by the time it is copied sends the guest back at once`() throws {
+  @Test func `an entry that is VALID by the time it is copied sends the guest back at once`() throws
+  {
     #expect(
       try meanwhile(.absent(0x100, "rw- --"), before: "lock-hpte", .hptLoad(vcpu: 1, index: 0))
         == Self.enter())

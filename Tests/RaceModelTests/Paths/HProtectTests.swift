@@ -37,7 +37,8 @@ struct HProtectTests {
     #expect(try run(.hashed(.maps(0x100, "rw- RC")), false) == Self.toReadOnly)
   }
 
-  @Test func `an entry that is read-only does not become writable here, only the guest's view does`()
+  @Test
+  func `an entry that is read-only does not become writable here, only the guest's view does`()
     throws
   {
     #expect(
@@ -53,7 +54,8 @@ struct HProtectTests {
     #expect(try run(.hashed(.maps(0x100, bits)), mayWrite) == Self.onlyView())
   }
 
-  @Test func `an entry that is read-only because of the VMM changes in the guest's view only`() throws
+  @Test func `an entry that is read-only because of the VMM changes in the guest's view only`()
+    throws
   {
     let world = SmallWorld.hashed(.free).readOnlyForVMM
       .running("vcpu0", .entering(0, 0x100), Self.protect(false))

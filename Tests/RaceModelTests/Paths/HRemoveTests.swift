@@ -196,7 +196,8 @@ struct HRemoveTests {
     #expect(trace.values(of: "dirty_bitmap[0x100]") == ["1"])
   }
 
-  @Test func `invalid-check=on frees it and leaves it on its chain, and its C goes nowhere`() throws {
+  @Test func `invalid-check=on frees it and leaves it on its chain, and its C goes nowhere`() throws
+  {
     let trace = try whileInvalid("on")
     #expect(chain(trace) == ["revmap_for_hpte find-memslot"])
     #expect(trace.values(of: "rmap[0x100]").isEmpty && trace.last("hpte[0].v") == "free")

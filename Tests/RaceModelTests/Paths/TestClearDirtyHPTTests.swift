@@ -157,14 +157,17 @@ struct TestClearDirtyHPTTests {
         && trace.last("hpte[1].r") == "0x21 rw R-")
   }
 
-  @Test func `an entry that is locked makes it let go, and begin again with what it has found`() throws
+  @Test func `an entry that is locked makes it let go, and begin again with what it has found`()
+    throws
   {
     let world = SmallWorld.hashed(.maps(0x100, "rw- RC"), .maps(0x100, "rw- RC"))
     let system = world.running("vcpu0", .hProtect(vcpu: 0, index: 1, mayWrite: false))
       .running("migration", .harvest).system
-    let trace = try system.play(.until(0, "store-first"), .until(1, "wait-for-hpte"), .all(0), .all(1))
+    let trace = try system.play(
+      .until(0, "store-first"), .until(1, "wait-for-hpte"), .all(0), .all(1))
     let again = Self.flush(1, clear: "")
-      .replacing("clear-c ", with: "clear-c | hpte[1].r: 0x21 r- RC -> 0x21 r- R-, carries-c[1]: 1 -> 0")
+      .replacing(
+        "clear-c ", with: "clear-c | hpte[1].r: 0x21 r- RC -> 0x21 r- R-, carries-c[1]: 1 -> 0")
     #expect(
       told(trace)
         == Self.section(Self.flush(0, clear: Self.clean(0))).dropLast()
@@ -179,12 +182,14 @@ struct TestClearDirtyHPTTests {
     #expect(isReported(trace))
   }
 
-  @Test func `what was found dirty before a back-off is reported, though it is clean afterwards`() throws
+  @Test func `what was found dirty before a back-off is reported, though it is clean afterwards`()
+    throws
   {
     // Entry 1 is removed while the harvest waits for it, and entry 0 has been cleaned: nothing is dirty any more.
     let world = SmallWorld.hashed(.maps(0x100, "rw- RC"), .maps(0x100, "rw- RC"))
     let system = world.running("vcpu0", .removing(1)).running("migration", .harvest).system
-    let trace = try system.play(.until(0, "lock-rmap"), .until(1, "wait-for-hpte"), .all(0), .all(1))
+    let trace = try system.play(
+      .until(0, "lock-rmap"), .until(1, "wait-for-hpte"), .all(0), .all(1))
     #expect(Array(told(trace).suffix(4)) == Self.section(Self.skip))
     #expect(isReported(trace))
   }

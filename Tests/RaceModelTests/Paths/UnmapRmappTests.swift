@@ -89,7 +89,8 @@ struct UnmapRmappTests {
           """) + Self.unlock(2) + Self.end)
   }
 
-  @Test func `the guest's view gets what hardware has set, and the entry keeps its doubleword`() throws
+  @Test func `the guest's view gets what hardware has set, and the entry keeps its doubleword`()
+    throws
   {
     let trace = try SmallWorld.hashed(.maps(0x100, "rw- --"))
       .running("vcpu0", .hptStore(vcpu: 0, index: 0)).running("mm", .unmap).system
