@@ -20,7 +20,7 @@ struct ExitCodeTests {
     (["check", "race.json5", "--strategy=pct", "--depth=2"], .undecided),
     (["check", "wrong.json5", "--strategy=random", "--seed=18446744073709551615"], .violated),
     (["compare", "race.json5"], .success),
-    (["compare", "race.json5", "--row=patched", "--max-states=10"], .undecided),
+    (["compare", "race.json5", "--row=patched", "--max-states=10", "--max-steps=3"], .undecided),
     (["check", "race.json5"], .success),
     (["check", "race.json5", "--preemptions=0"], .undecided),
     (["check", "race.json5", "--strategy", "bounded"], .undecided),
