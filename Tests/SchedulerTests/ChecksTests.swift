@@ -24,6 +24,12 @@ import Testing
     Case("LOCK m; LOCK n; UNLOCK n; UNLOCK m / LOCK m; UNLOCK m; LOCK n; UNLOCK n"),
     Case("LOCK m; UNLOCK m; LOCK n; LOCK m", "lock-order"),
     Case("LOCK mutex; LOCK m; UNLOCK m; UNLOCK mutex"),
+    // Locks that nest may be taken in either order; a deadlock between them is one.
+    Case("LOCK nest1; LOCK nest2; UNLOCK nest1; LOCK nest1; UNLOCK nest1; UNLOCK nest2"),
+    Case("LOCK nest1; LOCK nest2 / LOCK nest2; LOCK nest1", "deadlock"),
+    Case("LOCK nest1; LOCK nest1", "lock-discipline"),
+    Case("LOCK m; LOCK nest1; UNLOCK nest1; UNLOCK m"),
+    Case("LOCK m; UNLOCK m; LOCK nest1; LOCK m", "lock-order"),
     Case("AWAIT x=1 / AWAIT y=1", "deadlock"),
     Case("AWAIT x=1 / U x"),
     Case("LOCK m / LOCK m", "deadlock"),

@@ -123,9 +123,7 @@ struct HEnterTests {
 
   @Test func `the word's R and C are read when its lock is free again`() throws {
     let labels = try run(.hashed(.free), .entering(0, 0x100)).labels
-    withKnownIssue("keep-rc still comes before unlock-rmap") {
-      #expect(labels.firstIndex(of: "unlock-rmap").map { labels[$0 + 1] } == "keep-rc")
-    }
+    #expect(labels.firstIndex(of: "unlock-rmap").map { labels[$0 + 1] } == "keep-rc")
   }
 
   @Test

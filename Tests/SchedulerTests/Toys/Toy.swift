@@ -60,7 +60,10 @@ struct Toy {
     for name in names where !ordered.contains(name) { ordered.append(name) }
     let made = builder.locks(
       ordered.enumerated().map { rank, name in
-        Lock.Declaration(name, name.hasPrefix("mutex") ? .mutex : .spin, rank: rank)
+        // Locks called nest... come last, and nest in either order.
+        name.hasPrefix("nest")
+          ? Lock.Declaration(name, .spin, rank: ordered.count, nests: true)
+          : Lock.Declaration(name, name.hasPrefix("mutex") ? .mutex : .spin, rank: rank)
       })
     locks = Dictionary(uniqueKeysWithValues: zip(ordered, made))
   }
