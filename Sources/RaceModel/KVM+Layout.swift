@@ -94,7 +94,8 @@ extension KVM {
     let gfns = (pages.map(\.gfn) + described.compactMap(\.gpte?.gfn)).max() ?? 1
     // At most one list node per L2 page and one in flight per thread; without the duplicate scan a
     // list can grow with every fault, and the check tells when the pool was too small.
-    let pool = l2Pages.count * (knobs.dedupe == .on ? 1 : 3) + threads
+    let pool =
+      machine.hpt == nil ? l2Pages.count * (knobs.dedupe == .on ? 1 : 3) + threads : 0
     widths = Widths(
       hostPTE: PTE.width(frame: largestFrame), guestPTE: PTE.width(frame: gfns),
       seq: Layout.bits(for: use.bumps), page: Layout.bits(for: pages.count),

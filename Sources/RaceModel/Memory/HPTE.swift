@@ -92,6 +92,8 @@ package struct HPTESecond: CellValue, Hashable {
   }
 
   /// The doubleword in CPU order, with pages of 64 KiB; pp 2 permits stores, pp 3 does not.
+  ///
+  /// Without the page size and the storage attributes.
   package var architectureValue: UInt64 {
     var word = UInt64(frame) << 16 | (has(.write) ? 0x2 : 0x3)
     if has(.referenced) { word |= 0x100 }

@@ -46,7 +46,8 @@ package struct HPTRmapWord: CellValue, Hashable {
   /// The same saved bits with another chain.
   package func heading(_ head: Int?) -> HPTRmapWord { HPTRmapWord(head: head, saved) }
 
-  /// The word as the kernel stores it, unlocked.
+  /// The word as the kernel stores it, unlocked; `KVMPPC_RMAP_HPT`, set with the first entry, only while it
+  /// leads to one.
   package var architectureValue: UInt64 {
     var word: UInt64 = isPresent ? 0x0100_0001_0000_0000 | UInt64(index) : 0
     if saved.contains(.referenced) { word |= 0x100 << 32 }

@@ -113,9 +113,13 @@ package final class GetDirtyLog: StepMachine {
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    state[point] == .testClearDirty
-      ? testClearDirtyHPT?.location(in: state) ?? testClearDirty.location(in: state)
-      : Location(label: state[point].label, function: state[point].function)
+    switch state[point] {
+    case .testClearDirty:
+      testClearDirtyHPT?.location(in: state) ?? testClearDirty.location(in: state)
+    case .setScratch where kvm.hpt != nil:
+      Location(label: Point.setScratch.label, function: "kvmppc_hv_get_dirty_log_hpt")
+    case let point: Location(label: point.label, function: point.function)
+    }
   }
 
   private func nextPage<R>(_ state: StateView<R>) {

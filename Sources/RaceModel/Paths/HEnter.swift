@@ -6,12 +6,13 @@ package import Scheduler
 /// that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM does not map now makes an
 /// ABSENT entry. The sequence is checked once more under the rmap word's lock, and nothing else
 /// stops an entry for a page that has gone meanwhile. The guest runs inside `kvm->srcu`, here one section a
-/// hypercall. Left out: page sizes, storage attributes, the search for a free entry of the group.
+/// hypercall. Left out: page sizes, storage attributes, the search for a free entry of the group, and the
+/// guest frame that an MMIO entry keeps in its second doubleword, which nobody reads.
 /// Knobs: `seq-check` chooses the halves of that check, `srcu`, `rmap-link`.
 package final class HEnter: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, sampleSeq, findMemslot, lockMmu, readVmm, unlockMmu
-    case lockHpte, setGuestRpte, lockRmap, checkCount, checkSeq, addChain, keepRc, unlockRmap
+    case lockHpte, setGuestRpte, lockRmap, checkCount, checkSeq, addChain, unlockRmap, keepRc
     case unlockRmapToRetry, storeSecond, storeFirst, srcuReadUnlock
 
     package var function: String? {
@@ -19,7 +20,7 @@ package final class HEnter: StepMachine {
       case .srcuReadLock, .srcuReadUnlock: "kvmppc_run_core"
       case .readVmm: "find_kvm_host_pte"
       case .sampleSeq, .findMemslot, .lockMmu, .unlockMmu, .lockHpte, .setGuestRpte, .lockRmap,
-        .checkCount, .checkSeq, .addChain, .keepRc, .unlockRmap, .unlockRmapToRetry, .storeSecond,
+        .checkCount, .checkSeq, .addChain, .unlockRmap, .keepRc, .unlockRmapToRetry, .storeSecond,
         .storeFirst:
         "kvmppc_do_h_enter"
       }
@@ -122,18 +123,25 @@ package final class HEnter: StepMachine {
       state[point] = state[kvm.seq] == state[cells.sample] ? .addChain : .unlockRmapToRetry
     case .unlockRmapToRetry:  // an invalidation is under way: an ABSENT entry, on no chain
       state[cells.first] = .absent
-      return unlockRmap(state, then: .storeSecond)
+      unlockRmap(state)
+      (state[cells.backing], state[cells.sample]) = (0, 0)
+      state[point] = .storeSecond
     case .addChain:  // kvmppc_add_revmap_chain
       kvm.touchRmap(state, Int(state[cells.backing]))
       let outcome = addChain.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
+      state[point] = .unlockRmap
+    case .unlockRmap:  // at the end of kvmppc_add_revmap_chain
+      unlockRmap(state)
       state[point] = .keepRc
-    case .keepRc:  // R and C only as far as the rmap word has them
-      let saved = state[hpt.rmap, Int(state[cells.backing])].saved
+    case .keepRc:  // R and C only as far as the rmap word has them, read without its lock
+      let backing = Int(state[cells.backing])
+      kvm.touchRmap(state, backing)
+      let saved = state[hpt.rmap, backing].saved
       let extra = state[cells.second].referenceAndChange.subtracting(saved)
       state[cells.second] = state[cells.second].clearing(extra)
-      state[point] = .unlockRmap
-    case .unlockRmap: return unlockRmap(state, then: .storeSecond)
+      (state[cells.backing], state[cells.sample]) = (0, 0)
+      state[point] = .storeSecond
     case .storeSecond:  // hpte[1]; eieio
       state[hpt.second, index] = state[cells.second]
       state[point] = .storeFirst
@@ -178,12 +186,8 @@ package final class HEnter: StepMachine {
     }
   }
 
-  private func unlockRmap<R>(_ state: StateView<R>, then next: Point) -> Outcome {
-    let backing = Int(state[cells.backing])
-    hpt.rmapLocks[backing].release(state, by: thread)
-    (state[cells.backing], state[cells.sample]) = (0, 0)
-    state[point] = next
-    return .advanced
+  private func unlockRmap<R>(_ state: StateView<R>) {
+    hpt.rmapLocks[Int(state[cells.backing])].release(state, by: thread)
   }
 
   private func clear<R>(_ state: StateView<R>) {

@@ -62,12 +62,12 @@ package final class HRemove: StepMachine {
         hpt.hpteLocks[index].release(state, by: thread)
         state[point] = .srcuReadUnlock
       } else {
+        // rc-read=before: the doubleword read with the first one is used.
+        if first.contains(.valid), kvm.knobs.rcRead == .before { readRC(state) }
         state[point] = first.contains(.valid) ? .clearValid : .freeHpte
       }
     case .clearValid:
       state[hpt.first, index] = state[hpt.first, index].subtracting(.valid)
-      // rc-read=before: the doubleword read with the first one is used.
-      if kvm.knobs.rcRead == .before { readRC(state) }
       state[point] = .tlbieHpte
     case .tlbieHpte:  // do_tlbies
       hpt.tlbie(state, index: index)
@@ -80,7 +80,7 @@ package final class HRemove: StepMachine {
       guard outcome.isCompleted else { return outcome }
       state[cells.rcbits] = .zero
       state[point] = .freeHpte
-    case .freeHpte:  // unlock_hpte with 0; what is left in the second doubleword is dead
+    case .freeHpte:  // unlock_hpte with 0; what stays in the second doubleword decides nothing
       state[hpt.first, index] = []
       state[hpt.second, index] = .zero
       hpt.hpteLocks[index].release(state, by: thread)

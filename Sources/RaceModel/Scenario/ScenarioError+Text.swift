@@ -67,7 +67,7 @@ extension ScenarioError.Reason: CustomStringConvertible {
     case .gfnWithoutPage(let gfn):
       "gfn \(hex(gfn)) has no page; add { gfn: \(hex(gfn)), rpn: ... } to machine.pages"
     case .readOnlyForVMM:
-      "the host entry allows writes but the VMM maps the page readonly; drop w, or make vmm writable"
+      "the entry allows writes but the VMM maps the page readonly; drop w, or make vmm writable"
     case .frameInUse(let rpn, let gfn):
       "frame \(hex(rpn)) backs gfn \(hex(gfn)); give the page one that no other page has"
     case .notEntered(let lpid):
