@@ -47,6 +47,9 @@ struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
     }
   }
 
+  /// Gives the pages back to the system; everything is 0 again.
+  func discard() { madvise(base, bytes, MADV_DONTNEED) }
+
   subscript(index: Int) -> Element {
     get { base[index] }
     nonmutating set { base[index] = newValue }
