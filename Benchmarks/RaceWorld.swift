@@ -31,7 +31,7 @@ final class ViolationCounter: Sendable {
 }
 
 /// What the threads of `rc-race` share.
-struct RaceWorld: Sendable {
+final class RaceWorld: Sendable {
   let lock: Cell<Bool>
   let sequence: Cell<UInt8>
   let inProgress: Cell<UInt8>

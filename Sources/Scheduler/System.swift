@@ -36,6 +36,12 @@ public struct System: Sendable {
     }
   }
 
+  /// Whether a thread has machines left to run in a state.
+  func isUnfinished(_ state: UnsafeMutablePointer<UInt64>) -> Bool {
+    let view = StateView(state, NoRecorder())
+    return threads.contains { Int(view[$0.position]) < $0.script.count }
+  }
+
   /// A number that two systems share only if their layouts, initial states and scripts agree.
   ///
   /// Names, widths, initial values, machine types and ``SystemBuilder/identity`` count; prose does

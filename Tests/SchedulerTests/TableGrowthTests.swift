@@ -33,7 +33,6 @@ import Testing
       }
     }
     #expect(store.count == 100_000)
-    #expect(store.arrivals(at: 77) == 2)
   }
 
   /// Entries that all belong at the table's end are pushed around its corner.

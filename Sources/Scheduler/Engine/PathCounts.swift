@@ -1,24 +1,32 @@
 /// By state: how many runs lead there, and how many steps to it have not been followed yet.
 ///
-/// A record is the number of steps, then the clean runs and the violating ones, `limbs` words each:
-/// all that following a step to a state touches lies together.
+/// A record is the number of steps, then the clean runs and, if any can be, the violating ones, `limbs`
+/// words each: all that following a step to a state touches lies together.
 struct PathCounts: ~Copyable {
   let limbs: Int
+  /// Whether violating runs are counted.
+  let hasViolating: Bool
   private let recordWords: Int
   private let words: ReservedMemory<UInt64>
   /// Whether there is address space for every state; otherwise nothing can be counted.
   let hasRoom: Bool
 
-  init(states: Int, limbs: Int) {
-    self.limbs = limbs
-    recordWords = limbs * 2 + 1
+  init(states: Int, limbs: Int, hasViolating: Bool) {
+    (self.limbs, self.hasViolating) = (limbs, hasViolating)
+    recordWords = Self.recordWords(limbs, hasViolating)
     words = ReservedMemory(capacity: states * recordWords)
     hasRoom = words.capacity >= states * recordWords
-    words.preferLargePages(forFirst: states * recordWords)
+    words.preferLargePages()
   }
 
   /// Bytes in use when all of `states` states have been reached.
-  static func bytes(states: Int, limbs: Int) -> Int { states * (limbs * 2 + 1) * 8 }
+  static func bytes(states: Int, limbs: Int, hasViolating: Bool) -> Int {
+    states * recordWords(limbs, hasViolating) * 8
+  }
+
+  private static func recordWords(_ limbs: Int, _ hasViolating: Bool) -> Int {
+    limbs * (hasViolating ? 2 : 1) + 1
+  }
 
   /// The number of steps to a state that have not been followed.
   @inline(__always) func waiting(_ number: Int) -> UnsafeMutablePointer<UInt64> {
@@ -48,6 +56,13 @@ struct PathCounts: ~Copyable {
       index &+= 1
     }
     return carry == 0
+  }
+
+  /// Adds the runs to a state to those of a state one step on; false when a sum does not fit.
+  @inline(__always) func follow(_ from: Int, to: Int, breaks: Bool) -> Bool {
+    if !hasViolating { return add(clean(from), to: clean(to)) }
+    return add(clean(from), to: breaks ? violating(to) : clean(to))
+      && add(violating(from), to: violating(to))
   }
 
   /// Turns the clean runs to a state into violating ones; false when the sum does not fit.

@@ -47,3 +47,18 @@ extension RunGraph {
     return known
   }
 }
+
+extension Search {
+  /// How many interleavings there are, of a search that has all states but has logged no steps.
+  mutating func countRuns(broken: [Int]) -> Exploration.Interleavings {
+    switch runGraph(broken: broken) {
+    case .cyclic(let loop): return .unbounded(loop: loop)
+    case .limit: return .notCounted(.limit)
+    case .graph(let graph):
+      guard let runs = graph.runsOnward({ !isPassLimitHit(extraBytes: $0) }),
+        let violating = graph.violatingRuns(of: runs, { !isPassLimitHit(extraBytes: $0) })
+      else { return .notCounted(.limit) }
+      return .finite(all: runs[0], violating: violating)
+    }
+  }
+}

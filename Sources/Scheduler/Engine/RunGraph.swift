@@ -52,32 +52,55 @@ extension Search {
   /// The graph of a search that no limit has ended; `broken` is what makes runs violating.
   mutating func runGraph(broken: [Int]) -> RunGraphResult {
     let bad = Bad(broken, subjects)
-    var graph = RunGraph()
-    var waiting = (0..<store.numbers).map { store.arrivals(at: $0) }
-    var places = [UInt32](repeating: 0, count: store.numbers)
-    var order: [UInt32] = waiting[0] == 0 ? [0] : []
-    order.reserveCapacity(store.count)
-    let size = RunGraph.bytes(states: store.count, steps: counts.transitions) + store.count * 12
-    var head = 0
-    while head < order.count {
+    // As they are found: the states, with their steps and how many steps arrive.
+    var found: [UInt32] = [0]
+    var places = [UInt32](repeating: .max, count: store.numbers)
+    places[0] = 0
+    var steps: [[RunGraph.Step]] = []
+    var isBad: [Bool] = []
+    var waiting = [0]
+    var taken = 0
+    while steps.count < found.count {
+      let size = RunGraph.bytes(states: found.count, steps: taken * 2) + found.count * 28
       if isPassLimitHit(extraBytes: size), let passLimit { return .limit(passLimit) }
-      let batch = Array(order[head..<min(order.count, head + successors.batchCapacity)])
+      let batch = Array(found[steps.count...].prefix(successors.batchCapacity))
       successors.expand(batch.count) { store.state(Int(batch[$0])) }
-      var steps: [[RunGraph.Step]] = Array(repeating: [], count: batch.count)
+      var fromBatch: [[RunGraph.Step]] = Array(repeating: [], count: batch.count)
       for index in successors.inOrderOfOrigin(batch.count) {
         let origin = Int(successors.origin[index])
-        let step = step(at: index, from: Int(batch[origin]), bad)
-        steps[origin].append(step)
-        waiting[Int(step.to)] -= 1
-        if waiting[Int(step.to)] == 0 { order.append(step.to) }
+        let step = step(at: index, from: Int(batch[origin]), &places, &found, bad)
+        if Int(step.to) == waiting.count { waiting.append(0) }
+        waiting[Int(step.to)] += 1
+        fromBatch[origin].append(step)
       }
+      taken += successors.count
       for (index, number) in batch.enumerated() {
-        places[Int(number)] = UInt32(graph.count)
-        graph.add(isBad: isBad(Int(number), at: index, bad), steps[index])
+        isBad.append(self.isBad(Int(number), at: index, bad))
+        steps.append(fromBatch[index])
       }
-      head += batch.count
     }
-    guard graph.count == store.count else {
+    return ordered(steps, isBad, &waiting)
+  }
+
+  /// Puts states that were added as they were found into an order in which every step leads forward.
+  private mutating func ordered(
+    _ steps: [[RunGraph.Step]], _ isBad: [Bool], _ waiting: inout [Int]
+  ) -> RunGraphResult {
+    var graph = RunGraph()
+    var places = [UInt32](repeating: 0, count: steps.count)
+    var order = waiting[0] == 0 ? [0] : []
+    var head = 0
+    while head < order.count {
+      let state = order[head]
+      places[state] = UInt32(head)
+      graph.add(isBad: isBad[state], steps[state])
+      for step in steps[state] {
+        waiting[Int(step.to)] -= 1
+        if waiting[Int(step.to)] == 0 { order.append(Int(step.to)) }
+      }
+      head += 1
+    }
+    guard graph.count == steps.count else {
       if let loop = findLoop() { return .cyclic(loop) }
       return .limit(passLimit ?? .cancelled)
     }
@@ -85,17 +108,43 @@ extension Search {
     return .graph(graph)
   }
 
-  /// The step to a successor of the expanded batch; it names the state by its number.
-  private func step(at index: Int, from number: Int, _ bad: Bad) -> RunGraph.Step {
+  /// The step to a successor of the expanded batch; it names the state by when it was found.
+  private func step(
+    at index: Int, from number: Int, _ places: inout [UInt32], _ found: inout [UInt32], _ bad: Bad
+  ) -> RunGraph.Step {
     let words = successors.words + index * store.width.words
     guard let to = store.find(words, hash: successors.hashes[index]) else {
       preconditionFailure("a step leads to a state that a finished search did not find")
+    }
+    if places[to] == .max {
+      places[to] = UInt32(found.count)
+      found.append(UInt32(to))
     }
     let thread = successors.thread[index]
     let breaks = bad.perStep.contains {
       subjects.isBroken($0, from: store.state(number), to: store.state(to), by: Int(thread))
     }
     return RunGraph.Step(
-      to: UInt32(to), thread: thread, choice: successors.choice[index], breaks: breaks)
+      to: places[to], thread: thread, choice: successors.choice[index], breaks: breaks)
+  }
+
+  /// The properties that make a run violating.
+  private struct Bad {
+    let inState: [Int]
+    let atEnd: [Int]
+    let perStep: [Int]
+
+    init(_ broken: [Int], _ subjects: Subjects) {
+      inState = broken.filter { subjects.always.contains($0) || subjects.quiet.contains($0) }
+      atEnd = broken.filter(subjects.atEnd.contains)
+      perStep = broken.filter(subjects.perStep.contains)
+    }
+  }
+
+  /// Whether a state of the expanded batch makes the runs to it violating.
+  private func isBad(_ number: Int, at index: Int, _ bad: Bad) -> Bool {
+    let state = store.state(number)
+    return bad.inState.contains { subjects.isHit($0, state) }
+      || successors.canStep[index] == 0 && !endHits(state, at: index, bad.atEnd).isEmpty
   }
 }

@@ -3,13 +3,15 @@
 /// A level is expanded by one worker or by several; what the search finds does not depend on how
 /// many. Only the numbers of states do, so nothing that is reported is chosen by them. What the search
 /// keeps serves the passes after it: the states and their table, for each state one step to
-/// it, and how many steps arrive there.
+/// it, and if runs are to be counted all steps.
 struct Search<W: Width>: ~Copyable {
   let system: System
   let subjects: Subjects
   let monitor: Monitor
   let store: StateStore<W>
   let workers: [Worker<W>]
+  /// The steps, if runs are to be counted.
+  let log: StepLog?
 
   private(set) var counts = Exploration.Counts()
   /// The limit that ended a pass after the search.
@@ -30,21 +32,24 @@ struct Search<W: Width>: ~Copyable {
     let subjects = Subjects(of: system)
     let store = StateStore(width: width)
     let (board, most) = (board, options.limits.bytes)
+    let log = options.countsInterleavings ? StepLog() : nil
     let rendezvous = Rendezvous {
       // Who comes later finds the stop, or the room that another one has made.
       if let most, store.bytes + store.growthBytes > most { return board.stop(.bytes(most)) }
+      if let log, let most, store.bytes + store.growthBytes + log.bytes > most { log.giveUp() }
       store.grow()
     }
     sharing = options.sharing
     let batch = sharing.batch
     workers = (0..<max(1, options.jobs)).map { _ in
-      Worker(subjects, store, board, rendezvous, batch: batch)
+      Worker(subjects, store, board, rendezvous, log, batch: batch)
     }
     (self.subjects, self.store, self.rendezvous) = (subjects, store, rendezvous)
+    self.log = log
     hits = Array(repeating: nil, count: subjects.count)
   }
 
-  var bytes: Int { store.bytes }
+  var bytes: Int { store.bytes + (log?.bytes ?? 0) }
   /// The limit that ended the search.
   var limit: LimitHit? { board.limit }
   /// Scratch space for the passes after the search.
@@ -87,6 +92,7 @@ struct Search<W: Width>: ~Copyable {
 
   /// Whether a limit has been hit that is looked at between levels.
   private func isOver() -> Bool {
+    if let log, log.isGivenUp && log.end > StepLog.first { log.discard() }
     if let limit = monitor.limitHit(states: store.count, bytes: bytes) { board.stop(limit) }
     return board.isStopped
   }
@@ -134,16 +140,19 @@ struct Search<W: Width>: ~Copyable {
 
   /// What the calling thread does before each piece: tells the progress, watches the limits.
   private func watch(_ crew: Int, _ portion: Int) -> () -> Bool {
-    let (monitor, store, board, depth) = (monitor, store, board, counts.depth)
+    let (monitor, store, log, board, depth) = (monitor, store, log, board, counts.depth)
     // The most steps from a batch, by which a search stays clear of the end of its memory.
     let margin = crew * (sharing.batch * system.threads.count * 256 + portion)
     return {
       monitor.report {
         SearchProgress(
           states: store.count, transitions: board.transitions,
-          frontier: store.count - board.expandedStates, depth: depth, bytes: store.bytes,
+          frontier: store.count - board.expandedStates, depth: depth,
+          bytes: store.bytes + (log?.bytes ?? 0),
           elapsed: monitor.elapsed)
       }
+      // Rather than end the search, count no runs.
+      if let log, let most = monitor.limits.bytes, store.bytes + log.bytes > most { log.giveUp() }
       if let limit = monitor.limitHit(states: 0, bytes: store.bytes) { board.stop(limit) }
       if store.numbers + margin > store.limit { board.stop(.capacity(store.count)) }
       return !board.isStopped
@@ -180,6 +189,11 @@ struct Search<W: Width>: ~Copyable {
   mutating func isPassLimitHit(extraBytes: Int) -> Bool {
     if passLimit == nil { passLimit = monitor.limitHit(states: 0, bytes: bytes + extraBytes) }
     return passLimit != nil
+  }
+
+  /// Ends the counting of runs, whose steps found no room.
+  mutating func endPassForLackOfSteps() {
+    passLimit = monitor.limits.bytes.map { .bytes($0) } ?? .capacity(store.count)
   }
 
   /// Ends a pass that found no address space.

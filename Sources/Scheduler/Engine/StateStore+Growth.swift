@@ -9,31 +9,29 @@ extension StateStore {
   func grow() {
     let old = capacity
     doubleCapacity()
-    preferLargePages()
     var aside: [UInt64] = []
     for line in stride(from: old / 8 - 1, through: 0, by: -1) {
       for place in line * 8..<line * 8 + 8 {
         let entry = table[place]
-        if entry == 0 { continue }
+        if entry == 0 { break }
         table[place] = 0
-        let home = home(of: entry)
-        if home / 8 <= line || !put(entry, home: home, mayWrap: false) { aside.append(entry) }
+        let new = self.line(of: entry)
+        if new <= line || !put(entry, in: new, mayWrap: false) { aside.append(entry) }
       }
     }
-    for entry in aside { _ = put(entry, home: home(of: entry), mayWrap: true) }
+    for entry in aside { _ = put(entry, in: line(of: entry), mayWrap: true) }
   }
 
-  /// Puts an entry into its first empty place; false when that lies around the table's corner.
-  private func put(_ entry: UInt64, home: Int, mayWrap: Bool) -> Bool {
-    let last = UInt64(capacity - 1)
-    let home = UInt64(home)
-    var place = home
-    while table[Int(place)] != 0 {
-      let next = next(after: place, from: home, last)
-      if next >> 3 < place >> 3 && !mayWrap { return false }
-      place = next
+  /// Puts an entry into the first empty place from a line on; false when that lies around the
+  /// table's corner.
+  private func put(_ entry: UInt64, in line: Int, mayWrap: Bool) -> Bool {
+    let last = capacity - 1
+    var place = line * 8
+    while table[place] != 0 {
+      if place == last && !mayWrap { return false }
+      place = (place + 1) & last
     }
-    table[Int(place)] = entry
+    table[place] = entry
     return true
   }
 }

@@ -5,9 +5,9 @@ import Synchronization
 /// Records lie one after another in memory that never moves; the same memory is the queue of the
 /// breadth-first search. A record is a state's words and one more, its bookkeeping: looking a state
 /// up has just brought that word into the cache. A table slot is a 32-bit tag, the high half of the
-/// hash, and the state's number plus one; the slot's place comes from the hash's highest bits, so
-/// that the table can double in place, in order. An entry whose place is taken goes to another one
-/// of the same cache line, round and round, and only from a full line to the next.
+/// hash, and the state's number plus one; the slot's line of eight comes from the hash's highest
+/// bits, so that the table can double in place, in order. A line, which is a cache line, is filled from
+/// its start; what finds a full one goes on to the next.
 ///
 /// Memory order: a worker writes a record into numbers of its own and then publishes the slot with
 /// a releasing compare-and-swap; whoever sees the slot loaded it acquiring, and so sees the record.
@@ -37,6 +37,8 @@ final class StateStore<W: Width>: @unchecked Sendable {
     arena = ReservedMemory(capacity: most * recordWords)
     table = ReservedMemory(capacity: 1 << 33)
     limit = min(most, arena.capacity / recordWords, table.capacity / 2)
+    arena.preferLargePages()
+    table.preferLargePages()
   }
 
   /// How many states there are.
@@ -74,55 +76,66 @@ final class StateStore<W: Width>: @unchecked Sendable {
     Parent(bits: UInt32(truncatingIfNeeded: state(number)[width.words]))
   }
 
-  /// The number of steps that lead to state `number`.
-  @inline(__always) func arrivals(at number: Int) -> UInt32 {
-    UInt32(truncatingIfNeeded: state(number)[width.words] &>> 32)
+  /// The place in the ``StepLog`` of the steps from state `number`; 0 if there are none.
+  @inline(__always) func steps(from number: Int) -> Int {
+    Int(truncatingIfNeeded: state(number)[width.words] &>> 32)
   }
 
-  /// Counts one more step to a state, and keeps the smallest parent if it is new in its level.
+  /// Notes where the steps from state `number` are; for the worker that expands it.
+  @inline(__always) func keepSteps(from number: Int, at place: Int) {
+    let word = state(number) + width.words
+    word.pointee = word.pointee & 0xffff_ffff | UInt64(truncatingIfNeeded: place) &<< 32
+  }
+
+  /// Keeps the smallest parent of a state that is new in its level.
   ///
-  /// Both are sums and minima, so the order of workers does not matter, and nothing is read before
-  /// the workers are done: relaxed swaps suffice.
+  /// A minimum does not depend on the order of workers, and nothing is read before they are done:
+  /// relaxed swaps suffice.
   @inline(__always)
   func arrive(at number: Int, from parent: Parent, _ level: Insertions) {
+    if number < level.firstNew { return }
     let word = state(number) + width.words
-    let isNew = number >= level.firstNew
+    // A new state has no steps yet: the upper half is 0.
     guard level.isShared else {
-      word.pointee = Self.arrived(word.pointee, from: parent, isNew)
+      word.pointee = min(word.pointee, UInt64(parent.bits))
       return
     }
     let shared = UnsafeMutableRawPointer(word).assumingMemoryBound(to: Atomic<UInt64>.self)
-    var old = shared.pointee.load(ordering: .relaxed)
-    while true {
-      let (exchanged, original) = shared.pointee.weakCompareExchange(
-        expected: old, desired: Self.arrived(old, from: parent, isNew), ordering: .relaxed)
-      if exchanged { return }
-      old = original
+    if UInt64(parent.bits) < shared.pointee.load(ordering: .relaxed) {
+      shared.pointee.min(UInt64(parent.bits), ordering: .relaxed)
     }
-  }
-
-  @inline(__always)
-  private static func arrived(_ word: UInt64, from parent: Parent, _ isNew: Bool) -> UInt64 {
-    let next = word &+ 1 &<< 32
-    if isNew && parent.bits < UInt32(truncatingIfNeeded: word) {
-      return next & ~0xffff_ffff | UInt64(parent.bits)
-    }
-    return next
   }
 
   // MARK: - The table
 
-  /// The place to look at after `place` for an entry whose first place is `home`.
-  @inline(__always) func next(after place: UInt64, from home: UInt64, _ last: UInt64) -> UInt64 {
-    let sameLine = place & ~7 | (place &+ 1) & 7
-    if (sameLine ^ home) & 7 != 0 { return sameLine }
-    return (sameLine &+ 8) & last
+  /// The first place of the line where the search for a hash starts.
+  @inline(__always) private func firstPlace(_ hash: UInt64, _ shift: UInt64) -> UInt64 {
+    (hash &>> shift) & ~7
   }
 
   @inline(__always)
   private func slot(_ place: UInt64) -> UnsafeMutablePointer<Atomic<UInt64>> {
     UnsafeMutableRawPointer(table.base + Int(truncatingIfNeeded: place))
       .assumingMemoryBound(to: Atomic<UInt64>.self)
+  }
+
+  /// The last entry of a line with the tag of a hash, 0 if there is none, and how many entries the
+  /// line has.
+  ///
+  /// Looks at all eight: cheaper than to mispredict at which one to stop.
+  @inline(__always)
+  private func look(at line: UnsafeMutablePointer<Atomic<UInt64>>, for hash: UInt64)
+    -> (entry: UInt64, count: UInt64)
+  {
+    var (found, count): (UInt64, UInt64) = (0, 0)
+    var place = 0
+    while place < 8 {
+      let entry = line[place].load(ordering: .acquiring)
+      found = (entry ^ hash) &>> 32 == 0 ? entry : found
+      count &+= entry == 0 ? 0 : 1
+      place &+= 1
+    }
+    return (found, count)
   }
 
   /// Reserves room in the table for `more` states; false when it has to grow first.
@@ -162,8 +175,9 @@ final class StateStore<W: Width>: @unchecked Sendable {
   ) -> (number: Int, isNew: Bool) {
     let shift = shift.load(ordering: .relaxed)
     let last = UInt64.max &>> shift
-    let home = hash &>> shift
-    var place = home
+    var place = firstPlace(hash, shift)
+    let line = look(at: slot(place), for: hash)
+    if line.entry == 0 { place = (place &+ line.count) & last }
     while true {
       var entry = slot(place).pointee.load(ordering: .acquiring)
       if entry == 0 {
@@ -171,8 +185,14 @@ final class StateStore<W: Width>: @unchecked Sendable {
         let number = allotment.next
         let record = state(number)
         width.copy(words, to: record)
-        record[width.words] = 1 &<< 32 | UInt64(parent.bits)
+        record[width.words] = UInt64(parent.bits)
         let new = hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
+        // Alone, there is nobody to lose against, and a store is much cheaper than a swap.
+        if !level.isShared {
+          slot(place).pointee.store(new, ordering: .relaxed)
+          allotment.advance()
+          return (number, true)
+        }
         let result = slot(place).pointee.compareExchange(
           expected: 0, desired: new, successOrdering: .releasing, failureOrdering: .acquiring)
         if result.exchanged {
@@ -188,7 +208,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
           return (number, false)
         }
       }
-      place = next(after: place, from: home, last)
+      place = (place &+ 1) & last
     }
   }
 
@@ -206,8 +226,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
   @inline(__always) func find(_ words: Words, hash: UInt64) -> Int? {
     let shift = shift.load(ordering: .relaxed)
     let last = UInt64.max &>> shift
-    let home = hash &>> shift
-    var place = home
+    var place = firstPlace(hash, shift)
     while true {
       let entry = table.base[Int(truncatingIfNeeded: place)]
       if entry == 0 { return nil }
@@ -215,7 +234,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
         let number = Self.number(in: entry)
         if width.equal(state(number), words) { return number }
       }
-      place = next(after: place, from: home, last)
+      place = (place &+ 1) & last
     }
   }
 
@@ -227,15 +246,17 @@ final class StateStore<W: Width>: @unchecked Sendable {
     let largest = smallest | UInt64.max >> UInt64(Parent.tagBits)
     var numbers: [Int] = []
     // In a large table, states with one tag start their search at several places.
-    for home in smallest &>> shift...largest &>> shift {
-      var place = home
+    let lines = stride(
+      from: firstPlace(smallest, shift), through: firstPlace(largest, shift), by: 8)
+    for line in lines {
+      var place = line
       while true {
         let entry = table.base[Int(truncatingIfNeeded: place)]
         if entry == 0 { break }
         let number = Self.number(in: entry)
         let isOne = entry &>> UInt64(64 - Parent.tagBits) == UInt64(tag)
         if isOne && !numbers.contains(number) { numbers.append(number) }
-        place = next(after: place, from: home, last)
+        place = (place &+ 1) & last
       }
     }
     return numbers
@@ -248,25 +269,24 @@ final class StateStore<W: Width>: @unchecked Sendable {
     _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ guesses: UnsafeMutablePointer<UInt32>
   ) -> UInt64 {
     let shift = shift.load(ordering: .relaxed)
-    let last = UInt64.max &>> shift
     var sum: UInt64 = 0
     var index = 0
     while index < count {
-      sum ^= slot(hashes[index] &>> shift).pointee.load(ordering: .relaxed)
+      sum ^= slot(firstPlace(hashes[index], shift)).pointee.load(ordering: .relaxed)
       index &+= 1
     }
     index = 0
     while index < count {
-      let home = hashes[index] &>> shift
-      var place = home
-      var entry = slot(place).pointee.load(ordering: .acquiring)
-      while entry != 0 && (entry ^ hashes[index]) &>> 32 != 0 {
-        place = next(after: place, from: home, last)
-        entry = slot(place).pointee.load(ordering: .acquiring)
-      }
-      guesses[index] = UInt32(truncatingIfNeeded: entry)
+      let hash = hashes[index]
+      let (guess, _) = look(at: slot(firstPlace(hash, shift)), for: hash)
+      guesses[index] = UInt32(truncatingIfNeeded: guess)
+      index &+= 1
+    }
+    // A loop of its own: nothing in it can be mispredicted, so many loads are under way at once.
+    index = 0
+    while index < count {
       // The initial state does as well as any when there is none.
-      sum ^= state(Self.number(in: entry == 0 ? 1 : entry))[0]
+      sum ^= state(Int(max(guesses[index], 1)) &- 1)[0]
       index &+= 1
     }
     return sum
@@ -281,17 +301,12 @@ final class StateStore<W: Width>: @unchecked Sendable {
 
   func doubleCapacity() { shift.subtract(1, ordering: .relaxed) }
 
-  /// Asks for large pages behind the table, and behind as many states as it has room for.
-  func preferLargePages() {
-    table.preferLargePages(forFirst: capacity)
-  }
-
-  /// The place where the search for an entry starts.
-  @inline(__always) func home(of entry: UInt64) -> Int {
+  /// The line where the search for an entry starts.
+  @inline(__always) func line(of entry: UInt64) -> Int {
     let shift = shift.load(ordering: .relaxed)
     // Beyond 2^32 places the tag is too short and the hash is computed anew.
     let hash = shift >= 32 ? entry : width.hash(state(Self.number(in: entry)))
-    return Int(truncatingIfNeeded: hash &>> shift)
+    return Int(truncatingIfNeeded: hash &>> (shift + 3))
   }
 
   @inline(__always) private static func number(in entry: UInt64) -> Int {

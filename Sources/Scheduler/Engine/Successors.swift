@@ -19,6 +19,8 @@ final class Successors<W: Width> {
   private(set) var choice: UnsafeMutablePointer<UInt8>
   /// Room for the number of each successor's state, for who looks them up.
   private(set) var numbers: UnsafeMutablePointer<UInt32>
+  /// Room for the numbers of those that are new.
+  private(set) var fresh: UnsafeMutablePointer<UInt32>
 
   let batchCapacity: Int
   /// By place in the batch: the threads that can step, the threads that have not finished.
@@ -43,6 +45,7 @@ final class Successors<W: Width> {
     thread = .allocate(capacity: capacity)
     choice = .allocate(capacity: capacity)
     numbers = .allocate(capacity: capacity)
+    fresh = .allocate(capacity: capacity)
     canStep = .allocate(capacity: batch)
     unfinished = .allocate(capacity: batch)
   }
@@ -54,6 +57,7 @@ final class Successors<W: Width> {
     thread.deallocate()
     choice.deallocate()
     numbers.deallocate()
+    fresh.deallocate()
     canStep.deallocate()
     unfinished.deallocate()
   }
@@ -74,6 +78,9 @@ final class Successors<W: Width> {
         expand(batch, thread: number, bit, machine, at: position, code.position, place)
       }
     }
+    // A loop of its own: one hash does not wait for another.
+    let (words, hashes, size, count) = (words, hashes, width.words, count)
+    for index in 0..<count { hashes[index] = width.hash(words + index &* size) }
   }
 
   @inline(__always)
@@ -83,7 +90,7 @@ final class Successors<W: Width> {
   ) {
     // A call to a machine could change anything, as far as the compiler knows: what the loop needs
     // stays in registers only as locals.
-    var (count, words, hashes) = (count, words, hashes)
+    var (count, words) = (count, words)
     var (origin, thread, choice) = (origin, thread, choice)
     let (canStep, unfinished, size) = (canStep, unfinished, width.words)
     for index in 0..<batch {
@@ -98,7 +105,7 @@ final class Successors<W: Width> {
         if count == capacity {
           self.count = count
           grow()
-          (words, hashes) = (self.words, self.hashes)
+          words = self.words
           (origin, thread, choice) = (self.origin, self.thread, self.choice)
         }
         let to = words + count &* size
@@ -110,7 +117,6 @@ final class Successors<W: Width> {
         if outcome.isCompleted {
           next[positionCell] = UInt8(truncatingIfNeeded: position &+ 1)
         }
-        hashes[count] = width.hash(to)
         origin[count] = UInt32(truncatingIfNeeded: index)
         thread[count] = UInt8(truncatingIfNeeded: number)
         choice[count] = UInt8(truncatingIfNeeded: alternative)
@@ -137,6 +143,7 @@ final class Successors<W: Width> {
     thread = grown(thread, 1)
     choice = grown(choice, 1)
     numbers = grown(numbers, 1)
+    fresh = grown(fresh, 1)
     capacity *= 2
   }
 

@@ -11,28 +11,35 @@ final class Worker<W: Width>: @unchecked Sendable {
   private let subjects: Subjects
   private let board: Board
   private let rendezvous: Rendezvous
+  private let log: StepLog?
   private let subjectCount: Int
   private var allotment = Allotment()
   /// Subjects that no earlier level has broken or reached.
   private var open = OpenSubjects()
   /// By place in the batch: the tag of the state's hash.
   private let tags: UnsafeMutablePointer<UInt32>
+  /// By place in the batch: where the next step from the state belongs in the log.
+  private let ends: UnsafeMutablePointer<Int>
   /// Keeps the optimiser from dropping the loads that only warm the cache.
   private var touched: UInt64 = 0
 
   init(
     _ subjects: Subjects, _ store: StateStore<W>, _ board: Board, _ rendezvous: Rendezvous,
-    batch: Int
+    _ log: StepLog?, batch: Int
   ) {
     (self.subjects, self.store) = (subjects, store)
-    (self.board, self.rendezvous) = (board, rendezvous)
+    (self.board, self.rendezvous, self.log) = (board, rendezvous, log)
     subjectCount = subjects.count
     sightings = Sightings(subjects: subjects.count)
     successors = Successors(of: subjects.system, width: store.width, batch: batch)
     tags = .allocate(capacity: batch)
+    ends = .allocate(capacity: batch)
   }
 
-  deinit { tags.deallocate() }
+  deinit {
+    tags.deallocate()
+    ends.deallocate()
+  }
 
   /// Expands pieces of `level` until there are none, or the search is stopped.
   ///
@@ -68,28 +75,69 @@ final class Worker<W: Width>: @unchecked Sendable {
     touched ^= store.touch(successors.hashes, count: found, successors.numbers)
     let (next, hashes) = (successors.words, successors.hashes)
     let (origin, threads) = (successors.origin, successors.thread)
-    // Guesses give way, from the front, to the numbers of new states.
-    let fresh = successors.numbers
+    // Guesses give way to numbers.
+    let (numbers, fresh) = (successors.numbers, successors.fresh)
     var added = 0
+    // As a local it stays in registers.
+    var allotment = Allotment()
+    swap(&allotment, &self.allotment)
     for index in 0..<found {
       let state = next + index &* words
       let parent = Parent(thread: threads[index], tag: tags[Int(origin[index])])
-      if let known = store.number(of: fresh[index], ifEqualTo: state) {
+      if let known = store.number(of: numbers[index], ifEqualTo: state) {
         store.arrive(at: known, from: parent, level)
+        numbers[index] = UInt32(truncatingIfNeeded: known)
         continue
       }
       let (number, isNew) = store.insert(
         state, hash: hashes[index], from: parent, level, into: &allotment)
+      numbers[index] = UInt32(truncatingIfNeeded: number)
       if isNew {
         fresh[added] = UInt32(truncatingIfNeeded: number)
         added &+= 1
       }
     }
+    swap(&allotment, &self.allotment)
     store.settle(claim: found, added: added)
     board.add(states: batch, transitions: found)
+    if let log { keepSteps(from: head, batch, in: log) }
     watchEnds(from: head, batch)
     watchSteps(from: head)
     watchNew(added)
+  }
+
+  /// Keeps where the steps from the batch lead, for who counts runs.
+  private func keepSteps(from head: Int, _ batch: Int, in log: StepLog) {
+    let (found, origin, numbers) = (successors.count, successors.origin, successors.numbers)
+    guard store.numbers < StepLog.Entry.mostStates else { return log.giveUp() }
+    guard var place = log.allot(found) else { return }
+    for index in 0..<batch { ends[index] = 0 }
+    for index in 0..<found { ends[Int(origin[index])] &+= 1 }
+    for index in 0..<batch {
+      let count = ends[index]
+      store.keepSteps(from: head &+ index, at: count == 0 ? 0 : place)
+      ends[index] = place
+      place &+= count
+    }
+    let entries = log.entries.base
+    for index in 0..<found {
+      let from = Int(origin[index])
+      entries[ends[from]] = StepLog.Entry(to: Int(numbers[index]), breaks: isBroken(index, head))
+      ends[from] &+= 1
+    }
+    for index in 0..<batch where successors.canStep[index] != 0 {
+      entries[ends[index] &- 1].markAsLast()
+    }
+  }
+
+  /// Whether a step from the batch breaks a property about steps.
+  @inline(__always) private func isBroken(_ index: Int, _ head: Int) -> Bool {
+    if subjects.perStep.isEmpty { return false }
+    let before = store.state(head + Int(successors.origin[index]))
+    let after = successors.words + index * store.width.words
+    return subjects.perStep.contains {
+      subjects.isBroken($0, from: before, to: after, by: Int(successors.thread[index]))
+    }
   }
 
   /// Looks at the states of the batch from which nobody can step.
@@ -120,7 +168,7 @@ final class Worker<W: Width>: @unchecked Sendable {
   private func watchNew(_ added: Int) {
     for subject in open.inState {
       for index in 0..<added {
-        let number = Int(successors.numbers[index])
+        let number = Int(successors.fresh[index])
         if subjects.isHit(subject, store.state(number)) {
           sightings.note(subject, number, in: store)
         }

@@ -24,7 +24,7 @@ extension Explorer {
     if options.countsInterleavings {
       counts.interleavings =
         found.limit == nil
-        ? search.interleavings(broken: counterexamples.keys.sorted()) : .notCounted(.limit)
+        ? search.countRuns(broken: counterexamples.keys.sorted()) : .notCounted(.limit)
     }
     return Exploration(
       of: subjects, counts, counterexamples, reached: reached,
