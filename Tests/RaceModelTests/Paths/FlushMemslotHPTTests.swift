@@ -86,13 +86,6 @@ struct FlushMemslotHPTTests {
     #expect(trace.values(of: "rmap[0x100]") == ["empty --"] && trace.values(of: "hpte[0].v") == [])
   }
 
-  @Test(arguments: ["prepare", "after-publish"])
-  func `a deletion has its INVALID step whatever the knob says`(value: String) throws {
-    let world = SmallWorld.hashed(.maps(0x100, "rw- RC"))
-    #expect(
-      try run(world.with(.moveFlush, value), .delete).told == run(world, .delete).told)
-  }
-
   @Test(arguments: [true, false])
   func `switching logging on or off unmaps nothing`(isOn: Bool) throws {
     let world = SmallWorld.hashed(.maps(0x100, "rw- RC")).changed {

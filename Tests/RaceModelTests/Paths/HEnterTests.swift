@@ -97,6 +97,15 @@ struct HEnterTests {
     #expect(trace.last("hpte[0].r") == second)
   }
 
+  @Test(arguments: [("keep", "hpte 0 --", "0x21 rw --"), ("rewrite", "hpte 0 R-", "0x21 rw R-")])
+  func `that form takes every page for referenced`(
+    value: String, word: String, second: String
+  ) throws {
+    let trace = try run(
+      SmallWorld.hashed(.free).with(.rmapLink, value), .entering(0, 0x100, "rw- RC"))
+    #expect(trace.values(of: "rmap[0x100]") == [word] && trace.last("hpte[0].r") == second)
+  }
+
   @Test func `the form of 3.6 rewrites the word of a chain that is there, too`() throws {
     let world = SmallWorld.hashed(.maps(0x100, "rw- R-"), .maps(0x100, "rw- RC"), .free)
       .with(.rmapLink, "rewrite")
@@ -124,6 +133,16 @@ struct HEnterTests {
   @Test func `the word's R and C are read when its lock is free again`() throws {
     let labels = try run(.hashed(.free), .entering(0, 0x100)).labels
     #expect(labels.firstIndex(of: "unlock-rmap").map { labels[$0 + 1] } == "keep-rc")
+  }
+
+  @Test func `so those that another entry leaves there meanwhile are kept`() throws {
+    let system = SmallWorld.hashed(.maps(0x100, "rw- RC"), .free)
+      .running("vcpu0", .entering(1, 0x100, "rw- RC"))
+      .running("vcpu1", .hRemove(vcpu: 1, index: 0)).system
+    let before = try system.play(.until(0, "unlock-rmap"), .until(1, "lock-rmap"), .all(0), .all(1))
+    #expect(before.last("hpte[1].r") == "0x21 rw --")
+    let meanwhile = try system.play(.until(0, "keep-rc"), .all(1), .all(0))
+    #expect(meanwhile.last("hpte[1].r") == "0x21 rw RC")
   }
 
   @Test

@@ -193,6 +193,19 @@ struct HPTPageFaultTests {
           """))
   }
 
+  @Test func `so is one whose R hardware has set since`() throws {
+    let system = SmallWorld.hashed(.maps(0x100, "rw- --"))
+      .running(
+        "vcpu0", .hProtect(vcpu: 0, index: 0, mayWrite: false),
+        .hProtect(vcpu: 0, index: 0, mayWrite: true), Self.store
+      )
+      .running("vcpu1", .hptLoad(vcpu: 1, index: 0)).system
+    let trace = try system.play(.until(0, "relock-hpte"), .all(1), .all(0))
+    let fault = trace.told(by: 0).filter { $0.contains("_page_fault ") }
+    #expect(fault.count { $0.contains("unlock-to-retry") } == 1)
+    #expect(trace.last("hpte[0].r") == "0x21 rw RC" && trace.broken == [])
+  }
+
   @Test(arguments: [
     ("change-page", ["check-count"]), ("end-lock-mn", ["check-count", "check-seq"]),
   ])

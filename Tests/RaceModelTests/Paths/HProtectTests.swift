@@ -70,6 +70,18 @@ struct HProtectTests {
         == Self.onlyView("| rev[0].guest_rpte: 0x100 rw -- -> 0x100 r- --"))
   }
 
+  @Test func `though its second doubleword may permit stores from the time when it was VALID`()
+    throws
+  {
+    let system = SmallWorld.hashed(.maps(0x100, "rw- R-")).running("vcpu0", Self.protect(false))
+      .running("mm", .unmap).system
+    let trace = try system.play(.all(1), .all(0))
+    #expect(
+      trace.told(in: "kvmppc_h_protect")
+        == Self.onlyView("| rev[0].guest_rpte: 0x100 rw R- -> 0x100 r- R-"))
+    #expect(trace.values(of: "hpte[0].v") == ["ABSENT"] && trace.values(of: "hpte[0].r").isEmpty)
+  }
+
   @Test func `a free one is not found`() throws {
     #expect(try run(.hashed(.free), false) == lines("kvmppc_h_protect lock-hpte"))
   }
