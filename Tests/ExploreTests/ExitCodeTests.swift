@@ -10,7 +10,7 @@ struct ExitCodeTests {
     (["run", "--", "race.json5"], .violated),
     (["run", "--row=patched", "race.json5"], .success),
     (["run", "vacuous.json5"], .violated),
-    (["run", "race.json5", "--row=patched", "--max-states=10", "--max-steps=3"], .undecided),
+    (["run", "race.json5", "--row=patched", "--max-states=10"], .undecided),
     (["run", "misspelt.json5"], .usage),
     (["run", "race.json5", "--row=patched", "--strategy=bounded"], .success),
     (["run", "race.json5", "--row=patched", "--preemptions=1"], .undecided),

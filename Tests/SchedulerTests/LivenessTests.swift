@@ -53,14 +53,14 @@ import Testing
       return
     }
     #expect(
-      figure(exploration) == "loops only under an unfair schedule / "
-        + "(each passes over a thread that could always step: t0, t1)")
+      figure(exploration)
+        == "loops only under an unfair schedule, which passes over who could always step / t0, t1")
   }
 
   @Test func `Peterson's lock whose threads come back for ever never finishes`() throws {
     #expect(
       figure(Explorer.explore(petersonLock(.flagThenTurn)))
-        == "loops under a fair schedule too / (never finished: left, right)")
+        == "loops under a fair schedule too, and never finishes / left, right")
   }
 
   /// Who waits for the lock can take it only now and then.
@@ -71,8 +71,8 @@ import Testing
     let (stem, loop) = try lasso("weak", in: system, exploration)
     #expect(stem.isEmpty && loop.map(\.thread.index) == [0, 0, 0])
     #expect(
-      figure(exploration) == "loops only while a thread that waits is never served / "
-        + "(each passes over a thread whenever it could step: t1)")
+      figure(exploration)
+        == "loops only while a thread that waits is never served, whenever it could step / t1")
     guard case .violated(let found) = exploration.findings[0].result else { return }
     #expect(
       try system.replay(found.schedule).explanations["weak"]
@@ -100,7 +100,7 @@ import Testing
       #expect(stem.map(\.thread.index) == [0])
       #expect(loop.map(\.thread.index) == [0, 1])
     }
-    #expect(figure(exploration) == "loops under a fair schedule too / (never finished: t0, t1)")
+    #expect(figure(exploration) == "loops under a fair schedule too, and never finishes / t0, t1")
   }
 
   @Test func `a thread that spins alone when the other has finished names both`() throws {
@@ -119,8 +119,8 @@ import Testing
     let (_, exploration) = explore(Toy("GOTO 0 x=0 / U y; W x 1"))
     #expect(exploration.verdict == .holds)
     #expect(
-      figure(exploration) == "loops only under an unfair schedule / "
-        + "(each passes over a thread that could always step: t1)")
+      figure(exploration)
+        == "loops only under an unfair schedule, which passes over who could always step / t1")
   }
 
   @Test func `choices are not fair: who could leave a loop need not`() throws {
@@ -137,8 +137,8 @@ import Testing
     let broken = explore(Toy("GOTO 0 x=0 / ASSERT x=1")).exploration
     #expect(broken.broken == ["assertion"])
     #expect(
-      figure(broken) == "loops only under an unfair schedule / "
-        + "(each passes over a thread that could always step: t1)")
+      figure(broken)
+        == "loops only under an unfair schedule, which passes over who could always step / t1")
   }
 
   @Test func `without a loop nothing is said of fairness`() {

@@ -39,22 +39,19 @@ extension Search {
   ) -> [Figure] {
     guard case .unbounded = interleavings else { return [] }
     let cycles = known ?? cycles()
-    func figure(_ value: String, _ sentence: String) -> [Figure] {
-      [Figure("fairness", sentence, .text(value))]
+    func figure(_ sentence: String, _ threads: UInt64) -> [Figure] {
+      [Figure("fairness", sentence, .text(names(threads)))]
     }
     switch (cycles.weak, cycles.strong) {
     case (.limit, _), (_, .limit): return []
     case (.none(let threads), _):
       return figure(
-        "loops only under an unfair schedule",
-        "(each passes over a thread that could always step: \(names(threads)))")
+        "loops only under an unfair schedule, which passes over who could always step", threads)
     case (_, .none(let threads)):
       return figure(
-        "loops only while a thread that waits is never served",
-        "(each passes over a thread whenever it could step: \(names(threads)))")
+        "loops only while a thread that waits is never served, whenever it could step", threads)
     case (_, .fair(let lasso)):
-      return figure(
-        "loops under a fair schedule too", "(never finished: \(names(lasso.turns.steps)))")
+      return figure("loops under a fair schedule too, and never finishes", lasso.turns.steps)
     }
   }
 

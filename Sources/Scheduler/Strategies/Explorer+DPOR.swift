@@ -37,7 +37,8 @@ extension Explorer {
       of: judge.subjects, sizes, counterexamples, reached: judge.reached,
       limit == nil ? .whole : .part,
       // When no run had to be cut, every run has an end.
-      endless: EndlessRuns(holding: limit == nil ? judge.subjects.terminates : []), limit: limit, figures: figures(judge, counts))
+      endless: EndlessRuns(holding: limit == nil ? judge.subjects.terminates : []), limit: limit,
+      figures: figures(judge, counts))
   }
 
   private static func figures(_ judge: TraceJudge, _ counts: SourceDPOR.Counts) -> [Figure] {
