@@ -40,6 +40,10 @@ public enum Explorer {
     case 4: explore(system, Exactly<4>(), options)
     case 5: explore(system, Exactly<5>(), options)
     case 6: explore(system, Exactly<6>(), options)
+    case 7: explore(system, Exactly<7>(), options)
+    case 8: explore(system, Exactly<8>(), options)
+    case 9: explore(system, Exactly<9>(), options)
+    case 10: explore(system, Exactly<10>(), options)
     case let words: explore(system, AnyWidth(words: words), options)
     }
   }

@@ -38,7 +38,7 @@ import Testing
   private func figure(_ exploration: Exploration) -> String? {
     exploration.figures.first { $0.id == "fairness" }.map { figure in
       guard case .text(let text) = figure.value else { return "no text" }
-      return "\(text) / \(figure.sentence)"
+      return "\(figure.sentence) / \(text)"
     }
   }
 

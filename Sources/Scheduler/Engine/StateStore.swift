@@ -24,7 +24,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
   let limit: Int
 
   /// 64 less the logarithm of the table's capacity.
-  private let shift = Atomic<UInt64>(64 - 12)
+  let shift = Atomic<UInt64>(64 - 12)
   private let used = Atomic<Int>(0)
   private let found = Atomic<Int>(0)
   /// States, and those that workers may be about to add.
@@ -109,12 +109,12 @@ final class StateStore<W: Width>: @unchecked Sendable {
   // MARK: - The table
 
   /// The first place of the line where the search for a hash starts.
-  @inline(__always) private func firstPlace(_ hash: UInt64, _ shift: UInt64) -> UInt64 {
+  @inline(__always) func firstPlace(_ hash: UInt64, _ shift: UInt64) -> UInt64 {
     (hash &>> shift) & ~7
   }
 
   @inline(__always)
-  private func slot(_ place: UInt64) -> UnsafeMutablePointer<Atomic<UInt64>> {
+  func slot(_ place: UInt64) -> UnsafeMutablePointer<Atomic<UInt64>> {
     UnsafeMutableRawPointer(table.base + Int(truncatingIfNeeded: place))
       .assumingMemoryBound(to: Atomic<UInt64>.self)
   }
@@ -124,7 +124,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
   ///
   /// Looks at all eight: cheaper than to mispredict at which one to stop.
   @inline(__always)
-  private func look(at line: UnsafeMutablePointer<Atomic<UInt64>>, for hash: UInt64)
+  func look(at line: UnsafeMutablePointer<Atomic<UInt64>>, for hash: UInt64)
     -> (entry: UInt64, count: UInt64)
   {
     var (found, count): (UInt64, UInt64) = (0, 0)
@@ -222,83 +222,6 @@ final class StateStore<W: Width>: @unchecked Sendable {
     state(0)[width.words] = 0
   }
 
-  /// The number of the state equal to `words`, if it was added.
-  @inline(__always) func find(_ words: Words, hash: UInt64) -> Int? {
-    let shift = shift.load(ordering: .relaxed)
-    let last = UInt64.max &>> shift
-    var place = firstPlace(hash, shift)
-    while true {
-      let entry = table.base[Int(truncatingIfNeeded: place)]
-      if entry == 0 { return nil }
-      if (entry ^ hash) &>> 32 == 0 {
-        let number = Self.number(in: entry)
-        if width.equal(state(number), words) { return number }
-      }
-      place = (place &+ 1) & last
-    }
-  }
-
-  /// The states whose hash starts with a tag.
-  func numbers(withTag tag: UInt32) -> [Int] {
-    let shift = shift.load(ordering: .relaxed)
-    let last = UInt64.max &>> shift
-    let smallest = UInt64(tag) << UInt64(64 - Parent.tagBits)
-    let largest = smallest | UInt64.max >> UInt64(Parent.tagBits)
-    var numbers: [Int] = []
-    // In a large table, states with one tag start their search at several places.
-    let lines = stride(
-      from: firstPlace(smallest, shift), through: firstPlace(largest, shift), by: 8)
-    for line in lines {
-      var place = line
-      while true {
-        let entry = table.base[Int(truncatingIfNeeded: place)]
-        if entry == 0 { break }
-        let number = Self.number(in: entry)
-        let isOne = entry &>> UInt64(64 - Parent.tagBits) == UInt64(tag)
-        if isOne && !numbers.contains(number) { numbers.append(number) }
-        place = (place &+ 1) & last
-      }
-    }
-    return numbers
-  }
-
-  /// Loads what looking up these hashes will need, so that the cache misses overlap: their lines of
-  /// the table, then the states that may be the ones, which it notes as ``number(of:ifEqualTo:)`` asks.
-  @inline(__always)
-  func touch(
-    _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ guesses: UnsafeMutablePointer<UInt32>
-  ) -> UInt64 {
-    let shift = shift.load(ordering: .relaxed)
-    var sum: UInt64 = 0
-    var index = 0
-    while index < count {
-      sum ^= slot(firstPlace(hashes[index], shift)).pointee.load(ordering: .relaxed)
-      index &+= 1
-    }
-    index = 0
-    while index < count {
-      let hash = hashes[index]
-      let (guess, _) = look(at: slot(firstPlace(hash, shift)), for: hash)
-      guesses[index] = UInt32(truncatingIfNeeded: guess)
-      index &+= 1
-    }
-    // A loop of its own: nothing in it can be mispredicted, so many loads are under way at once.
-    index = 0
-    while index < count {
-      // The initial state does as well as any when there is none.
-      sum ^= state(Int(max(guesses[index], 1)) &- 1)[0]
-      index &+= 1
-    }
-    return sum
-  }
-
-  /// The number that a guess stands for, if that state is equal to `words`.
-  @inline(__always) func number(of guess: UInt32, ifEqualTo words: Words) -> Int? {
-    if guess == 0 { return nil }
-    let number = Int(guess) &- 1
-    return width.equal(state(number), words) ? number : nil
-  }
-
   func doubleCapacity() { shift.subtract(1, ordering: .relaxed) }
 
   /// The line where the search for an entry starts.
@@ -309,7 +232,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
     return Int(truncatingIfNeeded: hash &>> (shift + 3))
   }
 
-  @inline(__always) private static func number(in entry: UInt64) -> Int {
+  @inline(__always) static func number(in entry: UInt64) -> Int {
     Int(truncatingIfNeeded: entry & 0xffff_ffff) &- 1
   }
 }

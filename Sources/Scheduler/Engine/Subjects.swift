@@ -79,6 +79,16 @@ struct Subjects: Sendable {
     return fairness
   }
 
+  /// What says whether a property about single states is broken, or for `sometimes` reached, in a
+  /// state, which must be a quiet one if the property is about those.
+  func test(_ subject: Int) -> ((Property.State) -> Bool)? {
+    switch system.properties[subject].kind {
+    case .always(let holds), .atEnd(let holds), .quiet(let holds): { !holds($0) }
+    case .sometimes(let isReached): isReached
+    case .perStep, .terminates: nil
+    }
+  }
+
   /// Whether a step from `before` to `after` breaks a per-step property.
   func isBroken(_ subject: Int, from before: Words, to after: Words, by thread: Int) -> Bool {
     guard case .perStep(let holds) = system.properties[subject].kind else { return false }

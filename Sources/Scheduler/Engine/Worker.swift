@@ -166,14 +166,33 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   /// Looks at the states that the batch has added, a property at a time.
   private func watchNew(_ added: Int) {
+    let quiet = open.inState.contains(where: subjects.quiet.contains) ? moveQuietToFront(added) : 0
     for subject in open.inState {
-      for index in 0..<added {
+      let isQuiet = subjects.quiet.contains(subject)
+      guard let isHit = subjects.test(subject) else { continue }
+      for index in 0..<(isQuiet ? quiet : added) {
         let number = Int(successors.fresh[index])
-        if subjects.isHit(subject, store.state(number)) {
+        if isHit(StateView(store.state(number), NoRecorder())) {
           sightings.note(subject, number, in: store)
         }
       }
     }
+  }
+
+  /// Puts the quiet ones of the new states first, so that they are found once for all properties;
+  /// returns how many they are.
+  private func moveQuietToFront(_ added: Int) -> Int {
+    let (fresh, isQuiet) = (successors.fresh, subjects.system.quietWhen)
+    var quiet = 0
+    for index in 0..<added {
+      let number = fresh[index]
+      if isQuiet(StateView(store.state(Int(number)), NoRecorder())) {
+        fresh[index] = fresh[quiet]
+        fresh[quiet] = number
+        quiet &+= 1
+      }
+    }
+    return quiet
   }
 }
 
