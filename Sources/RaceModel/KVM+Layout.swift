@@ -70,8 +70,7 @@ extension KVM {
     tlbLocks = Array(locks[3..<locks.count - 2])
     mnInvalidateLock = locks[locks.count - 2]
     mmuLock = locks[locks.count - 1]
-    let mmuLock = mmuLock
-    builder.quiet { mmuLock.isFree($0) }
+    builder.quiet(whenFree: [mmuLock])
     wildStore = builder.check(
       "wild-store", "A guest store reaches only host pages that back the guest.")
     useAfterFree = builder.check("use-after-free", "No freed object is touched.")

@@ -6,6 +6,7 @@ public enum Explorer {
     public var limits: Limits
     /// Counting interleavings takes about as long again as the search.
     public var countsInterleavings: Bool
+    public var reduction: Reduction = .none
     /// How many threads search; the answer does not depend on it.
     public var jobs: Int
     /// How levels are divided among the workers.
@@ -25,6 +26,13 @@ public enum Explorer {
       (self.countsInterleavings, self.jobs) = (countsInterleavings, jobs)
       (self.isCancelled, self.progress) = (isCancelled, progress)
     }
+  }
+
+  /// Which states a search may leave out.
+  public enum Reduction: Hashable, Sendable {
+    case none
+    /// Those that show nothing new; see ``Fusion``.
+    case partialOrder
   }
 
   /// Explores `system` and judges its properties; by default over every reachable state.
@@ -48,6 +56,7 @@ public enum Explorer {
     -> Exploration
   {
     switch options.strategy {
+    case .exhaustive where options.reduction == .partialOrder: reduced(system, width, options)
     case .exhaustive: exhaustive(system, width, options)
     }
   }

@@ -67,13 +67,29 @@ public protocol AccessRecorder: BitwiseCopyable {
   @inlinable public func overflow(_: Int) {}
 }
 
+/// Notes what a property reads, if somebody asks.
+@frozen public struct PropertyRecorder: AccessRecorder {
+  /// A bit for each cell.
+  @usableFromInline let log: UnsafeMutablePointer<UInt64>?
+
+  @inlinable init(into log: UnsafeMutablePointer<UInt64>? = nil) { self.log = log }
+
+  @inlinable public func read(_ cell: Int) {
+    guard let log else { return }
+    log[cell &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: cell & 63)
+  }
+
+  @inlinable public func write(_ cell: Int) { preconditionFailure("a property changes nothing") }
+  @inlinable public func overflow(_: Int) {}
+}
+
 /// Notes the cells that a step touches in a ``Footprint``.
 @frozen public struct FootprintRecorder: AccessRecorder {
   @usableFromInline let footprint: UnsafeMutablePointer<Footprint>
 
   @inlinable init(into footprint: UnsafeMutablePointer<Footprint>) { self.footprint = footprint }
-  public func read(_ cell: Int) { footprint.pointee.reads.insert(cell) }
-  public func write(_ cell: Int) { footprint.pointee.writes.insert(cell) }
+  public func read(_ cell: Int) { footprint.pointee.readCells.insert(cell) }
+  public func write(_ cell: Int) { footprint.pointee.writtenCells.insert(cell) }
   public func overflow(_ cell: Int) {
     if footprint.pointee.overflowed == nil { footprint.pointee.overflowed = cell }
   }
@@ -81,16 +97,31 @@ public protocol AccessRecorder: BitwiseCopyable {
 
 /// The cells that one step read and wrote, by their numbers in the layout.
 public struct Footprint: Sendable {
-  public internal(set) var reads: Set<Int> = []
-  public internal(set) var writes: Set<Int> = []
+  var readCells = CellSet()
+  var writtenCells = CellSet()
   /// The cell that a value did not fit into, if that happened.
   public internal(set) var overflowed: Int?
 
   public init() {}
 
+  /// An empty footprint with room for the cells up to `count`.
+  init(room count: Int) {
+    (readCells, writtenCells) = (CellSet(room: count), CellSet(room: count))
+  }
+
+  /// Forgets everything; the room stays.
+  mutating func removeAll() {
+    readCells.removeAll()
+    writtenCells.removeAll()
+    overflowed = nil
+  }
+
+  public var reads: Set<Int> { Set(readCells.cells) }
+  public var writes: Set<Int> { Set(writtenCells.cells) }
+
   /// Whether two steps touch a common cell and at least one of them writes it.
   public func conflicts(with other: Footprint) -> Bool {
-    !writes.isDisjoint(with: other.writes) || !writes.isDisjoint(with: other.reads)
-      || !reads.isDisjoint(with: other.writes)
+    writtenCells.intersects(other.writtenCells) || writtenCells.intersects(other.readCells)
+      || readCells.intersects(other.writtenCells)
   }
 }

@@ -23,8 +23,12 @@ struct Search<W: Width>: ~Copyable {
   private let rendezvous: Rendezvous
   private let sharing: Sharing
   private var touched: UInt64 = 0
+  /// The number of states when a reduction's habits turned out incomplete.
+  private(set) var surprise: Int?
 
-  init(of system: System, width: W, _ options: Explorer.Options) {
+  init(
+    of system: System, width: W, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil
+  ) {
     self.system = system
     monitor = Monitor(options)
     let subjects = Subjects(of: system)
@@ -38,7 +42,7 @@ struct Search<W: Width>: ~Copyable {
     sharing = options.sharing
     let batch = sharing.batch
     workers = (0..<max(1, options.jobs)).map { _ in
-      Worker(subjects, store, board, rendezvous, batch: batch)
+      Worker(subjects, store, board, rendezvous, batch: batch, reduction)
     }
     (self.subjects, self.store, self.rendezvous) = (subjects, store, rendezvous)
     hits = Array(repeating: nil, count: subjects.count)
@@ -67,6 +71,7 @@ struct Search<W: Width>: ~Copyable {
       let level = divide(frontier)
       if !isOver() {
         let next = expand(level)
+        if isSurprised() { return }
         if !board.isStopped {
           frontier = next
           continue
@@ -79,6 +84,16 @@ struct Search<W: Width>: ~Copyable {
     counts.states = store.count
     counts.transitions = board.transitions
     counts.deadlocks = workers.reduce(0) { $0 + $1.deadlocks }
+  }
+
+  /// Whether a reduced search goes on in vain: its habits have turned out incomplete.
+  ///
+  /// It first sees what else is missing, until it has twice as many states.
+  private mutating func isSurprised() -> Bool {
+    if surprise == nil && workers.contains(where: { $0.successors.fusion?.isSurprised == true }) {
+      surprise = store.count
+    }
+    return surprise.map { store.count > max($0 * 2, 20_000) } ?? false
   }
 
   /// Whether a limit has been hit that is looked at between levels.

@@ -21,6 +21,8 @@ final class Successors<W: Width> {
   private(set) var numbers: UnsafeMutablePointer<UInt32>
 
   let batchCapacity: Int
+  /// Expands in place of this, if the search is reduced.
+  let fusion: Fusion<W>?
   /// By place in the batch: the threads that can step, the threads that have not finished.
   let canStep: UnsafeMutablePointer<UInt64>
   let unfinished: UnsafeMutablePointer<UInt64>
@@ -31,7 +33,8 @@ final class Successors<W: Width> {
     let position: Cell<UInt8>
   }
 
-  init(of system: System, width: W, batch: Int) {
+  init(of system: System, width: W, batch: Int, _ fusion: Fusion<W>? = nil) {
+    self.fusion = fusion
     self.system = system
     self.width = width
     threads = system.threads.map { ThreadCode(script: $0.script, position: $0.position) }
@@ -68,6 +71,7 @@ final class Successors<W: Width> {
       canStep[index] = 0
       unfinished[index] = 0
     }
+    if let fusion { return fusion.expand(batch, into: self, place: place) }
     for (number, code) in threads.enumerated() {
       let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number)
       for (position, machine) in code.script.enumerated() {
@@ -122,6 +126,16 @@ final class Successors<W: Width> {
       }
     }
     self.count = count
+  }
+
+  /// Adds a successor whose words and hash are still to be written; returns its index.
+  func append(origin from: Int, thread number: Int, choice alternative: Int) -> Int {
+    if count == capacity { grow() }
+    origin[count] = UInt32(truncatingIfNeeded: from)
+    thread[count] = UInt8(truncatingIfNeeded: number)
+    choice[count] = UInt8(truncatingIfNeeded: alternative)
+    count &+= 1
+    return count &- 1
   }
 
   private func grow() {

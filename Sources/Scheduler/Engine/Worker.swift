@@ -7,14 +7,15 @@ final class Worker<W: Width>: @unchecked Sendable {
   /// What this worker has seen in the current level.
   var sightings: Sightings<W>
 
-  private let store: StateStore<W>
+  fileprivate let store: StateStore<W>
+  private let reduction: ReductionPlan?
   private let subjects: Subjects
   private let board: Board
   private let rendezvous: Rendezvous
   private let subjectCount: Int
   private var allotment = Allotment()
   /// Subjects that no earlier level has broken or reached.
-  private var open = OpenSubjects()
+  fileprivate var open = OpenSubjects()
   /// By place in the batch: the tag of the state's hash.
   private let tags: UnsafeMutablePointer<UInt32>
   /// Keeps the optimiser from dropping the loads that only warm the cache.
@@ -22,13 +23,16 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   init(
     _ subjects: Subjects, _ store: StateStore<W>, _ board: Board, _ rendezvous: Rendezvous,
-    batch: Int
+    batch: Int, _ reduction: ReductionPlan? = nil
   ) {
+    self.reduction = reduction
     (self.subjects, self.store) = (subjects, store)
     (self.board, self.rendezvous) = (board, rendezvous)
     subjectCount = subjects.count
     sightings = Sightings(subjects: subjects.count)
-    successors = Successors(of: subjects.system, width: store.width, batch: batch)
+    successors = Successors(
+      of: subjects.system, width: store.width, batch: batch,
+      reduction.map { Fusion(of: subjects.system, width: store.width, $0) })
     tags = .allocate(capacity: batch)
   }
 
@@ -39,6 +43,7 @@ final class Worker<W: Width>: @unchecked Sendable {
   /// `mayGoOn` is asked before each piece.
   func work(on level: Level, _ open: OpenSubjects, while mayGoOn: () -> Bool) {
     self.open = open
+    successors.fusion?.lookout = open.inState.filter(subjects.sometimes.contains)
     sightings = Sightings(subjects: subjectCount)
     if !level.insertions.isShared { allotment.refill(store.allotRest()) }
     while mayGoOn() && !board.isStopped {
@@ -89,7 +94,14 @@ final class Worker<W: Width>: @unchecked Sendable {
     board.add(states: batch, transitions: found)
     watchEnds(from: head, batch)
     watchSteps(from: head)
-    watchNew(added)
+    if let fusion = successors.fusion {
+      watchNew(added, with: fusion)
+      for (subject, origin) in fusion.glimpses {
+        sightings.note(subject, head + origin, in: store)
+      }
+    } else {
+      watchNew(added)
+    }
   }
 
   /// Looks at the states of the batch from which nobody can step.
@@ -122,6 +134,20 @@ final class Worker<W: Width>: @unchecked Sendable {
       for index in 0..<added {
         let number = Int(successors.numbers[index])
         if subjects.isHit(subject, store.state(number)) {
+          sightings.note(subject, number, in: store)
+        }
+      }
+    }
+  }
+}
+
+extension Worker {
+  /// The same, noting what the properties read.
+  private func watchNew(_ added: Int, with fusion: Fusion<W>) {
+    for subject in open.inState {
+      for index in 0..<added {
+        let number = Int(successors.numbers[index])
+        if fusion.isHit(subject, store.state(number)) {
           sightings.note(subject, number, in: store)
         }
       }

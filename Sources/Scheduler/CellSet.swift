@@ -1,0 +1,64 @@
+/// A set of cells, by their numbers in a layout: a bit for each.
+struct CellSet: Sendable {
+  private(set) var words: [UInt64]
+
+  init() { words = [] }
+
+  init(_ cells: some Sequence<Int>) {
+    words = []
+    for cell in cells { insert(cell) }
+  }
+
+  /// An empty set with room for the cells up to `count`.
+  init(room count: Int) { words = Array(repeating: 0, count: (count + 63) / 64) }
+
+  var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
+  mutating func insert(_ cell: Int) {
+    let place = cell &>> 6
+    while words.count <= place { words.append(0) }
+    words[place] |= 1 &<< UInt64(truncatingIfNeeded: cell & 63)
+  }
+
+  mutating func formUnion(_ other: CellSet) {
+    while words.count < other.words.count { words.append(0) }
+    for index in other.words.indices { words[index] |= other.words[index] }
+  }
+
+  /// Leaves only what is in another set too.
+  mutating func keep(_ other: CellSet) {
+    for index in words.indices {
+      words[index] &= index < other.words.count ? other.words[index] : 0
+    }
+  }
+
+  /// Empties the set; its room stays.
+  mutating func removeAll() {
+    for index in words.indices { words[index] = 0 }
+  }
+
+  func contains(_ cell: Int) -> Bool {
+    cell &>> 6 < words.count && words[cell &>> 6] &>> UInt64(cell & 63) & 1 == 1
+  }
+
+  func intersects(_ other: CellSet) -> Bool {
+    for index in 0..<min(words.count, other.words.count)
+    where words[index] & other.words[index] != 0 { return true }
+    return false
+  }
+
+  func isSubset(of other: CellSet) -> Bool {
+    for index in words.indices {
+      let allowed = index < other.words.count ? other.words[index] : 0
+      if words[index] & ~allowed != 0 { return false }
+    }
+    return true
+  }
+
+  /// The cells in order.
+  var cells: [Int] {
+    words.indices.flatMap { place in
+      (0..<64).filter { words[place] &>> UInt64($0) & 1 == 1 }.map { place * 64 + $0 }
+    }
+  }
+}
