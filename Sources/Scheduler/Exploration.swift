@@ -28,7 +28,8 @@ public struct Exploration: Sendable {
     public var states = 0
     /// Steps taken from them; a step with k results counts k.
     public var transitions = 0
-    /// Levels of the breadth-first search, the initial state's included.
+    /// Levels of the breadth-first search, the initial state's included; where preemptions are
+    /// bounded, one more than the steps of the longest run followed.
     public var depth = 0
     /// States in which some thread is unfinished and none can step.
     public var deadlocks = 0
@@ -69,7 +70,8 @@ public struct Exploration: Sendable {
   public enum Result: Sendable {
     case holds
     case violated(Counterexample)
-    /// A ``Property/Kind/sometimes(_:)`` property, and a shortest run that reaches it.
+    /// A ``Property/Kind/sometimes(_:)`` property, and a run that reaches it: a shortest one where all
+    /// states are known, with the fewest preemptions where those are bounded.
     case reached(Schedule)
     /// A ``Property/Kind/sometimes(_:)`` property that no reachable state has: what the other
     /// properties say of this system may be vacuous.

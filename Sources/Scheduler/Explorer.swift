@@ -58,49 +58,10 @@ public enum Explorer {
     switch options.strategy {
     case .exhaustive where options.reduction == .partialOrder: reduced(system, width, options)
     case .exhaustive: exhaustive(system, width, options)
+    case .bounded(let preemptions): bounded(system, width, options, preemptions: preemptions)
+    case .randomWalk(let sampling): randomWalk(system, width, options, sampling)
+    case .pct(let sampling, let depth): pct(system, width, options, sampling, depth: depth)
+    case .uniform(let sampling): uniform(system, width, options, sampling)
     }
-  }
-
-  private static func exhaustive<W: Width>(_ system: System, _ width: W, _ options: Options)
-    -> Exploration
-  {
-    var search = Search(of: system, width: width, options)
-    search.run()
-    let subjects = search.subjects
-    let broken = (0..<subjects.count).filter {
-      search.hits[$0] != nil && !subjects.sometimes.contains($0)
-    }
-    let counterexamples = search.fewestPreemptions(to: broken)
-    var counts = search.counts
-    if options.countsInterleavings {
-      counts.interleavings =
-        search.limit == nil ? search.interleavings(broken: broken) : .notCounted(.limit)
-    }
-    let findings = (0..<subjects.count).compactMap { subject -> Exploration.Finding? in
-      let result: Exploration.Result
-      if subjects.sometimes.contains(subject) {
-        if let number = search.hits[subject] {
-          result = .reached(search.shortestRun(to: number))
-        } else {
-          result = search.limit == nil ? .neverReached : .undecided
-        }
-      } else if let counterexample = counterexamples[subject] {
-        result = .violated(counterexample)
-      } else if subject >= subjects.firstCheck {
-        return nil
-      } else {
-        result = search.limit == nil ? .holds : .undecided
-      }
-      return Exploration.Finding(
-        id: subjects.id(subject), sentence: subjects.sentence(subject), result: result)
-    }
-    var exploration = Exploration(
-      verdict: .holds, counts: counts, findings: findings, limit: search.limit ?? search.passLimit)
-    if !exploration.broken.isEmpty {
-      exploration.verdict = .violated
-    } else if search.limit != nil {
-      exploration.verdict = .undecided
-    }
-    return exploration
   }
 }

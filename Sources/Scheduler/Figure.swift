@@ -14,6 +14,14 @@ public struct Figure: Hashable, Sendable {
     case fraction(BigNatural, over: BigNatural)
     /// Something that is named rather than counted.
     case text(String)
+
+    /// The fraction in lowest terms; `whole` is not 0.
+    public static func fraction(reducing part: BigNatural, over whole: BigNatural) -> Self {
+      let common = part.greatestCommonDivisor(with: whole)
+      return .fraction(
+        part.quotientAndRemainder(dividingBy: common).quotient,
+        over: whole.quotientAndRemainder(dividingBy: common).quotient)
+    }
   }
 
   public init(_ id: String, _ sentence: String, _ value: Value) {

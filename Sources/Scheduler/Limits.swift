@@ -32,6 +32,8 @@ public enum LimitHit: Hashable, Sendable {
   case runs(Int)
   /// A run was cut after so many steps.
   case steps(Int)
+  /// Some runs never end, so that there is no drawing one of them all.
+  case endlessRuns
 }
 
 /// How far a search is.

@@ -26,7 +26,7 @@ struct HelpTests {
       let help = TestSession().run("help", command.rawValue).output
       for option in Option.all {
         #expect(
-          help.contains("  --\(option.name)=") == option.commands.contains(command),
+          help.contains("  \(option.form)") == option.commands.contains(command),
           "\(command) --\(option.name)")
       }
     }
@@ -38,13 +38,16 @@ struct HelpTests {
     let values = [
       "kernel": "linux-6.1", "with": "flush-shadow-lpid", "knob": "dedupe=off", "row": "patched",
       "schedule": "v1:0:a:0", "strategy": "exhaustive", "max-states": "5", "max-memory": "2G",
-      "max-seconds": "1.5", "jobs": "2", "format": "json", "color": "never",
+      "max-seconds": "1.5", "preemptions": "0", "seed": "0", "runs": "1", "depth": "2",
+      "max-steps": "9", "jobs": "2", "format": "json", "color": "never",
     ]
-    let value = try #require(values[name])
+    let value = option.placeholder == nil ? nil : values[name]
+    #expect((value == nil) == (option.placeholder == nil), "a value for --\(name) to try")
     let command = option.commands[option.commands.count - 1]
     let schedule = command == .replay && name != "schedule" ? ["--schedule=x"] : []
-    let start = [command.rawValue, "f"] + schedule
-    for form in [["--\(name)=\(value)"], ["--\(name)", value]] {
+    let strategy = option.strategies.map { ["--strategy=\($0[0].rawValue)"] } ?? []
+    let start = [command.rawValue, "f"] + schedule + strategy
+    for form in value.map({ [["--\(name)=\($0)"], ["--\(name)", $0]] }) ?? [["--\(name)"]] {
       guard case .request = try CommandLineParser.parse(start + form) else {
         Issue.record("\(form) was not understood")
         continue

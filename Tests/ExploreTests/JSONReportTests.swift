@@ -20,12 +20,18 @@ struct JSONReportTests {
   @Test(arguments: [
     ["run", "race.json5"], ["run", "race.json5", "--row=patched", "--max-states=100"],
     ["run", "race.json5", "--row=patched", "--max-seconds=0.000000001"],
+    ["run", "race.json5", "--preemptions=1"], ["check", "race.json5", "--strategy=bounded"],
     ["run", "race.json5", "--knob=bump-dirty=after"], ["run", "vacuous.json5"], ["run", "-"],
     ["check", "folder", "wrong.json5"], ["check", "missing"],
   ])
   func `real reports are what the schema says`(arguments: [String]) throws {
     let output = TestSession().run(arguments + ["--format=json"]).output
     #expect(validator.errors(in: try JSON(output)) == [])
+  }
+
+  @Test func `the schema knows every strategy and no other`() {
+    let names = validator.root["$defs"]?["row"]?["properties"]?["strategy"]?["enum"]
+    #expect(names == .list(Request.Strategy.allCases.map { .string($0.rawValue) }))
   }
 
   @Test func `the document is its golden, in a fixed order of keys`() {

@@ -22,7 +22,7 @@ struct QuantityTests {
 
   @Test(arguments: ["", "+5", " 5", "5 ", "0x5", "\u{FF11}", "5_0", "1.0000000001"])
   func `anything else is refused`(text: String) {
-    #expect(throws: UsageError.self) { try Quantity.states(text + "x") }
+    #expect(throws: UsageError.self) { try Quantity.whole(text + "x", of: "runs", 0...9) }
     #expect(throws: UsageError.self) { try Quantity.bytes(text) }
     if text != "" { #expect(throws: UsageError.self) { try Quantity.seconds(text) } }
   }

@@ -18,6 +18,12 @@ struct TextReportTests {
     Golden.expect(result.output, is: "run-undecided.txt")
   }
 
+  @Test func `a bounded search prints its golden`() {
+    let result = TestSession().run("run", "race.json5", "--strategy=bounded")
+    #expect(result.code == .violated)
+    Golden.expect(result.output, is: "run-bounded.txt")
+  }
+
   @Test func `a kernel of the command line is run on its own`() {
     let result = TestSession().run(
       "run", "race.json5", "--with=seq-bump-on-clear-dirty", "--knob=dedupe=off")

@@ -10,6 +10,13 @@ struct PairVisit {
   var breaks: Bool
 }
 
+/// A visit to a pair that nobody had visited before.
+struct PairArrival {
+  var visit: PairVisit
+  /// Whether no pair with its state had been visited.
+  var isNewState: Bool
+}
+
 /// How each visited pair was reached, by state and last thread.
 struct VisitedPairs: ~Copyable {
   /// Number of the "thread" that stepped last in the initial state, where nobody has.
@@ -20,7 +27,11 @@ struct VisitedPairs: ~Copyable {
   private let fromThread: ReservedMemory<UInt8>
   private let choice: ReservedMemory<UInt8>
   private(set) var count = 0
-  /// Whether there is address space for every pair; otherwise nothing can be visited.
+  /// How many states the visited pairs have.
+  private(set) var states = 0
+  /// The states whose pairs there is address space for.
+  let capacity: Int
+  /// Whether that is as many as asked for.
   let hasRoom: Bool
 
   init(states: Int, threads: Int) {
@@ -29,7 +40,8 @@ struct VisitedPairs: ~Copyable {
     from = ReservedMemory(capacity: states * perState)
     fromThread = ReservedMemory(capacity: states * perState)
     choice = ReservedMemory(capacity: states * perState)
-    hasRoom = min(choice.capacity, fromThread.capacity, from.capacity) >= states * perState
+    capacity = min(choice.capacity, fromThread.capacity, from.capacity) / perState
+    hasRoom = capacity >= states
   }
 
   /// Bytes in use, about.
@@ -39,15 +51,18 @@ struct VisitedPairs: ~Copyable {
     from[Int(state) * perState + Int(thread)] != 0
   }
 
-  /// Marks the pair as visited; false when it was before.
-  mutating func insert(_ visit: PairVisit) -> Bool {
-    if contains(visit.state, visit.thread) { return false }
-    let pair = Int(visit.state) * perState + Int(visit.thread)
+  /// Marks the pair as visited; nil when it was before.
+  mutating func insert(_ visit: PairVisit) -> PairArrival? {
+    if contains(visit.state, visit.thread) { return nil }
+    let first = Int(visit.state) * perState
+    let isNewState = !(first..<first + perState).contains { from[$0] != 0 }
+    let pair = first + Int(visit.thread)
     from[pair] = visit.from + 1
     fromThread[pair] = visit.fromThread
     choice[pair] = visit.choice
     count += 1
-    return true
+    states += isNewState ? 1 : 0
+    return PairArrival(visit: visit, isNewState: isNewState)
   }
 
   /// The run to a pair.
@@ -65,6 +80,12 @@ struct VisitedPairs: ~Copyable {
 
 /// What a search for fewest preemptions has still to do, and what it has found.
 struct PreemptionQuest: ~Copyable {
+  /// Who has found the states that steps lead to: a search before, or this one as it goes.
+  enum Source { case searched, discovered }
+
+  let source: Source
+  /// The numbers for states that are discovered.
+  var allotment = Allotment()
   let inState: [Int]
   let atEnd: [Int]
   let perStep: [Int]
@@ -80,15 +101,32 @@ struct PreemptionQuest: ~Copyable {
   private var next: [[PairVisit]] = []
   private var queued = 1
 
+  /// A quest for runs that break what a search has seen broken, among the states that it stored.
   init(
     for broken: [Int], _ subjects: Subjects, states: Int, threads: Int, isMinimal: Bool
   ) {
-    inState = broken.filter { subjects.always.contains($0) || subjects.quiet.contains($0) }
-    atEnd = broken.filter(subjects.atEnd.contains)
-    perStep = broken.filter(subjects.perStep.contains)
-    wanted = Set(broken)
-    self.isMinimal = isMinimal
-    pairs = VisitedPairs(states: states, threads: threads)
+    self.init(
+      .searched, broken, subjects, VisitedPairs(states: states, threads: threads),
+      isMinimal: isMinimal)
+  }
+
+  /// A quest for runs to whatever can be broken or reached, from the initial state in `store` on.
+  init<W: Width>(discovering subjects: Subjects, in store: StateStore<W>) {
+    self.init(
+      .discovered, Array(0..<subjects.count), subjects,
+      VisitedPairs(states: store.limit, threads: subjects.system.threads.count), isMinimal: true)
+    allotment.refill(store.allotRest())
+  }
+
+  private init(
+    _ source: Source, _ wanted: [Int], _ subjects: Subjects, _ pairs: consuming VisitedPairs,
+    isMinimal: Bool
+  ) {
+    inState = wanted.filter(Set(subjects.always + subjects.quiet + subjects.sometimes).contains)
+    atEnd = wanted.filter(subjects.atEnd.contains)
+    perStep = wanted.filter(subjects.perStep.contains)
+    self.wanted = Set(wanted)
+    (self.source, self.isMinimal) = (source, isMinimal)
     current = [
       [
         PairVisit(
@@ -96,6 +134,7 @@ struct PreemptionQuest: ~Copyable {
           breaks: false)
       ]
     ]
+    self.pairs = pairs
   }
 
   var isDone: Bool { found.count == wanted.count }
@@ -124,6 +163,12 @@ struct PreemptionQuest: ~Copyable {
   private static func add(_ visit: PairVisit, _ steps: Int, to buckets: inout [[PairVisit]]) {
     while buckets.count <= steps { buckets.append([]) }
     buckets[steps].append(visit)
+  }
+
+  /// Whether, of the visits that take one more preemption, one follows a step that breaks something
+  /// and is as asked.
+  func waitsForSteps(_ isWanted: (PairVisit) -> Bool) -> Bool {
+    next.contains { visits in visits.contains { $0.breaks && isWanted($0) } }
   }
 
   /// Goes on to the visits with one more preemption; false when there are none.

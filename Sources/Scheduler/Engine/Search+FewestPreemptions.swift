@@ -27,7 +27,7 @@ extension Search {
             return quest.found.merging(shortestRuns(to: broken)) { minimal, _ in minimal }
           }
           let batch = nextBatch(from: &waiting, &quest)
-          successors.expand(batch.count) { store.state(Int(batch[$0].state)) }
+          successors.expand(batch.count) { store.state(Int(batch[$0].visit.state)) }
           noteBrokenStates(in: batch, &quest)
           queueSteps(from: batch, steps: steps + 1, &quest)
         }
@@ -36,65 +36,6 @@ extension Search {
     } while !quest.isDone && quest.allowAnotherPreemption()
     precondition(quest.isDone, "the search saw something break that no run breaks")
     return quest.found
-  }
-
-  /// The next visits to pairs not yet visited; notes what the steps of all visits break.
-  private func nextBatch(
-    from waiting: inout ArraySlice<PairVisit>, _ quest: inout PreemptionQuest
-  ) -> [PairVisit] {
-    var batch: [PairVisit] = []
-    while batch.count < successors.batchCapacity, let visit = waiting.popFirst() {
-      if visit.breaks {
-        for subject in quest.perStep where quest.isOpen(subject) && isBroken(subject, by: visit) {
-          quest.note(subject, bySteppingTo: visit)
-        }
-      }
-      if quest.pairs.insert(visit) { batch.append(visit) }
-    }
-    return batch
-  }
-
-  private func isBroken(_ subject: Int, by visit: PairVisit) -> Bool {
-    subjects.isBroken(
-      subject, from: store.state(Int(visit.from)), to: store.state(Int(visit.state)),
-      by: Int(visit.thread))
-  }
-
-  /// Notes what is broken in the states of a batch, which has been expanded.
-  private func noteBrokenStates(in batch: [PairVisit], _ quest: inout PreemptionQuest) {
-    for (index, visit) in batch.enumerated() {
-      let state = store.state(Int(visit.state))
-      for subject in quest.inState where quest.isOpen(subject) && subjects.isHit(subject, state) {
-        quest.note(subject, in: visit)
-      }
-      if successors.canStep[index] == 0 {
-        for subject in endHits(state, at: index, quest.atEnd) where quest.isOpen(subject) {
-          quest.note(subject, in: visit)
-        }
-      }
-    }
-  }
-
-  /// Queues the steps that lead on from a batch.
-  private func queueSteps(from batch: [PairVisit], steps: Int, _ quest: inout PreemptionQuest) {
-    for index in successors.inOrderOfOrigin(batch.count) {
-      let origin = Int(successors.origin[index])
-      let (last, thread) = (batch[origin], successors.thread[index])
-      let words = successors.words + index * store.width.words
-      // A search that a limit cut short has not stored every state.
-      guard let number = store.find(words, hash: successors.hashes[index]) else { continue }
-      var visit = PairVisit(
-        state: UInt32(number), from: last.state, thread: thread, fromThread: last.thread,
-        choice: successors.choice[index], breaks: false)
-      for subject in quest.perStep where quest.isOpen(subject) && !visit.breaks {
-        visit.breaks = isBroken(subject, by: visit)
-      }
-      if !visit.breaks && quest.pairs.contains(visit.state, thread) { continue }
-      let couldGoOn =
-        last.thread != quest.pairs.nobody
-        && successors.canStep[origin] >> UInt64(last.thread) & 1 == 1
-      quest.add(visit, steps: steps, isPreemption: thread != last.thread && couldGoOn)
-    }
   }
 
   /// Runs with the fewest steps, which need not have the fewest preemptions.

@@ -25,17 +25,20 @@ extension Search {
   }
 
   /// The properties that make a run violating.
-  private struct Bad {
+  struct Bad {
     let inState: [Int]
     let atEnd: [Int]
     let perStep: [Int]
+
+    init(_ broken: [Int], _ subjects: Subjects) {
+      inState = broken.filter { subjects.always.contains($0) || subjects.quiet.contains($0) }
+      atEnd = broken.filter(subjects.atEnd.contains)
+      perStep = broken.filter(subjects.perStep.contains)
+    }
   }
 
   private mutating func count(broken: [Int], limbs: Int) -> Attempt {
-    let bad = Bad(
-      inState: broken.filter { subjects.always.contains($0) || subjects.quiet.contains($0) },
-      atEnd: broken.filter(subjects.atEnd.contains),
-      perStep: broken.filter(subjects.perStep.contains))
+    let bad = Bad(broken, subjects)
     let extraBytes = PathCounts.bytes(states: store.numbers, limbs: limbs) + store.count * 4
     if isPassLimitHit(extraBytes: extraBytes) { return .limit }
     let counts = PathCounts(states: store.numbers, limbs: limbs)
@@ -86,7 +89,7 @@ extension Search {
   }
 
   /// Whether a state of the expanded batch makes the runs to it violating.
-  private func isBad(_ number: Int, at index: Int, _ bad: Bad) -> Bool {
+  func isBad(_ number: Int, at index: Int, _ bad: Bad) -> Bool {
     let state = store.state(number)
     return bad.inState.contains { subjects.isHit($0, state) }
       || successors.canStep[index] == 0 && !endHits(state, at: index, bad.atEnd).isEmpty

@@ -56,10 +56,7 @@ struct Search<W: Width>: ~Copyable {
 
   /// Finds every reachable state, or stops at a limit.
   mutating func run() {
-    var first = system.layout.initial
-    first.withUnsafeMutableBufferPointer { buffer in
-      if let words = buffer.baseAddress { store.insertFirst(words) }
-    }
+    insertInitialState()
     var sightings = Sightings<W>(subjects: subjects.count)
     for subject in open.inState where subjects.isHit(subject, store.state(0)) {
       sightings.note(subject, 0, in: store)
@@ -71,8 +68,8 @@ struct Search<W: Width>: ~Copyable {
       let level = divide(frontier)
       if !isOver() {
         let next = expand(level)
-        if isSurprised() { return }
         if !board.isStopped {
+          if isInVain() { break }
           frontier = next
           continue
         }
@@ -86,14 +83,21 @@ struct Search<W: Width>: ~Copyable {
     counts.deadlocks = workers.reduce(0) { $0 + $1.deadlocks }
   }
 
-  /// Whether a reduced search goes on in vain: its habits have turned out incomplete.
+  /// Whether a reduced search goes on in vain, because its habits have turned out incomplete.
   ///
   /// It first sees what else is missing, until it has twice as many states.
-  private mutating func isSurprised() -> Bool {
+  private mutating func isInVain() -> Bool {
     if surprise == nil && workers.contains(where: { $0.successors.fusion?.isSurprised == true }) {
       surprise = store.count
     }
     return surprise.map { store.count > max($0 * 2, 20_000) } ?? false
+  }
+
+  func insertInitialState() {
+    var first = system.layout.initial
+    first.withUnsafeMutableBufferPointer { buffer in
+      if let words = buffer.baseAddress { store.insertFirst(words) }
+    }
   }
 
   /// Whether a limit has been hit that is looked at between levels.

@@ -65,6 +65,7 @@ struct CommandLineParser {
       }
     }
     try checkOperands(request)
+    try settleStrategy(&request)
     return request
   }
 
@@ -77,20 +78,39 @@ struct CommandLineParser {
     guard option.commands.contains(request.command) else {
       throw .optionOfOtherCommand(option.name, request.command, takenBy: option.commands)
     }
-    var value = ""
-    if name.endIndex < argument.endIndex {
-      value = String(argument.dropFirst(name.count + 1))
-    } else {
-      guard let next = rest.popFirst(), next != "--" else {
-        throw .missingValue(option: option.name, placeholder: option.placeholder)
-      }
-      value = next
-    }
-    if value.isEmpty { throw .emptyValue(option: option.name) }
+    let value = try value(of: option, in: argument, after: name)
+    if value.isEmpty && option.placeholder != nil { throw .emptyValue(option: option.name) }
     if !given.insert(option.name).inserted && !option.isRepeatable {
       throw .repeated(option: option.name, value: nil)
     }
     try option.apply(value, &request)
+  }
+
+  /// The value of an option, from the same argument or the next; empty for a flag.
+  private mutating func value(
+    of option: Option, in argument: String, after name: String
+  ) throws(UsageError) -> String {
+    let isAttached = name.endIndex < argument.endIndex
+    guard let placeholder = option.placeholder else {
+      if isAttached { throw .unexpectedValue(option: name) }
+      return ""
+    }
+    if isAttached { return String(argument.dropFirst(name.count + 1)) }
+    guard let next = rest.popFirst(), next != "--" else {
+      throw .missingValue(option: option.name, placeholder: placeholder)
+    }
+    return next
+  }
+
+  /// Refuses options that mean nothing to the strategy; a bound alone asks for the bounded search.
+  private func settleStrategy(_ request: inout Request) throws(UsageError) {
+    if given.contains("preemptions") && !given.contains("strategy") {
+      request.strategy = .bounded
+    }
+    for option in Option.all where given.contains(option.name) {
+      guard let takers = option.strategies, !takers.contains(request.strategy) else { continue }
+      throw .optionOfOtherStrategy(option.name, request.strategy, takenBy: takers)
+    }
   }
 
   private func checkOperands(_ request: Request) throws(UsageError) {

@@ -34,14 +34,46 @@ extension Option {
       request.schedule = text
     },
     Option(
-      "strategy", "NAME", "how to search: \(names(Request.Strategy.self))", .kernel,
+      "strategy", "NAME", "\(names(Request.Strategy.self)); see Docs/strategies.md", .strategy,
       of: searching
     ) { (text, request) throws(UsageError) in
       request.strategy = try choice(text, "strategy")
     },
+    Option(
+      "preemptions", "K",
+      "only runs with at most K preemptions; without it, bounded raises K until something breaks "
+        + "or the bound cuts nothing off", .strategy, of: searching, for: [.bounded]
+    ) { (text, request) throws(UsageError) in
+      request.preemptions = try Quantity.whole(
+        text, of: "preemptions", 0...Quantity.mostPreemptions)
+    },
+    Option(
+      "seed", "S", "what random runs start from, by default \(Sampling().seed)", .strategy,
+      of: searching, for: Request.Strategy.drawing
+    ) { (text, request) throws(UsageError) in
+      request.sampling.seed = try Quantity.seed(text)
+    },
+    Option(
+      "runs", "N", "how many random runs, by default \(Sampling().runs)", .strategy,
+      of: searching, for: Request.Strategy.drawing
+    ) { (text, request) throws(UsageError) in
+      request.sampling.runs = try Quantity.whole(text, of: "runs", 1...Quantity.mostRuns)
+    },
+    Option(
+      "depth", "D", "pct is to find bugs of this depth, by default \(Request.defaultDepth)",
+      .strategy, of: searching, for: [.pct]
+    ) { (text, request) throws(UsageError) in
+      request.depth = try Quantity.whole(text, of: "depth", 1...Quantity.mostDepth)
+    },
+    Option(
+      "max-steps", "N", "cut random runs after N steps, by default \(Sampling().maxSteps)", .limits,
+      of: searching, for: Request.Strategy.drawing
+    ) { (text, request) throws(UsageError) in
+      request.sampling.maxSteps = try Quantity.whole(text, of: "max-steps", 1...Schedule.longest)
+    },
     Option("max-states", "N", "stop after N states", .limits, of: searching) {
       (text, request) throws(UsageError) in
-      request.limits.states = try Quantity.states(text)
+      request.limits.states = try Quantity.whole(text, of: "max-states", 1...Quantity.mostStates)
     },
     Option(
       "max-memory", "SIZE", "stop at SIZE bytes; K, M and G are understood", .limits,
@@ -55,7 +87,7 @@ extension Option {
     },
     Option("jobs", "N", "search with N threads, by default one a core", .limits, of: searching) {
       (text, request) throws(UsageError) in
-      request.jobs = try Quantity.jobs(text)
+      request.jobs = try Quantity.whole(text, of: "jobs", 1...Quantity.mostJobs)
     },
     Option("format", "FORMAT", "text or json", .output, of: searching) {
       (text, request) throws(UsageError) in

@@ -1,23 +1,32 @@
 /// Reads the numbers of limits, strictly: digits, and a unit where one is understood.
 enum Quantity {
-  private static let mostJobs = 256
-  private static let mostStates = 4_294_967_295
+  static let mostJobs = 256
+  static let mostStates = 4_294_967_295
+  static let mostPreemptions = 1_000_000
+  static let mostRuns = 1_000_000_000
+  static let mostDepth = 100
   private static let leastBytes = 1 << 20
   private static let mostBytes = 1 << 50
   private static let mostSeconds = 31_536_000
 
-  static func jobs(_ text: String) throws(UsageError) -> Int {
-    guard let count = digits(text), (1...mostJobs).contains(count) else {
-      throw .outOfRange(option: "jobs", text, expected: "a whole number 1...\(mostJobs)")
+  /// A whole number of a range.
+  static func whole(
+    _ text: String, of option: String, _ range: ClosedRange<Int>
+  ) throws(UsageError) -> Int {
+    guard let number = digits(text), range.contains(number) else {
+      throw .outOfRange(
+        option: option, text,
+        expected: "a whole number \(range.lowerBound)...\(range.upperBound)")
     }
-    return count
+    return number
   }
 
-  static func states(_ text: String) throws(UsageError) -> Int {
-    guard let count = digits(text), (1...mostStates).contains(count) else {
-      throw .outOfRange(option: "max-states", text, expected: "a whole number 1...\(mostStates)")
+  static func seed(_ text: String) throws(UsageError) -> UInt64 {
+    guard isDigits(text), let seed = UInt64(text) else {
+      throw .outOfRange(
+        option: "seed", text, expected: "a whole number 0...\(UInt64.max)")
     }
-    return count
+    return seed
   }
 
   static func bytes(_ text: String) throws(UsageError) -> Int {
@@ -47,6 +56,10 @@ enum Quantity {
 
   /// A number of ASCII digits and nothing else.
   private static func digits(_ text: String) -> Int? {
-    text.utf8.allSatisfy { (48...57).contains($0) } ? Int(text) : nil
+    isDigits(text) ? Int(text) : nil
+  }
+
+  private static func isDigits(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (48...57).contains($0) }
   }
 }

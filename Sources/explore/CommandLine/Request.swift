@@ -14,13 +14,17 @@ struct Request: Sendable {
   var schedule: String?
 
   var strategy = Strategy.exhaustive
+  /// The most preemptions of a run.
+  var preemptions: Int?
+  /// What runs are drawn from, and how many.
+  var sampling = Sampling()
+  /// The depth of the bugs that PCT is to find.
+  var depth = Self.defaultDepth
+  static let defaultDepth = 3
   var format = Format.text
   var color = ColorChoice.auto
   var limits = Limits.none
   var jobs: Int?
-
-  /// How states are searched.
-  enum Strategy: String, CaseIterable, Sendable { case exhaustive }
 
   enum Format: String, CaseIterable, Sendable { case text, json }
 

@@ -5,6 +5,7 @@ enum UsageError: Error, Hashable, Sendable {
   case unknownCommand(String)
   case unknownOption(String, Command?)
   case optionOfOtherCommand(String, Command, takenBy: [Command])
+  case optionOfOtherStrategy(String, Request.Strategy, takenBy: [Request.Strategy])
   case optionBeforeCommand(String, [Command])
   case missingValue(option: String, placeholder: String)
   case unexpectedValue(option: String)
@@ -41,6 +42,9 @@ extension UsageError: CustomStringConvertible {
     case .optionOfOtherCommand(let name, let command, let others):
       "'\(command.rawValue)' takes no option '--\(name)'; it belongs to "
         + list(others.map { "'\($0.rawValue)'" }, "and")
+    case .optionOfOtherStrategy(let name, let strategy, let others):
+      "strategy '\(strategy.rawValue)' takes no option '--\(name)'; write --strategy "
+        + list(others.map(\.rawValue), "or")
     case .optionBeforeCommand(let name, let commands):
       "option '--\(name)' comes after its command; write explore \(commands[0].rawValue) --\(name)"
     case .missingValue(let option, let placeholder):

@@ -12,7 +12,8 @@ extension Session {
     let exploration = Explorer.explore(
       system,
       Explorer.Options(
-        limits: limits, countsInterleavings: request.showsInterleavings,
+        strategy: request.strategy.search(request), limits: limits,
+        countsInterleavings: request.showsInterleavings,
         jobs: request.jobs ?? machine.cores, isCancelled: isInterrupted,
         progress: { line?.update($0) }))
     return RowReport(job, system, exploration, request.strategy)

@@ -107,6 +107,7 @@ enum JSONReport {
       case .preemptions(let most): ("preemptions", .integer(most))
       case .runs(let count): ("runs", .integer(count))
       case .steps(let most): ("steps", .integer(most))
+      case .endlessRuns: ("endless-runs", .null)
       }
     return .object([
       ("kind", .string(kind)), ("value", value), ("text", .string(LimitText.sentence(limit))),

@@ -10,11 +10,13 @@ enum LimitText {
     case .duration(let duration): "after \(seconds(duration)) s, the limit of --max-seconds"
     case .cancelled: "by an interrupt"
     case .capacity(let states): "after \(counted(states, "state")), the most that fit"
-    case .preemptions(let most): "at \(counted(most, "preemption")), the limit of --preemptions"
+    case .preemptions(let most):
+      "at \(counted(most, "preemption")): runs with more were left out; see --preemptions"
     case .runs(let count):
       "after \(counted(count, "run")), the limit of --runs: a sample proves nothing"
     case .steps(let most):
       "runs of more than \(counted(most, "step")) were cut, the limit of --max-steps"
+    case .endlessRuns: "before the first run: some never end, so none can be drawn from all of them"
     }
   }
 

@@ -28,7 +28,7 @@ extension TextReport {
       lines += style.field("interleavings", Self.interleavings(row.counts.interleavings))
     }
     for figure in row.figures {
-      lines += style.field(figure.id, FigureText.value(figure) + "   " + figure.sentence)
+      lines += style.field(figure.id, figure.sentence + ": " + FigureText.value(figure))
     }
     if row.verdict == .holds || !ids(.holds).isEmpty {
       lines += style.field("proved within", "the threads and the machine of this scenario, no more")

@@ -22,6 +22,7 @@ struct TextReport {
     var lines = ["", title(row)]
     lines += row.note.isEmpty ? [] : wrapped(row.note, width: style.width)
     lines += style.facts(row.kernel, row.threads)
+    if row.strategy != .exhaustive { lines += style.field("strategy", row.strategy.rawValue) }
     let broken = row.findings.filter { $0.verdict == .violated || $0.verdict == .neverReached }
     var shown: [FindingReport] = []
     for group in Self.groups(broken) {
@@ -64,7 +65,7 @@ struct TextReport {
     if findings.count > 1 { lines.append("  One run breaks them all.") }
     if !witness.isMinimal {
       lines += style.indented(
-        "A limit ended the search: there may be a run with fewer preemptions.")
+        "Not all runs were tried: there may be one with fewer preemptions.")
     }
     var known = 0
     if let start = shown.last(where: { $0.witness?.trace.isStart(of: witness.trace) ?? false }) {

@@ -33,7 +33,7 @@ struct Oracle {
   private(set) var reached: [String: Int] = [:]
 
   init(_ system: System) {
-    self.system = system
+    self.init(walking: system)
     var run = Run(words: system.layout.initial)
     look(&run, from: nil)
     walk(run)
@@ -66,6 +66,15 @@ struct Oracle {
       }
     }
   }
+
+  /// The results of each thread's step, by choice.
+  static func steps(of system: System, from words: [UInt64]) -> [[[UInt64]]] {
+    let oracle = Oracle(walking: system)
+    return system.threads.indices.map { oracle.successors(of: words, by: $0) }
+  }
+
+  /// An oracle that has walked no run yet.
+  private init(walking system: System) { self.system = system }
 
   /// The results of a thread's step, by choice.
   private func successors(of words: [UInt64], by index: Int) -> [[UInt64]] {

@@ -1,0 +1,141 @@
+/// Iterative context bounding (Musuvathi and Qadeer, PLDI 2007), exactly.
+///
+/// A 0-1 search over pairs of a state and the thread that stepped last, as for the fewest preemptions
+/// (``Search/fewestPreemptions(to:)``), but without a search before it: a bound keeps the states
+/// small where all of them are too many. A state within the bound is one that some run with at most
+/// that many preemptions reaches. States alone are never merged, because two runs to one state can differ in
+/// what their next step costs.
+///
+/// The bound cuts nothing off when every step from every state within it leads to a state within
+/// it, and none that it forbids breaks a property of steps. These states are then all the reachable ones,
+/// so that the answer is that of the exhaustive search. One thread searches, whatever `jobs` says.
+extension Explorer {
+  static func bounded<W: Width>(
+    _ system: System, _ width: W, _ options: Options, preemptions most: Int?
+  ) -> Exploration {
+    var search = Search(of: system, width: width, options)
+    let found = search.runBounded(by: most)
+    let subjects = search.subjects
+    let reached = found.runs.filter { subjects.sometimes.contains($0.key) }
+      .mapValues(\.schedule)
+    let counterexamples = found.runs.filter { !subjects.sometimes.contains($0.key) }
+    var counts = found.counts
+    if options.countsInterleavings {
+      counts.interleavings =
+        found.limit == nil
+        ? search.interleavings(broken: counterexamples.keys.sorted()) : .notCounted(.limit)
+    }
+    return Exploration(
+      of: subjects, counts, counterexamples, reached: reached,
+      found.limit == nil ? .whole : .part, limit: found.limit ?? search.passLimit,
+      figures: [
+        Figure(
+          "within-bound", "states within 0, 1, 2, ... preemptions",
+          .series(found.statesByBound))
+      ])
+  }
+}
+
+/// What a bounded search has found.
+struct BoundedFindings {
+  var counts = Exploration.Counts()
+  /// The states within each bound that was searched to its end, from 0.
+  var statesByBound: [Int] = []
+  /// By subject: a run that breaks or reaches it, minimal in preemptions, then steps.
+  var runs: [Int: Counterexample] = [:]
+  /// What kept the search from all states.
+  var limit: LimitHit?
+}
+
+extension Search {
+  /// Searches within a bound, or within one after another until something is broken.
+  mutating func runBounded(by most: Int?) -> BoundedFindings {
+    insertInitialState()
+    var quest = PreemptionQuest(discovering: subjects, in: store)
+    var counts = Exploration.Counts()
+    var statesByBound: [Int] = []
+    var limit = quest.pairs.capacity > 0 ? nil : LimitHit.capacity(0)
+    while limit == nil {
+      limit = searchBound(&quest, &counts)
+      if limit != nil { break }
+      statesByBound.append(quest.pairs.states)
+      if isClosed(quest) { break }
+      let isBroken = quest.found.keys.contains { !subjects.sometimes.contains($0) }
+      if quest.preemptions == most ?? (isBroken ? quest.preemptions : nil) {
+        limit = .preemptions(quest.preemptions)
+        break
+      }
+      guard quest.allowAnotherPreemption() else {
+        preconditionFailure("a state was found and nothing leads to it")
+      }
+    }
+    counts.states = quest.pairs.states
+    return BoundedFindings(
+      counts: counts, statesByBound: statesByBound, runs: quest.found, limit: limit)
+  }
+
+  /// Makes the visits with as many preemptions as are allowed now; the limit that ends this early.
+  private mutating func searchBound(
+    _ quest: inout PreemptionQuest, _ counts: inout Exploration.Counts
+  ) -> LimitHit? {
+    var steps = 0
+    while steps <= quest.longest {
+      if let limit = monitor.limitHit(states: store.count, bytes: bytes) { return limit }
+      var waiting = quest.take(steps: steps)
+      if !waiting.isEmpty { counts.depth = max(counts.depth, steps + 1) }
+      while !waiting.isEmpty {
+        monitor.report {
+          SearchProgress(
+            states: quest.pairs.states, transitions: counts.transitions,
+            frontier: store.count - quest.pairs.states, depth: steps, bytes: bytes + quest.bytes,
+            elapsed: monitor.elapsed)
+        }
+        if let limit = monitor.limitHit(states: 0, bytes: bytes + quest.bytes) { return limit }
+        let batch = nextBatch(from: &waiting, &quest)
+        successors.expand(batch.count) { store.state(Int(batch[$0].visit.state)) }
+        if let limit = makeRoom(for: successors.count, quest) { return limit }
+        noteBrokenStates(in: batch, &quest)
+        queueSteps(from: batch, steps: steps + 1, &quest)
+        count(batch, &counts)
+      }
+      steps += 1
+    }
+    return nil
+  }
+
+  private func count(_ batch: [PairArrival], _ counts: inout Exploration.Counts) {
+    for index in 0..<successors.count where batch[Int(successors.origin[index])].isNewState {
+      counts.transitions += 1
+    }
+    for (index, arrival) in batch.enumerated()
+    where arrival.isNewState && successors.canStep[index] == 0 {
+      let isDeadlock =
+        endHits(store.state(Int(arrival.visit.state)), at: index, []).first == subjects.deadlock
+      counts.deadlocks += isDeadlock ? 1 : 0
+    }
+  }
+
+  /// Sees to it that `more` states can be added; the limit that keeps it from that.
+  private func makeRoom(for more: Int, _ quest: borrowing PreemptionQuest) -> LimitHit? {
+    if store.numbers + more > min(store.limit, quest.pairs.capacity) {
+      return .capacity(store.count)
+    }
+    while (store.count + more) * 5 > store.capacity * 3 {
+      if let most = monitor.limits.bytes, bytes + quest.bytes + store.growthBytes > most {
+        return .bytes(most)
+      }
+      store.grow()
+    }
+    return nil
+  }
+
+  /// Whether the states within the bound are all that are reachable, and all steps were judged.
+  ///
+  /// Every state to which a step leads has been stored, so it suffices to count.
+  private func isClosed(_ quest: borrowing PreemptionQuest) -> Bool {
+    store.count == quest.pairs.states
+      && !quest.waitsForSteps { visit in
+        quest.perStep.contains { quest.isOpen($0) && isBroken($0, by: visit) }
+      }
+  }
+}

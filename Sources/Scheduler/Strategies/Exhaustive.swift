@@ -1,0 +1,30 @@
+/// Every reachable state, breadth first; then counterexamples and counts from what was kept.
+extension Explorer {
+  static func exhaustive<W: Width>(_ system: System, _ width: W, _ options: Options)
+    -> Exploration
+  {
+    var search = Search(of: system, width: width, options)
+    search.run()
+    let broken = search.broken
+    let counterexamples = search.fewestPreemptions(to: broken)
+    var counts = search.counts
+    if options.countsInterleavings {
+      counts.interleavings =
+        search.limit == nil ? search.interleavings(broken: broken) : .notCounted(.limit)
+    }
+    var reached: [Int: Schedule] = [:]
+    for subject in search.subjects.sometimes {
+      reached[subject] = search.hits[subject].map { search.shortestRun(to: $0) }
+    }
+    return Exploration(
+      of: search.subjects, counts, counterexamples, reached: reached,
+      search.limit == nil ? .whole : .part, limit: search.limit ?? search.passLimit)
+  }
+}
+
+extension Search {
+  /// What the search has seen broken.
+  var broken: [Int] {
+    (0..<subjects.count).filter { hits[$0] != nil && !subjects.sometimes.contains($0) }
+  }
+}
