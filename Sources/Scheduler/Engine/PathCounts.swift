@@ -14,7 +14,7 @@ struct PathCounts: ~Copyable {
     recordWords = limbs * 2 + 1
     words = ReservedMemory(capacity: states * recordWords)
     hasRoom = words.capacity >= states * recordWords
-    words.preferLargePages(forFirst: states * recordWords)
+    words.preferLargePages()
   }
 
   /// Bytes in use when all of `states` states have been reached.

@@ -33,13 +33,18 @@ struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
 
   deinit { munmap(base, bytes) }
 
-  /// Asks for large pages behind the first `count` elements, once those are worth it.
+  /// Asks for large pages, except behind the first few megabytes.
   ///
-  /// Random access to a big table otherwise spends its time on address translation. A wish: a
-  /// system without large pages ignores it, and small tables are cheaper with small pages.
-  func preferLargePages(forFirst count: Int) {
-    let wanted = count * MemoryLayout<Element>.stride
-    if wanted >= 1 << 23 { madvise(base, min(wanted, bytes), MADV_HUGEPAGE) }
+  /// Random access to much memory otherwise spends its time on address translation, and first use of
+  /// it on page faults. A wish: a system without large pages ignores it. A little memory is
+  /// cheaper with small pages.
+  func preferLargePages() {
+    let (page, small) = (1 << 21, 1 << 22)
+    let address = Int(bitPattern: base)
+    let first = (address + small + page - 1) / page * page
+    if first < address + bytes {
+      madvise(UnsafeMutableRawPointer(bitPattern: first), address + bytes - first, MADV_HUGEPAGE)
+    }
   }
 
   subscript(index: Int) -> Element {

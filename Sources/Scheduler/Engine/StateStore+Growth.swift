@@ -9,7 +9,6 @@ extension StateStore {
   func grow() {
     let old = capacity
     doubleCapacity()
-    preferLargePages()
     var aside: [UInt64] = []
     for line in stride(from: old / 8 - 1, through: 0, by: -1) {
       for place in line * 8..<line * 8 + 8 {

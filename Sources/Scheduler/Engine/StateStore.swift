@@ -37,6 +37,8 @@ final class StateStore<W: Width>: @unchecked Sendable {
     arena = ReservedMemory(capacity: most * recordWords)
     table = ReservedMemory(capacity: 1 << 33)
     limit = min(most, arena.capacity / recordWords, table.capacity / 2)
+    arena.preferLargePages()
+    table.preferLargePages()
   }
 
   /// How many states there are.
@@ -173,6 +175,12 @@ final class StateStore<W: Width>: @unchecked Sendable {
         width.copy(words, to: record)
         record[width.words] = 1 &<< 32 | UInt64(parent.bits)
         let new = hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
+        // Alone, there is nobody to lose against, and a store is much cheaper than a swap.
+        if !level.isShared {
+          slot(place).pointee.store(new, ordering: .relaxed)
+          allotment.advance()
+          return (number, true)
+        }
         let result = slot(place).pointee.compareExchange(
           expected: 0, desired: new, successOrdering: .releasing, failureOrdering: .acquiring)
         if result.exchanged {
@@ -265,8 +273,13 @@ final class StateStore<W: Width>: @unchecked Sendable {
         entry = slot(place).pointee.load(ordering: .acquiring)
       }
       guesses[index] = UInt32(truncatingIfNeeded: entry)
+      index &+= 1
+    }
+    // A loop of its own: nothing in it can be mispredicted, so many loads are under way at once.
+    index = 0
+    while index < count {
       // The initial state does as well as any when there is none.
-      sum ^= state(Self.number(in: entry == 0 ? 1 : entry))[0]
+      sum ^= state(Int(max(guesses[index], 1)) &- 1)[0]
       index &+= 1
     }
     return sum
@@ -280,11 +293,6 @@ final class StateStore<W: Width>: @unchecked Sendable {
   }
 
   func doubleCapacity() { shift.subtract(1, ordering: .relaxed) }
-
-  /// Asks for large pages behind the table, and behind as many states as it has room for.
-  func preferLargePages() {
-    table.preferLargePages(forFirst: capacity)
-  }
 
   /// The place where the search for an entry starts.
   @inline(__always) func home(of entry: UInt64) -> Int {

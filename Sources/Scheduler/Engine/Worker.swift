@@ -76,6 +76,9 @@ final class Worker<W: Width>: @unchecked Sendable {
     // Guesses give way, from the front, to the numbers of new states.
     let fresh = successors.numbers
     var added = 0
+    // As a local it stays in registers.
+    var allotment = Allotment()
+    swap(&allotment, &self.allotment)
     for index in 0..<found {
       let state = next + index &* words
       let parent = Parent(thread: threads[index], tag: tags[Int(origin[index])])
@@ -90,6 +93,7 @@ final class Worker<W: Width>: @unchecked Sendable {
         added &+= 1
       }
     }
+    swap(&allotment, &self.allotment)
     store.settle(claim: found, added: added)
     board.add(states: batch, transitions: found)
     watchEnds(from: head, batch)
