@@ -9,12 +9,6 @@ import Scheduler
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments == ["list"] { return list() }
-    if arguments.count == 2, arguments[0] == "reduce", let b = Benchmark.all.first(where: { $0.name == arguments[1] }) {
-      var o = Explorer.Options(countsInterleavings: false)
-      o.reduction = .partialOrder
-      print(Explorer.explore(b.system(ViolationCounter()), o).counts)
-      return
-    }
     guard arguments.count == 3, let jobs = Int(arguments[2]), jobs > 0,
       let benchmark = Benchmark.all.first(where: { $0.name == arguments[1] }),
       ["measure", "count"].contains(arguments[0])

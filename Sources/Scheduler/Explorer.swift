@@ -6,7 +6,8 @@ public enum Explorer {
     public var limits: Limits
     /// Counting interleavings takes about as long again as the search.
     public var countsInterleavings: Bool
-    public var reduction: Reduction = .none
+    /// Means something to the exhaustive strategy only.
+    public var reduction: Reduction
     /// How many threads search; the answer does not depend on it.
     public var jobs: Int
     /// How levels are divided among the workers.
@@ -18,21 +19,15 @@ public enum Explorer {
 
     public init(
       strategy: Strategy = .exhaustive, limits: Limits = .none, countsInterleavings: Bool = true,
-      jobs: Int = 1,
+      reduction: Reduction = .none, jobs: Int = 1,
       isCancelled: (@Sendable () -> Bool)? = nil,
       progress: (@Sendable (SearchProgress) -> Void)? = nil
     ) {
       (self.strategy, self.limits) = (strategy, limits)
       (self.countsInterleavings, self.jobs) = (countsInterleavings, jobs)
+      self.reduction = reduction
       (self.isCancelled, self.progress) = (isCancelled, progress)
     }
-  }
-
-  /// Which states a search may leave out.
-  public enum Reduction: Hashable, Sendable {
-    case none
-    /// Those that show nothing new; see ``Fusion``.
-    case partialOrder
   }
 
   /// Explores `system` and judges its properties; by default over every reachable state.

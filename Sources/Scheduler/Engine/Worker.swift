@@ -100,8 +100,8 @@ final class Worker<W: Width>: @unchecked Sendable {
     watchSteps(from: head)
     if let fusion = successors.fusion {
       watchNew(added, with: fusion)
-      for (subject, origin) in fusion.glimpses {
-        sightings.note(subject, head + origin, in: store)
+      for glimpse in fusion.glimpses {
+        sightings.note(glimpse.subject, head + glimpse.origin, in: store)
       }
     } else {
       watchNew(added)

@@ -1,38 +1,83 @@
-/// The exhaustive search over a part of the states that shows all that breaks.
+/// The exhaustive search over a part of the states in which all that breaks shows.
 extension Explorer {
-  /// Searches with the habits that the searches before have taught, until nothing is new.
+  /// Searches with what the searches before have taught about the threads, until nothing is new.
+  ///
+  /// Verdict, broken properties, deadlocks and final states are those of the search over all states. Runs
+  /// to what breaks are real but need not be minimal, and interleavings are not counted.
   static func reduced<W: Width>(_ system: System, _ width: W, _ options: Options) -> Exploration {
-    var habits = Rehearsal.habits(of: system)
-    print("rehearsed", habits.conduct.map(\.count))
-    var sometimes: Set<Int> = []
-    var passes = 0
-    while true {
-      passes += 1
-      let reduction = ReductionPlan(of: system, habits, sometimes: sometimes)
-      var search = Search(of: system, width: width, options, reduction)
-      search.run()
-      let before = (passes, search.store.count, search.surprise)
-      for worker in search.workers { if let fusion = worker.successors.fusion { habits.formUnion(fusion.news) } }
-      print("pass", before, habits.conduct.map(\.count), search.counts.states, search.counts.transitions, search.counts.depth)
-      if passes > 30 { fatalError() }
-      if search.limit == nil {
-        if search.surprise != nil { continue }
-        let missed = search.subjects.sometimes.filter { search.hits[$0] == nil }
-        if !sometimes.isSuperset(of: missed) { sometimes.formUnion(missed); continue }
-      }
-      let findings = search.hits.indices.compactMap { subject -> Exploration.Finding? in
-        if search.hits[subject] == nil && subject >= search.subjects.firstCheck { return nil }
-        let isSome = search.subjects.sometimes.contains(subject)
-        let result: Exploration.Result
-        if search.hits[subject] != nil {
-          let run = Schedule([])
-          result = isSome ? .reached(run) : .violated(Counterexample(schedule: run, preemptions: 0, isMinimal: false))
-        } else if search.limit != nil { result = .undecided } else { result = isSome ? .neverReached : .holds }
-        return Exploration.Finding(id: search.subjects.id(subject), sentence: search.subjects.sentence(subject), result: result)
-      }
-      var exploration = Exploration(verdict: .holds, counts: search.counts, findings: findings, limit: search.limit)
-      if !exploration.broken.isEmpty { exploration.verdict = .violated } else if search.limit != nil { exploration.verdict = .undecided }
+    let subjects = Subjects(of: system)
+    if !subjects.perStep.isEmpty {
+      var exploration = exhaustive(system, width, options)
+      exploration.figures.append(
+        Figure(
+          "reduction", "states left out",
+          .text("none: '\(subjects.id(subjects.perStep[0]))' is about every step")))
       return exploration
     }
+    var habits = Rehearsal.habits(of: system, without: CellSet())
+    var landmarks: Set<Int> = []
+    var options = options
+    let start = ContinuousClock.now
+    let duration = options.limits.duration
+    var searches = 0
+    while true {
+      searches += 1
+      if let duration {
+        options.limits.duration = max(.zero, duration - (ContinuousClock.now - start))
+      }
+      let plan = ReductionPlan(of: system, habits, landmarks: landmarks)
+      var search = Search(of: system, width: width, options, plan)
+      search.run()
+      if search.limit == nil {
+        if search.surprise != nil {
+          let shared = search.workers.reduce(into: habits.shared) { shared, worker in
+            if let fusion = worker.successors.fusion { shared.formUnion(fusion.news.shared) }
+          }
+          if !shared.isSubset(of: habits.shared) {
+            habits = Rehearsal.habits(of: system, without: shared)
+            continue
+          }
+          for worker in search.workers {
+            if let fusion = worker.successors.fusion { habits.formUnion(fusion.news) }
+          }
+          continue
+        }
+        let unseen = subjects.sometimes.filter { search.hits[$0] == nil }
+        if !landmarks.isSuperset(of: unseen) {
+          landmarks.formUnion(unseen)
+          continue
+        }
+      }
+      return search.reducedReport(searches: searches)
+    }
+  }
+}
+
+extension Search {
+  /// What a reduced search has found out.
+  fileprivate mutating func reducedReport(searches: Int) -> Exploration {
+    var reached: [Int: Schedule] = [:]
+    for subject in subjects.sometimes {
+      reached[subject] = hits[subject].map { runPassing(subject, from: $0) }
+    }
+    return Exploration(
+      of: subjects, counts, shortestRuns(to: broken), reached: reached,
+      limit == nil ? .whole : .part, limit: limit,
+      figures: [Figure("reduced-searches", "searches until the reduction was sound", searches)])
+  }
+
+  /// A run to a state, or on from it to one that has been passed through, in which a landmark is reached.
+  private func runPassing(_ subject: Int, from number: Int) -> Schedule {
+    var run = shortestRun(to: number)
+    let state = store.state(number)
+    if subjects.isHit(subject, state) { return run }
+    guard let fusion = successors.fusion else { preconditionFailure("no landmark to go to") }
+    fusion.lookout = [subject]
+    _ = fusion.paths(from: state, successors)
+    guard let path = fusion.glimpses.first?.path else {
+      preconditionFailure("the search passed a landmark that no run passes")
+    }
+    run.steps += path
+    return run
   }
 }

@@ -9,6 +9,7 @@ final class Forecast: @unchecked Sendable {
   let setWords: Int
   /// The cells that say who holds each lock.
   let lockCells: [Int]
+  let lockFields: [Layout.Field]
   /// The numbers of each thread's places.
   private var numbers: [PlaceNumbers]
   private let recordWords: Int
@@ -29,6 +30,7 @@ final class Forecast: @unchecked Sendable {
     places = Places(of: system, without: habits.shared)
     setWords = (system.layout.fields.count + 63) / 64
     lockCells = system.locks.map(\.lock.ownerCell)
+    lockFields = lockCells.map { system.layout.fields[$0] }
     // Where each place lies must not depend on the order of a dictionary.
     let order = habits.conduct.map { $0.keys.sorted() }
     var first = 0

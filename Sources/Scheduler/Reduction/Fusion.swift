@@ -1,74 +1,107 @@
-/// Expands states, and takes each successor on along steps that no other thread and no property can
-/// notice.
+/// Expands states for a reduced search: takes each successor on along steps that concern nobody but
+/// the thread that takes them, and keeps only the state where that ends.
 ///
-/// PROOF TO BE WRITTEN
+/// A step is taken on, and the others of its state are left out, if
+///
+/// 1. nothing that another thread may do before this one's step conflicts with it (``Forecast``),
+/// 2. it cannot hide that a property is broken (``Watch``), and it breaks no check.
+///
+/// Such a step, *a*, by thread A in state *s*, with all its choices, is a persistent set (Godefroid,
+/// LNCS 1032) of one thread, found from recorded footprints. Why nothing is missed: let *w* be a run
+/// from *s* to something that has to be found: a broken property, a check, a deadlock, an end.
+///
+/// - If A steps in *w*, its first step there is *a*, since nobody before it has touched what *a*
+///   touches; and *a* can go first, with the same state in the end.
+/// - If A does not, *a* can be taken before *w*, and what *w* leads to is there after it too. A deadlock
+///   or an end would not be one, for *a* can still be taken; so this is not the case for them. A check
+///   that *w*'s last step breaks is broken as before, because *a* changes nothing that the step reads.
+///   A broken property stays broken by 2: *a* writes nothing that it reads. A property about quiet
+///   states is not broken anywhere in *w* while A holds a lock that must be free: then *a*, its release
+///   included, has nothing to hide.
+///
+/// Either way what has to be found is found from the state after *a*, by a run that is shorter or as
+/// long. Chains of such steps are cut off after ``longest`` steps, and the states that are kept are
+/// expanded in full, so nothing is put off for ever: no cycle proviso is needed.
+///
+/// A property about steps would make every step visible; a system that has one is not reduced. A
+/// landmark ("sometimes") needs one state only. It is looked out for in the states passed through too,
+/// and only if none has it does another search treat it as a property that must not be hidden.
+///
+/// *Habits.* What a thread may do from a place on is not known but assumed, from what it has been seen to
+/// do. If the assumption is false, some run *w* ends in a first step *f* that touches a cell, or goes to
+/// a place, that the habits of its place do not have. Up to that access *f* depends on cells that the
+/// habits do have, and no step that is taken on writes those: *f* shows the same surprise after *a*. So
+/// by the argument above a search that relies on false habits comes to a state that is expanded in
+/// full and in which *f* is surprising; it sees that, and is started again with better habits. The same
+/// holds for what properties read. That a thread waits for a lock that another one holds is also a
+/// habit; to see it fail when only the release is taken on, each thread about to take a free lock is
+/// tried with the lock held (``probe(_:from:)``). This takes for granted that a step asks a lock through
+/// ``Lock`` and only on behalf of its own thread.
+///
+/// Everything depends on the state alone, so the states kept are the same for any number of workers.
 final class Fusion<W: Width> {
-  private let system: System
-  private let width: W
-  private let forecast: Forecast
-  private let watch: Watch
-  private let readLog: Words
+  let system: System
+  let width: W
+  let forecast: Forecast
+  let watch: Watch
+  let subjects: Subjects
+  let trial: StepTrial<W>
   /// What has been seen that the forecast's habits miss.
-  private(set) var news: Habits
-  private(set) var isSurprised = false
+  var news: Habits
+  var isSurprised = false
 
-  /// The subjects to look out for in the states that are passed through.
+  /// The landmarks to look out for in the states that are passed through.
   var lookout: [Int] = []
-  /// What has been seen of them: the subject, and the place in the batch.
-  private(set) var glimpses: [(subject: Int, origin: Int)] = []
-  private let subjects: Subjects
+  /// Where they have been seen: behind which state of the batch, and after which steps if somebody asks.
+  private(set) var glimpses: [(subject: Int, origin: Int, path: [Schedule.Step]?)] = []
 
-  private let trial: Words
-  private var footprint: Footprint
-  private let threadCount: Int
-  /// By thread: the number of its place, -1 if unknown, -2 if it has finished.
-  private let here: UnsafeMutablePointer<Int>
+  /// By thread: the number of its place, or one of the two below.
+  let here: UnsafeMutablePointer<Int>
+  static var unknown: Int { -1 }
+  static var finished: Int { -2 }
   /// By thread: the locks that it holds.
-  private let held: UnsafeMutablePointer<UInt64>
-  private let lockFields: [Layout.Field]
-  /// The results of the step that is being tried.
-  private var results: Words
-  private var resultRoom = 8
-  private var resultCount = 0
+  let held: UnsafeMutablePointer<UInt64>
+  /// The state of a probe, and the cells that a property reads.
+  let scratch: Words
+  let readLog: Words
   /// The most steps that a successor is taken on by.
-  private static var longest: Int { 1000 }
+  private static var longest: Int { 256 }
   /// By successor: the steps to it, if somebody asks.
   private var paths: [[Schedule.Step]]?
 
-  init(of system: System, width: W, _ reduction: ReductionPlan) {
+  init(of system: System, width: W, _ plan: ReductionPlan) {
     (self.system, self.width) = (system, width)
-    (forecast, watch) = (reduction.forecast, reduction.watch)
-    readLog = .allocate(capacity: forecast.setWords)
+    (forecast, watch) = (plan.forecast, plan.watch)
     subjects = Subjects(of: system)
+    trial = StepTrial(of: system, width: width)
     news = Habits(of: system)
-    threadCount = system.threads.count
-    footprint = Footprint(room: system.layout.fields.count)
-    trial = .allocate(capacity: width.words)
-    here = .allocate(capacity: threadCount)
-    held = .allocate(capacity: threadCount)
-    results = .allocate(capacity: resultRoom * width.words)
-    lockFields = forecast.lockCells.map { system.layout.fields[$0] }
+    here = .allocate(capacity: system.threads.count)
+    held = .allocate(capacity: system.threads.count)
+    scratch = .allocate(capacity: width.words)
+    readLog = .allocate(capacity: forecast.setWords)
   }
 
   deinit {
-    trial.deallocate()
-    readLog.deallocate()
     here.deallocate()
     held.deallocate()
-    results.deallocate()
+    scratch.deallocate()
+    readLog.deallocate()
   }
+
+  var threads: Range<Int> { 0..<system.threads.count }
 
   // MARK: - Expanding
 
-  /// Replaces the contents of `successors` by the states that the steps from a batch lead to.
+  /// Fills `successors`, which are empty, with the states that the steps from a batch lead to.
   func expand(_ batch: Int, into successors: Successors<W>, place: (Int) -> Words) {
-    glimpses = []
+    glimpses.removeAll(keepingCapacity: true)
     for index in 0..<batch {
       let first = successors.count
       expand(place(index), at: index, into: successors)
+      let most = first + 256 * system.threads.count
       var slot = first
       while slot < successors.count {
-        settle(slot, from: index, in: successors)
+        settle(slot, from: index, in: successors, most: most)
         slot += 1
       }
     }
@@ -77,247 +110,110 @@ final class Fusion<W: Width> {
   private func expand(_ from: Words, at index: Int, into successors: Successors<W>) {
     if from[0] & Check.mask != 0 { return }
     look(at: from)
-    for thread in 0..<threadCount where here[thread] != -2 {
-      let bit: UInt64 = 1 &<< UInt64(thread)
-      successors.unfinished[index] |= bit
-      attempt(thread, from: from)
-      for choice in 0..<resultCount {
+    for thread in threads where here[thread] != Self.finished {
+      successors.unfinished[index] |= 1 &<< UInt64(thread)
+      trial.take(thread, from: from)
+      compare(thread, from: from)
+      for choice in 0..<trial.count {
         let slot = successors.append(origin: index, thread: thread, choice: choice)
-        width.copy(results + choice &* width.words, to: successors.words + slot &* width.words)
+        width.copy(trial.result(choice), to: successors.words + slot &* width.words)
         paths?.append([Schedule.Step(ThreadID(thread), choice: choice)])
       }
-      if resultCount > 0 { successors.canStep[index] |= bit }
+      if trial.count > 0 { successors.canStep[index] |= 1 &<< UInt64(thread) }
       probe(thread, from: from)
     }
   }
 
   /// Notes where threads stand in a state and which locks they hold.
   private func look(at state: Words) {
-    for thread in 0..<threadCount { here[thread] = number(of: thread, in: state) }
+    for thread in threads { here[thread] = number(of: thread, in: state) }
     lookAtLocks(state)
   }
 
   private func lookAtLocks(_ state: Words) {
-    for thread in 0..<threadCount { held[thread] = 0 }
-    for (lock, field) in lockFields.enumerated() {
+    for thread in threads { held[thread] = 0 }
+    for (lock, field) in forecast.lockFields.enumerated() {
       let owner = Int(field.bits(in: state))
       if owner > 0 { held[owner &- 1] |= 1 &<< UInt64(lock) }
     }
   }
 
-  private func number(of thread: Int, in state: Words) -> Int {
-    let view = StateView(state, NoRecorder())
-    if Int(view[system.threads[thread].position]) == system.threads[thread].script.count {
-      return -2
-    }
+  /// The number of a thread's place in a state.
+  func number(of thread: Int, in state: Words) -> Int {
+    if trial.isFinished(thread, in: state) { return Self.finished }
     return forecast.number(of: forecast.places.place(of: thread, in: state), thread: thread)
-  }
-
-  /// Tries a thread's next step in all its choices, and looks whether the forecast knew.
-  ///
-  /// Leaves the results and the footprint; no results mean that the thread is blocked.
-  private func attempt(_ thread: Int, from state: Words) {
-    footprint.removeAll()
-    resultCount = 0
-    let code = system.threads[thread]
-    let plain = StateView(state, NoRecorder())
-    let position = Int(plain[code.position])
-    let machine = code.script[position]
-    while true {
-      if resultCount == resultRoom { makeRoom() }
-      let to = results + resultCount &* width.words
-      width.copy(state, to: to)
-      let outcome = withUnsafeMutablePointer(to: &footprint) {
-        machine.stepRecorded(StateView(to, FootprintRecorder(into: $0)), choice: resultCount)
-      }
-      if outcome.isBlocked && to[0] & Check.mask == 0 { break }
-      if outcome.isCompleted {
-        StateView(to, NoRecorder())[code.position] = UInt8(truncatingIfNeeded: position &+ 1)
-      }
-      resultCount &+= 1
-      if !outcome.hasMoreChoices { break }
-      precondition(resultCount < 256, "a step has at most 256 choices")
-    }
-    compare(thread, from: state)
-  }
-
-  private func makeRoom() {
-    let more = Words.allocate(capacity: resultRoom * 2 * width.words)
-    more.moveInitialize(from: results, count: resultRoom * width.words)
-    results.deallocate()
-    results = more
-    resultRoom *= 2
-  }
-
-  // MARK: - Seeing what the forecast missed
-
-  /// Compares what a thread has just done with what the forecast says of its place.
-  private func compare(_ thread: Int, from state: Words) {
-    let number = here[thread]
-    var isKnown = number >= 0
-    if number >= 0 {
-      let own = forecast.own(number)
-      let size = forecast.setWords
-      for word in 0..<size {
-        if footprint.readCells.words[word] & ~own[word] != 0
-          || footprint.writtenCells.words[word] & ~own[size &+ word] != 0
-        {
-          isKnown = false
-        }
-      }
-      for result in 0..<resultCount {
-        let next = self.number(of: thread, in: results + result &* width.words)
-        if next == -2 { continue }
-        if next == -1 || !forecast.leads(from: number, to: next, thread: thread) {
-          isKnown = false
-        }
-      }
-      if resultCount > 0 && forecast.waits(number) & heldByOthers(than: thread) != 0 {
-        isKnown = false
-      }
-    }
-    for other in 0..<threadCount
-    where other != thread && footprint.writtenCells.intersects(forecast.places.cells[other]) {
-      var shared = footprint.writtenCells
-      shared.keep(forecast.places.cells[other])
-      news.shared.formUnion(shared)
-      isSurprised = true
-    }
-    if !isKnown { note(thread, from: state) }
-  }
-
-  private func heldByOthers(than thread: Int) -> UInt64 {
-    var locks: UInt64 = 0
-    for other in 0..<threadCount where other != thread { locks |= held[other] }
-    return locks
-  }
-
-  private func note(_ thread: Int, from state: Words) {
-    var conduct = Habits.Conduct(reads: footprint.readCells, writes: footprint.writtenCells)
-    for result in 0..<resultCount {
-      let words = results + result &* width.words
-      if number(of: thread, in: words) != -2 {
-        conduct.next.insert(forecast.places.place(of: thread, in: words))
-      }
-    }
-    if resultCount > 0 { conduct.undeterredBy = heldByOthers(than: thread) }
-    note(conduct, thread, from: state)
-  }
-
-  private func note(_ conduct: Habits.Conduct, _ thread: Int, from state: Words) {
-    let place = forecast.places.place(of: thread, in: state)
-    news.conduct[thread][place, default: Habits.Conduct()].formUnion(conduct)
-    isSurprised = true
-  }
-
-  /// Tries whether a thread would wait for a free lock if another one held it.
-  private func probe(_ thread: Int, from state: Words) {
-    guard threadCount > 1, here[thread] >= 0 else { return }
-    var locks = forecast.waits(here[thread]) & ~held[thread] & ~heldByOthers(than: thread)
-    while locks != 0 {
-      let lock = locks.trailingZeroBitCount
-      locks &= locks &- 1
-      width.copy(state, to: trial)
-      let field = lockFields[lock]
-      let other: UInt64 = thread == 0 ? 2 : 1
-      trial[field.word] |= other &<< UInt64(field.shift)
-      let code = system.threads[thread]
-      let position = Int(StateView(state, NoRecorder())[code.position])
-      let outcome = code.script[position].stepPlain(StateView(trial, NoRecorder()), choice: 0)
-      if outcome.isBlocked && trial[0] & Check.mask == 0 { continue }
-      note(Habits.Conduct(undeterredBy: 1 &<< UInt64(lock)), thread, from: state)
-    }
-  }
-
-  /// Whether a property about single states is broken or reached; notes what it reads.
-  func isHit(_ subject: Int, _ state: Words) -> Bool {
-    if !watch.properties.contains(subject) { return subjects.isHit(subject, state) }
-    let size = forecast.setWords
-    for word in 0..<size { readLog[word] = 0 }
-    let isHit = subjects.isHit(subject, state, log: readLog)
-    let known = forecast.habits.propertyReads[subject].words
-    for word in 0..<size where readLog[word] & ~(word < known.count ? known[word] : 0) != 0 {
-      for bit in 0..<64 where readLog[word] >> UInt64(bit) & 1 == 1 {
-        news.propertyReads[subject].insert(word * 64 + bit)
-      }
-      isSurprised = true
-    }
-    return isHit
   }
 
   // MARK: - Going on
 
   /// Takes a successor on for as long as some thread's next step concerns nobody else.
   ///
-  /// Of a step with several results the others become successors of their own.
-  private func settle(_ slot: Int, from index: Int, in successors: Successors<W>) {
+  /// Of a step with several results the others become successors of their own, up to `most`.
+  private func settle(
+    _ slot: Int, from index: Int, in successors: Successors<W>, most: Int
+  ) {
     let size = width.words
+    let (first, choice) = (Int(successors.thread[slot]), Int(successors.choice[slot]))
     look(at: successors.words + slot &* size)
-    var steps = 0
-    while steps < Self.longest {
+    for _ in 0..<Self.longest {
       let state = successors.words + slot &* size
       if state[0] & Check.mask != 0 { break }
-      guard let thread = loner(in: state, first: Int(successors.thread[slot])) else { break }
+      guard let thread = loner(in: state, first: first) else { break }
+      if trial.count > 1 && successors.count + trial.count > most { break }
       for subject in lookout where subjects.isHit(subject, state) {
-        glimpses.append((subject, index))
+        glimpses.append((subject, index, paths?[slot]))
       }
-      for choice in 1..<max(1, resultCount) {
-        let other = successors.append(
-          origin: index, thread: Int(successors.thread[slot]),
-          choice: Int(successors.choice[slot]))
-        width.copy(results + choice &* size, to: successors.words + other &* size)
+      for result in 1..<max(1, trial.count) {
+        let other = successors.append(origin: index, thread: first, choice: choice)
+        width.copy(trial.result(result), to: successors.words + other &* size)
         if let path = paths?[slot] {
-          paths?.append(path + [Schedule.Step(ThreadID(thread), choice: choice)])
+          paths?.append(path + [Schedule.Step(ThreadID(thread), choice: result)])
         }
       }
       let next = successors.words + slot &* size
-      width.copy(results, to: next)
+      width.copy(trial.result(0), to: next)
       paths?[slot].append(Schedule.Step(ThreadID(thread), choice: 0))
       here[thread] = number(of: thread, in: next)
       lookAtLocks(next)
-      steps += 1
     }
     successors.hashes[slot] = width.hash(successors.words + slot &* size)
   }
 
-  /// A thread that can step, and whose step concerns nobody else: its results are left.
+  /// A thread whose next step concerns nobody else; the step's results are left in the trial.
+  ///
+  /// Whoever has just stepped is asked first: most steps go on with what was begun.
   private func loner(in state: Words, first: Int) -> Int? {
     if isLoner(first, in: state) { return first }
-    for thread in 0..<threadCount where thread != first && isLoner(thread, in: state) {
-      return thread
-    }
-    return nil
+    return threads.first { $0 != first && isLoner($0, in: state) }
   }
 
   private func isLoner(_ thread: Int, in state: Words) -> Bool {
     if here[thread] < 0 { return false }
-    attempt(thread, from: state)
-    if resultCount == 0 { return false }
-    for result in 0..<resultCount where results[result &* width.words] & Check.mask != 0 {
-      return false
-    }
-    if watch.mayRepair(footprint.writtenCells, holding: held[thread]) { return false }
-    for other in 0..<threadCount where other != thread && here[other] != -2 {
-      if here[other] == -1 || !isApart(thread, from: here[other]) { return false }
+    trial.take(thread, from: state)
+    compare(thread, from: state)
+    if trial.count == 0 || trial.breaksCheck { return false }
+    if watch.mayRepair(trial.footprint.writtenCells, holding: held[thread]) { return false }
+    for other in threads where other != thread && here[other] != Self.finished {
+      if here[other] == Self.unknown || !isApart(from: here[other], holding: held[thread]) {
+        return false
+      }
     }
     return true
   }
 
-  /// Whether the step just tried and all that another thread does before this one's step, whatever
-  /// that is, leave each other alone.
-  private func isApart(_ thread: Int, from place: Int) -> Bool {
+  /// Whether the step just tried and all that a thread may do, from its place on, before that step
+  /// leave each other alone; whoever takes the step holds some locks.
+  private func isApart(from place: Int, holding locks: UInt64) -> Bool {
     if !meets(forecast.future(place)) { return true }
-    var locks = held[thread]
-    while locks != 0 {
-      let lock = locks.trailingZeroBitCount
-      locks &= locks &- 1
-      let isReleased = footprint.writtenCells.contains(forecast.lockCells[lock])
-      if !meets(
+    var rest = locks
+    while rest != 0 {
+      let lock = rest.trailingZeroBitCount
+      rest &= rest &- 1
+      let isReleased = trial.footprint.writtenCells.contains(forecast.lockCells[lock])
+      let future =
         isReleased
-          ? forecast.future(place, untilReleased: lock) : forecast.future(place, whileHeld: lock))
-      {
-        return true
-      }
+        ? forecast.future(place, untilReleased: lock) : forecast.future(place, whileHeld: lock)
+      if !meets(future) { return true }
     }
     return false
   }
@@ -325,23 +221,19 @@ final class Fusion<W: Width> {
   /// Whether the step just tried conflicts with a set of cells touched and written.
   private func meets(_ set: UnsafeMutablePointer<UInt64>) -> Bool {
     let size = forecast.setWords
+    let (reads, writes) = (trial.footprint.readCells.words, trial.footprint.writtenCells.words)
     var common: UInt64 = 0
-    for word in 0..<size {
-      let (reads, writes) = (footprint.readCells.words[word], footprint.writtenCells.words[word])
-      common |= writes & set[word] | reads & set[size &+ word]
-    }
+    for word in 0..<size { common |= writes[word] & set[word] | reads[word] & set[size &+ word] }
     return common != 0
   }
 
   // MARK: - Paths
 
-  /// What `body` makes of the successors of a state and the steps to each.
-  func withPaths<Result>(
-    from state: Words, _ successors: Successors<W>, _ body: ([[Schedule.Step]]) -> Result
-  ) -> Result {
+  /// The steps to each successor of a state, which `successors` then hold.
+  func paths(from state: Words, _ successors: Successors<W>) -> [[Schedule.Step]] {
     paths = []
     defer { paths = nil }
     successors.expand(1) { _ in state }
-    return body(paths ?? [])
+    return paths ?? []
   }
 }

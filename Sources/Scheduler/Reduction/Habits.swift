@@ -25,22 +25,10 @@ struct Habits: Sendable {
     propertyReads = system.properties.map { _ in CellSet() }
   }
 
-  var isEmpty: Bool {
-    conduct.allSatisfy(\.isEmpty) && propertyReads.allSatisfy(\.isEmpty) && shared.isEmpty
-  }
-
-  /// Adds what a search has seen and these habits miss.
+  /// Adds what a search has seen and these habits miss, but for ``shared``.
   mutating func formUnion(_ news: Habits) {
-    if !news.shared.isSubset(of: shared) {
-      // Places are told apart by fewer cells now: what is known of them has lost its meaning.
-      shared.formUnion(news.shared)
-      conduct = conduct.map { _ in [:] }
-    } else {
-      for (thread, places) in news.conduct.enumerated() {
-        for (place, seen) in places {
-          _ = add(seen, at: place, of: thread)
-        }
-      }
+    for (thread, places) in news.conduct.enumerated() {
+      for (place, seen) in places { _ = add(seen, at: place, of: thread) }
     }
     // A place that is only known to be led to has a number, and no habits yet.
     for (thread, places) in conduct.enumerated() {

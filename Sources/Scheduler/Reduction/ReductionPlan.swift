@@ -3,9 +3,9 @@ struct ReductionPlan: Sendable {
   let forecast: Forecast
   let watch: Watch
 
-  /// `sometimes` are the properties of that kind to be preserved.
-  init(of system: System, _ habits: Habits, sometimes: Set<Int>) {
+  /// `landmarks` are the ``Property/Kind/sometimes(_:)`` properties that must not be hidden.
+  init(of system: System, _ habits: Habits, landmarks: Set<Int>) {
     forecast = Forecast(system, habits)
-    watch = Watch(system, habits, sometimes: sometimes)
+    watch = Watch(system, habits, landmarks: landmarks)
   }
 }

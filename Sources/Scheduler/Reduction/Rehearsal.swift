@@ -6,13 +6,14 @@ struct Rehearsal {
   private let system: System
   private let places: Places
   private var habits: Habits
-  private var random: UInt64 = 0x9e37_79b9_7f4a_7c15
+  private var random = SplitMix64(seed: 1)
 
   /// The habits that some runs show; runs end when a number of them have shown nothing new.
-  static func habits(of system: System) -> Habits {
-    var rehearsal = Rehearsal(system)
-    var idle = 0
-    var runs = 0
+  ///
+  /// `shared` are cells that do not tell places apart, because other threads write them too.
+  static func habits(of system: System, without shared: CellSet) -> Habits {
+    var rehearsal = Rehearsal(system, shared)
+    var (runs, idle) = (0, 0)
     while idle < 32 && runs < 2000 {
       idle = rehearsal.run() ? 0 : idle + 1
       runs += 1
@@ -20,10 +21,11 @@ struct Rehearsal {
     return rehearsal.habits
   }
 
-  private init(_ system: System) {
+  private init(_ system: System, _ shared: CellSet) {
     self.system = system
-    places = Places(of: system, without: CellSet())
+    places = Places(of: system, without: shared)
     habits = Habits(of: system)
+    habits.shared = shared
   }
 
   /// Takes one run, of at most 1,000 steps; whether it has shown anything new.
@@ -37,16 +39,9 @@ struct Rehearsal {
         isNew = attempt(thread, from: state, &results) || isNew
       }
       if results.isEmpty { break }
-      state = results[pick(below: results.count)]
+      state = results[Int(random.next() % UInt64(results.count))]
     }
     return isNew
-  }
-
-  private mutating func pick(below count: Int) -> Int {
-    random ^= random &<< 13
-    random ^= random &>> 7
-    random ^= random &<< 17
-    return Int(random &>> 33) % count
   }
 
   private mutating func attempt(_ thread: Int, from state: [UInt64], _ results: inout [[UInt64]])

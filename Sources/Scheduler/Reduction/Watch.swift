@@ -1,32 +1,27 @@
-/// The properties that a reduction has to keep in view, and the cells that they read.
+/// The properties that a reduction must not hide, and the cells that they read.
 struct Watch: Sendable {
-  /// The properties about single states whose truth is preserved.
+  /// The properties about single states that must not be hidden when they are broken or reached.
   let properties: [Int]
-  /// What a step must not write, wherever it is taken.
-  let always: CellSet
-  /// What it must not write unless its thread holds one of ``quietLocks``.
-  let quiet: CellSet
-  let quietLocks: UInt64
+  /// What a step must not write, whoever takes it.
+  private let always: CellSet
+  /// What a step must not write unless its thread holds one of ``quietLocks``.
+  private let quiet: CellSet
+  /// The locks that are free in quiet states; holding one puts every such property out of sight.
+  private let quietLocks: UInt64
 
-  init(_ system: System, _ habits: Habits, sometimes: Set<Int>) {
+  init(_ system: System, _ habits: Habits, landmarks: Set<Int>) {
     var (properties, always, quiet) = ([Int](), CellSet(), CellSet())
     for (number, property) in system.properties.enumerated() {
+      let reads = habits.propertyReads[number]
       switch property.kind {
-      case .always: always.formUnion(habits.propertyReads[number])
-      case .quiet where system.quietLocks != nil: quiet.formUnion(habits.propertyReads[number])
-      case .quiet: always.formUnion(habits.propertyReads[number])
-      case .sometimes where sometimes.contains(number):
-        always.formUnion(habits.propertyReads[number])
+      case .quiet where system.quietLocks != nil: quiet.formUnion(reads)
+      case .always, .quiet: always.formUnion(reads)
+      case .sometimes where landmarks.contains(number): always.formUnion(reads)
       case .sometimes, .atEnd, .perStep: continue
       }
       properties.append(number)
     }
     quietLocks = system.quietLocks ?? 0
-    if properties.contains(where: { if case .quiet = system.properties[$0].kind { true } else { false } }) {
-      for (lock, named) in system.locks.enumerated() where quietLocks >> UInt64(lock) & 1 == 1 {
-        quiet.insert(named.lock.ownerCell)
-      }
-    }
     (self.properties, self.always, self.quiet) = (properties, always, quiet)
   }
 
