@@ -11,7 +11,7 @@ struct Search<W: Width>: ~Copyable {
   let store: StateStore<W>
   let workers: [Worker<W>]
 
-  private(set) var counts = Exploration.Counts()
+  var counts = Exploration.Counts()
   /// The limit that ended a pass after the search.
   private(set) var passLimit: LimitHit?
   /// By subject: a state of the first level in which it is broken or reached, or the state before

@@ -4,7 +4,11 @@ extension Explorer {
   ///
   /// Verdict, broken properties, deadlocks and final states are those of the search over all states. Runs
   /// to what breaks are real but need not be minimal, and interleavings are not counted.
-  static func reduced<W: Width>(_ system: System, _ width: W, _ options: Options) -> Exploration {
+  ///
+  /// `habits` are what the first search goes by, instead of what rehearsals show.
+  static func reduced<W: Width>(
+    _ system: System, _ width: W, _ options: Options, habits: Habits? = nil
+  ) -> Exploration {
     let subjects = Subjects(of: system)
     if !subjects.perStep.isEmpty {
       var exploration = exhaustive(system, width, options)
@@ -14,7 +18,7 @@ extension Explorer {
           .text("none: '\(subjects.id(subjects.perStep[0]))' is about every step")))
       return exploration
     }
-    var habits = Rehearsal.habits(of: system, without: CellSet())
+    var habits = habits ?? Rehearsal.habits(of: system, without: CellSet())
     var landmarks: Set<Int> = []
     var options = options
     let start = ContinuousClock.now
@@ -60,10 +64,14 @@ extension Search {
     for subject in subjects.sometimes {
       reached[subject] = hits[subject].map { runPassing(subject, from: $0) }
     }
+    counts.interleavings = .notCounted(.reduced)
     return Exploration(
       of: subjects, counts, shortestRuns(to: broken), reached: reached,
       limit == nil ? .whole : .part, limit: limit,
-      figures: [Figure("reduced-searches", "searches until the reduction was sound", searches)])
+      figures: [
+        Figure("reduction", "states left out", .text("other orders of steps that commute")),
+        Figure("reduced-searches", "searches until no habit was missed", searches),
+      ])
   }
 
   /// A run to a state, or on from it to one that has been passed through, in which a landmark is reached.

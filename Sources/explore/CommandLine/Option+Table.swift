@@ -48,6 +48,11 @@ extension Option {
         text, of: "preemptions", 0...Quantity.mostPreemptions)
     },
     Option(
+      flag: "reduce",
+      "leave out states that only differ in the order of steps that do not concern each other",
+      .strategy, of: searching, for: [.exhaustive]
+    ) { request in request.reduction = .partialOrder },
+    Option(
       "seed", "S", "what random runs start from, by default \(Sampling().seed)", .strategy,
       of: searching, for: Request.Strategy.drawing
     ) { (text, request) throws(UsageError) in

@@ -14,6 +14,7 @@ struct Request: Sendable {
   var schedule: String?
 
   var strategy = Strategy.exhaustive
+  var reduction = Reduction.none
   /// The most preemptions of a run.
   var preemptions: Int?
   /// What runs are drawn from, and how many.
