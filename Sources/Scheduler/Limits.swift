@@ -45,4 +45,6 @@ public struct SearchProgress: Sendable {
   public var depth: Int
   public var bytes: Int
   public var elapsed: Duration
+  /// Runs drawn, by strategies that draw runs; 0 while they explore the graph.
+  public var runs = 0
 }

@@ -14,4 +14,7 @@ public enum Strategy: Hashable, Sendable {
   case pct(Sampling, depth: Int)
   /// Interleavings drawn each as likely as any other; the graph must fit and have no cycle.
   case uniform(Sampling)
+
+  /// Those that can prove, each by its own way: their verdicts must be the same.
+  public static let proving: [Strategy] = [.exhaustive, .bounded(preemptions: nil)]
 }

@@ -15,6 +15,12 @@ struct ExitCodeTests {
     (["run", "race.json5", "--row=patched", "--strategy=bounded"], .success),
     (["run", "race.json5", "--row=patched", "--preemptions=1"], .undecided),
     (["run", "race.json5", "--preemptions=1"], .violated),
+    (["run", "race.json5", "--strategy=random"], .violated),
+    (["run", "race.json5", "--row=patched", "--strategy=uniform"], .undecided),
+    (["check", "race.json5", "--strategy=pct", "--depth=2"], .undecided),
+    (["check", "wrong.json5", "--strategy=random", "--seed=18446744073709551615"], .violated),
+    (["compare", "race.json5"], .success),
+    (["compare", "race.json5", "--row=patched", "--max-states=10"], .undecided),
     (["check", "race.json5"], .success),
     (["check", "race.json5", "--preemptions=0"], .undecided),
     (["check", "race.json5", "--strategy", "bounded"], .undecided),
@@ -51,6 +57,12 @@ struct ExitCodeTests {
     #expect(result.output.contains("2 as expected"))
     #expect(result.error.contains("mixed/misspelt.json5:3:3: error: unknown key 'sumary'"))
     #expect(result.error.contains("missing: error: there is no such file or folder"))
+  }
+
+  @Test func `an interrupt stops a comparison, too`() {
+    let result = TestSession(isInterrupted: { true }).run("compare", "race.json5")
+    #expect(result.code == .interrupted)
+    #expect(result.error == "explore: interrupted; 2 rows not run\n")
   }
 
   @Test func `an interrupt stops the search and prints what is known`() {

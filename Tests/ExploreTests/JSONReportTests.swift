@@ -21,6 +21,7 @@ struct JSONReportTests {
     ["run", "race.json5"], ["run", "race.json5", "--row=patched", "--max-states=100"],
     ["run", "race.json5", "--row=patched", "--max-seconds=0.000000001"],
     ["run", "race.json5", "--preemptions=1"], ["check", "race.json5", "--strategy=bounded"],
+    ["compare", "race.json5"], ["run", "race.json5", "--strategy=uniform", "--max-states=10"],
     ["run", "race.json5", "--knob=bump-dirty=after"], ["run", "vacuous.json5"], ["run", "-"],
     ["check", "folder", "wrong.json5"], ["check", "missing"],
   ])
@@ -37,9 +38,23 @@ struct JSONReportTests {
   @Test func `the document is its golden, in a fixed order of keys`() {
     let result = TestSession().run("run", "race.json5", "--format=json")
     #expect(result.code == .violated)
-    let text = result.output.replacing(
-      /"elapsedMilliseconds": [0-9]+/, with: "\"elapsedMilliseconds\": 0")
+    let text = result.output
+      .replacing(/"elapsedMilliseconds": [0-9]+/, with: "\"elapsedMilliseconds\": 0")
+      .replacing(/"rowMilliseconds": \[[0-9, ]+\]/, with: "\"rowMilliseconds\": []")
     Golden.expect(text, is: "run-race.json")
+  }
+
+  @Test func `a comparison has each row once for every strategy, with its time under run`() throws {
+    let document = try report("compare", "race.json5", "--row=patched")
+    for (index, strategy) in Request.Strategy.allCases.enumerated() {
+      let row = document["scenarios"]?[0]?["rows"]?[index]
+      #expect(row?["name"] == .string("patched"))
+      #expect(row?["strategy"] == .string(strategy.rawValue))
+      #expect(document["run"]?["rowMilliseconds"]?[index] != nil)
+    }
+    let all = Request.Strategy.allCases.count
+    #expect(document["scenarios"]?[0]?["rows"]?[all] == nil)
+    #expect(document["run"]?["rowMilliseconds"]?[all] == nil)
   }
 
   @Test func `counts that can be large are decimal strings`() throws {

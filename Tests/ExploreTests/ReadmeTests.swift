@@ -35,6 +35,19 @@ import Testing
     #expect(try Self.run().contains("interleavings  1301212260351"))
   }
 
+  /// But for the times.
+  @Test func `the tables of strategies are printed by a comparison`() throws {
+    func masked(_ text: String) -> String {
+      text.replacing(/[0-9]+\.[0-9]{3} s/, with: "0.000 s")
+    }
+    let tables = try Self.text("Docs/strategies.md").split(separator: "```")
+      .filter { $0.hasPrefix("\n---- row ") }
+    let session = TestSession(files: [Self.flagship: try Self.text(Self.flagship)])
+    let printed = masked(session.run("compare", Self.flagship).output)
+    #expect(tables.count == 2)
+    for table in tables { #expect(printed.contains(masked(String(table)))) }
+  }
+
   @Test func `the two commands are there`() throws {
     let readme = try Self.text("README.md")
     #expect(readme.contains("swift run -c release explore check scenarios"))

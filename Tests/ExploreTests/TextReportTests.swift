@@ -1,3 +1,4 @@
+import Scheduler
 import Testing
 
 @testable import explore
@@ -22,6 +23,34 @@ struct TextReportTests {
     let result = TestSession().run("run", "race.json5", "--strategy=bounded")
     #expect(result.code == .violated)
     Golden.expect(result.output, is: "run-bounded.txt")
+  }
+
+  @Test(arguments: ["random", "pct", "uniform"])
+  func `runs drawn at random print their golden`(strategy: String) {
+    let result = TestSession().run(
+      "run", "race.json5", "--row=linux-6.1", "--strategy=\(strategy)", "--seed=7", "--runs=200")
+    #expect(!result.output.contains("HOLDS"))
+    Golden.expect(result.output, is: "run-\(strategy).txt")
+  }
+
+  @Test func `a comparison prints its golden, but for the times`() {
+    let result = TestSession().run("compare", "race.json5")
+    #expect(result.code == .success)
+    #expect(result.error.isEmpty)
+    let text = result.output.replacing(/[0-9]+\.[0-9]{3} s/, with: "0.000 s")
+    Golden.expect(text, is: "compare.txt")
+  }
+
+  @Test func `a table that is too wide becomes a list`() throws {
+    let scenario = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
+    let job = Job(scenario, "race.json5", row: scenario.rows[0])
+    let system = job.system
+    var row = RowReport(job, system, Explorer.explore(system), .exhaustive)
+    let narrow = CompareText(style: TextStyle(width: 40)).table([row])
+    #expect(narrow.split(separator: "\n").allSatisfy { $0.count <= 40 || $0.hasPrefix("-") })
+    #expect(narrow.contains("searched 543 states"))
+    row.counts.states = 0
+    #expect(row.searched == "nothing")
   }
 
   @Test func `a kernel of the command line is run on its own`() {

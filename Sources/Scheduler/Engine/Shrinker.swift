@@ -5,7 +5,7 @@
 /// has fewer preemptions, or as many and fewer steps, is kept. The result need not be minimal.
 struct Shrinker<W: Width> {
   /// Trials end after so many steps.
-  private static var mostSteps: Int { 1_000_000 }
+  private static var mostSteps: Int { 200_000 }
 
   private let walker: Walker<W>
   private let subject: Int

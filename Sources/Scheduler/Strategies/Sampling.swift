@@ -41,12 +41,20 @@ struct Sample {
     _ sampling: Sampling, _ walker: Walker<W>, _ picker: inout P, _ monitor: Monitor
   ) {
     while runs < sampling.runs {
-      limit = monitor.limitHit(states: 0, bytes: 0)
-      if limit != nil { return }
       walker.start()
       picker.start()
       while !walker.isOver && walker.steps.count < sampling.maxSteps {
+        // A run may be long: the limits are looked at on the way, too.
+        if walker.steps.count % 1024 == 0 {
+          limit = monitor.limitHit(states: 0, bytes: 0)
+          if limit != nil { return }
+        }
         walker.take(picker.pick(walker.possible))
+      }
+      monitor.report {
+        SearchProgress(
+          states: 0, transitions: walker.stepsTaken, frontier: 0, depth: 0, bytes: 0,
+          elapsed: monitor.elapsed, runs: runs)
       }
       runs += 1
       if !walker.isOver { cut += 1 }

@@ -1,11 +1,12 @@
 /// What users can ask for.
 enum Command: String, CaseIterable, Sendable {
-  case run, check, replay, list, help
+  case run, check, compare, replay, list, help
 
   var summary: String {
     switch self {
     case .run: "explore every interleaving of a scenario and show what breaks"
     case .check: "prove that every row of scenario files gives its expected verdict"
+    case .compare: "search the rows of a scenario by every strategy, side by side"
     case .replay: "run one schedule step by step and show what it changes"
     case .list: "name the paths, properties, kernels, knobs and scenarios"
     case .help: "explain a command"
@@ -15,7 +16,7 @@ enum Command: String, CaseIterable, Sendable {
   /// What follows the command's name.
   var operands: String {
     switch self {
-    case .run: "FILE"
+    case .run, .compare: "FILE"
     case .check: "PATH..."
     case .replay: "FILE --schedule TOKEN"
     case .list: "[SECTION] [PATH]"
@@ -34,6 +35,11 @@ enum Command: String, CaseIterable, Sendable {
       "Each PATH is a scenario file or a folder; folders give their *.json5 files in the order of "
         + "their names, subfolders included except those named 'large', which must be named "
         + "explicitly. A row must give its verdict and break exactly what its file says."
+    case .compare:
+      "For each row, a line for each strategy: its verdict, what it searched, the time it took, the "
+        + "preemptions of the first run it found, and the exact probability that one random run "
+        + "breaks something. Times differ from run to run, nothing else does; JSON has them under "
+        + "'run'. See Docs/strategies.md."
     case .replay:
       "Every counterexample ends with the command that replays it. Without --kernel, --with, "
         + "--knob and --row, the row that TOKEN belongs to is looked for."
@@ -53,6 +59,8 @@ enum Command: String, CaseIterable, Sendable {
         ("explore run FILE --with seq-bump-on-clear-dirty", "Linux 6.1 with one patch"),
       ]
     case .check: [("explore check scenarios", "each row of each scenario, one line a row")]
+    case .compare:
+      [("explore compare FILE --row linux-6.1 --runs 10000", "one row; more random runs")]
     case .replay:
       [("explore replay FILE --schedule v1:0f3a9c21:a12b7a3:5d07", "the trace of that run")]
     case .list: [("explore list knobs", "each knob, its values and its Linux 6.1 value")]

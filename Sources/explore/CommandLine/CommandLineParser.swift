@@ -104,6 +104,8 @@ struct CommandLineParser {
 
   /// Refuses options that mean nothing to the strategy; a bound alone asks for the bounded search.
   private func settleStrategy(_ request: inout Request) throws(UsageError) {
+    // It runs all strategies, so each option means something to one of them.
+    if request.command == .compare { return }
     if given.contains("preemptions") && !given.contains("strategy") {
       request.strategy = .bounded
     }
@@ -116,7 +118,7 @@ struct CommandLineParser {
   private func checkOperands(_ request: Request) throws(UsageError) {
     let most: Int
     switch request.command {
-    case .run, .replay: most = 1
+    case .run, .compare, .replay: most = 1
     case .list: most = 2
     case .check: most = .max
     case .help: most = 0

@@ -29,7 +29,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   /// What the code means, for the help.
   var meaning: String {
     switch self {
-    case .success: "every property holds; check: every row is as expected"
+    case .success: "every property holds; check: every row is as expected; compare: done"
     case .violated: "a property is violated; check: a row differs"
     case .usage: "bad usage or a bad scenario: a message says what would be right"
     case .undecided: "undecided: a limit was hit before an answer"

@@ -8,7 +8,7 @@ enum Help {
       [
         "explore: finds races between kernel paths by trying every interleaving", "",
         "usage: explore COMMAND ...", "",
-      ] + commands.flatMap { entry($0.rawValue, $0.summary, column: 10) } + ["", "see --help"])
+      ] + commands.flatMap { entry($0.rawValue, $0.summary, column: 11) } + ["", "see --help"])
   }
 
   static func text(for command: Command?) -> String {
@@ -18,7 +18,7 @@ enum Help {
     lines += wrapped(command.details, width: width)
     lines += ["", "Examples"] + examples([command])
     lines += options(command)
-    if command == .run || command == .check || command == .replay { lines += codes }
+    if command != .list && command != .help { lines += codes }
     return text(lines)
   }
 
@@ -28,7 +28,7 @@ enum Help {
         + "race with the fewest preemptions, or proves that there is none.", width: width)
     lines += ["", "Usage"] + Command.allCases.map { "  " + usage($0) }
     lines += ["  explore --help | --version", "", "Commands"]
-    lines += commands.flatMap { entry($0.rawValue, $0.summary, column: 10) }
+    lines += commands.flatMap { entry($0.rawValue, $0.summary, column: 11) }
     lines += ["", "Examples"] + examples([.run, .check])
     lines += options(nil) + codes
     return text(lines + ["", "Documents: README.md, Docs/"])

@@ -35,14 +35,14 @@ extension Option {
     },
     Option(
       "strategy", "NAME", "\(names(Request.Strategy.self)); see Docs/strategies.md", .strategy,
-      of: searching
+      of: choosing
     ) { (text, request) throws(UsageError) in
       request.strategy = try choice(text, "strategy")
     },
     Option(
       "preemptions", "K",
       "only runs with at most K preemptions; without it, bounded raises K until something breaks "
-        + "or the bound cuts nothing off", .strategy, of: searching, for: [.bounded]
+        + "or the bound cuts nothing off", .strategy, of: choosing, for: [.bounded]
     ) { (text, request) throws(UsageError) in
       request.preemptions = try Quantity.whole(
         text, of: "preemptions", 0...Quantity.mostPreemptions)
@@ -106,8 +106,10 @@ extension Option {
     },
   ]
 
-  private static let running: [Command] = [.run, .replay]
-  private static let searching: [Command] = [.run, .check]
+  private static let running: [Command] = [.run, .compare, .replay]
+  private static let searching: [Command] = [.run, .compare, .check]
+  /// Those that search by one strategy.
+  private static let choosing: [Command] = [.run, .check]
 
   private static func names<V: CaseIterable & RawRepresentable<String>>(_: V.Type) -> String {
     list(V.allCases.map(\.rawValue), "or")

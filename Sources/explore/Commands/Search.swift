@@ -4,6 +4,7 @@ import Scheduler
 extension Session {
   /// Searches a job's system and reports what came of it.
   func search(_ job: Job, _ request: Request) -> RowReport {
+    let start = ContinuousClock.now
     let system = job.system
     let line = ProgressLine("\(job.scenario.name) \(job.title)", on: console)
     defer { line?.erase() }
@@ -17,7 +18,9 @@ extension Session {
         reduction: request.reduction, jobs: request.jobs ?? machine.cores,
         isCancelled: isInterrupted,
         progress: { line?.update($0) }))
-    return RowReport(job, system, exploration, request.strategy)
+    var row = RowReport(job, system, exploration, request.strategy)
+    row.elapsed = ContinuousClock.now - start
+    return row
   }
 
   /// Says on standard error what makes a row's verdict worthless.
@@ -31,9 +34,8 @@ extension Session {
 
   /// The facts of a report that starts now and was begun at `start`.
   func facts(since start: ContinuousClock.Instant) -> RunFacts {
-    let (seconds, attoseconds) = (ContinuousClock.now - start).components
-    return RunFacts(
+    RunFacts(
       time: machine.now(), host: machine.host, version: Version.current,
-      elapsedMilliseconds: Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
+      elapsed: ContinuousClock.now - start)
   }
 }

@@ -51,6 +51,7 @@ struct Session: Sendable {
     switch request.command {
     case .run: try RunCommand(session: self, request: request).run()
     case .check: try CheckCommand(session: self, request: request).run()
+    case .compare: try CompareCommand(session: self, request: request).run()
     case .replay: try ReplayCommand(session: self, request: request).run()
     case .list: try ListCommand(session: self, request: request).run()
     case .help: .success

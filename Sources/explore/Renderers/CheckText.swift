@@ -30,7 +30,7 @@ struct CheckText {
       case .differs: ("DIFFERS", .bad)
       case .undecided, nil: ("UNDECIDED", .unsure)
       }
-    let text = Self.text(row.verdict, row.broken) + " (\(counted(row.counts.states, "state")))"
+    let text = Self.text(row.verdict, row.broken) + " (\(row.searched))"
     var lines = labelled(
       "  " + padded(word, to: Self.nameStart - 2) + row.title, text, column: column,
       width: style.width)

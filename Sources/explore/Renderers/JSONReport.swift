@@ -10,16 +10,21 @@ enum JSONReport {
       ("schemaVersion", .integer(schemaVersion)),
       ("tool", .object([("name", .string("explore"))])),
       ("scenarios", .list(report.scenarios.map(scenario))),
-      ("run", run(report.run)),
+      ("run", run(report.run, report.scenarios.flatMap(\.rows))),
     ]).document
   }
 
-  private static func run(_ facts: RunFacts) -> JSONValue {
+  private static func run(_ facts: RunFacts, _ rows: [RowReport]) -> JSONValue {
     .object([
       ("time", .string(facts.time)), ("host", .string(facts.host)),
       ("version", .string(facts.version)),
-      ("elapsedMilliseconds", .integer(facts.elapsedMilliseconds)),
+      ("elapsedMilliseconds", milliseconds(facts.elapsed)),
+      ("rowMilliseconds", .list(rows.map { milliseconds($0.elapsed) })),
     ])
+  }
+
+  private static func milliseconds(_ duration: Duration) -> JSONValue {
+    .integer(Int(duration / .milliseconds(1)))
   }
 
   private static func scenario(_ scenario: ScenarioReport) -> JSONValue {

@@ -35,7 +35,8 @@ struct TextReport {
 
   private func text(_ lines: [String]) -> String { lines.map { $0 + "\n" }.joined() }
 
-  private func title(_ row: RowReport) -> String {
+  /// The line above a row.
+  func title(_ row: RowReport) -> String {
     let name = row.name.map { "row \($0) " } ?? "kernel \(row.kernel) "
     let rule = "---- " + name
     let rest = String(repeating: "-", count: max(4, style.width - rule.count))

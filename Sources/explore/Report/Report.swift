@@ -7,13 +7,13 @@ struct Report: Sendable {
   var run: RunFacts
 }
 
-/// What differs between two runs of the same input; nothing else in a report does.
+/// What differs between two runs of the same input; nothing else in a report does but the times of rows.
 struct RunFacts: Sendable {
   /// UTC, as in `2019-08-26T09:12:00Z`.
   var time: String
   var host: String
   var version: String
-  var elapsedMilliseconds: Int
+  var elapsed: Duration
 }
 
 struct ScenarioReport: Sendable {
@@ -43,11 +43,26 @@ struct RowReport: Sendable {
   var limit: LimitHit?
   /// Why the row's verdict means nothing: the model is too small for it.
   var modelFault: String?
+  /// How long the search took, which differs from run to run.
+  var elapsed = Duration.zero
 
   struct Expectation: Sendable {
     var verdict: Verdict
     var broken: [String]
     var outcome: Outcome
+  }
+
+  /// How much was searched, as `543 states` or `1000 runs, 142 hit`.
+  var searched: String {
+    if counts.states > 0 { return counted(counts.states, "state") }
+    func count(_ id: String) -> BigNatural? {
+      guard case .count(let count)? = figures.first(where: { $0.id == id })?.value else {
+        return nil
+      }
+      return count
+    }
+    guard let runs = count("runs") else { return "nothing" }
+    return "\(runs) run\(runs == 1 ? "" : "s")" + (count("hits").map { ", \($0) hit" } ?? "")
   }
 
   /// What it is called where it has no name.

@@ -11,7 +11,8 @@ final class ProgressLine: Sendable {
   private struct Shown {
     var length = 0
     var time = Duration.zero
-    var states = 0
+    /// States, or runs.
+    var amount = 0
   }
 
   /// Nil when standard error is no terminal.
@@ -26,11 +27,14 @@ final class ProgressLine: Sendable {
     shown.withLock { shown in
       let passed = progress.elapsed - shown.time
       guard passed >= .milliseconds(200) else { return }
-      let rate = Double(progress.states - shown.states) / (passed / .seconds(1))
-      (shown.time, shown.states) = (progress.elapsed, progress.states)
+      let amount = progress.runs > 0 ? progress.runs : progress.states
+      let rate = Int(Double(max(0, amount - shown.amount)) / (passed / .seconds(1)))
+      (shown.time, shown.amount) = (progress.elapsed, amount)
       let text =
-        "\(progress.states) states, \(Int(rate))/s, frontier \(progress.frontier), "
-        + "depth \(progress.depth), \(ByteCount(progress.bytes))  \(title)"
+        progress.runs > 0
+        ? "\(amount) runs, \(rate)/s  \(title)"
+        : "\(amount) states, \(rate)/s, frontier \(progress.frontier), "
+          + "depth \(progress.depth), \(ByteCount(progress.bytes))  \(title)"
       let line = String(text.prefix(columns - 1))
       let rest = String(repeating: " ", count: max(0, shown.length - line.count))
       shown.length = line.count
