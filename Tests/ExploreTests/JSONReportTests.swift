@@ -21,7 +21,8 @@ struct JSONReportTests {
     ["run", "race.json5"], ["run", "race.json5", "--row=patched", "--max-states=100"],
     ["run", "race.json5", "--row=patched", "--max-seconds=0.000000001"],
     ["run", "race.json5", "--preemptions=1"], ["check", "race.json5", "--strategy=bounded"],
-    ["compare", "race.json5"], ["run", "race.json5", "--strategy=uniform", "--max-states=10"],
+    ["compare", "race.json5", "--runs=99"],
+    ["run", "race.json5", "--strategy=uniform", "--max-states=10"],
     ["run", "race.json5", "--knob=bump-dirty=after"], ["run", "vacuous.json5"], ["run", "-"],
     ["check", "folder", "wrong.json5"], ["check", "missing"],
   ])
@@ -45,7 +46,7 @@ struct JSONReportTests {
   }
 
   @Test func `a comparison has each row once for every strategy, with its time under run`() throws {
-    let document = try report("compare", "race.json5", "--row=patched")
+    let document = try report("compare", "race.json5", "--row=patched", "--runs=9")
     for (index, strategy) in Request.Strategy.allCases.enumerated() {
       let row = document["scenarios"]?[0]?["rows"]?[index]
       #expect(row?["name"] == .string("patched"))

@@ -34,7 +34,7 @@ struct TextReportTests {
   }
 
   @Test func `a comparison prints its golden, but for the times`() {
-    let result = TestSession().run("compare", "race.json5")
+    let result = TestSession().run("compare", "race.json5", "--runs=50")
     #expect(result.code == .success)
     #expect(result.error.isEmpty)
     let text = result.output.replacing(/[0-9]+\.[0-9]{3} s/, with: "0.000 s")

@@ -105,7 +105,7 @@ import Testing
             reducing: BigNatural(UInt64(oracle.violating)),
             over: BigNatural(UInt64(oracle.interleavings))), "seed \(seed)")
     }
-    #expect(between >= 8)
+    #expect(between >= 5)
   }
 
   @Test func `sampled rates are within five deviations of the exact probabilities`() throws {

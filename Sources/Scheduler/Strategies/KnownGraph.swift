@@ -28,7 +28,11 @@ extension Search {
     var known = KnownGraph()
     if let limit {
       known.limit = limit
-      known.giveNone(because: "not all states are known")
+      if case .states(let most) = limit {
+        known.giveNone(because: "the state graph has more than \(most) states")
+      } else {
+        known.giveNone(because: "a limit was hit before all states were known")
+      }
       return known
     }
     known.isWhole = true
