@@ -65,8 +65,14 @@ extension Search {
       reached[subject] = hits[subject].map { runPassing(subject, from: $0) }
     }
     counts.interleavings = .notCounted(.reduced)
+    let walker = Walker(system, store.width)
+    var counterexamples = shortestRuns(to: broken)
+    for (subject, found) in counterexamples {
+      counterexamples[subject] = Shrinker(of: walker, breaking: subject).shrink(
+        found.schedule.steps)
+    }
     return Exploration(
-      of: subjects, counts, shortestRuns(to: broken), reached: reached,
+      of: subjects, counts, counterexamples, reached: reached,
       limit == nil ? .whole : .part, limit: limit,
       figures: [
         Figure("reduction", "states left out", .text("other orders of steps that commute")),
