@@ -52,6 +52,7 @@ public enum Explorer {
   {
     switch options.strategy {
     case .exhaustive where options.reduction == .partialOrder: reduced(system, width, options)
+    case .exhaustive where options.reduction == .symmetry: symmetric(system, width, options)
     case .exhaustive: exhaustive(system, width, options)
     case .bounded(let preemptions): bounded(system, width, options, preemptions: preemptions)
     case .randomWalk(let sampling): randomWalk(system, width, options, sampling)

@@ -27,7 +27,8 @@ struct Search<W: Width>: ~Copyable {
   private(set) var surprise: Int?
 
   init(
-    of system: System, width: W, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil
+    of system: System, width: W, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil,
+    symmetry: Symmetry? = nil
   ) {
     self.system = system
     monitor = Monitor(options)
@@ -42,7 +43,7 @@ struct Search<W: Width>: ~Copyable {
     sharing = options.sharing
     let batch = sharing.batch
     workers = (0..<max(1, options.jobs)).map { _ in
-      Worker(subjects, store, board, rendezvous, batch: batch, reduction)
+      Worker(subjects, store, board, rendezvous, batch: batch, reduction, symmetry)
     }
     (self.subjects, self.store, self.rendezvous) = (subjects, store, rendezvous)
     hits = Array(repeating: nil, count: subjects.count)
@@ -87,11 +88,15 @@ struct Search<W: Width>: ~Copyable {
   ///
   /// It first sees what else is missing, until it has twice as many states.
   private mutating func isInVain() -> Bool {
+    if isAsymmetric { return true }
     if surprise == nil && workers.contains(where: { $0.successors.fusion?.isSurprised == true }) {
       surprise = store.count
     }
     return surprise.map { store.count > max($0 * 2, 20_000) } ?? false
   }
+
+  /// Whether the exchanges that a search by symmetry goes by have failed a trial.
+  var isAsymmetric: Bool { workers.contains { $0.successors.orbits?.isBroken == true } }
 
   func insertInitialState() {
     var first = system.layout.initial

@@ -23,6 +23,8 @@ final class Successors<W: Width> {
   let batchCapacity: Int
   /// Expands in place of this, if the search is reduced.
   let fusion: Fusion<W>?
+  /// Says which states are kept, if the search goes by symmetry.
+  let orbits: Orbits<W>?
   /// By place in the batch: the threads that can step, the threads that have not finished.
   let canStep: UnsafeMutablePointer<UInt64>
   let unfinished: UnsafeMutablePointer<UInt64>
@@ -33,8 +35,11 @@ final class Successors<W: Width> {
     let position: Cell<UInt8>
   }
 
-  init(of system: System, width: W, batch: Int, _ fusion: Fusion<W>? = nil) {
-    self.fusion = fusion
+  init(
+    of system: System, width: W, batch: Int, _ fusion: Fusion<W>? = nil,
+    _ orbits: Orbits<W>? = nil
+  ) {
+    (self.fusion, self.orbits) = (fusion, orbits)
     self.system = system
     self.width = width
     threads = system.threads.map { ThreadCode(script: $0.script, position: $0.position) }
@@ -78,6 +83,7 @@ final class Successors<W: Width> {
         expand(batch, thread: number, bit, machine, at: position, code.position, place)
       }
     }
+    orbits?.fold(batch, self, place: place)
   }
 
   @inline(__always)

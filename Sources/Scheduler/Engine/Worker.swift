@@ -23,7 +23,7 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   init(
     _ subjects: Subjects, _ store: StateStore<W>, _ board: Board, _ rendezvous: Rendezvous,
-    batch: Int, _ reduction: ReductionPlan? = nil
+    batch: Int, _ reduction: ReductionPlan? = nil, _ symmetry: Symmetry? = nil
   ) {
     self.reduction = reduction
     (self.subjects, self.store) = (subjects, store)
@@ -32,7 +32,8 @@ final class Worker<W: Width>: @unchecked Sendable {
     sightings = Sightings(subjects: subjects.count)
     successors = Successors(
       of: subjects.system, width: store.width, batch: batch,
-      reduction.map { Fusion(of: subjects.system, width: store.width, $0) })
+      reduction.map { Fusion(of: subjects.system, width: store.width, $0) },
+      symmetry.map { Orbits(of: subjects.system, width: store.width, $0) })
     tags = .allocate(capacity: batch)
   }
 

@@ -8,4 +8,8 @@ public enum Reduction: Hashable, Sendable {
   /// those of the part searched, and interleavings are not counted. A counterexample is a run, but not
   /// marked minimal.
   case partialOrder
+  /// All but one of those that only differ in which of some equal threads is where.
+  ///
+  /// The threads are found; the same is true of counts and counterexamples as above.
+  case symmetry
 }
