@@ -21,6 +21,7 @@ extension Explorer {
     var habits = habits ?? Rehearsal.habits(of: system, without: CellSet())
     var landmarks: Set<Int> = []
     var options = options
+    options.countsInterleavings = false
     let start = ContinuousClock.now
     let duration = options.limits.duration
     var searches = 0

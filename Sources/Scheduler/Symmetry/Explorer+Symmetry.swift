@@ -14,7 +14,9 @@ extension Explorer {
     guard !symmetry.exchanges.isEmpty else {
       return whole(system, width, options, because: "no two threads look alike")
     }
-    var search = Search(of: system, width: width, options, symmetry: symmetry)
+    var uncounted = options
+    uncounted.countsInterleavings = false
+    var search = Search(of: system, width: width, uncounted, symmetry: symmetry)
     search.run()
     if search.isAsymmetric {
       return whole(system, width, options, because: "threads that look alike differ")
