@@ -75,8 +75,7 @@ extension KVM {
     tlbLocks = Array(locks[3..<3 + objects.count])
     mnInvalidateLock = locks[3 + objects.count]
     mmuLock = locks[4 + objects.count]
-    let mmuLock = mmuLock
-    builder.quiet { mmuLock.isFree($0) }
+    builder.quiet(whenFree: [mmuLock])
     wildStore = builder.check(
       "wild-store", "A guest store reaches only host pages that back the guest.")
     useAfterFree = builder.check("use-after-free", "No freed object is touched.")

@@ -1,72 +1,87 @@
-/// A set of cell numbers as bits; the first 256 need no memory of their own.
-public struct CellSet: Hashable, Sendable {
-  private var bits0: UInt64 = 0
-  private var bits1: UInt64 = 0
-  private var bits2: UInt64 = 0
-  private var bits3: UInt64 = 0
-  /// The cells from 256; the last word is not 0.
-  private var rest: [UInt64] = []
+/// A set of cells, by their numbers in a layout: a bit for each.
+public struct CellSet: Sendable {
+  private(set) var words: [UInt64]
 
-  public init() {}
+  public init() { words = [] }
 
-  public var isEmpty: Bool { bits0 | bits1 | bits2 | bits3 == 0 && rest.isEmpty }
-
-  public func contains(_ cell: Int) -> Bool {
-    let word =
-      switch cell >> 6 {
-      case 0: bits0
-      case 1: bits1
-      case 2: bits2
-      case 3: bits3
-      case let index: index - 4 < rest.count ? rest[index - 4] : 0
-      }
-    return word >> UInt64(cell & 63) & 1 == 1
+  init(_ cells: some Sequence<Int>) {
+    words = []
+    for cell in cells { insert(cell) }
   }
 
+  /// An empty set with room for the cells up to `count`.
+  init(room count: Int) { words = Array(repeating: 0, count: (count + 63) / 64) }
+
+  public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+
   public mutating func insert(_ cell: Int) {
-    let bit: UInt64 = 1 << UInt64(cell & 63)
-    switch cell >> 6 {
-    case 0: bits0 |= bit
-    case 1: bits1 |= bit
-    case 2: bits2 |= bit
-    case 3: bits3 |= bit
-    case let index:
-      while rest.count <= index - 4 { rest.append(0) }
-      rest[index - 4] |= bit
-    }
+    let place = cell &>> 6
+    while words.count <= place { words.append(0) }
+    words[place] |= 1 &<< UInt64(truncatingIfNeeded: cell & 63)
   }
 
   public mutating func formUnion(_ other: CellSet) {
-    bits0 |= other.bits0
-    bits1 |= other.bits1
-    bits2 |= other.bits2
-    bits3 |= other.bits3
-    while rest.count < other.rest.count { rest.append(0) }
-    for index in other.rest.indices { rest[index] |= other.rest[index] }
+    while words.count < other.words.count { words.append(0) }
+    for index in other.words.indices { words[index] |= other.words[index] }
   }
 
-  public func isDisjoint(with other: CellSet) -> Bool {
-    if bits0 & other.bits0 | bits1 & other.bits1 | bits2 & other.bits2 | bits3 & other.bits3 != 0 {
-      return false
+  /// Leaves only what is in another set too.
+  mutating func keep(_ other: CellSet) {
+    for index in words.indices {
+      words[index] &= index < other.words.count ? other.words[index] : 0
     }
-    if rest.isEmpty || other.rest.isEmpty { return true }
-    return !zip(rest, other.rest).contains { $0 & $1 != 0 }
+  }
+
+  /// Empties the set; its room stays.
+  mutating func removeAll() {
+    for index in words.indices { words[index] = 0 }
+  }
+
+  public func contains(_ cell: Int) -> Bool {
+    cell &>> 6 < words.count && words[cell &>> 6] &>> UInt64(cell & 63) & 1 == 1
   }
 
   public func intersection(_ other: CellSet) -> CellSet {
-    var common = CellSet()
-    common.bits0 = bits0 & other.bits0
-    common.bits1 = bits1 & other.bits1
-    common.bits2 = bits2 & other.bits2
-    common.bits3 = bits3 & other.bits3
-    common.rest = zip(rest, other.rest).map { $0 & $1 }
-    while common.rest.last == 0 { common.rest.removeLast() }
+    var common = self
+    common.keep(other)
     return common
+  }
+
+  public func isDisjoint(with other: CellSet) -> Bool { !intersects(other) }
+
+  func intersects(_ other: CellSet) -> Bool {
+    for index in 0..<min(words.count, other.words.count)
+    where words[index] & other.words[index] != 0 { return true }
+    return false
+  }
+
+  func isSubset(of other: CellSet) -> Bool {
+    for index in words.indices {
+      let allowed = index < other.words.count ? other.words[index] : 0
+      if words[index] & ~allowed != 0 { return false }
+    }
+    return true
+  }
+
+  /// The cells in order.
+  var cells: [Int] {
+    words.indices.flatMap { place in
+      (0..<64).filter { words[place] &>> UInt64($0) & 1 == 1 }.map { place * 64 + $0 }
+    }
+  }
+}
+
+extension CellSet: Hashable {
+  /// Sets are equal when they have the same cells, whatever room they have.
+  public static func == (left: CellSet, right: CellSet) -> Bool {
+    left.isSubset(of: right) && right.isSubset(of: left)
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(words.prefix((words.lastIndex { $0 != 0 } ?? -1) + 1))
   }
 }
 
 extension CellSet: ExpressibleByArrayLiteral {
-  public init(arrayLiteral cells: Int...) {
-    for cell in cells { insert(cell) }
-  }
+  public init(arrayLiteral cells: Int...) { self.init(cells) }
 }

@@ -57,6 +57,8 @@ public struct Exploration: Sendable {
     public enum Reason: Hashable, Sendable {
       case notAsked
       case limit
+      /// A reduction left states out.
+      case reduced
     }
   }
 

@@ -6,6 +6,8 @@ public enum Explorer {
     public var limits: Limits
     /// Counting interleavings takes about as long again as the search.
     public var countsInterleavings: Bool
+    /// Means something to the exhaustive strategy only.
+    public var reduction: Reduction
     /// How many threads search; the answer does not depend on it.
     public var jobs: Int
     /// How levels are divided among the workers.
@@ -17,12 +19,13 @@ public enum Explorer {
 
     public init(
       strategy: Strategy = .exhaustive, limits: Limits = .none, countsInterleavings: Bool = true,
-      jobs: Int = 1,
+      reduction: Reduction = .none, jobs: Int = 1,
       isCancelled: (@Sendable () -> Bool)? = nil,
       progress: (@Sendable (SearchProgress) -> Void)? = nil
     ) {
       (self.strategy, self.limits) = (strategy, limits)
       (self.countsInterleavings, self.jobs) = (countsInterleavings, jobs)
+      self.reduction = reduction
       (self.isCancelled, self.progress) = (isCancelled, progress)
     }
   }
@@ -52,6 +55,8 @@ public enum Explorer {
     -> Exploration
   {
     switch options.strategy {
+    case .exhaustive where options.reduction == .partialOrder: reduced(system, width, options)
+    case .exhaustive where options.reduction == .symmetry: symmetric(system, width, options)
     case .exhaustive: exhaustive(system, width, options)
     case .dpor(let maxSteps, let most):
       dpor(system, maxSteps: maxSteps, countingPreemptions: most, options)

@@ -21,6 +21,8 @@ public struct Layout: Sendable {
     let word: Int
     let shift: Int
     let width: Int
+    /// Whether it holds a ``ProgramPoint``.
+    let isPoint: Bool
     let print: @Sendable (UInt64) -> String
 
     func bits(in words: UnsafePointer<UInt64>) -> UInt64 {
@@ -118,6 +120,6 @@ public struct Layout: Sendable {
     fields.append(
       Field(
         name: name, role: role, word: word, shift: shift, width: width,
-        print: { print(Value(cellBits: $0)) }))
+        isPoint: Value.self is any ProgramPoint.Type, print: { print(Value(cellBits: $0)) }))
   }
 }

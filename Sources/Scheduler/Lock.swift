@@ -94,6 +94,8 @@ extension Lock {
   @inlinable public static func maySleep<R>(
     _ state: StateView<R>, _ thread: ThreadID, spinlock: Lock
   ) {
-    if spinlock.isHeld(state, by: thread) { state.fail(.sleepUnderSpinlock) }
+    // As for the rules of locks, looking is no access: only the thread itself can change the answer.
+    let unrecorded = StateView(state.words, NoRecorder())
+    if spinlock.isHeld(unrecorded, by: thread) { state.fail(.sleepUnderSpinlock) }
   }
 }

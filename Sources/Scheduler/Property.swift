@@ -1,7 +1,7 @@
 /// A named statement about a system that a search checks.
 public struct Property: Sendable {
   /// A state as a property sees it.
-  public typealias State = StateView<NoRecorder>
+  public typealias State = StateView<PropertyRecorder>
 
   /// When the statement must hold.
   public enum Kind: Sendable {

@@ -67,6 +67,22 @@ public protocol AccessRecorder: BitwiseCopyable {
   @inlinable public func overflow(_: Int) {}
 }
 
+/// Notes what a property reads, if somebody asks.
+@frozen public struct PropertyRecorder: AccessRecorder {
+  /// A bit for each cell.
+  @usableFromInline let log: UnsafeMutablePointer<UInt64>?
+
+  @inlinable init(into log: UnsafeMutablePointer<UInt64>? = nil) { self.log = log }
+
+  @inlinable public func read(_ cell: Int) {
+    guard let log else { return }
+    log[cell &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: cell & 63)
+  }
+
+  @inlinable public func write(_ cell: Int) { preconditionFailure("a property changes nothing") }
+  @inlinable public func overflow(_: Int) {}
+}
+
 /// Notes the cells that a step touches in a ``Footprint``.
 @frozen public struct FootprintRecorder: AccessRecorder {
   @usableFromInline let footprint: UnsafeMutablePointer<Footprint>
@@ -88,10 +104,22 @@ public struct Footprint: Sendable {
 
   public init() {}
 
+  /// An empty footprint with room for the cells up to `count`.
+  init(room count: Int) {
+    (reads, writes) = (CellSet(room: count), CellSet(room: count))
+  }
+
+  /// Forgets everything; the room stays.
+  mutating func removeAll() {
+    reads.removeAll()
+    writes.removeAll()
+    overflowed = nil
+  }
+
   /// Whether two steps touch a common cell and at least one of them writes it.
   public func conflicts(with other: Footprint) -> Bool {
-    !writes.isDisjoint(with: other.writes) || !writes.isDisjoint(with: other.reads)
-      || !reads.isDisjoint(with: other.writes)
+    writes.intersects(other.writes) || writes.intersects(other.reads)
+      || reads.intersects(other.writes)
   }
 
   /// Whether this step writes a cell that the other one touches.

@@ -23,6 +23,8 @@ public struct System: Sendable {
   public let checks: [Check]
   public let properties: [Property]
   let quietWhen: @Sendable (Property.State) -> Bool
+  /// The locks that are all free in exactly the quiet states, as a set of bits; nil if unknown.
+  let quietLocks: UInt64?
   let identity: String
 
   /// Calls `body` with a view of `words`, which must be a state of this system.
@@ -32,7 +34,7 @@ public struct System: Sendable {
     var copy = words
     return try copy.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { preconditionFailure("a state has a word") }
-      return try body(StateView(base, NoRecorder()))
+      return try body(StateView(base, PropertyRecorder()))
     }
   }
 
@@ -73,6 +75,7 @@ public struct SystemBuilder {
   private var checks = Check.builtIn
   private var properties: [Property] = []
   private var quietWhen: (@Sendable (Property.State) -> Bool)?
+  private var quietLocks: [Lock]?
 
   /// Starts a system with a thread for each name, 1...64 of them.
   public init(threads names: [String]) {
@@ -138,6 +141,14 @@ public struct SystemBuilder {
     quietWhen = isQuiet
   }
 
+  /// Says that ``Property/Kind/quiet(_:)`` properties count while `locks` are free.
+  ///
+  /// To be preferred to a predicate: a reduction then knows what holding a lock hides.
+  public mutating func quiet(whenFree locks: [Lock]) {
+    quietLocks = locks
+    quietWhen = nil
+  }
+
   /// The finished system; every thread must have something to run.
   public func build() -> System {
     var layout = layout
@@ -149,10 +160,12 @@ public struct SystemBuilder {
         initial: UInt8(0))
       return System.Thread(name: name, script: script, position: position)
     }
-    let named = locks
+    let quietLocks = quietLocks ?? self.locks.map(\.lock)
+    let isStated = quietWhen == nil
     return System(
       layout: layout, threads: threads, locks: locks, checks: checks, properties: properties,
-      quietWhen: quietWhen ?? { state in named.allSatisfy { $0.lock.isFree(state) } },
+      quietWhen: quietWhen ?? { state in quietLocks.allSatisfy { $0.isFree(state) } },
+      quietLocks: isStated ? quietLocks.reduce(0) { $0 | 1 << UInt64($1.index) } : nil,
       identity: identity)
   }
 }

@@ -109,6 +109,7 @@ extension System {
   public func location(of thread: ThreadID, in state: Property.State) -> Location? {
     let thread = threads[thread.index]
     let position = Int(state[thread.position])
-    return position < thread.script.count ? thread.script[position].location(in: state) : nil
+    return position < thread.script.count
+      ? thread.script[position].location(in: StateView(state.words, NoRecorder())) : nil
   }
 }

@@ -39,7 +39,7 @@ extension Search {
   }
 
   /// Runs with the fewest steps, which need not have the fewest preemptions.
-  private func shortestRuns(to broken: [Int]) -> [Int: Counterexample] {
+  func shortestRuns(to broken: [Int]) -> [Int: Counterexample] {
     var runs: [Int: Counterexample] = [:]
     for subject in broken {
       guard let number = hits[subject] else { continue }

@@ -50,7 +50,7 @@ extension Search {
 
   private func step(of frame: Frame) -> Exploration.Interleavings.Loop {
     let thread = frame.next[frame.taken].thread
-    let view = StateView(store.state(frame.number), NoRecorder())
+    let view = StateView(store.state(frame.number), PropertyRecorder())
     return Exploration.Interleavings.Loop(
       thread: system.threads[thread].name,
       location: system.location(of: ThreadID(thread), in: view) ?? Location(label: "finished"))

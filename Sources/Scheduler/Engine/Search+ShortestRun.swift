@@ -5,41 +5,46 @@ extension Search {
   /// The step to a state is the one with the smallest ``Parent``; of several states before it with
   /// the same tag, it comes from the one whose words come first.
   func shortestRun(to number: Int) -> Schedule {
-    var steps: [Schedule.Step] = []
+    var steps: [[Schedule.Step]] = []
     var (number, level) = (number, level(of: number))
     while level > 0 {
       level -= 1
-      let (parent, step) = parent(of: number, in: level)
-      steps.append(step)
+      let (parent, taken) = parent(of: number, in: level)
+      steps.append(taken)
       number = parent
     }
-    return Schedule(steps.reversed())
+    return Schedule(Array(steps.reversed().joined()))
   }
 
-  private func parent(of number: Int, in level: Int) -> (number: Int, step: Schedule.Step) {
+  private func parent(of number: Int, in level: Int) -> (number: Int, steps: [Schedule.Step]) {
     let parent = store.parent(of: number)
-    var best: (number: Int, step: Schedule.Step)?
+    var best: (number: Int, steps: [Schedule.Step])?
     for candidate in store.numbers(withTag: parent.tag)
     where self.level(of: candidate) == level {
       if let best, store.precedes(best.number, candidate) { continue }
-      if let step = step(of: parent.thread, from: candidate, to: number) {
-        best = (candidate, step)
+      if let steps = steps(of: parent.thread, from: candidate, to: number) {
+        best = (candidate, steps)
       }
     }
     guard let best else { preconditionFailure("state \(number) has no state before it") }
     return best
   }
 
-  /// The first step of a thread, by choice, that leads from one state to another, if one does.
-  private func step(of thread: Int, from: Int, to: Int) -> Schedule.Step? {
+  /// The first step of a thread, by choice, that leads from one state to another, if one does; with
+  /// the steps that a reduced search has taken on from there.
+  private func steps(of thread: Int, from: Int, to: Int) -> [Schedule.Step]? {
     let (state, words) = (store.state(from), store.width.words)
-    successors.expand(1) { _ in state }
+    let paths = successors.fusion?.paths(from: state, successors)
+    if paths == nil { successors.expand(1) { _ in state } }
     for index in 0..<successors.count
     where Int(successors.thread[index]) == thread
       && store.width.equal(successors.words + index * words, store.state(to))
     {
-      return Schedule.Step(
-        ThreadID(Int(successors.thread[index])), choice: Int(successors.choice[index]))
+      return paths?[index]
+        ?? [
+          Schedule.Step(
+            ThreadID(Int(successors.thread[index])), choice: Int(successors.choice[index]))
+        ]
     }
     return nil
   }

@@ -13,7 +13,7 @@ struct Search<W: Width>: ~Copyable {
   /// The steps, if runs are to be counted.
   let log: StepLog?
 
-  private(set) var counts = Exploration.Counts()
+  var counts = Exploration.Counts()
   /// The limit that ended a pass after the search.
   private(set) var passLimit: LimitHit?
   /// By subject: a state of the first level in which it is broken or reached, or the state before
@@ -25,8 +25,13 @@ struct Search<W: Width>: ~Copyable {
   private let rendezvous: Rendezvous
   private let sharing: Sharing
   private var touched: UInt64 = 0
+  /// The number of states when a reduction's habits turned out incomplete.
+  private(set) var surprise: Int?
 
-  init(of system: System, width: W, _ options: Explorer.Options) {
+  init(
+    of system: System, width: W, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil,
+    symmetry: Symmetry? = nil
+  ) {
     self.system = system
     monitor = Monitor(options)
     let subjects = Subjects(of: system)
@@ -42,7 +47,8 @@ struct Search<W: Width>: ~Copyable {
     sharing = options.sharing
     let batch = sharing.batch
     workers = (0..<max(1, options.jobs)).map { _ in
-      Worker(subjects, store, board, rendezvous, log, batch: batch)
+      Worker(
+        subjects, store, board, rendezvous, log, batch: batch, reduction, symmetry)
     }
     (self.subjects, self.store, self.rendezvous) = (subjects, store, rendezvous)
     self.log = log
@@ -70,6 +76,7 @@ struct Search<W: Width>: ~Copyable {
       if !isOver() {
         let next = expand(level)
         if !board.isStopped {
+          if isInVain() { break }
           frontier = next
           continue
         }
@@ -82,6 +89,20 @@ struct Search<W: Width>: ~Copyable {
     counts.transitions = board.transitions
     counts.deadlocks = workers.reduce(0) { $0 + $1.deadlocks }
   }
+
+  /// Whether a reduced search goes on in vain, because its habits have turned out incomplete.
+  ///
+  /// It first sees what else is missing, until it has twice as many states.
+  private mutating func isInVain() -> Bool {
+    if isAsymmetric { return true }
+    if surprise == nil && workers.contains(where: { $0.successors.fusion?.isSurprised == true }) {
+      surprise = store.count
+    }
+    return surprise.map { store.count > max($0 * 2, 20_000) } ?? false
+  }
+
+  /// Whether the exchanges that a search by symmetry goes by have failed a trial.
+  var isAsymmetric: Bool { workers.contains { $0.successors.orbits?.isBroken == true } }
 
   func insertInitialState() {
     var first = system.layout.initial

@@ -62,8 +62,8 @@ struct Subjects: Sendable {
 
   /// Whether a property about single states is broken in a state; for `sometimes`, is reached.
   @inline(__always)
-  func isHit(_ subject: Int, _ state: Words) -> Bool {
-    let view = StateView(state, NoRecorder())
+  func isHit(_ subject: Int, _ state: Words, log: Words? = nil) -> Bool {
+    let view = StateView(state, PropertyRecorder(into: log))
     switch system.properties[subject].kind {
     case .always(let holds), .atEnd(let holds): return !holds(view)
     case .quiet(let holds): return system.quietWhen(view) && !holds(view)
@@ -93,6 +93,7 @@ struct Subjects: Sendable {
   func isBroken(_ subject: Int, from before: Words, to after: Words, by thread: Int) -> Bool {
     guard case .perStep(let holds) = system.properties[subject].kind else { return false }
     return !holds(
-      StateView(before, NoRecorder()), StateView(after, NoRecorder()), ThreadID(thread))
+      StateView(before, PropertyRecorder()), StateView(after, PropertyRecorder()),
+      ThreadID(thread))
   }
 }

@@ -23,6 +23,10 @@ final class Successors<W: Width> {
   private(set) var fresh: UnsafeMutablePointer<UInt32>
 
   let batchCapacity: Int
+  /// Expands in place of this, if the search is reduced.
+  let fusion: Fusion<W>?
+  /// Says which states are kept, if the search goes by symmetry.
+  let orbits: Orbits<W>?
   /// By place in the batch: the threads that can step, the threads that have not finished.
   let canStep: UnsafeMutablePointer<UInt64>
   let unfinished: UnsafeMutablePointer<UInt64>
@@ -33,7 +37,11 @@ final class Successors<W: Width> {
     let position: Cell<UInt8>
   }
 
-  init(of system: System, width: W, batch: Int) {
+  init(
+    of system: System, width: W, batch: Int, _ fusion: Fusion<W>? = nil,
+    _ orbits: Orbits<W>? = nil
+  ) {
+    (self.fusion, self.orbits) = (fusion, orbits)
     self.system = system
     self.width = width
     threads = system.threads.map { ThreadCode(script: $0.script, position: $0.position) }
@@ -72,6 +80,7 @@ final class Successors<W: Width> {
       canStep[index] = 0
       unfinished[index] = 0
     }
+    if let fusion { return fusion.expand(batch, into: self, place: place) }
     for (number, code) in threads.enumerated() {
       let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number)
       for (position, machine) in code.script.enumerated() {
@@ -81,6 +90,7 @@ final class Successors<W: Width> {
     // A loop of its own: one hash does not wait for another.
     let (words, hashes, size, count) = (words, hashes, width.words, count)
     for index in 0..<count { hashes[index] = width.hash(words + index &* size) }
+    orbits?.fold(batch, self, place: place)
   }
 
   @inline(__always)
@@ -128,6 +138,16 @@ final class Successors<W: Width> {
       }
     }
     self.count = count
+  }
+
+  /// Adds a successor whose words and hash are still to be written; returns its index.
+  func append(origin from: Int, thread number: Int, choice alternative: Int) -> Int {
+    if count == capacity { grow() }
+    origin[count] = UInt32(truncatingIfNeeded: from)
+    thread[count] = UInt8(truncatingIfNeeded: number)
+    choice[count] = UInt8(truncatingIfNeeded: alternative)
+    count &+= 1
+    return count &- 1
   }
 
   private func grow() {

@@ -7,7 +7,8 @@ final class Worker<W: Width>: @unchecked Sendable {
   /// What this worker has seen in the current level.
   var sightings: Sightings<W>
 
-  private let store: StateStore<W>
+  fileprivate let store: StateStore<W>
+  private let reduction: ReductionPlan?
   private let subjects: Subjects
   private let board: Board
   private let rendezvous: Rendezvous
@@ -15,7 +16,7 @@ final class Worker<W: Width>: @unchecked Sendable {
   private let subjectCount: Int
   private var allotment = Allotment()
   /// Subjects that no earlier level has broken or reached.
-  private var open = OpenSubjects()
+  fileprivate var open = OpenSubjects()
   /// By place in the batch: the tag of the state's hash.
   private let tags: UnsafeMutablePointer<UInt32>
   /// By place in the batch: where the next step from the state belongs in the log.
@@ -25,13 +26,17 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   init(
     _ subjects: Subjects, _ store: StateStore<W>, _ board: Board, _ rendezvous: Rendezvous,
-    _ log: StepLog?, batch: Int
+    _ log: StepLog?, batch: Int, _ reduction: ReductionPlan? = nil, _ symmetry: Symmetry? = nil
   ) {
+    self.reduction = reduction
     (self.subjects, self.store) = (subjects, store)
     (self.board, self.rendezvous, self.log) = (board, rendezvous, log)
     subjectCount = subjects.count
     sightings = Sightings(subjects: subjects.count)
-    successors = Successors(of: subjects.system, width: store.width, batch: batch)
+    successors = Successors(
+      of: subjects.system, width: store.width, batch: batch,
+      reduction.map { Fusion(of: subjects.system, width: store.width, $0) },
+      symmetry.map { Orbits(of: subjects.system, width: store.width, $0) })
     tags = .allocate(capacity: batch)
     ends = .allocate(capacity: batch)
   }
@@ -46,6 +51,7 @@ final class Worker<W: Width>: @unchecked Sendable {
   /// `mayGoOn` is asked before each piece.
   func work(on level: Level, _ open: OpenSubjects, while mayGoOn: () -> Bool) {
     self.open = open
+    successors.fusion?.lookout = open.inState.filter(subjects.sometimes.contains)
     sightings = Sightings(subjects: subjectCount)
     if !level.insertions.isShared { allotment.refill(store.allotRest()) }
     while mayGoOn() && !board.isStopped {
@@ -103,7 +109,14 @@ final class Worker<W: Width>: @unchecked Sendable {
     if let log { keepSteps(from: head, batch, in: log) }
     watchEnds(from: head, batch)
     watchSteps(from: head)
-    watchNew(added)
+    if let fusion = successors.fusion {
+      watchNew(added, with: fusion)
+      for glimpse in fusion.glimpses {
+        sightings.note(glimpse.subject, head + glimpse.origin, in: store)
+      }
+    } else {
+      watchNew(added)
+    }
   }
 
   /// Keeps where the steps from the batch lead, for who counts runs.
@@ -172,7 +185,7 @@ final class Worker<W: Width>: @unchecked Sendable {
       guard let isHit = subjects.test(subject) else { continue }
       for index in 0..<(isQuiet ? quiet : added) {
         let number = Int(successors.fresh[index])
-        if isHit(StateView(store.state(number), NoRecorder())) {
+        if isHit(StateView(store.state(number), PropertyRecorder())) {
           sightings.note(subject, number, in: store)
         }
       }
@@ -186,13 +199,27 @@ final class Worker<W: Width>: @unchecked Sendable {
     var quiet = 0
     for index in 0..<added {
       let number = fresh[index]
-      if isQuiet(StateView(store.state(Int(number)), NoRecorder())) {
+      if isQuiet(StateView(store.state(Int(number)), PropertyRecorder())) {
         fresh[index] = fresh[quiet]
         fresh[quiet] = number
         quiet &+= 1
       }
     }
     return quiet
+  }
+}
+
+extension Worker {
+  /// The same, noting what the properties read.
+  private func watchNew(_ added: Int, with fusion: Fusion<W>) {
+    for subject in open.inState {
+      for index in 0..<added {
+        let number = Int(successors.fresh[index])
+        if fusion.isHit(subject, store.state(number)) {
+          sightings.note(subject, number, in: store)
+        }
+      }
+    }
   }
 }
 

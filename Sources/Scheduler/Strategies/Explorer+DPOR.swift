@@ -9,7 +9,7 @@ extension Explorer {
   ) -> Exploration {
     var search = SourceDPOR(of: system, maxSteps: maxSteps)
     var judge = TraceJudge(of: system, search.stepper, countingPreemptions: most)
-    let watch = Watch(Monitor(options))
+    let watch = LimitWatch(Monitor(options))
     while let end = search.nextRun(isStopped: watch.isStopped) {
       if end == .asleep { continue }
       let (counts, run) = (search.counts, search.run)
@@ -69,7 +69,7 @@ extension Explorer {
 }
 
 /// Looks at the limits now and then.
-private final class Watch {
+private final class LimitWatch {
   private let monitor: Monitor
   private var calls = 0
   private(set) var limit: LimitHit?

@@ -49,6 +49,22 @@ extension Option {
         text, of: "preemptions", 0...Quantity.mostPreemptions)
     },
     Option(
+      flag: "reduce",
+      "leave out states that only differ in the order of steps that do not concern each other",
+      .strategy, of: searching, for: [.exhaustive]
+    ) { request throws(UsageError) in
+      if request.reduction != .none { throw .excluded("reduce", by: "symmetry") }
+      request.reduction = .partialOrder
+    },
+    Option(
+      flag: "symmetry",
+      "of states that only differ in which of some equal threads is where, keep one", .strategy,
+      of: searching, for: [.exhaustive]
+    ) { request throws(UsageError) in
+      if request.reduction != .none { throw .excluded("symmetry", by: "reduce") }
+      request.reduction = .symmetry
+    },
+    Option(
       "seed", "S", "what random runs start from, by default \(Sampling().seed)", .strategy,
       of: searching, for: Request.Strategy.drawing
     ) { (text, request) throws(UsageError) in

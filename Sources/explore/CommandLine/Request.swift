@@ -14,6 +14,7 @@ struct Request: Sendable {
   var schedule: String?
 
   var strategy = Strategy.exhaustive
+  var reduction = Reduction.none
   /// The most preemptions of a run.
   var preemptions: Int?
   /// The most steps of a run, if the command line says.

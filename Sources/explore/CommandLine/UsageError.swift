@@ -10,6 +10,7 @@ enum UsageError: Error, Hashable, Sendable {
   case missingValue(option: String, placeholder: String)
   case unexpectedValue(option: String)
   case repeated(option: String, value: String?)
+  case excluded(String, by: String)
   case unknownName(noun: String, String, allowed: [String])
   case malformedKnob(String)
   case outOfRange(option: String, String, expected: String)
@@ -55,6 +56,8 @@ extension UsageError: CustomStringConvertible {
       "option '--\(option)' was given twice; give it once"
     case .repeated(let option, let value?):
       "option '--\(option)' was given twice for '\(value)'; give it once"
+    case .excluded(let option, let other):
+      "'--\(option)' and '--\(other)' do not go together; give one of them"
     case .unknownName(let noun, let name, let allowed):
       "unknown \(noun) \(quoted(name))" + wayOut(from: name, to: allowed)
     case .malformedKnob(let text):

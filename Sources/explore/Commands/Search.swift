@@ -15,7 +15,8 @@ extension Session {
       Explorer.Options(
         strategy: request.strategy.search(request), limits: limits,
         countsInterleavings: request.showsInterleavings,
-        jobs: request.jobs ?? machine.cores, isCancelled: isInterrupted,
+        reduction: request.reduction, jobs: request.jobs ?? machine.cores,
+        isCancelled: isInterrupted,
         progress: { line?.update($0) }))
     var row = RowReport(job, system, exploration, request.strategy)
     row.elapsed = ContinuousClock.now - start

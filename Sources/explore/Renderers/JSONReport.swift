@@ -74,6 +74,7 @@ enum JSONReport {
     case .finite(let total, let bad): (all, violating) = ("\(total)", "\(bad)")
     case .unbounded(let loop): reason = "unbounded, " + TextReport.loopText(loop)
     case .notCounted(.notAsked): reason = "not counted"
+    case .notCounted(.reduced): reason = "not counted: states were left out"
     case .notCounted(.limit): reason = "not counted: a limit was hit"
     }
     return .object([

@@ -62,6 +62,7 @@ extension TextReport {
         : "\(all), \(violating == all ? "all" : "\(violating) of them") violating"
     case .unbounded(let loop): "unbounded, " + loopText(loop)
     case .notCounted(.notAsked): "not counted"
+    case .notCounted(.reduced): "not counted: states were left out"
     case .notCounted(.limit): "not counted: a limit was hit"
     }
   }

@@ -44,6 +44,19 @@ struct CorpusTests {
     #expect((exploration.counts.deadlocks > 0) == mayDeadlock)
   }
 
+  @Test func `a reduced search of the small rows gives the same answers`() throws {
+    var (kept, all) = (0, 0)
+    for row in try Corpus.explorableRows() {
+      let whole = try #require(Self.explorations[row.name])
+      if whole.counts.states > 1500 { continue }
+      let reduced = Explorer.explore(row.system, Explorer.Options(reduction: .partialOrder))
+      #expect(reduced.verdict == whole.verdict && reduced.broken == whole.broken, "\(row.name)")
+      #expect(reduced.counts.deadlocks == whole.counts.deadlocks, "\(row.name)")
+      (kept, all) = (kept + reduced.counts.states, all + whole.counts.states)
+    }
+    #expect(kept * 5 < all, "\(kept) of \(all) states")
+  }
+
   @Test(arguments: try Corpus.explorableRows())
   func `every counterexample replays to what it shows`(row: CorpusRow) throws {
     let system = row.system

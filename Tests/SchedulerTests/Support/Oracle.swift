@@ -86,8 +86,11 @@ struct Oracle {
       let outcome = withView(&next) { view -> Outcome in
         let position = Int(view[thread.position])
         guard position < thread.script.count else { return .blocked }
-        let outcome = thread.script[position].stepPlain(view, choice: results.count)
-        if outcome.isCompleted { view[thread.position] = UInt8(position + 1) }
+        let outcome = thread.script[position].stepPlain(
+          StateView(view.words, NoRecorder()), choice: results.count)
+        if outcome.isCompleted {
+          StateView(view.words, NoRecorder())[thread.position] = UInt8(position + 1)
+        }
         return outcome
       }
       // A step that breaks a check is taken, even if the machine then calls itself blocked.
@@ -148,11 +151,11 @@ struct Oracle {
   }
 
   private func withView<Result>(
-    _ words: inout [UInt64], _ body: (StateView<NoRecorder>) -> Result
+    _ words: inout [UInt64], _ body: (Property.State) -> Result
   ) -> Result {
     words.withUnsafeMutableBufferPointer { buffer in
       guard let base = buffer.baseAddress else { preconditionFailure("a state has a word") }
-      return body(StateView(base, NoRecorder()))
+      return body(StateView(base, PropertyRecorder()))
     }
   }
 }
