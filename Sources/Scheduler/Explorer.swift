@@ -3,7 +3,7 @@ public enum Explorer {
   /// What a search may do and whom it tells.
   public struct Options: Sendable {
     public var limits: Limits
-    /// Counting interleavings takes about as long again as the search.
+    /// Counting interleavings takes 4 bytes a step, and 24 or more a state once the search is over.
     public var countsInterleavings: Bool
     /// How many threads search; the answer does not depend on it.
     public var jobs: Int

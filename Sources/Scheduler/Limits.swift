@@ -37,4 +37,13 @@ public struct SearchProgress: Sendable {
   public var depth: Int
   public var bytes: Int
   public var elapsed: Duration
+
+  /// How much of a limit is used up, 0 to 1, of the one that is nearest; nil when there is none.
+  public func share(of limits: Limits) -> Double? {
+    var shares: [Double] = []
+    if let most = limits.states { shares.append(Double(states) / Double(max(most, 1))) }
+    if let most = limits.bytes { shares.append(Double(bytes) / Double(max(most, 1))) }
+    if let most = limits.duration, most > .zero { shares.append(elapsed / most) }
+    return shares.max().map { min($0, 1) }
+  }
 }

@@ -5,10 +5,10 @@ extension Session {
   /// Searches a job's system and reports what came of it.
   func search(_ job: Job, _ request: Request) -> RowReport {
     let system = job.system
-    let line = ProgressLine("\(job.scenario.name) \(job.title)", on: console)
-    defer { line?.erase() }
     var limits = request.limits
     limits.bytes = limits.bytes ?? machine.memory
+    let line = ProgressLine("\(job.scenario.name) \(job.title)", on: console, within: limits)
+    defer { line?.erase() }
     let exploration = Explorer.explore(
       system,
       Explorer.Options(

@@ -6,6 +6,7 @@ final class ProgressLine: Sendable {
   private let console: Console
   private let columns: Int
   private let title: String
+  private let limits: Limits
   private let shown = Mutex(Shown())
 
   private struct Shown {
@@ -15,8 +16,9 @@ final class ProgressLine: Sendable {
   }
 
   /// Nil when standard error is no terminal.
-  init?(_ title: String, on console: Console) {
+  init?(_ title: String, on console: Console, within limits: Limits = .none) {
     guard let columns = console.facts.errorColumns else { return nil }
+    self.limits = limits
     (self.console, self.columns, self.title) = (console, columns, title)
   }
 
@@ -28,9 +30,10 @@ final class ProgressLine: Sendable {
       guard passed >= .milliseconds(200) else { return }
       let rate = Double(progress.states - shown.states) / (passed / .seconds(1))
       (shown.time, shown.states) = (progress.elapsed, progress.states)
+      let share = progress.share(of: limits).map { ", \(Int($0 * 100)) % of the limit" } ?? ""
       let text =
         "\(progress.states) states, \(Int(rate))/s, frontier \(progress.frontier), "
-        + "depth \(progress.depth), \(ByteCount(progress.bytes))  \(title)"
+        + "depth \(progress.depth), \(ByteCount(progress.bytes))\(share)  \(title)"
       let line = String(text.prefix(columns - 1))
       let rest = String(repeating: " ", count: max(0, shown.length - line.count))
       shown.length = line.count
