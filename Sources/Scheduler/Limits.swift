@@ -47,4 +47,13 @@ public struct SearchProgress: Sendable {
   public var elapsed: Duration
   /// Runs ended, by strategies that take one run after another; 0 while they explore the graph.
   public var runs = 0
+
+  /// How much of a limit is used up, 0 to 1, of the one that is nearest; nil when there is none.
+  public func share(of limits: Limits) -> Double? {
+    var shares: [Double] = []
+    if let most = limits.states { shares.append(Double(states) / Double(max(most, 1))) }
+    if let most = limits.bytes { shares.append(Double(bytes) / Double(max(most, 1))) }
+    if let most = limits.duration, most > .zero { shares.append(elapsed / most) }
+    return shares.max().map { min($0, 1) }
+  }
 }

@@ -33,6 +33,23 @@ struct ProgressLineTests {
     #expect(states.count == 3)
   }
 
+  @Test func `the line tells how much of the nearest limit is used up`() throws {
+    let written = Written()
+    let console = Console(facts: .init(outputColumns: nil, errorColumns: 80)) { text, _ in
+      written.text.withLock { $0 += text }
+    }
+    let limits = Limits(states: 10_000, bytes: 8 << 20, duration: .seconds(4))
+    let line = try #require(ProgressLine("race", on: console, within: limits))
+    line.update(progress(1000, states: 2000))
+    #expect(
+      written.text.withLock { $0 }
+        == "\r2000 states, 2000/s, frontier 7, depth 3, 5 MiB, 62 % of the limit  race")
+    let now = progress(3000, states: 2000)
+    #expect(now.share(of: limits) == 0.75)
+    #expect(now.share(of: .none) == nil)
+    #expect(now.share(of: Limits(states: 1)) == 1)
+  }
+
   @Test func `nothing is written where nobody looks`() {
     #expect(ProgressLine("race", on: Console(facts: .none) { _, _ in }) == nil)
   }

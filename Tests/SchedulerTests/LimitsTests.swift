@@ -132,6 +132,17 @@ import Testing
     #expect(stopped.counts.interleavings == .notCounted(.limit))
   }
 
+  @Test func `memory that suffices for states but not for their steps is no reason to stop`() {
+    let system = Counters([200, 200]).system()
+    // The states with their bookkeeping, a table of 2^17 places, and a third of the steps.
+    let limit = 201 * 201 * 16 + (1 << 17) * 8 + 100_000
+    let exploration = Explorer.explore(system, .init(limits: Limits(bytes: limit)))
+    #expect(exploration.verdict == .holds)
+    #expect(exploration.limit == .bytes(limit))
+    #expect(exploration.counts.states == 201 * 201)
+    #expect(exploration.counts.interleavings == .notCounted(.limit))
+  }
+
   @Test func `progress grows and ends at the counts`() {
     let seen = Mutex<[SearchProgress]>([])
     let counts = Explorer.explore(

@@ -6,10 +6,10 @@ extension Session {
   func search(_ job: Job, _ request: Request) -> RowReport {
     let start = ContinuousClock.now
     let system = job.system
-    let line = ProgressLine("\(job.scenario.name) \(job.title)", on: console)
-    defer { line?.erase() }
     var limits = request.limits
     limits.bytes = limits.bytes ?? machine.memory
+    let line = ProgressLine("\(job.scenario.name) \(job.title)", on: console, within: limits)
+    defer { line?.erase() }
     let exploration = Explorer.explore(
       system,
       Explorer.Options(

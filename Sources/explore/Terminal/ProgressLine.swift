@@ -6,6 +6,7 @@ final class ProgressLine: Sendable {
   private let console: Console
   private let columns: Int
   private let title: String
+  private let limits: Limits
   private let shown = Mutex(Shown())
 
   private struct Shown {
@@ -16,8 +17,9 @@ final class ProgressLine: Sendable {
   }
 
   /// Nil when standard error is no terminal.
-  init?(_ title: String, on console: Console) {
+  init?(_ title: String, on console: Console, within limits: Limits = .none) {
     guard let columns = console.facts.errorColumns else { return nil }
+    self.limits = limits
     (self.console, self.columns, self.title) = (console, columns, title)
   }
 
@@ -30,11 +32,12 @@ final class ProgressLine: Sendable {
       let amount = progress.runs > 0 ? progress.runs : progress.states
       let rate = Int(Double(max(0, amount - shown.amount)) / (passed / .seconds(1)))
       (shown.time, shown.amount) = (progress.elapsed, amount)
+      let share = progress.share(of: limits).map { ", \(Int($0 * 100)) % of the limit" } ?? ""
       let text =
         progress.runs > 0
-        ? "\(amount) runs, \(rate)/s  \(title)"
+        ? "\(amount) runs, \(rate)/s\(share)  \(title)"
         : "\(amount) states, \(rate)/s, frontier \(progress.frontier), "
-          + "depth \(progress.depth), \(ByteCount(progress.bytes))  \(title)"
+          + "depth \(progress.depth), \(ByteCount(progress.bytes))\(share)  \(title)"
       let line = String(text.prefix(columns - 1))
       let rest = String(repeating: " ", count: max(0, shown.length - line.count))
       shown.length = line.count
