@@ -15,8 +15,8 @@ let package = Package(
     .executableTarget(
       name: "explore", dependencies: ["RaceModel", "Scheduler"], swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["Scheduler"], path: "Benchmarks", exclude: ["Promela"],
-      swiftSettings: settings),
+      name: "bench", dependencies: ["RaceModel", "Scheduler"], path: "Benchmarks",
+      exclude: ["Promela"], swiftSettings: settings),
     .testTarget(name: "SchedulerTests", dependencies: ["Scheduler"], swiftSettings: settings),
     .testTarget(
       name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"],

@@ -2,56 +2,86 @@ import Scheduler
 
 /// Measures the search on systems whose counts are known; `scripts/bench` is the front end.
 ///
-///     bench list                  name and Promela twin of each benchmark
+///     bench list                  name, counts and Promela twin of each benchmark
 ///     bench measure NAME JOBS     seconds, states/s and bytes a state, once the counts are right
 ///     bench count NAME JOBS       the same with interleavings counted, or not countable
+///     bench reduced NAME JOBS     the same with a partial-order reduction
 @main enum Bench {
-  static func main() {
+  static func main() throws {
     let arguments = Array(CommandLine.arguments.dropFirst())
     if arguments == ["list"] { return list() }
-    guard arguments.count == 3, let jobs = Int(arguments[2]), jobs > 0,
+    guard arguments.count == 3, let work = Work(rawValue: arguments[0]),
       let benchmark = Benchmark.all.first(where: { $0.name == arguments[1] }),
-      ["measure", "count"].contains(arguments[0])
+      let jobs = Int(arguments[2]), jobs > 0, work != .reduced || benchmark.reducedStates != nil
     else {
-      print("usage: bench list | bench measure NAME JOBS | bench count NAME JOBS")
+      print("usage: bench list | bench measure|count|reduced NAME JOBS")
       return
     }
-    measure(benchmark, arguments[0] == "count" ? .all : .search, jobs: jobs)
+    try measure(benchmark, work, jobs: jobs)
   }
 
+  /// What to spend time on: the search, the counting of interleavings as well, the reduced search.
+  private enum Work: String { case measure, count, reduced }
+
+  /// A line of each benchmark; `-` stands for what it has not.
   private static func list() {
     for benchmark in Benchmark.all {
-      let twin = benchmark.twin
-      print(
-        benchmark.name, benchmark.expected.states, twin.file, twin.slots, twin.depth,
-        twin.defines.joined(separator: " "))
+      let reduced = benchmark.reducedStates.map(String.init) ?? "-"
+      let twin = benchmark.twin.map {
+        "\($0.file) \($0.slots) \($0.depth) " + $0.defines.joined(separator: " ")
+      }
+      print(benchmark.name, benchmark.expected.states, reduced, twin ?? "-")
     }
   }
 
-  /// What to spend time on.
-  private enum Passes { case search, all }
-
-  private static func measure(_ benchmark: Benchmark, _ passes: Passes, jobs: Int) {
+  private static func measure(_ benchmark: Benchmark, _ work: Work, jobs: Int) throws {
     let violations = ViolationCounter()
-    let system = benchmark.system(violations)
+    let system = try benchmark.system(violations)
     let memory = LargestNumber()
     let start = ContinuousClock.now
     let exploration = Explorer.explore(
       system,
       .init(
-        countsInterleavings: passes == .all, jobs: jobs, progress: { memory.note($0.bytes) }))
+        countsInterleavings: work == .count, reduction: work == .reduced ? .partialOrder : .none,
+        jobs: jobs, progress: { memory.note($0.bytes) }))
     let seconds = (ContinuousClock.now - start) / .seconds(1)
+    check(exploration, violations.count, of: benchmark, work)
     let counts = exploration.counts
-    let found = Benchmark.Expected(
-      states: counts.states, transitions: counts.transitions, violations: violations.count)
-    precondition(
-      found == benchmark.expected,
-      "\(benchmark.name): found \(found), expected \(benchmark.expected)")
-    let rate = Int(Double(counts.states) / seconds)
-    let bytes = Double(memory.value) / Double(counts.states)
     print(
-      benchmark.name, "jobs \(jobs)", "states \(counts.states)", "seconds \(seconds)",
-      "rate \(rate)", "bytes \(Double(Int(bytes * 10)) / 10)")
-    if passes == .all { print(counts.interleavings) }
+      benchmark.name, work, "jobs \(jobs)", "states \(counts.states)",
+      "transitions \(counts.transitions)", "seconds \(thousandths(seconds))",
+      "rate \(Int(Double(counts.states) / seconds))",
+      "bytes \(thousandths(Double(memory.value) / Double(counts.states)))",
+      "packed \(system.layout.wordCount * 8)")
+    if work == .count { print(counts.interleavings) }
+  }
+
+  /// Stops unless what was found is what is known.
+  ///
+  /// A reduced search tries steps and takes some of them more than once: of the violating ones it is
+  /// only known whether there are any.
+  private static func check(
+    _ exploration: Exploration, _ violations: Int, of benchmark: Benchmark, _ work: Work
+  ) {
+    let (name, counts, expected) = (benchmark.name, exploration.counts, benchmark.expected)
+    require(exploration.verdict == .holds, "\(name): \(exploration.verdict)")
+    if work == .reduced {
+      require(counts.states == benchmark.reducedStates, "\(name): found \(counts.states) states")
+      require(
+        (violations > 0) == (expected.violations > 0), "\(name): found \(violations) violations")
+    } else {
+      let found = Benchmark.Expected(
+        states: counts.states, transitions: counts.transitions, violations: violations)
+      require(found == expected, "\(name): found \(found), expected \(expected)")
+    }
+  }
+
+  /// A precondition whose message is printed in optimised builds as well.
+  private static func require(_ condition: Bool, _ message: @autoclosure () -> String) {
+    if !condition { fatalError(message()) }
+  }
+
+  private static func thousandths(_ number: Double) -> Double {
+    (number * 1000).rounded() / 1000
   }
 }
