@@ -7,7 +7,7 @@ struct TraceAgreementTests {
   @Test func `traces give the answers of the exhaustive search on scenarios`() throws {
     var compared = 0
     for row in try Corpus.explorableRows() {
-      let whole = Explorer.explore(row.system, .init(limits: Limits(states: 400)))
+      let whole = Explorer.explore(row.system, .init(limits: Limits(states: 250)))
       // Where runs can be endless, some would be cut.
       guard whole.limit == nil, case .finite = whole.counts.interleavings else { continue }
       compared += 1
