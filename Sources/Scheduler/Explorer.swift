@@ -12,6 +12,8 @@ public enum Explorer {
     public var jobs: Int
     /// How levels are divided among the workers.
     var sharing = Sharing()
+    /// How many bits of a hash ``Reduction/fingerprints`` keeps; fewer are for tests.
+    var fingerprintBits = 64
     /// Asked now and then, from the calling thread; true ends the search.
     public var isCancelled: (@Sendable () -> Bool)?
     /// Told now and then, from the calling thread.
@@ -57,6 +59,8 @@ public enum Explorer {
     switch options.strategy {
     case .exhaustive where options.reduction == .partialOrder: reduced(system, width, options)
     case .exhaustive where options.reduction == .symmetry: symmetric(system, width, options)
+    case .exhaustive where options.reduction == .fingerprints:
+      fingerprints(system, width, options)
     case .exhaustive: exhaustive(system, width, options)
     case .dpor(let maxSteps, let most):
       dpor(system, maxSteps: maxSteps, countingPreemptions: most, options)

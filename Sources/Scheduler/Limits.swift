@@ -34,6 +34,8 @@ public enum LimitHit: Hashable, Sendable {
   case steps(Int)
   /// Some runs never end, so that there is no drawing one of them all.
   case endlessRuns
+  /// States with equal 64-bit hashes were taken for one, so that some may have been missed.
+  case fingerprints
 }
 
 /// How far a search is.

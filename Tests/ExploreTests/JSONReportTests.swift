@@ -22,6 +22,7 @@ struct JSONReportTests {
     ["run", "race.json5", "--row=patched", "--max-seconds=0.000000001"],
     ["run", "race.json5", "--preemptions=1"], ["check", "race.json5", "--strategy=bounded"],
     ["compare", "race.json5", "--runs=99"],
+    ["run", "race.json5", "--fingerprints"], ["check", "race.json5", "--fingerprints"],
     ["run", "race.json5", "--strategy=uniform", "--max-states=10"],
     ["run", "race.json5", "--knob=bump-dirty=after"], ["run", "vacuous.json5"], ["run", "-"],
     ["check", "folder", "wrong.json5"], ["check", "missing"],
@@ -34,6 +35,20 @@ struct JSONReportTests {
   @Test func `the schema knows every strategy and no other`() {
     let names = validator.root["$defs"]?["row"]?["properties"]?["strategy"]?["enum"]
     #expect(names == .list(Request.Strategy.allCases.map { .string($0.rawValue) }))
+  }
+
+  @Test func `a search by fingerprint has its limit and a small probability`() throws {
+    let row = try report("run", "race.json5", "--row=patched", "--fingerprints")["scenarios"]?[0]?[
+      "rows"]?[0]
+    #expect(row?["verdict"] == .string("undecided"))
+    #expect(row?["limit"]?["kind"] == .string("fingerprints"))
+    let figure = row?["figures"]?[0]
+    #expect(figure?["id"] == .string("p-missed"))
+    guard case .string(let text)? = figure?["value"]?["decimal"], let value = Double(text) else {
+      Issue.record("no decimal")
+      return
+    }
+    #expect(value > 0 && value < 1e-9)
   }
 
   @Test func `the document is its golden, in a fixed order of keys`() {

@@ -12,4 +12,11 @@ public enum Reduction: Hashable, Sendable {
   ///
   /// The threads are found; the same is true of counts and counterexamples as above.
   case symmetry
+  /// Those whose 64-bit hash is that of another state.
+  ///
+  /// For graphs that do not fit otherwise: it keeps about 20 bytes of a state, and the whole words
+  /// of two levels. What is found broken is, by a run that is not marked minimal; nothing is proved, and a
+  /// figure bounds the probability that a state was missed. One thread searches, whatever `jobs` says;
+  /// interleavings are not counted, and endless runs are not looked for.
+  case fingerprints
 }

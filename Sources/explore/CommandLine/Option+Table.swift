@@ -53,16 +53,21 @@ extension Option {
       "leave out states that only differ in the order of steps that do not concern each other",
       .strategy, of: searching, for: [.exhaustive]
     ) { request throws(UsageError) in
-      if request.reduction != .none { throw .excluded("reduce", by: "symmetry") }
-      request.reduction = .partialOrder
+      try reduce(&request, by: .partialOrder)
     },
     Option(
       flag: "symmetry",
       "of states that only differ in which of some equal threads is where, keep one", .strategy,
       of: searching, for: [.exhaustive]
     ) { request throws(UsageError) in
-      if request.reduction != .none { throw .excluded("symmetry", by: "reduce") }
-      request.reduction = .symmetry
+      try reduce(&request, by: .symmetry)
+    },
+    Option(
+      flag: "fingerprints",
+      "keep a 64-bit hash of each state: less memory, finds races, proves nothing", .strategy,
+      of: choosing, for: [.exhaustive]
+    ) { request throws(UsageError) in
+      try reduce(&request, by: .fingerprints)
     },
     Option(
       "seed", "S", "what random runs start from, by default \(Sampling().seed)", .strategy,
@@ -125,6 +130,16 @@ extension Option {
   private static let searching: [Command] = [.run, .compare, .check]
   /// Those that search by one strategy.
   private static let choosing: [Command] = [.run, .check]
+
+  /// Asks for one way to leave states out; there can be but one.
+  private static func reduce(
+    _ request: inout Request, by reduction: Reduction
+  ) throws(UsageError) {
+    if let other = request.reduction.option, let option = reduction.option {
+      throw .excluded(option, by: other)
+    }
+    request.reduction = reduction
+  }
 
   private static func names<V: CaseIterable & RawRepresentable<String>>(_: V.Type) -> String {
     list(V.allCases.map(\.rawValue), "or")

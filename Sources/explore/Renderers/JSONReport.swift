@@ -114,6 +114,7 @@ enum JSONReport {
       case .runs(let count): ("runs", .integer(count))
       case .steps(let most): ("steps", .integer(most))
       case .endlessRuns: ("endless-runs", .null)
+      case .fingerprints: ("fingerprints", .null)
       }
     return .object([
       ("kind", .string(kind)), ("value", value), ("text", .string(LimitText.sentence(limit))),

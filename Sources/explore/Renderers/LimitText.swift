@@ -16,6 +16,8 @@ enum LimitText {
       "after \(counted(count, "run")), the limit of --runs: a sample proves nothing"
     case .steps(let most):
       "runs of more than \(counted(most, "step")) were cut, the limit of --max-steps"
+    case .fingerprints:
+      "short of a proof: states of one 64-bit hash were taken for one; see --fingerprints"
     case .endlessRuns: "before the first run: some never end, so none can be drawn from all of them"
     }
   }
