@@ -38,6 +38,17 @@ import Testing
     #expect(seeing.broken == ["overlap"])
   }
 
+  @Test(arguments: [0, 5, 20, 40])
+  func `what a thread looks at before it waits for a lock is not forgotten`(idle: Int) {
+    let system = Gatecrasher.system(idle: idle)
+    #expect(Explorer.explore(system).broken == ["assertion"])
+    #expect(reduced(system).broken == ["assertion"])
+    let naive = Explorer.reduced(
+      system, AnyWidth(words: system.layout.wordCount), Explorer.Options(),
+      habits: Habits(of: system))
+    #expect(naive.broken == ["assertion"])
+  }
+
   @Test func `without the watch on what properties read, one breaks unseen`() {
     let toy = Toy("W x 1; W x 0 / W y 1; W y 0")
     let (x, y) = (toy.cell("x"), toy.cell("y"))

@@ -64,7 +64,14 @@ extension Fusion {
       let other: UInt64 = thread == 0 ? 2 : 1
       scratch[field.word] |= other &<< UInt64(field.shift)
       trial.take(thread, from: scratch)
-      if trial.count == 0 { continue }
+      if trial.count == 0 {
+        // It waits, and may have looked at more than the lock to find that out.
+        if !isKnown(thread) {
+          let seen = trial.footprint
+          note(Habits.Conduct(reads: seen.reads, writes: seen.writes), thread, from: state)
+        }
+        continue
+      }
       note(Habits.Conduct(undeterredBy: 1 &<< UInt64(lock)), thread, from: state)
     }
   }

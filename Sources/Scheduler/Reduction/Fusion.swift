@@ -35,7 +35,8 @@
 /// full and in which *f* is surprising; it sees that, and is started again with better habits. The same
 /// holds for what properties read. That a thread waits for a lock that another one holds is also a
 /// habit; to see it fail when only the release is taken on, each thread about to take a free lock is
-/// tried with the lock held (``probe(_:from:)``). This takes for granted that a step asks a lock through
+/// tried with the lock held (``probe(_:from:)``), and what it touches before it waits becomes a habit
+/// too. This takes for granted that a step asks a lock through
 /// ``Lock`` and only on behalf of its own thread.
 ///
 /// Everything depends on the state alone, so the states kept are the same for any number of workers.
