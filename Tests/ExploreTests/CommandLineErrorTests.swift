@@ -50,6 +50,7 @@ struct CommandLineErrorTests {
     ["run", "race.json5", "--preemptions=2", "--fingerprints"],
     ["compare", "race.json5", "--fingerprints"],
     ["run", "race.json5", "--strategy=random", "--reduce"],
+    ["run", "race.json5", "--preemptions=1", "--reduce"],
     ["run", "race.json5", "--preemptions=-1"],
     ["run", "race.json5", "--preemptions=two"],
     ["run", "race.json5", "--seed=7"],

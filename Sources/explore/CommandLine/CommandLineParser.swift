@@ -106,11 +106,11 @@ struct CommandLineParser {
   private func settleStrategy(_ request: inout Request) throws(UsageError) {
     // It runs all strategies, so each option means something to one of them.
     if request.command == .compare { return }
-    if given.contains("preemptions") && !given.contains("strategy") {
-      request.strategy = .bounded
-    }
+    let isImplied = given.contains("preemptions") && !given.contains("strategy")
+    if isImplied { request.strategy = .bounded }
     for option in Option.all where given.contains(option.name) {
       guard let takers = option.strategies, !takers.contains(request.strategy) else { continue }
+      if isImplied { throw .excluded("preemptions", by: option.name) }
       throw .optionOfOtherStrategy(option.name, request.strategy, takenBy: takers)
     }
   }
