@@ -38,36 +38,43 @@ public enum Explorer {
   /// cell widths, assertions and what the model itself declared.
   /// - Complexity: O(transitions) time; per state its words, about 24 bytes, and bookkeeping.
   public static func explore(_ system: System, _ options: Options = Options()) -> Exploration {
-    switch system.layout.wordCount {
-    case 1: explore(system, Exactly<1>(), options)
-    case 2: explore(system, Exactly<2>(), options)
-    case 3: explore(system, Exactly<3>(), options)
-    case 4: explore(system, Exactly<4>(), options)
-    case 5: explore(system, Exactly<5>(), options)
-    case 6: explore(system, Exactly<6>(), options)
-    case 7: explore(system, Exactly<7>(), options)
-    case 8: explore(system, Exactly<8>(), options)
-    case 9: explore(system, Exactly<9>(), options)
-    case 10: explore(system, Exactly<10>(), options)
-    case let words: explore(system, AnyWidth(words: words), options)
+    let any = AnyWidth(words: system.layout.wordCount)
+    switch options.strategy {
+    case .exhaustive where options.reduction == .symmetry: return symmetric(system, any, options)
+    case .exhaustive where options.reduction == .fingerprints:
+      return fingerprints(system, any, options)
+    case .exhaustive: return exhaustive(system, options)
+    case .dpor(let maxSteps, let most):
+      return dpor(system, maxSteps: maxSteps, countingPreemptions: most, options)
+    case .bounded(let preemptions):
+      return bounded(system, any, options, preemptions: preemptions)
+    case .randomWalk(let sampling): return randomWalk(system, any, options, sampling)
+    case .pct(let sampling, let depth): return pct(system, any, options, sampling, depth: depth)
+    case .uniform(let sampling): return uniform(system, any, options, sampling)
     }
   }
 
-  private static func explore<W: Width>(_ system: System, _ width: W, _ options: Options)
+  /// The searches that are worth code of their own for each number of words; it takes long to compile.
+  private static func exhaustive(_ system: System, _ options: Options) -> Exploration {
+    switch system.layout.wordCount {
+    case 1: exhaustive(system, Exactly<1>(), options)
+    case 2: exhaustive(system, Exactly<2>(), options)
+    case 3: exhaustive(system, Exactly<3>(), options)
+    case 4: exhaustive(system, Exactly<4>(), options)
+    case 5: exhaustive(system, Exactly<5>(), options)
+    case 6: exhaustive(system, Exactly<6>(), options)
+    case 7: exhaustive(system, Exactly<7>(), options)
+    case 8: exhaustive(system, Exactly<8>(), options)
+    case 9: exhaustive(system, Exactly<9>(), options)
+    case 10: exhaustive(system, Exactly<10>(), options)
+    case let words: exhaustive(system, AnyWidth(words: words), options)
+    }
+  }
+
+  private static func exhaustive<W: Width>(_ system: System, _ width: W, _ options: Options)
     -> Exploration
   {
-    switch options.strategy {
-    case .exhaustive where options.reduction == .partialOrder: reduced(system, width, options)
-    case .exhaustive where options.reduction == .symmetry: symmetric(system, width, options)
-    case .exhaustive where options.reduction == .fingerprints:
-      fingerprints(system, width, options)
-    case .exhaustive: exhaustive(system, width, options)
-    case .dpor(let maxSteps, let most):
-      dpor(system, maxSteps: maxSteps, countingPreemptions: most, options)
-    case .bounded(let preemptions): bounded(system, width, options, preemptions: preemptions)
-    case .randomWalk(let sampling): randomWalk(system, width, options, sampling)
-    case .pct(let sampling, let depth): pct(system, width, options, sampling, depth: depth)
-    case .uniform(let sampling): uniform(system, width, options, sampling)
-    }
+    options.reduction == .partialOrder
+      ? reduced(system, width, options) : whole(system, width, options)
   }
 }

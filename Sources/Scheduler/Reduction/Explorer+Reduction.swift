@@ -11,7 +11,7 @@ extension Explorer {
   ) -> Exploration {
     let subjects = Subjects(of: system)
     if let needy = (subjects.perStep + subjects.terminates).first {
-      var exploration = exhaustive(system, width, options)
+      var exploration = whole(system, width, options)
       exploration.figures.append(
         Figure(
           "reduction", "states left out",

@@ -1,6 +1,6 @@
 /// Every reachable state, breadth first; then counterexamples and counts from what was kept.
 extension Explorer {
-  static func exhaustive<W: Width>(_ system: System, _ width: W, _ options: Options)
+  static func whole<W: Width>(_ system: System, _ width: W, _ options: Options)
     -> Exploration
   {
     var search = Search(of: system, width: width, options)

@@ -6,27 +6,27 @@ extension Explorer {
   static func symmetric<W: Width>(_ system: System, _ width: W, _ options: Options) -> Exploration {
     let subjects = Subjects(of: system)
     if let needy = (subjects.perStep + subjects.terminates).first {
-      return whole(
+      return unreduced(
         system, width, options, because: "'\(subjects.id(needy))' is about who takes a step")
     }
     let symmetry = Symmetry(of: system)
     guard !symmetry.exchanges.isEmpty else {
-      return whole(system, width, options, because: "no two threads look alike")
+      return unreduced(system, width, options, because: "no two threads look alike")
     }
     var uncounted = options
     uncounted.countsInterleavings = false
     var search = Search(of: system, width: width, uncounted, symmetry: symmetry)
     search.run()
     if search.isAsymmetric {
-      return whole(system, width, options, because: "threads that look alike differ")
+      return unreduced(system, width, options, because: "threads that look alike differ")
     }
     return search.symmetricReport(symmetry)
   }
 
-  private static func whole<W: Width>(
+  private static func unreduced<W: Width>(
     _ system: System, _ width: W, _ options: Options, because reason: String
   ) -> Exploration {
-    var exploration = exhaustive(system, width, options)
+    var exploration = whole(system, width, options)
     exploration.figures.append(
       Figure("symmetry", "interchangeable threads", .text("none: " + reason)))
     return exploration
