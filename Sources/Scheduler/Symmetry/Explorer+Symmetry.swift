@@ -58,7 +58,7 @@ extension Search {
     counts.interleavings = .notCounted(.reduced)
     var figures = [Figure("symmetry", "interchangeable parts", .text(symmetry.text(system)))]
     if limit == nil {
-      figures.append(Figure("states-stood-for", "states with those left out", members))
+      figures.append(Figure("all-states", "states, those left out too", members))
     }
     return Exploration(
       of: subjects, counts, counterexamples,
