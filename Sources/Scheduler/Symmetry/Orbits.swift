@@ -27,6 +27,7 @@ final class Orbits<W: Width> {
   private let rewritings: [Rewriting]
   private let threads: [[Int]]
   private let subjects: Subjects
+  private let jury: Jury
   private let there: Successors<W>
   /// The states of a batch, exchanged.
   private let images: Words
@@ -46,6 +47,7 @@ final class Orbits<W: Width> {
     rewritings = symmetry.exchanges.map { Rewriting($0, of: system.layout) }
     threads = symmetry.exchanges.map(\.threads)
     subjects = Subjects(of: system)
+    jury = Jury(of: subjects)
     there = Successors(of: system, width: width, batch: batch)
     images = .allocate(capacity: batch * width.words)
     fixing = Array(repeating: 1, count: batch)
@@ -64,6 +66,7 @@ final class Orbits<W: Width> {
     makeRoom(for: here.count)
     for index in 0..<here.count { width.copy(here.words + index &* width.words, to: first(index)) }
     for index in 0..<batch { fixing[index] = 1 }
+    let verdicts = jury.verdicts(on: batch, place: place)
     for (rewriting, threads) in zip(rewritings, threads) where !isBroken {
       for index in 0..<batch {
         let image = images + index &* width.words
@@ -72,7 +75,9 @@ final class Orbits<W: Width> {
       }
       there.expand(batch) { images + $0 &* width.words }
       isBroken =
-        !stepAlike(here, rewriting, threads) || !saySame(batch, here) { place($0) }
+        !stepAlike(here, rewriting, threads, place: place)
+        || !endAlike(batch, here, place: place)
+        || jury.verdicts(on: batch) { images + $0 &* width.words } != verdicts
     }
     for index in 0..<batch { members &+= (rewritings.count &+ 1) / fixing[index] }
     for index in 0..<here.count {
@@ -94,7 +99,9 @@ final class Orbits<W: Width> {
 
   /// Whether threads do in the exchanged states what those whose parts they take do in the others; notes
   /// the exchanged successors that come first.
-  private func stepAlike(_ here: Successors<W>, _ rewriting: Rewriting, _ threads: [Int]) -> Bool {
+  private func stepAlike(
+    _ here: Successors<W>, _ rewriting: Rewriting, _ threads: [Int], place: (Int) -> Words
+  ) -> Bool {
     if here.count != there.count { return false }
     for index in 0..<there.count { there.numbers[index] = 0 }
     // Successors are ordered by thread, then by how far its script is, then by state and choice.
@@ -105,7 +112,10 @@ final class Orbits<W: Width> {
         thread = Int(here.thread[index])
         shift = counterparts[threads[thread]] &- index
       }
-      rewriting.apply(to: here.words + index &* width.words, width, into: exchanged)
+      let origin = Int(here.origin[index])
+      rewriting.apply(
+        to: here.words + index &* width.words, near: place(origin),
+        images + origin &* width.words, width, into: exchanged)
       let other = index &+ shift
       guard isStep(other, of: threads[thread], from: here.origin[index]), mark(near: other) else {
         return false
@@ -157,23 +167,14 @@ final class Orbits<W: Width> {
     return false
   }
 
-  /// Whether the properties say the same of the exchanged states of a batch as of the others.
-  private func saySame(_ batch: Int, _ here: Successors<W>, place: (Int) -> Words) -> Bool {
-    for index in 0..<batch {
-      let (state, image) = (place(index), images + index &* width.words)
-      for subject in subjects.always + subjects.quiet + subjects.sometimes
-      where subjects.isHit(subject, state) != subjects.isHit(subject, image) {
-        return false
-      }
-      if here.canStep[index] != 0 { continue }
-      let isUnfinished = here.unfinished[index] != 0
-      if subjects.endHits(state, isUnfinished, subjects.atEnd)
-        != subjects.endHits(image, there.unfinished[index] != 0, subjects.atEnd)
-      {
-        return false
-      }
+  /// Whether what is judged in states from which nobody can step is the same in the exchanged ones.
+  private func endAlike(_ batch: Int, _ here: Successors<W>, place: (Int) -> Words) -> Bool {
+    (0..<batch).allSatisfy { index in
+      if here.canStep[index] != 0 { return true }
+      return subjects.endHits(place(index), here.unfinished[index] != 0, subjects.atEnd)
+        == subjects.endHits(
+          images + index &* width.words, there.unfinished[index] != 0, subjects.atEnd)
     }
-    return true
   }
 
   /// Replaces a state by the one that is kept for it.
