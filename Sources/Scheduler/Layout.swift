@@ -86,7 +86,8 @@ public struct Layout: Sendable {
     for (index, value) in initial.enumerated() {
       if index % perWord == 0 { addWord() }
       add(
-        names[index], sort, role, word + index / perWord, index % perWord * bits, bits, value, print)
+        names[index], sort, role, word + index / perWord, index % perWord * bits, bits, value, print
+      )
       used[word + index / perWord] += bits
     }
     return CellRow(

@@ -47,7 +47,8 @@ import Testing
       alike("R x>r; U x / R x>r; U x") { toy in
         let (first, second) = (toy.cell("t0.r"), toy.cell("t1.r"))
         return [
-          Property("told", "A relation of what they read.", .always { holds($0[first], $0[second]) })
+          Property(
+            "told", "A relation of what they read.", .always { holds($0[first], $0[second]) })
         ]
       }
     }

@@ -42,7 +42,8 @@ struct Listings {
     let slots =
       machine.hpt == nil ? Self.orders(machine.slots.count) : [Array(machine.slots.indices)]
     let counts = machine.guests.map { Self.orders($0.pages.count).count }
-    let areFew = counts.reduce(guests.count * slots.count) { min($0 * $1, Self.most + 1) }
+    let areFew =
+      counts.reduce(guests.count * slots.count) { min($0 * $1, Self.most + 1) }
       <= Self.most
     return guests.flatMap { guests in
       var pages: [[[Int]]] = [[]]

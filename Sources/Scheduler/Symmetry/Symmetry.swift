@@ -43,9 +43,10 @@ struct Symmetry: Sendable {
       Exchange.Parts("threads", system.threads.map(\.name), becoming: $0.threads)
     }
     let kinds = exchanges.first?.parts.map(\.kind) ?? []
-    let all = kinds.map { kind in
-      exchanges.flatMap(\.parts).filter { $0.kind == kind }
-    } + [threads]
+    let all =
+      kinds.map { kind in
+        exchanges.flatMap(\.parts).filter { $0.kind == kind }
+      } + [threads]
     return all.flatMap { Self.classes(of: $0) }.joined(separator: ", ")
   }
 
