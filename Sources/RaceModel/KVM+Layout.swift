@@ -18,9 +18,9 @@ extension KVM {
     var pages: [Page] = []
     for (index, slot) in machine.slots.enumerated() {
       firstBacking.append(pages.count)
-      for offset in 0..<slot.npages {
+      for (place, offset) in slot.offsets.enumerated() {
         pages.append(
-          Page(gfn: slot.baseGFN + offset, slot: index, backing: firstBacking[index] + offset))
+          Page(gfn: slot.baseGFN + offset, slot: index, backing: firstBacking[index] + place))
       }
     }
     let backingGFNs = pages.map(\.gfn)

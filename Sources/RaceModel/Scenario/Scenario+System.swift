@@ -93,9 +93,7 @@ extension Scenario {
   private func page(at gfn: Int) -> Int? {
     var first = 0
     for slot in machine.slots {
-      if (slot.baseGFN..<slot.baseGFN + slot.npages).contains(gfn) {
-        return first + gfn - slot.baseGFN
-      }
+      if let place = slot.offsets.firstIndex(of: gfn - slot.baseGFN) { return first + place }
       first += slot.npages
     }
     return nil

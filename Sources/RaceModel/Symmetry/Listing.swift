@@ -4,13 +4,19 @@ struct Listing: Sendable {
   /// By place of the guest: its L2 pages.
   var pages: [[Int]]
   var slots: [Int]
+  /// By place of the slot: its pages, as distances from its base.
+  var offsets: [[Int]]
   var vcpus: [Int] = []
   var threads: [Int] = []
 
   /// The lists of `machine` as `self` orders them; what each is called stays as it is.
   func relisted(_ machine: Scenario.Machine) -> Scenario.Machine {
     var result = machine
-    result.slots = slots.map { machine.slots[$0] }
+    result.slots = zip(slots, offsets).map { slot, offsets in
+      var slot = machine.slots[slot]
+      slot.order = offsets
+      return slot
+    }
     result.guests = zip(guests, pages).map { guest, pages in
       var guest = machine.guests[guest]
       guest.pages = pages.map { [guest] in guest.pages[$0] }
@@ -34,6 +40,11 @@ struct Listing: Sendable {
     var places = Places(self, machine)
     return run.map { $0.renumbered(by: &places) }
   }
+}
+
+extension Scenario.Slot {
+  /// The distances of its pages from its base, in the order in which they are numbered.
+  var offsets: [Int] { order ?? Array(0..<npages) }
 }
 
 /// Numbers become places in a listing.

@@ -1,7 +1,7 @@
 /// The orders in which a scenario's lists can be read without its becoming another one but for names.
 ///
 /// - Complexity: O(product of the lists' permutations) skeletons; lists of more than ``longest`` stay as they
-///   are, and so do the L2 pages of each guest when the orders are too many.
+///   are, and so do the pages of each guest and slot when the orders are too many.
 struct Listings {
   private static var longest: Int { 4 }
   private static var most: Int { 20_000 }
@@ -31,31 +31,56 @@ struct Listings {
     }
   }
 
-  /// Orders of guests, L2 pages and slots in which the machine is the same, its vCPUs apart.
+  /// Orders of guests, L2 pages, slots and pages in which the machine is the same, its vCPUs apart.
   private func machineListings() -> [Listing] {
     var plain = machine
     plain.vcpus = []
     let skeleton = Skeleton(plain, [])
-    // tlbie of all guests goes through them in their order; hashed entries are not exchanged.
-    let isOrdered = runs.joined().contains { if case .tlbieAll = $0 { true } else { false } }
-    let guests = isOrdered ? [Array(machine.guests.indices)] : Self.orders(machine.guests.count)
-    let slots =
-      machine.hpt == nil ? Self.orders(machine.slots.count) : [Array(machine.slots.indices)]
-    let counts = machine.guests.map { Self.orders($0.pages.count).count }
+    let (guests, slots) = (guestOrders, slotOrders)
+    let pages = machine.guests.map { Self.orders($0.pages.count) }
+    let offsets = machine.slots.indices.map(pageOrders)
     let areFew =
-      counts.reduce(guests.count * slots.count) { min($0 * $1, Self.most + 1) }
+      (pages + offsets).reduce(guests.count * slots.count) { min($0 * $1.count, Self.most + 1) }
       <= Self.most
-    return guests.flatMap { guests in
-      var pages: [[[Int]]] = [[]]
-      for guest in guests {
-        let count = machine.guests[guest].pages.count
-        let orders = areFew ? Self.orders(count) : [Array(0..<count)]
-        pages = pages.flatMap { before in orders.map { before + [$0] } }
+    func products(_ orders: [[[Int]]], _ places: [Int]) -> [[[Int]]] {
+      places.reduce([[]]) { products, place in
+        let own = areFew ? orders[place] : [orders[place][0]]
+        return products.flatMap { product in own.map { product + [$0] } }
       }
-      return pages.flatMap { pages in
-        slots.map { Listing(guests: guests, pages: pages, slots: $0) }
+    }
+    return guests.flatMap { guests in
+      products(pages, guests).flatMap { pages in
+        slots.flatMap { slots in
+          products(offsets, slots).map {
+            Listing(guests: guests, pages: pages, slots: slots, offsets: $0)
+          }
+        }
       }
     }.filter { Skeleton($0.relisted(plain), []).machine == skeleton.machine }
+  }
+
+  /// A tlbie of all guests goes through them in their order.
+  private var guestOrders: [[Int]] {
+    let isWalked = runs.joined().contains { if case .tlbieAll = $0 { true } else { false } }
+    return isWalked ? [Array(machine.guests.indices)] : Self.orders(machine.guests.count)
+  }
+
+  /// Hashed entries are not exchanged, nor what they map.
+  private var slotOrders: [[Int]] {
+    machine.hpt == nil ? Self.orders(machine.slots.count) : [Array(machine.slots.indices)]
+  }
+
+  /// A harvest and a flush go through the pages of their slot in their order, and a leaf has but one.
+  private func pageOrders(ofSlot slot: Int) -> [[Int]] {
+    let isWalked = runs.joined().contains {
+      switch $0 {
+      case .getDirtyLog(slot), .setMemslot(slot, _): true
+      default: false
+      }
+    }
+    let pages = machine.slots[slot].npages
+    return isWalked || machine.hpt != nil || machine.slots[slot].isHuge
+      ? [Array(0..<pages)] : Self.orders(pages)
   }
 
   /// `listing` with each order of the threads in which every script reads as the one of that place.

@@ -36,7 +36,7 @@ private struct FirstMet: Renumbering {
 
   init(_ machine: Scenario.Machine) {
     self.machine = machine
-    for slot in machine.slots { meetGFNs(from: slot.baseGFN, slot.npages) }
+    for slot in machine.slots { slot.offsets.forEach { _ = gfn(slot.baseGFN + $0) } }
   }
 
   /// The machine without names.
@@ -44,7 +44,9 @@ private struct FirstMet: Renumbering {
     var result = machine
     for index in machine.slots.indices {
       result.slots[index].id = index
-      result.slots[index].baseGFN = gfn(machine.slots[index].baseGFN)
+      result.slots[index].baseGFN = gfn(
+        machine.slots[index].baseGFN + machine.slots[index].offsets[0])
+      result.slots[index].order = nil
     }
     result.pages = machine.pages.map { page in
       var page = page
@@ -68,15 +70,11 @@ private struct FirstMet: Renumbering {
     return result
   }
 
-  private mutating func meetGFNs(from base: Int, _ count: Int) {
-    for offset in 0..<count { _ = gfn(base + offset) }
-  }
-
   mutating func gfn(_ number: Int) -> Int { Self.place(of: number, in: &gfns) }
   mutating func rpn(_ number: Int) -> Int { Self.place(of: number, in: &rpns) }
 
   mutating func gfn(_ base: Int, ofSlot slot: Int) -> Int {
-    meetGFNs(from: base, machine.slots[slot].npages)
+    for offset in 0..<machine.slots[slot].npages { _ = gfn(base + offset) }
     return gfn(base)
   }
 

@@ -33,6 +33,13 @@ struct SymmetryTests {
     $0.machine.pages.append(SmallWorld.page(0x200, rpn: 0x22))
   }
 
+  /// Pages 0x100 and 0x101 of L1 in one slot, and no nested guest.
+  private static let twoPages = twoVCPUs.changed {
+    $0.machine.guests = []
+    $0.machine.slots[0].npages = 2
+    $0.machine.pages.append(SmallWorld.page(0x101, rpn: 0x22))
+  }
+
   private static let guests = "guests 1 = 2, L2 pages 1:0x10 = 2:0x20, vCPUs vcpu0 = vcpu1"
 
   private static let cases: [Case] = [
@@ -59,6 +66,17 @@ struct SymmetryTests {
       twoSlots.running("a", .l1Load).running("b", .l1Load(vcpu: 1, gfn: 0x200))
         .running("c", .invalidateRange(gfn: 0x100, rpn: 0x31))
         .running("d", .invalidateRange(gfn: 0x200, rpn: 0x35))),
+    Case(
+      "pages 0x100 = 0x101, vCPUs vcpu0 = vcpu1, threads a = b, threads c = d",
+      twoPages.running("a", .l1Store).running("b", .l1Store(vcpu: 1, gfn: 0x101))
+        .running("c", .age).running("d", .ageGFN(gfn: 0x101))),
+    Case(
+      "guests 1 = 2, pages 0x100 = 0x101, L2 pages 1:0x10 = 2:0x20, vCPUs vcpu0 = vcpu1, threads a = b",
+      twoPages.changed {
+        $0.machine.guests = twoGuests.machine.guests
+        $0.machine.guests[1].pages[0].gpte?.gfn = 0x101
+        $0.machine.vcpus[1].guest = 1
+      }.running("a", .load).running("b", .load1)),
     Case(
       "pages 0x100 = 0x200, threads a = b",
       twoSlots.changed { $0.machine.vcpus.removeLast() }.running("a", .delete)
@@ -111,6 +129,10 @@ struct SymmetryTests {
       "",
       twoSlots.changed { $0.machine.pages[1].vmmWritable = false }.running("a", .l1Load)
         .running("b", .l1Load(vcpu: 1, gfn: 0x200))),
+    Case(
+      "",
+      twoPages.running("a", .l1Load).running("b", .l1Load(vcpu: 1, gfn: 0x101))
+        .running("c", .harvest)),
     Case("", twoVCPUs.running("a", .store).running("b", .store1).running("c", .flushTLB(vcpu: 0))),
     Case("", plain.running("a", .load).running("b", .harvest)),
   ]
