@@ -18,9 +18,9 @@ extension KVM {
     var pages: [Page] = []
     for (index, slot) in machine.slots.enumerated() {
       firstBacking.append(pages.count)
-      for offset in 0..<slot.npages {
+      for (place, offset) in slot.offsets.enumerated() {
         pages.append(
-          Page(gfn: slot.baseGFN + offset, slot: index, backing: firstBacking[index] + offset))
+          Page(gfn: slot.baseGFN + offset, slot: index, backing: firstBacking[index] + place))
       }
     }
     let backingGFNs = pages.map(\.gfn)
@@ -96,11 +96,16 @@ extension KVM {
     let pool =
       machine.hpt == nil ? l2Pages.count * (knobs.dedupe == .on ? 1 : 3) + threads : 0
     widths = Widths(
-      hostPTE: PTE.width(frame: largestFrame), guestPTE: PTE.width(frame: gfns),
-      seq: Layout.bits(for: use.bumps), page: Layout.bits(for: pages.count),
-      node: Layout.bits(for: pool), memslot: Layout.bits(for: machine.slots.count * 4),
-      rmapWord: RmapWord.width(entries: max(values.count, 1), nodes: pool),
-      rmapEntry: Layout.bits(for: max(values.count - 1, 1)))
+      hostPTE: Width(PTE.width(frame: largestFrame), naming: .hostFrame),
+      guestPTE: Width(PTE.width(frame: gfns), naming: .guestFrame),
+      seq: Width(Layout.bits(for: use.bumps)),
+      page: Width(Layout.bits(for: pages.count), naming: .page),
+      node: Width(Layout.bits(for: pool)),
+      memslot: Width(Layout.bits(for: machine.slots.count * 4), naming: .memslot),
+      object: Width(Layout.bits(for: objects.count), naming: .object),
+      rmapWord: Width(
+        RmapWord.width(entries: max(values.count, 1), nodes: pool), naming: .rmapWord),
+      rmapEntry: Width(Layout.bits(for: values.count), naming: .rmapEntry))
     let pageNames = pages.map(\.gfn.hex)
     let backingNames = backingGFNs.map(\.hex)
     let l2Names = l2Pages.map { "\($0.l1LPID):\($0.n.hex)" }
@@ -179,7 +184,7 @@ extension KVM {
       bits: IDRSlot.width(instances: instances + 1),
       initial: machine.guests.map { $0.isKnown ? IDRSlot(instance: 0) : .free })
     nested = layout.row(
-      named: cores.map { "\($0.name).nested" }, bits: Layout.bits(for: objects.count),
+      named: cores.map { "\($0.name).nested" }, bits: widths.object,
       initial: cores.map { vcpu in
         guard vcpu.startsNested,
           let object = objects.firstIndex(where: { $0.guest == vcpu.guest && $0.instance == 0 })
@@ -188,7 +193,7 @@ extension KVM {
       }, print: { $0 == 0 ? "NULL" : "gp[\(objectNames[Int($0) - 1])]" })
 
     let entry: @Sendable (RmapEntry) -> String = { [values] in
-      Self.name(of: values[$0.index])
+      $0 == .none ? "0" : Self.name(of: values[$0.index])
     }
     let word: @Sendable (RmapWord) -> String = { word in
       if word.isEmpty { return "0" }
@@ -263,7 +268,7 @@ extension KVM {
   }
 
   /// `lpid:page`, as scenario files write them.
-  private static func name(of value: UInt64) -> String {
+  static func name(of value: UInt64) -> String {
     let lpid = value >> RmapEntry.lpidShift
     let n = (value & RmapEntry.gpaMask) >> UInt64(pageShift)
     return "\(lpid):\(n.hex)"

@@ -15,7 +15,7 @@ extension KVM {
   ) -> Lists {
     var lists = Lists(
       heads: gfns.map { _ in .empty }, next: Array(repeating: .empty, count: pool),
-      entries: Array(repeating: RmapEntry(0), count: pool),
+      entries: Array(repeating: .none, count: pool),
       inUse: Array(repeating: false, count: pool))
     var node = 0
     for (gfn, entry) in entries {

@@ -29,18 +29,27 @@ extension KVM {
 
   /// The objects that L0 can come to have: one for each guest it knows, one for each entry.
   static func objects(of machine: Scenario.Machine, _ use: Use) -> [GuestObject] {
+    let guests = machine.guests
+    let counts = guests.indices.map { guest in
+      max(1, (guests[guest].isKnown ? 1 : 0) + (use.entries[guest] ?? 0))
+    }
+    // Later objects get LPIDs that nobody has, by the guests' own and not by their places in the list.
+    var spare = (guests.flatMap { [$0.l1LPID, $0.shadowLPID] } + [machine.lpid]).max() ?? 1
+    var lpids = guests.map { [$0.shadowLPID] }
+    for guest in guests.indices.sorted(by: { guests[$0].l1LPID < guests[$1].l1LPID }) {
+      let later = counts[guest] - 1
+      lpids[guest] += (0..<later).map { spare + 1 + $0 }
+      spare += later
+    }
     var objects: [GuestObject] = []
     var shadow = 0
-    var spare = (machine.guests.flatMap { [$0.l1LPID, $0.shadowLPID] } + [machine.lpid]).max() ?? 1
-    for (guest, description) in machine.guests.enumerated() {
-      let count = (description.isKnown ? 1 : 0) + (use.entries[guest] ?? 0)
-      for instance in 0..<max(1, count) {
-        if instance > 0 { spare += 1 }
+    for (guest, description) in guests.enumerated() {
+      for instance in 0..<counts[guest] {
         objects.append(
           GuestObject(
-            guest: guest, instance: instance,
-            shadowLPID: instance == 0 ? description.shadowLPID : spare, firstShadow: shadow,
-            firstPage: firstL2Pages(of: machine)[guest], pageCount: description.pages.count))
+            guest: guest, instance: instance, shadowLPID: lpids[guest][instance],
+            firstShadow: shadow, firstPage: firstL2Pages(of: machine)[guest],
+            pageCount: description.pages.count))
         shadow += description.pages.count
       }
     }

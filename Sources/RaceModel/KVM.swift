@@ -127,18 +127,6 @@ package struct KVM: Sendable {
   /// By entry: the L2 page that `find_kvm_nested_guest_pte` finds for it.
   package let pageOfEntry: [Int]
 
-  /// Cell widths that follow from the machine's numbers.
-  package struct Widths: Hashable, Sendable {
-    package let hostPTE: Int
-    package let guestPTE: Int
-    package let seq: Int
-    package let page: Int
-    package let node: Int
-    package let memslot: Int
-    package let rmapWord: Int
-    package let rmapEntry: Int
-  }
-
   /// An L1 page: a guest frame with an entry in the host table.
   ///
   /// A *backing* is a page of the VMM's memory, numbered over the slots: it stays what it is when
@@ -258,6 +246,9 @@ package struct KVM: Sendable {
     let node = word.nodeIndex
     if !state[nodeInUse, node] { state.fail(useAfterFree) }
     let (entry, rest) = (state[nodeEntry, node], state[nodeNext, node])
-    return entryValues[entry.index] == 0 ? nil : (entry, rest)
+    return value(of: entry) == 0 ? nil : (entry, rest)
   }
+
+  /// An entry as the kernel stores it; that of a node that was freed is 0.
+  func value(of entry: RmapEntry) -> UInt64 { entry == .none ? 0 : entryValues[entry.index] }
 }

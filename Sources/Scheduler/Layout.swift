@@ -21,6 +21,8 @@ public struct Layout: Sendable {
     let word: Int
     let shift: Int
     let width: Int
+    /// What its values name, if they do.
+    let sort: Sort?
     /// Whether it holds a ``ProgramPoint``.
     let isPoint: Bool
     let print: @Sendable (UInt64) -> String
@@ -40,14 +42,15 @@ public struct Layout: Sendable {
 
   public init() {}
 
-  /// Adds a cell of `bits` bits, 1...64, that starts as `initial`.
+  /// Adds a cell of `bits` bits, 1...64, that starts as `initial`; its values name things of a sort.
   public mutating func cell<Value: CellValue>(
-    _ name: String, bits: Int, role: Role = .shared, initial: Value = Value(cellBits: 0),
+    _ name: String, bits: Int, naming sort: Sort? = nil, role: Role = .shared,
+    initial: Value = Value(cellBits: 0),
     print: @escaping @Sendable (Value) -> String = { "\($0)" }
   ) -> Cell<Value> {
     let (word, shift) = place(bits)
     let cell = Cell<Value>(word: word, shift: shift, width: bits, id: fields.count)
-    add(name, role, word, shift, bits, initial, print)
+    add(name, sort, role, word, shift, bits, initial, print)
     return cell
   }
 
@@ -61,9 +64,10 @@ public struct Layout: Sendable {
       print: print)
   }
 
-  /// Adds a row of cells of `bits` bits each with a name for each.
+  /// Adds a row of cells of `bits` bits each with a name for each; their values name things of a sort.
   public mutating func row<Value: CellValue>(
-    named names: [String], bits: Int, role: Role = .shared, initial: [Value],
+    named names: [String], bits: Int, naming sort: Sort? = nil, role: Role = .shared,
+    initial: [Value],
     print: @escaping @Sendable (Value) -> String = { "\($0)" }
   ) -> CellRow<Value> {
     precondition(names.count == initial.count, "a name for each cell")
@@ -73,7 +77,7 @@ public struct Layout: Sendable {
     guard initial.count > perWord else {
       let (word, shift) = place(max(1, bits * initial.count))
       for (index, value) in initial.enumerated() {
-        add(names[index], role, word, shift + index * bits, bits, value, print)
+        add(names[index], sort, role, word, shift + index * bits, bits, value, print)
       }
       return CellRow(
         word: word, shift: shift, width: bits, perWord: perWord, id: id, count: initial.count)
@@ -82,7 +86,8 @@ public struct Layout: Sendable {
     for (index, value) in initial.enumerated() {
       if index % perWord == 0 { addWord() }
       add(
-        names[index], role, word + index / perWord, index % perWord * bits, bits, value, print)
+        names[index], sort, role, word + index / perWord, index % perWord * bits, bits, value, print
+      )
       used[word + index / perWord] += bits
     }
     return CellRow(
@@ -109,7 +114,8 @@ public struct Layout: Sendable {
   }
 
   private mutating func add<Value: CellValue>(
-    _ name: String, _ role: Role, _ word: Int, _ shift: Int, _ width: Int, _ value: Value,
+    _ name: String, _ sort: Sort?, _ role: Role, _ word: Int, _ shift: Int, _ width: Int,
+    _ value: Value,
     _ print: @escaping @Sendable (Value) -> String
   ) {
     precondition(fields.count < Int(UInt16.max), "too many cells")
@@ -119,7 +125,7 @@ public struct Layout: Sendable {
     initial[word] |= bits << UInt64(shift)
     fields.append(
       Field(
-        name: name, role: role, word: word, shift: shift, width: width,
+        name: name, role: role, word: word, shift: shift, width: width, sort: sort,
         isPoint: Value.self is any ProgramPoint.Type, print: { print(Value(cellBits: $0)) }))
   }
 }

@@ -26,6 +26,9 @@ public struct System: Sendable {
   /// The locks that are all free in exactly the quiet states, as a set of bits; nil if unknown.
   let quietLocks: UInt64?
   let identity: String
+  /// The exchanges of parts that may leave the system as it is; asked for by a search by symmetry, which
+  /// tries each in every state.
+  public var exchanges: @Sendable () -> [Exchange] = { [] }
 
   /// Calls `body` with a view of `words`, which must be a state of this system.
   public func view<Result>(_ words: [UInt64], _ body: (Property.State) throws -> Result) rethrows
@@ -90,7 +93,7 @@ public struct SystemBuilder {
     precondition(locks.isEmpty && declared.count <= 64, "all locks at once, at most 64")
     let names = names
     let owners = layout.row(
-      named: declared.map(\.name), bits: Layout.bits(for: names.count), role: .lock,
+      named: declared.map(\.name), bits: Layout.bits(for: names.count), naming: .owner, role: .lock,
       initial: declared.map { _ in UInt8(0) },
       print: { $0 == 0 ? "free" : names[Int($0) - 1] })
     let spinning = Self.mask(of: declared) { $0.kind == .spin }

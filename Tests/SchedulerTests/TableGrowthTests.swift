@@ -35,6 +35,39 @@ import Testing
     #expect(store.count == 100_000)
   }
 
+  /// A line is filled by one worker while the other one looks through it for the same states.
+  @Test func `two workers that add the same states at once add each of them once`() {
+    let (lines, perLine) = (400, 6)
+    for round in 0..<1500 {
+      let store = StateStore(width: Exactly<1>())
+      #expect(store.claim(lines * perLine))
+      Crew.run(
+        2,
+        { _ in
+          var allotment = Allotment()
+          let words = Words.allocate(capacity: 1)
+          defer { words.deallocate() }
+          let level = Insertions(firstNew: 0, portion: 64, isShared: true)
+          var added = 0
+          for line in 0..<lines {
+            for place in 0..<perLine {
+              words[0] = UInt64(line * perLine + place)
+              let hash = UInt64(line) << 55 | UInt64(place + 1) << 32
+              let parent = Parent(thread: 0, tag: 0)
+              if store.insert(words, hash: hash, from: parent, level, into: &allotment).isNew {
+                added += 1
+              }
+            }
+          }
+          store.settle(claim: lines * perLine / 2, added: added)
+        }, absent: { _ in })
+      guard store.count == lines * perLine else {
+        Issue.record("round \(round): \(store.count) states")
+        return
+      }
+    }
+  }
+
   /// Entries that all belong at the table's end are pushed around its corner.
   @Test func `hashes that crowd one end of the table survive its growth`() {
     let store = StateStore(width: Exactly<1>())

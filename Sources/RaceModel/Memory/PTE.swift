@@ -49,7 +49,8 @@ package struct PTE: CellValue, Hashable {
     self.init(bits, frame: frame)
   }
 
-  private static let frameShift: UInt64 = 6
+  /// Where the frame begins in a cell's bits.
+  static let frameShift = 6
 
   /// The bits that a cell needs for entries with frames up to `frame`.
   package static func width(frame: Int) -> Int { Int(frameShift) + Layout.bits(for: frame) }

@@ -14,7 +14,7 @@ package struct RmapWord: CellValue, Hashable {
 
   /// The word that is itself the entry: its lowest bit is set.
   package static func single(_ entry: RmapEntry) -> RmapWord {
-    RmapWord(cellBits: entry.cellBits &<< 1 | 1)
+    RmapWord(cellBits: UInt64(truncatingIfNeeded: entry.index) &<< 1 | 1)
   }
 
   /// The word that points at a node of the pool.
@@ -26,7 +26,7 @@ package struct RmapWord: CellValue, Hashable {
   /// `RMAP_NESTED_IS_SINGLE_ENTRY` is set.
   package var isSingle: Bool { cellBits & 1 == 1 }
   /// The entry of a single word.
-  package var entry: RmapEntry { RmapEntry(cellBits: cellBits &>> 1) }
+  package var entry: RmapEntry { RmapEntry(Int(truncatingIfNeeded: cellBits &>> 1)) }
   /// The node that a word, neither empty nor single, points at.
   package var nodeIndex: Int { Int(truncatingIfNeeded: cellBits &>> 1) &- 1 }
 
@@ -36,12 +36,16 @@ package struct RmapWord: CellValue, Hashable {
   }
 }
 
-/// A nested rmap entry, the 52 bits that name an L2 page: held as an index into ``KVM/entryValues``.
+/// A nested rmap entry, the 52 bits that name an L2 page: held as an index into
+/// ``KVM/entryValues`` plus one; 0 is none.
 package struct RmapEntry: CellValue, Hashable {
   package let cellBits: UInt64
   package init(cellBits: UInt64) { self.cellBits = cellBits }
-  package init(_ index: Int) { cellBits = UInt64(truncatingIfNeeded: index) }
-  package var index: Int { Int(truncatingIfNeeded: cellBits) }
+  package init(_ index: Int) { cellBits = UInt64(truncatingIfNeeded: index &+ 1) }
+  package var index: Int { Int(truncatingIfNeeded: cellBits) &- 1 }
+
+  /// What a node that is not in use holds.
+  static let none = RmapEntry(cellBits: 0)
 
   /// `RMAP_NESTED_LPID_SHIFT`: the 12 bits of L1's lpid lie above.
   static let lpidShift: UInt64 = 52

@@ -20,7 +20,7 @@ package final class AgeGFN: StepMachine {
 
   package struct Cells: Sendable {
     let point: Cell<Point>
-    let page: Cell<UInt16>
+    let page: Cell<PageRef>
     let old: Cell<PTE>
     let update: UpdateNestRmapRC.Cells
 
@@ -64,13 +64,13 @@ package final class AgeGFN: StepMachine {
       state[entry] = old.clearing(.referenced)
       kvm.weaken(state)
       state[cells.old] = PTE([], frame: old.frame)
-      state[cells.page] = UInt16(truncatingIfNeeded: kvm.pages[page].backing)
+      state[cells.page] = PageRef(kvm.pages[page].backing)
       state[point] = .updateRmap
     case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
       let outcome = updateRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[cells.old] = .absent
-      state[cells.page] = 0
+      state[cells.page] = .none
       state[point] = kvm.knobs.bumpAge == .on ? .bumpSeq : .unlockMmu
     case .bumpSeq:  // bump-age=on
       kvm.bump(state)

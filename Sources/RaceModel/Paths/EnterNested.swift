@@ -35,8 +35,8 @@ package final class EnterNested: StepMachine {
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
-      object = layout.cell("\(name).gp", bits: Layout.bits(for: kvm.objects.count), role: role)
-      new = layout.cell("\(name).newgp", bits: Layout.bits(for: kvm.objects.count), role: role)
+      object = layout.cell("\(name).gp", bits: kvm.widths.object, role: role)
+      new = layout.cell("\(name).newgp", bits: kvm.widths.object, role: role)
     }
   }
 

@@ -19,7 +19,7 @@ package final class ExitNested: StepMachine {
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
-      object = layout.cell("\(name).gp", bits: Layout.bits(for: kvm.objects.count), role: role)
+      object = layout.cell("\(name).gp", bits: kvm.widths.object, role: role)
       put = PutNested.Cells(&layout, "\(name).put", thread)
     }
   }

@@ -14,7 +14,7 @@ package final class FlushMemslot: StepMachine {
   package struct Cells: Sendable {
     let point: Cell<Point>
     /// The page in the host table.
-    let page: Cell<UInt16>
+    let page: Cell<PageRef>
     let unmap: UnmapPTE.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
@@ -48,10 +48,10 @@ package final class FlushMemslot: StepMachine {
     switch state[point] {
     case .lockMmu:
       guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
-      state[cells.page] = UInt16(truncatingIfNeeded: pages[0])
+      state[cells.page] = PageRef(pages[0])
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte; pte_present
-      if state[kvm.hostEntry(state, Int(state[cells.page])).entry].isPresent {
+      if state[kvm.hostEntry(state, state[cells.page].index).entry].isPresent {
         state[point] = .unmapHost
       } else {
         nextPage(state)
@@ -78,12 +78,12 @@ package final class FlushMemslot: StepMachine {
   }
 
   private func nextPage<R>(_ state: StateView<R>) {
-    let next = Int(state[cells.page]) &+ 1
+    let next = state[cells.page].index &+ 1
     if next <= pages[pages.count - 1] {
-      state[cells.page] = UInt16(truncatingIfNeeded: next)
+      state[cells.page] = PageRef(next)
       state[point] = .readHost
     } else {
-      state[cells.page] = 0
+      state[cells.page] = .none
       state[point] = kvm.knobs.flushBump == .on ? .bumpSeq : .unlockMmu
     }
   }

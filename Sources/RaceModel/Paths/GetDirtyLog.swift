@@ -24,7 +24,7 @@ package final class GetDirtyLog: StepMachine {
   package struct Cells: Sendable {
     let point: Cell<Point>
     /// The page being tested.
-    let page: Cell<UInt16>
+    let page: Cell<PageRef>
     let test: TestClearDirty.Cells
     /// In place of `test`, for a hashed table.
     let testHPT: TestClearDirtyHPT.Cells?
@@ -76,7 +76,7 @@ package final class GetDirtyLog: StepMachine {
         state[point] = .unlockSlots
         break
       }
-      state[cells.page] = UInt16(truncatingIfNeeded: pages.lowerBound)
+      state[cells.page] = PageRef(pages.lowerBound)
       state[point] = .testClearDirty
     case .testClearDirty:  // kvm_radix_test_clear_dirty; hashed: kvm_test_clear_dirty_npages
       let outcome =
@@ -91,7 +91,7 @@ package final class GetDirtyLog: StepMachine {
         nextPage(state)
       }
     case .setScratch:  // set_dirty_bits
-      state[kvm.scratch, Int(state[cells.page])] = true
+      state[kvm.scratch, state[cells.page].index] = true
       nextPage(state)
     case .xchgBitmap:  // xchg takes the first half, word by word, into the second
       for page in pages where state[kvm.bitmap, page] {
@@ -123,8 +123,8 @@ package final class GetDirtyLog: StepMachine {
   }
 
   private func nextPage<R>(_ state: StateView<R>) {
-    let next = Int(state[cells.page]) &+ 1
-    state[cells.page] = next < pages.upperBound ? UInt16(truncatingIfNeeded: next) : 0
+    let next = state[cells.page].index &+ 1
+    state[cells.page] = next < pages.upperBound ? PageRef(next) : .none
     state[point] = next < pages.upperBound ? .testClearDirty : .xchgBitmap
   }
 }

@@ -50,7 +50,7 @@ package final class InvalidateRange: StepMachine {
   package struct Cells: Sendable {
     let point: Cell<Point>
     /// The page, for properties, while it runs.
-    let page: Cell<UInt16>
+    let page: Cell<PageRef>
     /// The slot that was found; NULL when there is none.
     let memslot: Cell<MemslotRef>
     let unmap: UnmapPTE.Cells
@@ -112,7 +112,7 @@ package final class InvalidateRange: StepMachine {
         break
       }
       state[cells.memslot] = memslot
-      state[cells.page] = UInt16(truncatingIfNeeded: page)
+      state[cells.page] = PageRef(page)
       state[point] = .startLockMmu
     case .startLockMmu: return lock(kvm.mmuLock, state, then: .countUp)
     case .countUp:  // mmu_invalidate_in_progress goes up
@@ -125,7 +125,7 @@ package final class InvalidateRange: StepMachine {
       }
     case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
       state[point] =
-        state[kvm.hostEntry(state, Int(state[cells.page])).entry].isPresent
+        state[kvm.hostEntry(state, state[cells.page].index).entry].isPresent
         ? .unmapHost : .startUnlockMmu
     case .unmapHost:  // kvmppc_unmap_pte; hashed: kvm_unmap_rmapp
       let outcome =
@@ -169,7 +169,7 @@ package final class InvalidateRange: StepMachine {
     case .endLockMn: return lock(kvm.mnInvalidateLock, state, then: .endCountMn)
     case .endCountMn:  // mn_active_invalidate_count goes down
       state[kvm.mnActive] -= 1
-      state[cells.page] = 0
+      state[cells.page] = .none
       state[cells.memslot] = .null
       state[point] = .endUnlockMn
     case .endUnlockMn:

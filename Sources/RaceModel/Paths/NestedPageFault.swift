@@ -158,7 +158,7 @@ package final class NestedPageFault: StepMachine {
     case .freeNode:  // kfree: the insert did not use it
       let node = Int(state[cells.node]) &- 1
       state[kvm.nodeInUse, node] = false
-      state[kvm.nodeEntry, node] = RmapEntry(0)
+      state[kvm.nodeEntry, node] = .none
       state[cells.node] = 0
       leave(state, .resumeGuest)
     case .invalidate:  // kvmhv_invalidate_shadow_pte

@@ -33,7 +33,7 @@ package final class RemoveNestRmap: StepMachine {
   private let kvm: KVM
   private let cells: Cells
   /// The guest frame's page in the host table, and the slot that it lies in.
-  private let page: Cell<UInt16>
+  private let page: Cell<PageRef>
   private let memslot: Cell<MemslotRef>
   /// `hpa`: an entry whose frame is the one to match.
   private let old: Cell<PTE>
@@ -41,7 +41,7 @@ package final class RemoveNestRmap: StepMachine {
   private let isLeaf: Cell<Bool>
 
   init(
-    _ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, memslot: Cell<MemslotRef>, old: Cell<PTE>,
+    _ kvm: KVM, _ cells: Cells, page: Cell<PageRef>, memslot: Cell<MemslotRef>, old: Cell<PTE>,
     isLeaf: Cell<Bool>
   ) {
     (self.kvm, self.cells) = (kvm, cells)
@@ -55,7 +55,7 @@ package final class RemoveNestRmap: StepMachine {
     switch state[point] {
     case .detachRmap:  // llist_del_all
       let slot = state[memslot]
-      let gfn = kvm.pages[Int(state[page])].gfn
+      let gfn = kvm.pages[state[page].index].gfn
       let rmapp = kvm.rmapWord(state, slot, backing: kvm.backing(slot, gfn: gfn))
       state[cells.cursor] = state[rmapp]
       state[rmapp] = .empty
@@ -87,7 +87,7 @@ package final class RemoveNestRmap: StepMachine {
       state[cells.cursor] = state[kvm.nodeNext, node]
       state[kvm.nodeInUse, node] = false
       state[kvm.nodeNext, node] = .empty
-      state[kvm.nodeEntry, node] = RmapEntry(0)
+      state[kvm.nodeEntry, node] = .none
       return goOn(state)
     }
   }

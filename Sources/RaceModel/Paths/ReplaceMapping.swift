@@ -23,7 +23,7 @@ package final class ReplaceMapping: StepMachine {
   package struct Cells: Sendable {
     let point: Cell<Point>
     /// The page, and the slot, that the unmapping works on.
-    let page: Cell<UInt16>
+    let page: Cell<PageRef>
     let memslot: Cell<MemslotRef>
     /// The small entry before it was cleared.
     let old: Cell<PTE>
@@ -73,7 +73,7 @@ package final class ReplaceMapping: StepMachine {
       guard let page = kvm.page(ofGFN: state[gpte].frame) else { return complete(state) }
       if !state[wantsLeaf] {
         let first = kvm.leafStart(page)
-        state[cells.page] = UInt16(truncatingIfNeeded: first)
+        state[cells.page] = PageRef(first)
         state[cells.memslot] = kvm.memslot(state, ofGFN: kvm.pages[first].gfn)
         state[point] = .unmapLeaf
         return self.step(state, choice: choice)
@@ -94,7 +94,7 @@ package final class ReplaceMapping: StepMachine {
       kvm.tlbie(state, lpid: kvm.machine.lpid, address: wrong)
       state[cells.memslot] = kvm.memslot(state, ofGFN: wrong)
       if let page = kvm.page(ofGFN: wrong), state[cells.memslot] != .null {
-        state[cells.page] = UInt16(truncatingIfNeeded: page)
+        state[cells.page] = PageRef(page)
         state[point] = .removeChildRmap
       } else {
         return nextChild(state)
@@ -107,7 +107,7 @@ package final class ReplaceMapping: StepMachine {
       state[point] = .setChildBitmap
     case .setChildBitmap:
       let memslot = state[cells.memslot]
-      let gfn = kvm.pages[Int(state[cells.page])].gfn
+      let gfn = kvm.pages[state[cells.page].index].gfn
       state[kvm.bitmap, kvm.backing(memslot, gfn: gfn)] = true
       return nextChild(state)
     case .bumpSeq:  // bump-leaf=on
@@ -133,7 +133,7 @@ package final class ReplaceMapping: StepMachine {
 
   private func nextChild<R>(_ state: StateView<R>) -> Outcome {
     state[cells.old] = .absent
-    state[cells.page] = 0
+    state[cells.page] = .none
     state[cells.memslot] = .null
     guard let page = kvm.page(ofGFN: state[gpte].frame),
       child(state, slot: kvm.pages[page].slot) != nil
@@ -143,7 +143,7 @@ package final class ReplaceMapping: StepMachine {
   }
 
   private func finish<R>(_ state: StateView<R>) -> Outcome {
-    state[cells.page] = 0
+    state[cells.page] = .none
     state[cells.memslot] = .null
     if kvm.knobs.bumpLeaf == .off { return complete(state) }
     state[point] = .bumpSeq

@@ -36,11 +36,11 @@ package final class TestClearDirty: StepMachine {
   private let thread: ThreadID
   private let cells: Cells
   /// The backing to test.
-  private let page: Cell<UInt16>
+  private let page: Cell<PageRef>
   private let slot: Int
   private let updateRmap: UpdateNestRmapRC
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, page: Cell<UInt16>) {
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, page: Cell<PageRef>) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.slot, self.page) = (slot, page)
     updateRmap = UpdateNestRmapRC(kvm, cells.update, page: page, old: cells.old, clear: .changed)
@@ -50,7 +50,7 @@ package final class TestClearDirty: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     // slots_lock keeps the slot as it is
-    let gfn = kvm.gfn(kvm.memslot(state, slot: slot), backing: Int(state[page]))
+    let gfn = kvm.gfn(kvm.memslot(state, slot: slot), backing: state[page].index)
     guard let number = kvm.page(ofGFN: gfn) else {
       preconditionFailure("no entry for gfn \(gfn.hex)")
     }

@@ -37,16 +37,16 @@ package final class TestClearDirtyHPT: StepMachine {
   private let thread: ThreadID
   private let cells: Cells
   /// The backing to test.
-  private let page: Cell<UInt16>
+  private let page: Cell<PageRef>
 
-  init(_ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, page: Cell<UInt16>) {
+  init(_ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, page: Cell<PageRef>) {
     (self.kvm, self.hpt, self.thread, self.cells, self.page) = (kvm, hpt, thread, cells, page)
   }
 
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    let place = Int(state[page])
+    let place = state[page].index
     let (lock, rmap) = (hpt.rmapLocks[place], hpt.rmap[place])
     let i = Int(state[cells.index])
     switch state[point] {

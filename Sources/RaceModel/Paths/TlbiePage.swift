@@ -22,7 +22,7 @@ package final class TlbiePage: StepMachine {
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
-      object = layout.cell("\(name).gp", bits: Layout.bits(for: kvm.objects.count), role: role)
+      object = layout.cell("\(name).gp", bits: kvm.widths.object, role: role)
       get = layout.cell("\(name).get", bits: GetNested.Point.bits, role: role)
       invalidate = layout.cell(
         "\(name).invalidate", bits: InvalidateShadowPTE.Point.bits, role: role)

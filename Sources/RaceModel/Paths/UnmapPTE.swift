@@ -17,7 +17,7 @@ package final class UnmapPTE: StepMachine {
     let old: Cell<PTE>
     let isLeaf: Cell<Bool>
     /// The page whose rmap list is being emptied.
-    let listed: Cell<UInt16>
+    let listed: Cell<PageRef>
     let remove: RemoveNestRmap.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
@@ -33,14 +33,14 @@ package final class UnmapPTE: StepMachine {
   private let kvm: KVM
   private let cells: Cells
   /// The page to unmap, and the slot that the caller passes.
-  private let page: Cell<UInt16>
+  private let page: Cell<PageRef>
   private let memslot: Cell<MemslotRef>
   private let removeRmap: RemoveNestRmap
   /// bm-late: the caller sets the bitmap after its unlock.
   private let setsBitmapLater: Bool
 
   init(
-    _ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, memslot: Cell<MemslotRef>,
+    _ kvm: KVM, _ cells: Cells, page: Cell<PageRef>, memslot: Cell<MemslotRef>,
     setsBitmapLater: Bool = false
   ) {
     self.setsBitmapLater = setsBitmapLater
@@ -55,7 +55,7 @@ package final class UnmapPTE: StepMachine {
   private var isBitmapFirst: Bool { kvm.knobs.bitmapFirst == .on }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    let page = Int(state[page])
+    let page = state[page].index
     let slot = state[memslot]
     let backing = kvm.backing(slot, gfn: kvm.pages[page].gfn)
     // memslot->dirty_bitmap: there while dirty logging is on
@@ -81,20 +81,20 @@ package final class UnmapPTE: StepMachine {
       kvm.tlbie(
         state, lpid: kvm.machine.lpid, address: kvm.pages[first].gfn,
         shift: state[cells.isLeaf] ? KVM.leafShift : KVM.pageShift)
-      state[cells.listed] = UInt16(truncatingIfNeeded: first)
+      state[cells.listed] = PageRef(first)
       state[point] = .removeRmap
     case .removeRmap:  // kvmhv_remove_nest_rmap_range
       let outcome = removeRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      let next = Int(state[cells.listed]) &+ 1
+      let next = state[cells.listed].index &+ 1
       if state[cells.isLeaf], kvm.offset(next - 1) + 1 < kvm.machine.slots[slot.slot].npages {
-        state[cells.listed] = UInt16(truncatingIfNeeded: next)
+        state[cells.listed] = PageRef(next)
         return .advanced
       }
       if state[cells.old].has(.changed), hasBitmap, !isBitmapFirst {
         if setsBitmapLater {
           // bm-late: `old` stays, for the caller to see what it still owes.
-          state[cells.listed] = 0
+          state[cells.listed] = .none
           state[point] = .clearHost
           return .completed
         }
@@ -120,7 +120,7 @@ package final class UnmapPTE: StepMachine {
   private func complete<R>(_ state: StateView<R>) -> Outcome {
     state[cells.old] = .absent
     state[cells.isLeaf] = false
-    state[cells.listed] = 0
+    state[cells.listed] = .none
     state[point] = .clearHost
     return .completed
   }

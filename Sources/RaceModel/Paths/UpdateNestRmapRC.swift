@@ -38,12 +38,12 @@ package final class UpdateNestRmapRC: StepMachine {
   private let kvm: KVM
   private let cells: Cells
   /// The backing whose list is walked.
-  private let page: Cell<UInt16>
+  private let page: Cell<PageRef>
   /// `hpa`: an entry whose frame is the one to match.
   private let old: Cell<PTE>
   private let clear: PTE.Bits
 
-  init(_ kvm: KVM, _ cells: Cells, page: Cell<UInt16>, old: Cell<PTE>, clear: PTE.Bits) {
+  init(_ kvm: KVM, _ cells: Cells, page: Cell<PageRef>, old: Cell<PTE>, clear: PTE.Bits) {
     (self.kvm, self.cells, self.page, self.old, self.clear) = (kvm, cells, page, old, clear)
   }
 
@@ -52,7 +52,7 @@ package final class UpdateNestRmapRC: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .readRmap:  // the head of the list
-      state[cells.cursor] = state[kvm.rmap, Int(state[page])]
+      state[cells.cursor] = state[kvm.rmap, state[page].index]
       return walkOn(state)
     case .findShadow:  // find_kvm_nested_guest_pte; present, and of the same frame?
       guard let (entry, rest) = kvm.next(state, at: state[cells.cursor]) else {
@@ -86,7 +86,7 @@ package final class UpdateNestRmapRC: StepMachine {
 
   /// Goes to the next entry of the list, or ends behind the last.
   private func walkOn<R>(_ state: StateView<R>) -> Outcome {
-    state[cells.entry] = RmapEntry(0)
+    state[cells.entry] = .none
     if state[cells.cursor].isEmpty {
       state[point] = .readRmap
       return .completed

@@ -90,11 +90,11 @@ extension KVM {
       var left = nodeInUse.count
       while !word.isSingle {
         if word.isEmpty || left == 0 || !state[nodeInUse, word.nodeIndex] { return true }
-        if entryValues[state[nodeEntry, word.nodeIndex].index] == 0 { return true }
+        if value(of: state[nodeEntry, word.nodeIndex]) == 0 { return true }
         word = state[nodeNext, word.nodeIndex]
         left -= 1
       }
-      return entryValues[word.entry.index] == 0
+      return value(of: word.entry) == 0
     }
   }
 
@@ -169,7 +169,8 @@ extension KVM {
   /// A page that some entry maps although a notifier is between its two sections for it.
   func reused(_ state: State, _ notifiers: [InvalidateRange.Cells]) -> Int? {
     for cells in notifiers where InvalidateRange.Point.unmapped.contains(state[cells.point]) {
-      let page = Int(state[cells.page])
+      let page = state[cells.page].index
+      if page < 0 { continue }
       if let hpt {
         if hpt.maps(state, self, backing: pages[page].backing) { return page }
         continue

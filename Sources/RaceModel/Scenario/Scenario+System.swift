@@ -12,6 +12,18 @@ extension Scenario {
   package func system(
     kernel: Kernel, threads: [ThreadScript], landmarks: [Landmark]
   ) -> System {
+    let (plain, kvm) = assembled(kernel: kernel, threads: threads, landmarks: landmarks)
+    var system = plain
+    system.exchanges = {
+      exchanges(of: plain, kvm, kernel: kernel, threads: threads, landmarks: landmarks)
+    }
+    return system
+  }
+
+  /// The same, and its machine, without what can be exchanged in it.
+  func assembled(
+    kernel: Kernel, threads: [ThreadScript], landmarks: [Landmark]
+  ) -> (System, KVM) {
     var builder = SystemBuilder(threads: threads.map(\.name))
     let knobs = kernel.knobs
     builder.identity = Self.identity(of: machine, threads, knobs)
@@ -27,7 +39,7 @@ extension Scenario {
     for landmark in landmarks {
       builder.add(landmark.property(of: kvm, paths))
     }
-    return builder.build()
+    return (builder.build(), kvm)
   }
 
   /// What `threads` make of the machine.
@@ -81,9 +93,7 @@ extension Scenario {
   private func page(at gfn: Int) -> Int? {
     var first = 0
     for slot in machine.slots {
-      if (slot.baseGFN..<slot.baseGFN + slot.npages).contains(gfn) {
-        return first + gfn - slot.baseGFN
-      }
+      if let place = slot.offsets.firstIndex(of: gfn - slot.baseGFN) { return first + place }
       first += slot.npages
     }
     return nil

@@ -78,6 +78,8 @@ package struct Scenario: Hashable, Sendable {
     package var isHuge: Bool
     /// The large leaf in `kvm->arch.pgtable`; nil is absent.
     package var leaf: EntryBits?
+    /// The order in which its pages are numbered; nil is as they lie, as in every file.
+    var order: [Int]?
 
     package init(
       id: Int, baseGFN: Int, npages: Int, logDirty: Bool, readOnly: Bool, isHuge: Bool = false,

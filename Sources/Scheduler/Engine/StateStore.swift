@@ -119,21 +119,22 @@ final class StateStore<W: Width>: @unchecked Sendable {
       .assumingMemoryBound(to: Atomic<UInt64>.self)
   }
 
-  /// The last entry of a line with the tag of a hash, 0 if there is none, and how many entries the
-  /// line has.
+  /// An entry of a line with the tag of a hash, 0 if there is none, and how many entries the line has.
   ///
-  /// Looks at all eight: cheaper than to mispredict at which one to stop.
+  /// Looks at all eight: cheaper than to mispredict at which one to stop. From the last to the first: where
+  /// others fill the line meanwhile, all places before one that is seen taken are seen taken too, and none
+  /// that was looked at too early is counted as looked at.
   @inline(__always)
   func look(at line: UnsafeMutablePointer<Atomic<UInt64>>, for hash: UInt64)
     -> (entry: UInt64, count: UInt64)
   {
     var (found, count): (UInt64, UInt64) = (0, 0)
-    var place = 0
-    while place < 8 {
+    var place = 8
+    while place > 0 {
+      place &-= 1
       let entry = line[place].load(ordering: .acquiring)
       found = (entry ^ hash) &>> 32 == 0 ? entry : found
       count &+= entry == 0 ? 0 : 1
-      place &+= 1
     }
     return (found, count)
   }

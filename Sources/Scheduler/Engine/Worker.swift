@@ -36,7 +36,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     successors = Successors(
       of: subjects.system, width: store.width, batch: batch,
       reduction.map { Fusion(of: subjects.system, width: store.width, $0) },
-      symmetry.map { Orbits(of: subjects.system, width: store.width, $0) })
+      symmetry.map { Orbits(of: subjects.system, width: store.width, $0, batch: batch) })
     tags = .allocate(capacity: batch)
     ends = .allocate(capacity: batch)
   }

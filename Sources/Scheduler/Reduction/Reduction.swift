@@ -8,9 +8,10 @@ public enum Reduction: Hashable, Sendable {
   /// those of the part searched, and interleavings are not counted. A counterexample is a run, but not
   /// marked minimal.
   case partialOrder
-  /// All but one of those that only differ in which of some equal threads is where.
+  /// All but one of those that only differ in which of some equal parts is where: threads, and whatever
+  /// ``System/exchanges`` knows of.
   ///
-  /// The threads are found; the same is true of counts and counterexamples as above.
+  /// The same is true of counts and counterexamples as above.
   case symmetry
   /// Those whose 64-bit hash is that of another state.
   ///

@@ -1,4 +1,4 @@
-/// The exhaustive search over one state of each set of states that exchanging equal threads makes.
+/// The exhaustive search over one state of each set of states that exchanges of equal parts make.
 extension Explorer {
   /// Searches with the exchanges that the system seems to have, or all states if it has none after all.
   ///
@@ -11,16 +11,17 @@ extension Explorer {
     }
     let symmetry = Symmetry(of: system)
     guard !symmetry.exchanges.isEmpty else {
-      return unreduced(system, width, options, because: "no two threads look alike")
+      return unreduced(system, width, options, because: "nothing is interchangeable")
     }
     var uncounted = options
     uncounted.countsInterleavings = false
     var search = Search(of: system, width: width, uncounted, symmetry: symmetry)
     search.run()
-    if search.isAsymmetric {
-      return unreduced(system, width, options, because: "threads that look alike differ")
+    guard !search.isAsymmetric, let exploration = search.symmetricReport(symmetry) else {
+      return unreduced(
+        system, width, options, because: symmetry.text(system) + " look alike and differ")
     }
-    return search.symmetricReport(symmetry)
+    return exploration
   }
 
   private static func unreduced<W: Width>(
@@ -28,29 +29,51 @@ extension Explorer {
   ) -> Exploration {
     var exploration = whole(system, width, options)
     exploration.figures.append(
-      Figure("symmetry", "interchangeable threads", .text("none: " + reason)))
+      Figure("symmetry", "interchangeable parts", .text("none: " + reason)))
     return exploration
   }
 }
 
 extension Search {
-  /// What a search by symmetry has found out.
-  fileprivate mutating func symmetricReport(_ symmetry: Symmetry) -> Exploration {
-    let orbits = Orbits(of: system, width: store.width, symmetry)
+  /// What a search by symmetry has found out; nil if what it has kept tells more than the system does.
+  ///
+  /// That takes a limit: the states it leaves unexpanded have not been tried.
+  fileprivate mutating func symmetricReport(_ symmetry: Symmetry) -> Exploration? {
+    let members = workers.reduce(0) { $0 + ($1.successors.orbits?.members ?? 0) }
+    let orbits = Orbits(of: system, width: store.width, symmetry, batch: 1)
+    var runs: [Int: Schedule] = [:]
+    for subject in broken + subjects.sometimes {
+      guard let hit = hits[subject] else { continue }
+      let (run, end) = orbits.run(for: shortestRun(to: hit))
+      if !isHit(subject, end) { return nil }
+      runs[subject] = run
+    }
     let walker = Walker(system, store.width)
-    func run(to number: Int) -> Schedule { orbits.run(for: shortestRun(to: number)) }
     var counterexamples: [Int: Counterexample] = [:]
     for subject in broken {
-      counterexamples[subject] = hits[subject].map {
-        Shrinker(of: walker, breaking: subject).shrink(run(to: $0).steps)
+      counterexamples[subject] = runs[subject].map {
+        Shrinker(of: walker, breaking: subject).shrink($0.steps)
       }
     }
-    var reached: [Int: Schedule] = [:]
-    for subject in subjects.sometimes { reached[subject] = hits[subject].map { run(to: $0) } }
     counts.interleavings = .notCounted(.reduced)
-    let names = symmetry.names.map { $0.joined(separator: " = ") }.joined(separator: ", ")
+    var figures = [Figure("symmetry", "interchangeable parts", .text(symmetry.text(system)))]
+    if limit == nil {
+      figures.append(Figure("all-states", "states, those left out too", members))
+    }
     return Exploration(
-      of: subjects, counts, counterexamples, reached: reached, limit == nil ? .whole : .part,
-      limit: limit, figures: [Figure("symmetry", "interchangeable threads", .text(names))])
+      of: subjects, counts, counterexamples,
+      reached: runs.filter { subjects.sometimes.contains($0.key) },
+      limit == nil ? .whole : .part, limit: limit, figures: figures)
+  }
+
+  /// Whether a property about single states is broken or reached in a state; taken for granted of others.
+  private func isHit(_ subject: Int, _ state: [UInt64]) -> Bool {
+    guard (subjects.always + subjects.quiet + subjects.sometimes).contains(subject) else {
+      return true
+    }
+    var state = state
+    return state.withUnsafeMutableBufferPointer { words in
+      words.baseAddress.map { subjects.isHit(subject, $0) } ?? false
+    }
   }
 }

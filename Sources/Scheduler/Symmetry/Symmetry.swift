@@ -1,60 +1,61 @@
-/// The exchanges of threads that may leave a system as it is.
+/// A group of exchanges that may leave a system as it is, out of the candidates that came with it.
 ///
-/// Found from the cells' names, the scripts and the initial state, not declared; only candidates, because
-/// what the machines do is not known: see ``Orbits``.
+/// What the machines do is not known: see ``Orbits``.
 struct Symmetry: Sendable {
-  /// All but the identity; with it they are a group.
-  let exchanges: [ThreadExchange]
-  /// The threads that are interchangeable, by name.
-  let names: [[String]]
+  /// All but the identity.
+  let exchanges: [Exchange]
 
-  /// The most threads that are exchanged with each other, and the most exchanges: each is tried in
-  /// every state.
-  private static var most: (threads: Int, exchanges: Int) { (4, 24) }
+  /// The most exchanges, for each is tried in every state.
+  private static var most: Int { 24 }
 
+  /// Takes the candidates in their order, each with all that it makes together with those before it,
+  /// unless that is too many.
   init(of system: System) {
-    let count = system.threads.count
-    var classes: [[Int]] = []
-    for thread in 0..<count {
-      let place = classes.firstIndex { members in
-        members.count < Self.most.threads
-          && members.allSatisfy { member in
-            var threads = Array(0..<count)
-            threads.swapAt(member, thread)
-            return ThreadExchange(of: system, threads) != nil
-          }
-      }
-      if let place { classes[place].append(thread) } else { classes.append([thread]) }
+    let identity = Exchange(identityOf: system)
+    var group = [identity]
+    for candidate in system.exchanges() where !group.contains(candidate) {
+      if let larger = Self.closure(of: group + [candidate]) { group = larger }
     }
-    var orders = [Array(0..<count)]
-    var names: [[String]] = []
-    for members in classes where members.count > 1 {
-      let more = Self.orders(of: members).flatMap { order in
-        orders.map { threads in
-          var threads = threads
-          for (member, other) in zip(members, order) { threads[member] = other }
-          return threads
-        }
-      }
-      if more.count > Self.most.exchanges { continue }
-      orders = more
-      names.append(members.map { system.threads[$0].name })
-    }
-    let exchanges = orders.filter { $0 != Array(0..<count) }.map {
-      ThreadExchange(of: system, $0)
-    }
-    // What two exchanges allow, both together do as well; if not, none is used.
-    let isGroup = exchanges.allSatisfy { $0 != nil }
-    self.exchanges = isGroup ? exchanges.compactMap { $0 } : []
-    self.names = isGroup ? names : []
+    exchanges = group.filter { $0 != identity }
   }
 
-  private static func orders(of members: [Int]) -> [[Int]] {
-    if members.count < 2 { return [members] }
-    return members.indices.flatMap { index in
-      var rest = members
-      let first = rest.remove(at: index)
-      return orders(of: rest).map { [first] + $0 }
+  /// All products of some exchanges, which are a group because there are finitely many.
+  private static func closure(of exchanges: [Exchange]) -> [Exchange]? {
+    var members: [Exchange] = []
+    var known: Set<Exchange> = []
+    func add(_ exchange: Exchange) {
+      if known.insert(exchange).inserted { members.append(exchange) }
+    }
+    exchanges.forEach(add)
+    var done = 0
+    while done < members.count {
+      if members.count > most { return nil }
+      let member = members[done]
+      for other in exchanges { add(member.after(other)) }
+      done += 1
+    }
+    return members
+  }
+
+  /// The parts that are interchangeable, by kind: `guests 1 = 2, threads t0 = t1 = t2`.
+  func text(_ system: System) -> String {
+    let threads = exchanges.map {
+      Exchange.Parts("threads", system.threads.map(\.name), becoming: $0.threads)
+    }
+    let kinds = exchanges.first?.parts.map(\.kind) ?? []
+    let all =
+      kinds.map { kind in
+        exchanges.flatMap(\.parts).filter { $0.kind == kind }
+      } + [threads]
+    return all.flatMap { Self.classes(of: $0) }.joined(separator: ", ")
+  }
+
+  private static func classes(of exchanges: [Exchange.Parts]) -> [String] {
+    guard let parts = exchanges.first else { return [] }
+    return parts.names.indices.compactMap { index in
+      let members = Set(exchanges.map { $0.images[index] }).union([index]).sorted()
+      guard members.count > 1, members[0] == index else { return nil }
+      return parts.kind + " " + members.map { parts.names[$0] }.joined(separator: " = ")
     }
   }
 }

@@ -57,8 +57,8 @@ extension Option {
     },
     Option(
       flag: "symmetry",
-      "of states that only differ in which of some equal threads is where, keep one", .strategy,
-      of: searching, for: [.exhaustive]
+      "of states that only differ in which of equal guests, pages, vCPUs, threads is where, keep one",
+      .strategy, of: searching, for: [.exhaustive]
     ) { request throws(UsageError) in
       try reduce(&request, by: .symmetry)
     },

@@ -116,12 +116,14 @@ struct InstantiatePageTests {
         == lines(
           """
           kvmppc_book3s_instantiate_page  unlock-mmu       | mmu_lock: vcpu0 -> free
-          __kvmhv_nested_page_fault       alloc-node       | node0: free -> allocated
+          __kvmhv_nested_page_fault       alloc-node       | \
+            node0.rmap: 0 -> 1:0x10, node0: free -> allocated
           kvmppc_create_pte               lock-mmu         | mmu_lock: free -> vcpu0
           kvmppc_create_pte               check-count
           kvmppc_create_pte               check-seq
           kvmppc_create_pte               unlock-to-retry  | mmu_lock: vcpu0 -> free
-          __kvmhv_nested_page_fault       free-node        | node0: allocated -> free
+          __kvmhv_nested_page_fault       free-node        | \
+            node0.rmap: 1:0x10 -> 0, node0: allocated -> free
           """) + FaultText.leave + lines("- l2-store"))
   }
 

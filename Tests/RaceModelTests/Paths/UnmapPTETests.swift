@@ -41,7 +41,7 @@ struct UnmapPTETests {
           kvmppc_unmap_pte             clear-shadow  | shadow[1:0x11]: 0x21 rwx RC -> absent
           kvmppc_unmap_pte             tlbie-shadow
           kvmhv_remove_nest_rmap_list free-node | \
-            node0.next: single 1:0x10 -> 0, node0.rmap: 1:0x11 -> 1:0x10, \
+            node0.next: single 1:0x10 -> 0, node0.rmap: 1:0x11 -> 0, \
             node0: allocated -> free
           kvmhv_remove_nest_rmap       find-shadow
           kvmppc_unmap_pte             clear-shadow  | shadow[1:0x10]: 0x21 rwx RC -> absent

@@ -51,8 +51,10 @@ enum FaultText {
       """)
   }
 
-  static let allocNode = lines("__kvmhv_nested_page_fault alloc-node | node0: free -> allocated")
-  static let freeNode = lines("__kvmhv_nested_page_fault free-node | node0: allocated -> free")
+  static let allocNode = lines(
+    "__kvmhv_nested_page_fault alloc-node | node0.rmap: 0 -> 1:0x10, node0: free -> allocated")
+  static let freeNode = lines(
+    "__kvmhv_nested_page_fault free-node | node0.rmap: 1:0x10 -> 0, node0: allocated -> free")
 
   /// An insert of `entry` where neither a shadow entry nor an rmap entry is.
   static func insert(_ entry: String) -> [String] {

@@ -12,23 +12,29 @@ struct Toy {
   private(set) var locks: [String: Lock] = [:]
   private(set) var checks: [String: Check] = [:]
   private let bits: Int
+  private let names: [String]
 
-  /// Variables that the program may not mention, but properties do, are named in `variables`.
+  /// Variables that the program may not mention, but properties do, are named in `variables`; `order` lists
+  /// the threads in another order, under the names that they have anyway.
   init(
-    _ program: String, bits: Int = 8, variables: [String] = [], checks names: [String] = []
+    _ program: String, bits: Int = 8, variables: [String] = [], checks names: [String] = [],
+    order: [Int]? = nil
   ) {
-    let threads = program.split(separator: "/").map { thread in
-      thread.split(separator: ";").map { $0.split(separator: " ").map(String.init) }
+    let texts = program.split(separator: "/")
+    let order = order ?? Array(texts.indices)
+    let threads = order.map { thread in
+      texts[thread].split(separator: ";").map { $0.split(separator: " ").map(String.init) }
     }
     self.bits = bits
-    builder = SystemBuilder(threads: threads.indices.map { "t\($0)" })
+    self.names = order.map { "t\($0)" }
+    builder = SystemBuilder(threads: self.names)
     builder.identity = program
     for name in names { checks[name] = builder.check(name, "The model never says \(name).") }
     for name in variables { _ = shared(name) }
     addLocks(threads.joined().filter { $0[0].hasSuffix("LOCK") }.map { $0[1] })
     for (thread, ops) in zip(builder.threads, threads) {
       let point: Cell<RegisterProgram.Place> = builder.layout.cell(
-        "t\(thread.index).point", bits: 5, role: .local(thread))
+        "\(self.names[thread.index]).point", bits: 5, role: .local(thread))
       let machine = RegisterProgram(
         thread: thread, point: point, text: ops.map { $0.joined(separator: " ") },
         ops: ops.map { op($0, of: thread) })
@@ -73,7 +79,7 @@ struct Toy {
   }
 
   private mutating func register(_ name: some StringProtocol, _ thread: ThreadID) -> Cell<UInt8> {
-    named("t\(thread.index).\(name)", role: .local(thread))
+    named("\(names[thread.index]).\(name)", role: .local(thread))
   }
 
   private mutating func named(_ name: String, role: Layout.Role) -> Cell<UInt8> {
