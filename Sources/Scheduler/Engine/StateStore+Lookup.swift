@@ -4,69 +4,80 @@ import Synchronization
 extension StateStore {
   /// The number of the state equal to `words`, if it was added.
   @inline(__always) func find(_ words: Words, hash: UInt64) -> Int? {
-    let shift = shift.load(ordering: .relaxed)
-    let last = UInt64.max &>> shift
-    var place = firstPlace(hash, shift)
+    let lines = lines.load(ordering: .relaxed)
+    var place = firstPlace(hash, lines)
     while true {
-      let entry = table.base[Int(truncatingIfNeeded: place)]
+      let entry = table[place]
       if entry == 0 { return nil }
       if (entry ^ hash) &>> 32 == 0 {
         let number = Self.number(in: entry)
         if width.equal(state(number), words) { return number }
       }
-      place = (place &+ 1) & last
+      place = next(place, lines)
     }
+  }
+
+  /// The place after another one, around the table's corner.
+  @inline(__always) private func next(_ place: Int, _ lines: Int) -> Int {
+    place &+ 1 == lines &* 8 ? 0 : place &+ 1
   }
 
   /// The states whose hash starts with a tag.
   func numbers(withTag tag: UInt32) -> [Int] {
-    let shift = shift.load(ordering: .relaxed)
-    let last = UInt64.max &>> shift
+    let lines = lines.load(ordering: .relaxed)
     let smallest = UInt64(tag) << UInt64(64 - Parent.tagBits)
     let largest = smallest | UInt64.max >> UInt64(Parent.tagBits)
     var numbers: [Int] = []
     // In a large table, states with one tag start their search at several places.
-    let lines = stride(
-      from: firstPlace(smallest, shift), through: firstPlace(largest, shift), by: 8)
-    for line in lines {
-      var place = line
+    let starts = stride(
+      from: firstPlace(smallest, lines), through: firstPlace(largest, lines), by: 8)
+    for start in starts {
+      var place = start
       while true {
-        let entry = table.base[Int(truncatingIfNeeded: place)]
+        let entry = table[place]
         if entry == 0 { break }
         let number = Self.number(in: entry)
         let isOne = entry &>> UInt64(64 - Parent.tagBits) == UInt64(tag)
         if isOne && !numbers.contains(number) { numbers.append(number) }
-        place = (place &+ 1) & last
+        place = next(place, lines)
       }
     }
     return numbers
   }
 
   /// Loads what looking up these hashes will need, so that the cache misses overlap: their lines of
-  /// the table, then the states that may be the ones, which it notes as ``number(of:ifEqualTo:)`` asks.
+  /// the table, then the states that may be the ones.
+  ///
+  /// Notes these states as ``number(of:ifEqualTo:)`` asks, and for hashes that have none how many
+  /// entries their line has.
   @inline(__always)
   func touch(
-    _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ guesses: UnsafeMutablePointer<UInt32>
+    _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ guesses: UnsafeMutablePointer<UInt32>,
+    _ passed: UnsafeMutablePointer<UInt8>
   ) -> UInt64 {
-    let shift = shift.load(ordering: .relaxed)
+    let lines = lines.load(ordering: .relaxed)
     var sum: UInt64 = 0
     var index = 0
     while index < count {
-      sum ^= slot(firstPlace(hashes[index], shift)).pointee.load(ordering: .relaxed)
+      sum ^= slot(firstPlace(hashes[index], lines)).pointee.load(ordering: .relaxed)
       index &+= 1
     }
     index = 0
     while index < count {
       let hash = hashes[index]
-      let (guess, _) = look(at: slot(firstPlace(hash, shift)), for: hash)
-      guesses[index] = UInt32(truncatingIfNeeded: guess)
+      let line = look(at: slot(firstPlace(hash, lines)), for: hash)
+      guesses[index] = UInt32(truncatingIfNeeded: line.entry)
+      passed[index] = UInt8(truncatingIfNeeded: line.entry == 0 ? line.count : 0)
       index &+= 1
     }
     // A loop of its own: nothing in it can be mispredicted, so many loads are under way at once.
     index = 0
     while index < count {
       // The initial state does as well as any when there is none.
-      sum ^= state(Int(max(guesses[index], 1)) &- 1)[0]
+      let state = state(Int(max(guesses[index], 1)) &- 1)
+      sum ^= state[0]
+      // A state of several cache lines is compared to its end.
+      if width.words > 2 { sum ^= state[width.words &- 1] }
       index &+= 1
     }
     return sum

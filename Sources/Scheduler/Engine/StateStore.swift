@@ -2,42 +2,43 @@ import Synchronization
 
 /// Every state found so far, by number, and a hash table over them; workers add to it side by side.
 ///
-/// Records lie one after another in memory that never moves; the same memory is the queue of the
-/// breadth-first search. A record is a state's words and one more, its bookkeeping: looking a state
-/// up has just brought that word into the cache. A table slot is a 32-bit tag, the high half of the
-/// hash, and the state's number plus one; the slot's line of eight comes from the hash's highest
-/// bits, so that the table can double in place, in order. A line, which is a cache line, is filled from
-/// its start; what finds a full one goes on to the next.
+/// States lie one after another in memory that never moves; the same memory is the queue of the
+/// breadth-first search. A table slot is a 32-bit tag, the high half of the hash, and the state's number
+/// plus one. Slots come in lines of eight, which are cache lines: the tag as a fraction of 2^32 says
+/// which line it is, so that hashes lie in the table in order, however long it is, and it can grow in place. A
+/// line is filled from its start; what finds a full one goes on to the next.
 ///
-/// Memory order: a worker writes a record into numbers of its own and then publishes the slot with
-/// a releasing compare-and-swap; whoever sees the slot loaded it acquiring, and so sees the record.
-/// A slot goes from 0 to its entry once and stays. Of two workers that add one state, the loser of
-/// the swap looks at the winner's slot again, and its own record is overwritten by its next one. The
+/// Memory order: a worker writes a state and its parent into numbers of its own and then publishes
+/// the slot with a releasing compare-and-swap; whoever sees the slot loaded it acquiring, and so sees the
+/// state. A slot goes from 0 to its entry once and stays. Of two workers that add one state, the loser of
+/// the swap looks at the winner's slot again, and its own state is overwritten by its next one. The
 /// table grows only while all workers wait in a ``Rendezvous``.
 final class StateStore<W: Width>: @unchecked Sendable {
   let width: W
-  /// The words from one state to the next.
-  let recordWords: Int
   private let arena: ReservedMemory<UInt64>
+  private let parents: ReservedMemory<UInt32>
   let table: ReservedMemory<UInt64>
   /// The most numbers: they have 32 bits, and address space may be short.
   let limit: Int
 
-  /// 64 less the logarithm of the table's capacity.
-  let shift = Atomic<UInt64>(64 - 12)
+  /// How many lines the table has.
+  let lines = Atomic<Int>(512)
   private let used = Atomic<Int>(0)
   private let found = Atomic<Int>(0)
   /// States, and those that workers may be about to add.
   private let claimed = Atomic<Int>(0)
+  /// Entries that wait for the table to have grown.
+  let aside = Mutex<[UInt64]>([])
 
   init(width: W) {
     self.width = width
-    recordWords = width.words + 1
     let most = Int(UInt32.max) - 1
-    arena = ReservedMemory(capacity: most * recordWords)
+    arena = ReservedMemory(capacity: most * width.words)
+    parents = ReservedMemory(capacity: most)
     table = ReservedMemory(capacity: 1 << 33)
-    limit = min(most, arena.capacity / recordWords, table.capacity / 2)
+    limit = min(most, arena.capacity / width.words, parents.capacity, table.capacity / 2)
     arena.preferLargePages()
+    parents.preferLargePages()
     table.preferLargePages()
   }
 
@@ -45,14 +46,14 @@ final class StateStore<W: Width>: @unchecked Sendable {
   var count: Int { found.load(ordering: .relaxed) }
   /// Beyond every number in use; a few numbers below it may stand for no state.
   var numbers: Int { used.load(ordering: .relaxed) }
-  var capacity: Int { 1 << Int(64 - shift.load(ordering: .relaxed)) }
-  /// Bytes in use by states and table.
-  var bytes: Int { (numbers * recordWords + capacity) * MemoryLayout<UInt64>.stride }
-  /// Bytes that the table's next doubling takes.
-  var growthBytes: Int { capacity * MemoryLayout<UInt64>.stride }
+  var capacity: Int { lines.load(ordering: .relaxed) * 8 }
+  /// Bytes in use by states, their parents and the table.
+  var bytes: Int { numbers * (width.words * 8 + 4) + capacity * 8 }
+  /// Bytes that the table takes more when it has grown once more.
+  var growthBytes: Int { (nextLines - lines.load(ordering: .relaxed)) * 64 }
 
   /// Where state `number` lies.
-  @inline(__always) func state(_ number: Int) -> Words { arena.base + number &* recordWords }
+  @inline(__always) func state(_ number: Int) -> Words { arena.base + number &* width.words }
 
   /// Whether one state's words come before another's; decides between states of one level, because
   /// numbers differ from run to run.
@@ -69,23 +70,10 @@ final class StateStore<W: Width>: @unchecked Sendable {
     UInt32(truncatingIfNeeded: width.hash(state(number)) &>> UInt64(64 - Parent.tagBits))
   }
 
-  // MARK: - Bookkeeping of a state
+  // MARK: - Parents
 
   /// The smallest of the steps that lead from one level before to state `number`.
-  func parent(of number: Int) -> Parent {
-    Parent(bits: UInt32(truncatingIfNeeded: state(number)[width.words]))
-  }
-
-  /// The place in the ``StepLog`` of the steps from state `number`; 0 if there are none.
-  @inline(__always) func steps(from number: Int) -> Int {
-    Int(truncatingIfNeeded: state(number)[width.words] &>> 32)
-  }
-
-  /// Notes where the steps from state `number` are; for the worker that expands it.
-  @inline(__always) func keepSteps(from number: Int, at place: Int) {
-    let word = state(number) + width.words
-    word.pointee = word.pointee & 0xffff_ffff | UInt64(truncatingIfNeeded: place) &<< 32
-  }
+  func parent(of number: Int) -> Parent { Parent(bits: parents[number]) }
 
   /// Keeps the smallest parent of a state that is new in its level.
   ///
@@ -94,28 +82,27 @@ final class StateStore<W: Width>: @unchecked Sendable {
   @inline(__always)
   func arrive(at number: Int, from parent: Parent, _ level: Insertions) {
     if number < level.firstNew { return }
-    let word = state(number) + width.words
-    // A new state has no steps yet: the upper half is 0.
+    let place = parents.base + number
     guard level.isShared else {
-      word.pointee = min(word.pointee, UInt64(parent.bits))
+      place.pointee = min(place.pointee, parent.bits)
       return
     }
-    let shared = UnsafeMutableRawPointer(word).assumingMemoryBound(to: Atomic<UInt64>.self)
-    if UInt64(parent.bits) < shared.pointee.load(ordering: .relaxed) {
-      shared.pointee.min(UInt64(parent.bits), ordering: .relaxed)
+    let shared = UnsafeMutableRawPointer(place).assumingMemoryBound(to: Atomic<UInt32>.self)
+    if parent.bits < shared.pointee.load(ordering: .relaxed) {
+      shared.pointee.min(parent.bits, ordering: .relaxed)
     }
   }
 
   // MARK: - The table
 
   /// The first place of the line where the search for a hash starts.
-  @inline(__always) func firstPlace(_ hash: UInt64, _ shift: UInt64) -> UInt64 {
-    (hash &>> shift) & ~7
+  @inline(__always) func firstPlace(_ hash: UInt64, _ lines: Int) -> Int {
+    Int(truncatingIfNeeded: ((hash &>> 32) &* UInt64(truncatingIfNeeded: lines)) &>> 32) &* 8
   }
 
   @inline(__always)
-  func slot(_ place: UInt64) -> UnsafeMutablePointer<Atomic<UInt64>> {
-    UnsafeMutableRawPointer(table.base + Int(truncatingIfNeeded: place))
+  func slot(_ place: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+    UnsafeMutableRawPointer(table.base + place)
       .assumingMemoryBound(to: Atomic<UInt64>.self)
   }
 
@@ -125,9 +112,9 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// Looks at all eight: cheaper than to mispredict at which one to stop.
   @inline(__always)
   func look(at line: UnsafeMutablePointer<Atomic<UInt64>>, for hash: UInt64)
-    -> (entry: UInt64, count: UInt64)
+    -> (entry: UInt64, count: Int)
   {
-    var (found, count): (UInt64, UInt64) = (0, 0)
+    var (found, count): (UInt64, Int) = (0, 0)
     var place = 0
     while place < 8 {
       let entry = line[place].load(ordering: .acquiring)
@@ -141,10 +128,13 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// Reserves room in the table for `more` states; false when it has to grow first.
   func claim(_ more: Int) -> Bool {
     let total = claimed.add(more, ordering: .relaxed).newValue
-    if total * 5 <= capacity * 3 { return true }
+    if hasRoom(for: total) { return true }
     claimed.subtract(more, ordering: .relaxed)
     return false
   }
+
+  /// Whether the table is large enough for `states` states; three fifths of it are filled.
+  func hasRoom(for states: Int) -> Bool { states * 5 <= capacity * 3 }
 
   /// Says how many states came of a claim.
   func settle(claim: Int, added: Int) {
@@ -167,25 +157,24 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// The number of a state equal to `words`, which is added with the next number of `allotment` when
   /// there is none.
   ///
-  /// Room must have been claimed. `parent` is the step that leads there.
+  /// Room must have been claimed. `parent` is the step that leads there. The first `passed` entries of
+  /// the line are known not to have the hash's tag.
   @inline(__always)
   func insert(
-    _ words: Words, hash: UInt64, from parent: Parent, _ level: Insertions,
+    _ words: Words, hash: UInt64, from parent: Parent, _ level: Insertions, passed: Int = 0,
     into allotment: inout Allotment
   ) -> (number: Int, isNew: Bool) {
-    let shift = shift.load(ordering: .relaxed)
-    let last = UInt64.max &>> shift
-    var place = firstPlace(hash, shift)
-    let line = look(at: slot(place), for: hash)
-    if line.entry == 0 { place = (place &+ line.count) & last }
+    let lines = lines.load(ordering: .relaxed)
+    var place = firstPlace(hash, lines) &+ passed
     while true {
+      // Around the table's corner.
+      if place == lines &* 8 { place = 0 }
       var entry = slot(place).pointee.load(ordering: .acquiring)
       if entry == 0 {
         if allotment.isEmpty { allotment.refill(allot(level.portion)) }
         let number = allotment.next
-        let record = state(number)
-        width.copy(words, to: record)
-        record[width.words] = UInt64(parent.bits)
+        width.copy(words, to: state(number))
+        parents[number] = parent.bits
         let new = hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
         // Alone, there is nobody to lose against, and a store is much cheaper than a swap.
         if !level.isShared {
@@ -208,7 +197,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
           return (number, false)
         }
       }
-      place = (place &+ 1) & last
+      place &+= 1
     }
   }
 
@@ -219,17 +208,6 @@ final class StateStore<W: Width>: @unchecked Sendable {
     _ = claim(1)
     _ = insert(words, hash: width.hash(words), from: Parent(bits: 0), level, into: &allotment)
     settle(claim: 1, added: 1)
-    state(0)[width.words] = 0
-  }
-
-  func doubleCapacity() { shift.subtract(1, ordering: .relaxed) }
-
-  /// The line where the search for an entry starts.
-  @inline(__always) func line(of entry: UInt64) -> Int {
-    let shift = shift.load(ordering: .relaxed)
-    // Beyond 2^32 places the tag is too short and the hash is computed anew.
-    let hash = shift >= 32 ? entry : width.hash(state(Self.number(in: entry)))
-    return Int(truncatingIfNeeded: hash &>> (shift + 3))
   }
 
   @inline(__always) static func number(in entry: UInt64) -> Int {

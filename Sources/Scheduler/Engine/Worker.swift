@@ -70,19 +70,20 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   private func expand(_ piece: Range<Int>, _ level: Insertions) {
     let (head, batch) = (piece.lowerBound, piece.count)
-    let (base, record, words) = (store.state(head), store.recordWords, store.width.words)
-    successors.expand(batch) { base + $0 &* record }
+    let (base, words) = (store.state(head), store.width.words)
+    successors.expand(batch) { base + $0 &* words }
     let found = successors.count
     while !store.claim(found) {
       rendezvous.meet()
       if board.isStopped { return }
     }
     for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
-    touched ^= store.touch(successors.hashes, count: found, successors.numbers)
+    touched ^= store.touch(
+      successors.hashes, count: found, successors.numbers, successors.passed)
     let (next, hashes) = (successors.words, successors.hashes)
     let (origin, threads) = (successors.origin, successors.thread)
     // Guesses give way to numbers.
-    let (numbers, fresh) = (successors.numbers, successors.fresh)
+    let (numbers, passed, fresh) = (successors.numbers, successors.passed, successors.fresh)
     var added = 0
     // As a local it stays in registers.
     var allotment = Allotment()
@@ -96,7 +97,8 @@ final class Worker<W: Width>: @unchecked Sendable {
         continue
       }
       let (number, isNew) = store.insert(
-        state, hash: hashes[index], from: parent, level, into: &allotment)
+        state, hash: hashes[index], from: parent, level, passed: Int(passed[index]),
+        into: &allotment)
       numbers[index] = UInt32(truncatingIfNeeded: number)
       if isNew {
         fresh[added] = UInt32(truncatingIfNeeded: number)
@@ -106,7 +108,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     swap(&allotment, &self.allotment)
     store.settle(claim: found, added: added)
     board.add(states: batch, transitions: found)
-    if let log { keepSteps(from: head, batch, in: log) }
+    if let log { keepSteps(from: head, batch, level, in: log) }
     watchEnds(from: head, batch)
     watchSteps(from: head)
     if let fusion = successors.fusion {
@@ -120,15 +122,15 @@ final class Worker<W: Width>: @unchecked Sendable {
   }
 
   /// Keeps where the steps from the batch lead, for who counts runs.
-  private func keepSteps(from head: Int, _ batch: Int, in log: StepLog) {
+  private func keepSteps(from head: Int, _ batch: Int, _ level: Insertions, in log: StepLog) {
     let (found, origin, numbers) = (successors.count, successors.origin, successors.numbers)
-    guard store.numbers < StepLog.Entry.mostStates else { return log.giveUp() }
+    guard store.numbers < log.mostStates else { return log.giveUp() }
     guard var place = log.allot(found) else { return }
     for index in 0..<batch { ends[index] = 0 }
     for index in 0..<found { ends[Int(origin[index])] &+= 1 }
     for index in 0..<batch {
       let count = ends[index]
-      store.keepSteps(from: head &+ index, at: count == 0 ? 0 : place)
+      log.places[head &+ index] = count == 0 ? 0 : UInt32(truncatingIfNeeded: place)
       ends[index] = place
       place &+= count
     }
@@ -137,6 +139,7 @@ final class Worker<W: Width>: @unchecked Sendable {
       let from = Int(origin[index])
       entries[ends[from]] = StepLog.Entry(to: Int(numbers[index]), breaks: isBroken(index, head))
       ends[from] &+= 1
+      log.arrive(at: Int(numbers[index]), level)
     }
     for index in 0..<batch where successors.canStep[index] != 0 {
       entries[ends[index] &- 1].markAsLast()
