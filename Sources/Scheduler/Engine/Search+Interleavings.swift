@@ -49,7 +49,7 @@ extension Search {
       endPassForLackOfRoom()
       return .limit
     }
-    for number in 0..<store.numbers { counts.waiting(number)[0] = UInt64(log.arrivals[number]) }
+    for place in StepLog.first..<log.end { counts.waiting(log.entries[place].number)[0] &+= 1 }
     let order = ReservedMemory<UInt32>(capacity: store.count)
     counts.clean(0)[0] = 1
     // A cycle through the initial state leaves nothing to start from.
@@ -62,8 +62,8 @@ extension Search {
       warm(by: batch, size, counts, log)
       for index in 0..<size {
         let number = Int(batch[index])
-        if hasViolating && isBad(number, bad, log) && !counts.spoil(number) { return .overflowed }
-        var place = Int(log.places[number])
+        if hasViolating && isBad(number, bad) && !counts.spoil(number) { return .overflowed }
+        var place = store.steps(from: number)
         if place == 0 {
           all += counts.value(counts.clean(number))
           if hasViolating {
@@ -100,13 +100,13 @@ extension Search {
     var loads: UInt64 = 0
     for index in 0..<size {
       let number = Int(batch[index])
-      loads ^= UInt64(log.places[number]) ^ counts.clean(number)[0]
+      loads ^= UInt64(store.steps(from: number)) ^ counts.clean(number)[0]
     }
     for index in 0..<size {
-      loads ^= UInt64(log.entries[Int(log.places[Int(batch[index])])].number)
+      loads ^= UInt64(log.entries[store.steps(from: Int(batch[index]))].number)
     }
     for index in 0..<size {
-      var place = Int(log.places[Int(batch[index])])
+      var place = store.steps(from: Int(batch[index]))
       while place != 0 {
         let step = log.entries[place]
         loads ^= counts.waiting(step.number)[0]
@@ -117,10 +117,10 @@ extension Search {
   }
 
   /// Whether a state makes the runs to it violating.
-  private func isBad(_ number: Int, _ bad: Bad, _ log: StepLog) -> Bool {
+  private func isBad(_ number: Int, _ bad: Bad) -> Bool {
     let state = store.state(number)
     if bad.inState.contains(where: { subjects.isHit($0, state) }) { return true }
-    guard log.places[number] == 0 else { return false }
+    guard store.steps(from: number) == 0 else { return false }
     return !subjects.endHits(state, system.isUnfinished(state), bad.atEnd).isEmpty
   }
 }

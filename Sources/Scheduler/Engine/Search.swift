@@ -36,19 +36,17 @@ struct Search<W: Width>: ~Copyable {
     monitor = Monitor(options)
     let subjects = Subjects(of: system)
     let store = StateStore(width: width)
-    let (board, most, jobs) = (board, options.limits.bytes, max(1, options.jobs))
+    let (board, most) = (board, options.limits.bytes)
     let log = options.countsInterleavings ? StepLog() : nil
     let rendezvous = Rendezvous {
       // Who comes later finds the stop, or the room that another one has made.
       if let most, store.bytes + store.growthBytes > most { return board.stop(.bytes(most)) }
-      if let log, let most, store.growthBytes + log.bytes(states: store.numbers) + store.bytes > most {
-        log.giveUp()
-      }
-      store.grow(crew: jobs)
+      if let log, let most, store.bytes + store.growthBytes + log.bytes > most { log.giveUp() }
+      store.grow(crew: max(1, options.jobs))
     }
     sharing = options.sharing
     let batch = sharing.batch
-    workers = (0..<jobs).map { _ in
+    workers = (0..<max(1, options.jobs)).map { _ in
       Worker(
         subjects, store, board, rendezvous, log, batch: batch, reduction, symmetry)
     }
@@ -57,7 +55,7 @@ struct Search<W: Width>: ~Copyable {
     hits = Array(repeating: nil, count: subjects.count)
   }
 
-  var bytes: Int { store.bytes + (log?.bytes(states: store.numbers) ?? 0) }
+  var bytes: Int { store.bytes + (log?.bytes ?? 0) }
   /// The limit that ended the search.
   var limit: LimitHit? { board.limit }
   /// Scratch space for the passes after the search.
@@ -171,15 +169,11 @@ struct Search<W: Width>: ~Copyable {
         SearchProgress(
           states: store.count, transitions: board.transitions,
           frontier: store.count - board.expandedStates, depth: depth,
-          bytes: store.bytes + (log?.bytes(states: store.numbers) ?? 0),
+          bytes: store.bytes + (log?.bytes ?? 0),
           elapsed: monitor.elapsed)
       }
       // Rather than end the search, count no runs.
-      if let log, let most = monitor.limits.bytes,
-        store.bytes + log.bytes(states: store.numbers) > most
-      {
-        log.giveUp()
-      }
+      if let log, let most = monitor.limits.bytes, store.bytes + log.bytes > most { log.giveUp() }
       if let limit = monitor.limitHit(states: 0, bytes: store.bytes) { board.stop(limit) }
       if store.numbers + margin > store.limit { board.stop(.capacity(store.count)) }
       return !board.isStopped

@@ -15,8 +15,9 @@ import Synchronization
 /// table grows only while all workers wait in a ``Rendezvous``.
 final class StateStore<W: Width>: @unchecked Sendable {
   let width: W
+  /// The words from one state to the next.
+  let recordWords: Int
   private let arena: ReservedMemory<UInt64>
-  private let parents: ReservedMemory<UInt32>
   let table: ReservedMemory<UInt64>
   /// The most numbers: they have 32 bits, and address space may be short.
   let limit: Int
@@ -33,12 +34,11 @@ final class StateStore<W: Width>: @unchecked Sendable {
   init(width: W) {
     self.width = width
     let most = Int(UInt32.max) - 1
-    arena = ReservedMemory(capacity: most * width.words)
-    parents = ReservedMemory(capacity: most)
+    recordWords = width.words + 1
+    arena = ReservedMemory(capacity: most * recordWords)
     table = ReservedMemory(capacity: 1 << 33)
-    limit = min(most, arena.capacity / width.words, parents.capacity, table.capacity / 2)
+    limit = min(most, arena.capacity / recordWords, table.capacity / 2)
     arena.preferLargePages()
-    parents.preferLargePages()
     table.preferLargePages()
   }
 
@@ -48,12 +48,12 @@ final class StateStore<W: Width>: @unchecked Sendable {
   var numbers: Int { used.load(ordering: .relaxed) }
   var capacity: Int { lines.load(ordering: .relaxed) * 8 }
   /// Bytes in use by states, their parents and the table.
-  var bytes: Int { numbers * (width.words * 8 + 4) + capacity * 8 }
+  var bytes: Int { (numbers * recordWords + capacity) * MemoryLayout<UInt64>.stride }
   /// Bytes that the table takes more when it has grown once more.
   var growthBytes: Int { (nextLines - lines.load(ordering: .relaxed)) * 64 }
 
   /// Where state `number` lies.
-  @inline(__always) func state(_ number: Int) -> Words { arena.base + number &* width.words }
+  @inline(__always) func state(_ number: Int) -> Words { arena.base + number &* recordWords }
 
   /// Whether one state's words come before another's; decides between states of one level, because
   /// numbers differ from run to run.
@@ -70,10 +70,23 @@ final class StateStore<W: Width>: @unchecked Sendable {
     UInt32(truncatingIfNeeded: width.hash(state(number)) &>> UInt64(64 - Parent.tagBits))
   }
 
-  // MARK: - Parents
+  // MARK: - Bookkeeping of a state
 
   /// The smallest of the steps that lead from one level before to state `number`.
-  func parent(of number: Int) -> Parent { Parent(bits: parents[number]) }
+  func parent(of number: Int) -> Parent {
+    Parent(bits: UInt32(truncatingIfNeeded: state(number)[width.words]))
+  }
+
+  /// The place in the ``StepLog`` of the steps from state `number`; 0 if there are none.
+  @inline(__always) func steps(from number: Int) -> Int {
+    Int(truncatingIfNeeded: state(number)[width.words] &>> 32)
+  }
+
+  /// Notes where the steps from state `number` are; for the worker that expands it.
+  @inline(__always) func keepSteps(from number: Int, at place: Int) {
+    let word = state(number) + width.words
+    word.pointee = word.pointee & 0xffff_ffff | UInt64(truncatingIfNeeded: place) &<< 32
+  }
 
   /// Keeps the smallest parent of a state that is new in its level.
   ///
@@ -82,14 +95,15 @@ final class StateStore<W: Width>: @unchecked Sendable {
   @inline(__always)
   func arrive(at number: Int, from parent: Parent, _ level: Insertions) {
     if number < level.firstNew { return }
-    let place = parents.base + number
+    let word = state(number) + width.words
+    // A new state has no steps yet: the upper half is 0.
     guard level.isShared else {
-      place.pointee = min(place.pointee, parent.bits)
+      word.pointee = min(word.pointee, UInt64(parent.bits))
       return
     }
-    let shared = UnsafeMutableRawPointer(place).assumingMemoryBound(to: Atomic<UInt32>.self)
-    if parent.bits < shared.pointee.load(ordering: .relaxed) {
-      shared.pointee.min(parent.bits, ordering: .relaxed)
+    let shared = UnsafeMutableRawPointer(word).assumingMemoryBound(to: Atomic<UInt64>.self)
+    if UInt64(parent.bits) < shared.pointee.load(ordering: .relaxed) {
+      shared.pointee.min(UInt64(parent.bits), ordering: .relaxed)
     }
   }
 
@@ -173,8 +187,9 @@ final class StateStore<W: Width>: @unchecked Sendable {
       if entry == 0 {
         if allotment.isEmpty { allotment.refill(allot(level.portion)) }
         let number = allotment.next
-        width.copy(words, to: state(number))
-        parents[number] = parent.bits
+        let record = state(number)
+        width.copy(words, to: record)
+        record[width.words] = UInt64(parent.bits)
         let new = hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
         // Alone, there is nobody to lose against, and a store is much cheaper than a swap.
         if !level.isShared {

@@ -4,16 +4,14 @@ import Synchronization
 /// have to take every step and look every state up once more.
 ///
 /// The steps from one state lie together; the last of them says so. Workers add the steps of a batch
-/// at a place of their own, and count for each state the steps that lead to it: most lead to states
-/// found just now, whose counts lie in the cache. When memory gets short the log is given up, and nothing
-/// is counted.
+/// at a place of their own. When memory gets short the log is given up, and nothing is counted.
 final class StepLog: @unchecked Sendable {
   /// A step: the number of the state it leads to, and two marks.
   struct Entry: BitwiseCopyable {
     private var bits: UInt32
 
     /// The most states whose numbers leave room for the marks.
-    fileprivate static let mostStates = 1 << 30
+    static let mostStates = 1 << 30
 
     @inline(__always) init(to number: Int, breaks: Bool) {
       bits = UInt32(truncatingIfNeeded: number) &<< 2 | (breaks ? 2 : 0)
@@ -28,10 +26,6 @@ final class StepLog: @unchecked Sendable {
   }
 
   let entries: ReservedMemory<Entry>
-  /// By state: the place of the steps from it; 0 if there are none.
-  let places: ReservedMemory<UInt32>
-  /// By state: how many steps lead to it.
-  let arrivals: ReservedMemory<UInt32>
   /// The place of the first entry: 0 stands for no steps.
   static let first = 1
   private let used = Atomic<Int>(StepLog.first)
@@ -39,29 +33,13 @@ final class StepLog: @unchecked Sendable {
 
   init() {
     entries = ReservedMemory(capacity: 1 << 32)
-    places = ReservedMemory(capacity: Entry.mostStates)
-    arrivals = ReservedMemory(capacity: Entry.mostStates)
     entries.preferLargePages()
-    places.preferLargePages()
-    arrivals.preferLargePages()
   }
 
   /// Beyond the place of the last entry.
   var end: Int { used.load(ordering: .relaxed) }
-  /// Bytes in use with so many states.
-  func bytes(states: Int) -> Int { end == Self.first ? 0 : (end + states * 2) * 4 }
+  var bytes: Int { end * MemoryLayout<Entry>.stride }
   var isGivenUp: Bool { givenUp.load(ordering: .relaxed) }
-
-  /// The most states that it can be kept for.
-  var mostStates: Int { min(Entry.mostStates, places.capacity, arrivals.capacity) }
-
-  /// Counts a step to a state, for one of several workers or for one that is alone.
-  @inline(__always) func arrive(at number: Int, _ level: Insertions) {
-    let place = arrivals.base + number
-    guard level.isShared else { return place.pointee &+= 1 }
-    UnsafeMutableRawPointer(place).assumingMemoryBound(to: Atomic<UInt32>.self)
-      .pointee.wrappingAdd(1, ordering: .relaxed)
-  }
 
   /// Keeps no more steps.
   func giveUp() { givenUp.store(true, ordering: .relaxed) }
@@ -69,8 +47,6 @@ final class StepLog: @unchecked Sendable {
   /// Returns the memory of a log that was given up; nobody may be adding to it.
   func discard() {
     entries.discard()
-    places.discard()
-    arrivals.discard()
     used.store(Self.first, ordering: .relaxed)
   }
 

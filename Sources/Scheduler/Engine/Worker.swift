@@ -70,8 +70,8 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   private func expand(_ piece: Range<Int>, _ level: Insertions) {
     let (head, batch) = (piece.lowerBound, piece.count)
-    let (base, words) = (store.state(head), store.width.words)
-    successors.expand(batch) { base + $0 &* words }
+    let (base, record, words) = (store.state(head), store.recordWords, store.width.words)
+    successors.expand(batch) { base + $0 &* record }
     let found = successors.count
     while !store.claim(found) {
       rendezvous.meet()
@@ -108,7 +108,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     swap(&allotment, &self.allotment)
     store.settle(claim: found, added: added)
     board.add(states: batch, transitions: found)
-    if let log { keepSteps(from: head, batch, level, in: log) }
+    if let log { keepSteps(from: head, batch, in: log) }
     watchEnds(from: head, batch)
     watchSteps(from: head)
     if let fusion = successors.fusion {
@@ -122,15 +122,15 @@ final class Worker<W: Width>: @unchecked Sendable {
   }
 
   /// Keeps where the steps from the batch lead, for who counts runs.
-  private func keepSteps(from head: Int, _ batch: Int, _ level: Insertions, in log: StepLog) {
+  private func keepSteps(from head: Int, _ batch: Int, in log: StepLog) {
     let (found, origin, numbers) = (successors.count, successors.origin, successors.numbers)
-    guard store.numbers < log.mostStates else { return log.giveUp() }
+    guard store.numbers < StepLog.Entry.mostStates else { return log.giveUp() }
     guard var place = log.allot(found) else { return }
     for index in 0..<batch { ends[index] = 0 }
     for index in 0..<found { ends[Int(origin[index])] &+= 1 }
     for index in 0..<batch {
       let count = ends[index]
-      log.places[head &+ index] = count == 0 ? 0 : UInt32(truncatingIfNeeded: place)
+      store.keepSteps(from: head &+ index, at: count == 0 ? 0 : place)
       ends[index] = place
       place &+= count
     }
@@ -139,7 +139,6 @@ final class Worker<W: Width>: @unchecked Sendable {
       let from = Int(origin[index])
       entries[ends[from]] = StepLog.Entry(to: Int(numbers[index]), breaks: isBroken(index, head))
       ends[from] &+= 1
-      log.arrive(at: Int(numbers[index]), level)
     }
     for index in 0..<batch where successors.canStep[index] != 0 {
       entries[ends[index] &- 1].markAsLast()
