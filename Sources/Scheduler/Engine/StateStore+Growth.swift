@@ -67,11 +67,17 @@ extension StateStore {
   /// Puts an entry into the first empty place from another one on; false when that is not before
   /// `end`.
   private func put(_ entry: UInt64, from first: Int, before end: Int) -> Bool {
-    var place = first
-    while table[place] != 0 {
-      place += 1
+    var place = first + look(at: first, for: entry).count
+    if place < first + 8 {
+      table[place] = entry
+      return true
+    }
+    // The line is full.
+    while true {
       if place == end { return false }
       if place == capacity { place = 0 }
+      if table[place] == 0 { break }
+      place += 1
     }
     table[place] = entry
     return true

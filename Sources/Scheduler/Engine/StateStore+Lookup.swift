@@ -46,14 +46,10 @@ extension StateStore {
   }
 
   /// Loads what looking up these hashes will need, so that the cache misses overlap: their lines of
-  /// the table, then the states that may be the ones.
-  ///
-  /// Notes these states as ``number(of:ifEqualTo:)`` asks, and for hashes that have none how many
-  /// entries their line has.
+  /// the table, then the states that may be the ones, which it notes as ``number(of:ifEqualTo:)`` asks.
   @inline(__always)
   func touch(
-    _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ guesses: UnsafeMutablePointer<UInt32>,
-    _ passed: UnsafeMutablePointer<UInt8>
+    _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ guesses: UnsafeMutablePointer<UInt32>
   ) -> UInt64 {
     let lines = lines.load(ordering: .relaxed)
     var sum: UInt64 = 0
@@ -65,9 +61,8 @@ extension StateStore {
     index = 0
     while index < count {
       let hash = hashes[index]
-      let line = look(at: slot(firstPlace(hash, lines)), for: hash)
+      let line = look(at: firstPlace(hash, lines), for: hash)
       guesses[index] = UInt32(truncatingIfNeeded: line.entry)
-      passed[index] = UInt8(truncatingIfNeeded: line.entry == 0 ? line.count : 0)
       index &+= 1
     }
     // A loop of its own: nothing in it can be mispredicted, so many loads are under way at once.

@@ -124,14 +124,11 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// line has.
   ///
   /// Looks at all eight: cheaper than to mispredict at which one to stop.
-  @inline(__always)
-  func look(at line: UnsafeMutablePointer<Atomic<UInt64>>, for hash: UInt64)
-    -> (entry: UInt64, count: Int)
-  {
+  @inline(__always) func look(at line: Int, for hash: UInt64) -> (entry: UInt64, count: Int) {
     var (found, count): (UInt64, Int) = (0, 0)
-    var place = 0
-    while place < 8 {
-      let entry = line[place].load(ordering: .acquiring)
+    var place = line
+    while place < line &+ 8 {
+      let entry = slot(place).pointee.load(ordering: .acquiring)
       found = (entry ^ hash) &>> 32 == 0 ? entry : found
       count &+= entry == 0 ? 0 : 1
       place &+= 1
@@ -171,15 +168,16 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// The number of a state equal to `words`, which is added with the next number of `allotment` when
   /// there is none.
   ///
-  /// Room must have been claimed. `parent` is the step that leads there. The first `passed` entries of
-  /// the line are known not to have the hash's tag.
+  /// Room must have been claimed. `parent` is the step that leads there.
   @inline(__always)
   func insert(
-    _ words: Words, hash: UInt64, from parent: Parent, _ level: Insertions, passed: Int = 0,
+    _ words: Words, hash: UInt64, from parent: Parent, _ level: Insertions,
     into allotment: inout Allotment
   ) -> (number: Int, isNew: Bool) {
     let lines = lines.load(ordering: .relaxed)
-    var place = firstPlace(hash, lines) &+ passed
+    var place = firstPlace(hash, lines)
+    let line = look(at: place, for: hash)
+    if line.entry == 0 { place &+= line.count }
     while true {
       // Around the table's corner.
       if place == lines &* 8 { place = 0 }

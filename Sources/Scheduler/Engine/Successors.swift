@@ -19,8 +19,6 @@ final class Successors<W: Width> {
   private(set) var choice: UnsafeMutablePointer<UInt8>
   /// Room for the number of each successor's state, for who looks them up.
   private(set) var numbers: UnsafeMutablePointer<UInt32>
-  /// Room for how many entries of its line in the table each needs not be compared with.
-  private(set) var passed: UnsafeMutablePointer<UInt8>
   /// Room for the numbers of those that are new.
   private(set) var fresh: UnsafeMutablePointer<UInt32>
 
@@ -55,7 +53,6 @@ final class Successors<W: Width> {
     thread = .allocate(capacity: capacity)
     choice = .allocate(capacity: capacity)
     numbers = .allocate(capacity: capacity)
-    passed = .allocate(capacity: capacity)
     fresh = .allocate(capacity: capacity)
     canStep = .allocate(capacity: batch)
     unfinished = .allocate(capacity: batch)
@@ -68,7 +65,6 @@ final class Successors<W: Width> {
     thread.deallocate()
     choice.deallocate()
     numbers.deallocate()
-    passed.deallocate()
     fresh.deallocate()
     canStep.deallocate()
     unfinished.deallocate()
@@ -167,7 +163,6 @@ final class Successors<W: Width> {
     thread = grown(thread, 1)
     choice = grown(choice, 1)
     numbers = grown(numbers, 1)
-    passed = grown(passed, 1)
     fresh = grown(fresh, 1)
     capacity *= 2
   }

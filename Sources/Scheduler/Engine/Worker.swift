@@ -78,12 +78,11 @@ final class Worker<W: Width>: @unchecked Sendable {
       if board.isStopped { return }
     }
     for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
-    touched ^= store.touch(
-      successors.hashes, count: found, successors.numbers, successors.passed)
+    touched ^= store.touch(successors.hashes, count: found, successors.numbers)
     let (next, hashes) = (successors.words, successors.hashes)
     let (origin, threads) = (successors.origin, successors.thread)
     // Guesses give way to numbers.
-    let (numbers, passed, fresh) = (successors.numbers, successors.passed, successors.fresh)
+    let (numbers, fresh) = (successors.numbers, successors.fresh)
     var added = 0
     // As a local it stays in registers.
     var allotment = Allotment()
@@ -97,8 +96,7 @@ final class Worker<W: Width>: @unchecked Sendable {
         continue
       }
       let (number, isNew) = store.insert(
-        state, hash: hashes[index], from: parent, level, passed: Int(passed[index]),
-        into: &allotment)
+        state, hash: hashes[index], from: parent, level, into: &allotment)
       numbers[index] = UInt32(truncatingIfNeeded: number)
       if isNew {
         fresh[added] = UInt32(truncatingIfNeeded: number)
