@@ -36,7 +36,8 @@ extension StateStore {
     }
     aside.withLock { entries in
       for entry in entries {
-        _ = put(entry, from: firstPlace(entry, new), before: table.capacity)
+        var home = Self.home(entry, new)
+        while !line(home).add(entry) { home = next(home, new) }
       }
       entries = []
     }
@@ -47,39 +48,21 @@ extension StateStore {
   private func empty(_ lines: Range<Int>, _ length: (old: Int, new: Int), beyond end: Int)
     -> [UInt64]
   {
-    func moved(_ line: Int) -> Int { (line * length.new + length.old - 1) / length.old * 8 }
-    let (first, last) = (max(moved(lines.lowerBound), end * 8), moved(lines.upperBound))
+    func moved(_ line: Int) -> Int { (line * length.new + length.old - 1) / length.old }
+    let (first, last) = (max(moved(lines.lowerBound), end), moved(lines.upperBound))
     var rest: [UInt64] = []
-    for line in lines {
-      for place in line * 8..<line * 8 + 8 {
-        let entry = table[place]
-        if entry == 0 { break }
-        table[place] = 0
-        let home = firstPlace(entry, length.new)
-        if home < first || home >= last || !put(entry, from: home, before: last) {
-          rest.append(entry)
+    for number in lines {
+      line(number).takeAll { entry in
+        var home = Self.home(entry, length.new)
+        if home >= first {
+          while home < last {
+            if line(home).add(entry) { return }
+            home += 1
+          }
         }
+        rest.append(entry)
       }
     }
     return rest
-  }
-
-  /// Puts an entry into the first empty place from another one on; false when that is not before
-  /// `end`.
-  private func put(_ entry: UInt64, from first: Int, before end: Int) -> Bool {
-    var place = first + look(at: first, for: entry).count
-    if place < first + 8 {
-      table[place] = entry
-      return true
-    }
-    // The line is full.
-    while true {
-      if place == end { return false }
-      if place == capacity { place = 0 }
-      if table[place] == 0 { break }
-      place += 1
-    }
-    table[place] = entry
-    return true
   }
 }

@@ -5,21 +5,19 @@ extension StateStore {
   /// The number of the state equal to `words`, if it was added.
   @inline(__always) func find(_ words: Words, hash: UInt64) -> Int? {
     let lines = lines.load(ordering: .relaxed)
-    var place = firstPlace(hash, lines)
+    var home = Self.home(hash, lines)
     while true {
-      let entry = table[place]
-      if entry == 0 { return nil }
-      if (entry ^ hash) &>> 32 == 0 {
-        let number = Self.number(in: entry)
-        if width.equal(state(number), words) { return number }
+      let line = line(home)
+      for place in line.start(hash)..<TableLine.places {
+        let entry = line.entry(place).pointee.load(ordering: .relaxed)
+        if entry == 0 { return nil }
+        if (entry ^ hash) &>> 32 == 0 {
+          let number = Self.number(in: entry)
+          if width.equal(state(number), words) { return number }
+        }
       }
-      place = next(place, lines)
+      home = next(home, lines)
     }
-  }
-
-  /// The place after another one, around the table's corner.
-  @inline(__always) private func next(_ place: Int, _ lines: Int) -> Int {
-    place &+ 1 == lines &* 8 ? 0 : place &+ 1
   }
 
   /// The states whose hash starts with a tag.
@@ -28,18 +26,20 @@ extension StateStore {
     let smallest = UInt64(tag) << UInt64(64 - Parent.tagBits)
     let largest = smallest | UInt64.max >> UInt64(Parent.tagBits)
     var numbers: [Int] = []
-    // In a large table, states with one tag start their search at several places.
-    let starts = stride(
-      from: firstPlace(smallest, lines), through: firstPlace(largest, lines), by: 8)
-    for start in starts {
-      var place = start
+    // In a large table, states with one tag start their search at several lines.
+    for first in Self.home(smallest, lines)...Self.home(largest, lines) {
+      var home = first
       while true {
-        let entry = table[place]
-        if entry == 0 { break }
-        let number = Self.number(in: entry)
-        let isOne = entry &>> UInt64(64 - Parent.tagBits) == UInt64(tag)
-        if isOne && !numbers.contains(number) { numbers.append(number) }
-        place = next(place, lines)
+        let line = line(home)
+        let count = line.firstEmpty
+        for place in 0..<count {
+          let entry = line.entry(place).pointee.load(ordering: .relaxed)
+          let number = Self.number(in: entry)
+          let isOne = entry &>> UInt64(64 - Parent.tagBits) == UInt64(tag)
+          if isOne && !numbers.contains(number) { numbers.append(number) }
+        }
+        if count < TableLine.places { break }
+        home = next(home, lines)
       }
     }
     return numbers
@@ -55,14 +55,17 @@ extension StateStore {
     var sum: UInt64 = 0
     var index = 0
     while index < count {
-      sum ^= slot(firstPlace(hashes[index], lines)).pointee.load(ordering: .relaxed)
+      let line = line(Self.home(hashes[index], lines))
+      sum ^= line.entry(0).pointee.load(ordering: .relaxed)
       index &+= 1
     }
     index = 0
     while index < count {
       let hash = hashes[index]
-      let line = look(at: firstPlace(hash, lines), for: hash)
-      guesses[index] = UInt32(truncatingIfNeeded: line.entry)
+      let line = line(Self.home(hash, lines))
+      let place = line.start(hash)
+      let entry = place < TableLine.places ? line.entry(place).pointee.load(ordering: .acquiring) : 0
+      guesses[index] = UInt32(truncatingIfNeeded: entry)
       index &+= 1
     }
     // A loop of its own: nothing in it can be mispredicted, so many loads are under way at once.

@@ -2,16 +2,16 @@ import Synchronization
 
 /// Every state found so far, by number, and a hash table over them; workers add to it side by side.
 ///
-/// States lie one after another in memory that never moves; the same memory is the queue of the
-/// breadth-first search. A table slot is a 32-bit tag, the high half of the hash, and the state's number
-/// plus one. Slots come in lines of eight, which are cache lines: the tag as a fraction of 2^32 says
-/// which line it is, so that hashes lie in the table in order, however long it is, and it can grow in place. A
-/// line is filled from its start; what finds a full one goes on to the next.
+/// Records lie one after another in memory that never moves; the same memory is the queue of the
+/// breadth-first search. A record is a state's words and one more, its bookkeeping: looking a state
+/// up has just brought that word into the cache. The table is a row of ``TableLine``s. The high half of a hash
+/// as a fraction of 2^32 says in which line the search for it starts; so hashes lie in the table in
+/// order, however long it is, and it can grow in place. What finds a line full goes on to the next.
 ///
-/// Memory order: a worker writes a state and its parent into numbers of its own and then publishes
-/// the slot with a releasing compare-and-swap; whoever sees the slot loaded it acquiring, and so sees the
-/// state. A slot goes from 0 to its entry once and stays. Of two workers that add one state, the loser of
-/// the swap looks at the winner's slot again, and its own state is overwritten by its next one. The
+/// Memory order: a worker writes a record into numbers of its own and then publishes the entry with
+/// a releasing compare-and-swap; whoever sees the entry loaded it acquiring, and so sees the record.
+/// A place goes from 0 to its entry once and stays. Of two workers that add one state, the loser of
+/// the swap looks at the winner's entry again, and its own record is overwritten by its next one. The
 /// table grows only while all workers wait in a ``Rendezvous``.
 final class StateStore<W: Width>: @unchecked Sendable {
   let width: W
@@ -46,9 +46,10 @@ final class StateStore<W: Width>: @unchecked Sendable {
   var count: Int { found.load(ordering: .relaxed) }
   /// Beyond every number in use; a few numbers below it may stand for no state.
   var numbers: Int { used.load(ordering: .relaxed) }
-  var capacity: Int { lines.load(ordering: .relaxed) * 8 }
-  /// Bytes in use by states, their parents and the table.
-  var bytes: Int { (numbers * recordWords + capacity) * MemoryLayout<UInt64>.stride }
+  /// Bytes in use by records and table.
+  var bytes: Int {
+    (numbers * recordWords + lines.load(ordering: .relaxed) * TableLine.words) * 8
+  }
   /// Bytes that the table takes more when it has grown once more.
   var growthBytes: Int { (nextLines - lines.load(ordering: .relaxed)) * 64 }
 
@@ -109,31 +110,18 @@ final class StateStore<W: Width>: @unchecked Sendable {
 
   // MARK: - The table
 
-  /// The first place of the line where the search for a hash starts.
-  @inline(__always) func firstPlace(_ hash: UInt64, _ lines: Int) -> Int {
-    Int(truncatingIfNeeded: ((hash &>> 32) &* UInt64(truncatingIfNeeded: lines)) &>> 32) &* 8
+  /// The number of the line where the search for a hash starts, in a table of `lines` lines.
+  @inline(__always) static func home(_ hash: UInt64, _ lines: Int) -> Int {
+    Int(truncatingIfNeeded: ((hash &>> 32) &* UInt64(truncatingIfNeeded: lines)) &>> 32)
   }
 
-  @inline(__always)
-  func slot(_ place: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
-    UnsafeMutableRawPointer(table.base + place)
-      .assumingMemoryBound(to: Atomic<UInt64>.self)
+  @inline(__always) func line(_ number: Int) -> TableLine {
+    TableLine(table.base + number &* TableLine.words)
   }
 
-  /// The last entry of a line with the tag of a hash, 0 if there is none, and how many entries the
-  /// line has.
-  ///
-  /// Looks at all eight: cheaper than to mispredict at which one to stop.
-  @inline(__always) func look(at line: Int, for hash: UInt64) -> (entry: UInt64, count: Int) {
-    var (found, count): (UInt64, Int) = (0, 0)
-    var place = line
-    while place < line &+ 8 {
-      let entry = slot(place).pointee.load(ordering: .acquiring)
-      found = (entry ^ hash) &>> 32 == 0 ? entry : found
-      count &+= entry == 0 ? 0 : 1
-      place &+= 1
-    }
-    return (found, count)
+  /// The number of the line after another one, around the table's corner.
+  @inline(__always) func next(_ line: Int, _ lines: Int) -> Int {
+    line &+ 1 == lines ? 0 : line &+ 1
   }
 
   /// Reserves room in the table for `more` states; false when it has to grow first.
@@ -145,7 +133,9 @@ final class StateStore<W: Width>: @unchecked Sendable {
   }
 
   /// Whether the table is large enough for `states` states; three fifths of it are filled.
-  func hasRoom(for states: Int) -> Bool { states * 5 <= capacity * 3 }
+  func hasRoom(for states: Int) -> Bool {
+    states * 5 <= lines.load(ordering: .relaxed) * TableLine.places * 3
+  }
 
   /// Says how many states came of a claim.
   func settle(claim: Int, added: Int) {
@@ -175,43 +165,51 @@ final class StateStore<W: Width>: @unchecked Sendable {
     into allotment: inout Allotment
   ) -> (number: Int, isNew: Bool) {
     let lines = lines.load(ordering: .relaxed)
-    var place = firstPlace(hash, lines)
-    let line = look(at: place, for: hash)
-    if line.entry == 0 { place &+= line.count }
+    var home = Self.home(hash, lines)
     while true {
-      // Around the table's corner.
-      if place == lines &* 8 { place = 0 }
-      var entry = slot(place).pointee.load(ordering: .acquiring)
-      if entry == 0 {
-        if allotment.isEmpty { allotment.refill(allot(level.portion)) }
-        let number = allotment.next
-        let record = state(number)
-        width.copy(words, to: record)
-        record[width.words] = UInt64(parent.bits)
-        let new = hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
-        // Alone, there is nobody to lose against, and a store is much cheaper than a swap.
-        if !level.isShared {
-          slot(place).pointee.store(new, ordering: .relaxed)
-          allotment.advance()
-          return (number, true)
+      let line = line(home)
+      var place = line.start(hash)
+      while place < TableLine.places {
+        var entry = line.entry(place).pointee.load(ordering: .acquiring)
+        if entry == 0 {
+          if allotment.isEmpty { allotment.refill(allot(level.portion)) }
+          let number = allotment.next
+          let record = state(number)
+          width.copy(words, to: record)
+          record[width.words] = UInt64(parent.bits)
+          let new = hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
+          entry = publish(new, in: line.entry(place), level)
+          if entry == 0 {
+            line.mark(place, hash, isShared: level.isShared)
+            allotment.advance()
+            return (number, true)
+          }
         }
-        let result = slot(place).pointee.compareExchange(
-          expected: 0, desired: new, successOrdering: .releasing, failureOrdering: .acquiring)
-        if result.exchanged {
-          allotment.advance()
-          return (number, true)
+        if (entry ^ hash) &>> 32 == 0 {
+          let number = Self.number(in: entry)
+          if width.equal(state(number), words) {
+            arrive(at: number, from: parent, level)
+            return (number, false)
+          }
         }
-        entry = result.original
+        place &+= 1
       }
-      if (entry ^ hash) &>> 32 == 0 {
-        let number = Self.number(in: entry)
-        if width.equal(state(number), words) {
-          arrive(at: number, from: parent, level)
-          return (number, false)
-        }
-      }
-      place &+= 1
+      home = next(home, lines)
     }
+  }
+
+  /// Writes an entry into an empty place; returns what another worker has written there before, or 0.
+  @inline(__always) private func publish(
+    _ entry: UInt64, in place: UnsafeMutablePointer<Atomic<UInt64>>, _ level: Insertions
+  ) -> UInt64 {
+    // Alone, there is nobody to lose against, and a store is much cheaper than a swap.
+    if !level.isShared {
+      place.pointee.store(entry, ordering: .relaxed)
+      return 0
+    }
+    return place.pointee.compareExchange(
+      expected: 0, desired: entry, successOrdering: .releasing, failureOrdering: .acquiring
+    ).original
   }
 
   /// Adds the initial state, to which no step has led yet, as number 0.
