@@ -56,13 +56,13 @@ final class RaceWorld: Sendable {
       "sh", bits: 4, initial: Array(repeating: Entry(0), count: pages * guests))
   }
 
-  func acquire<R>(_ state: StateView<R>) -> Bool {
+  @inline(__always) func acquire<R>(_ state: StateView<R>) -> Bool {
     if state[lock] { return false }
     state[lock] = true
     return true
   }
 
-  func release<R>(_ state: StateView<R>) {
+  @inline(__always) func release<R>(_ state: StateView<R>) {
     state[lock] = false
     if isBroken(state) { violations.note() }
   }
@@ -106,7 +106,7 @@ struct Rounds: Sendable {
   }
 
   /// Ends a round: everything but the number of rounds is forgotten, after the last one that too.
-  func finish<R>(_ state: StateView<R>) -> Outcome {
+  @inline(__always) func finish<R>(_ state: StateView<R>) -> Outcome {
     state[page] = 0
     state[guest] = 0
     let count = state[done] &+ 1

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// By state: how many runs lead there, and how many steps to it have not been followed yet.
 ///
 /// A record is the number of steps, then the clean runs and, if any can be, the violating ones, `limbs`
@@ -28,9 +30,38 @@ struct PathCounts: ~Copyable {
     limbs * (hasViolating ? 2 : 1) + 1
   }
 
-  /// The number of steps to a state that have not been followed.
+  /// The number of steps to a state that have not been followed, and whether somebody adds to its count.
   @inline(__always) func waiting(_ number: Int) -> UnsafeMutablePointer<UInt64> {
     words.base + number &* recordWords
+  }
+
+  private static var locked: UInt64 { 1 &<< 63 }
+
+  @inline(__always) private func shared(_ number: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+    UnsafeMutableRawPointer(waiting(number)).assumingMemoryBound(to: Atomic<UInt64>.self)
+  }
+
+  /// Loads a record to no other end than to have it in the cache.
+  @inline(__always) func peek(_ number: Int) -> UInt64 {
+    shared(number).pointee.load(ordering: .relaxed)
+  }
+
+  /// Notes one more step to a state.
+  @inline(__always) func expectArrival(at number: Int, isAlone: Bool) {
+    if isAlone { return waiting(number).pointee &+= 1 }
+    shared(number).pointee.wrappingAdd(1, ordering: .relaxed)
+  }
+
+  /// Waits until nobody adds to a state's count, and keeps others from it.
+  @inline(__always) private func lock(_ number: Int) {
+    let word = shared(number)
+    while true {
+      let old = word.pointee.load(ordering: .relaxed) & ~Self.locked
+      let result = word.pointee.weakCompareExchange(
+        expected: old, desired: old | Self.locked, successOrdering: .acquiring,
+        failureOrdering: .relaxed)
+      if result.exchanged { return }
+    }
   }
 
   @inline(__always) func clean(_ number: Int) -> UnsafeMutablePointer<UInt64> {
@@ -58,8 +89,25 @@ struct PathCounts: ~Copyable {
     return carry == 0
   }
 
-  /// Adds the runs to a state to those of a state one step on; false when a sum does not fit.
-  @inline(__always) func follow(_ from: Int, to: Int, breaks: Bool) -> Bool {
+  /// Follows a step: adds the runs to a state to those of the next one.
+  ///
+  /// Says whether it was the last step to that state; nil when a sum does not fit.
+  @inline(__always)
+  func follow(_ from: Int, to: Int, breaks: Bool, _ isAlone: Bool) -> Bool? {
+    if isAlone {
+      guard add(from, to: to, breaks: breaks) else { return nil }
+      let word = waiting(to)
+      word.pointee &-= 1
+      return word.pointee == 0
+    }
+    lock(to)
+    let fits = add(from, to: to, breaks: breaks)
+    let left = (shared(to).pointee.load(ordering: .relaxed) & ~Self.locked) &- 1
+    shared(to).pointee.store(left, ordering: .releasing)
+    return fits ? left == 0 : nil
+  }
+
+  @inline(__always) private func add(_ from: Int, to: Int, breaks: Bool) -> Bool {
     if !hasViolating { return add(clean(from), to: clean(to)) }
     return add(clean(from), to: breaks ? violating(to) : clean(to))
       && add(violating(from), to: violating(to))

@@ -23,8 +23,7 @@ struct Search<W: Width>: ~Copyable {
   private var firstNumbers = [0]
   private let board = Board()
   private let rendezvous: Rendezvous
-  private let sharing: Sharing
-  private var touched: UInt64 = 0
+  let sharing: Sharing
   /// The number of states when a reduction's habits turned out incomplete.
   private(set) var surprise: Int?
 
@@ -42,7 +41,7 @@ struct Search<W: Width>: ~Copyable {
       // Who comes later finds the stop, or the room that another one has made.
       if let most, store.bytes + store.growthBytes > most { return board.stop(.bytes(most)) }
       if let log, let most, store.bytes + store.growthBytes + log.bytes > most { log.giveUp() }
-      store.grow()
+      store.grow(crew: max(1, options.jobs))
     }
     sharing = options.sharing
     let batch = sharing.batch
@@ -219,9 +218,6 @@ struct Search<W: Width>: ~Copyable {
 
   /// Ends a pass that found no address space.
   mutating func endPassForLackOfRoom() { passLimit = .capacity(store.count) }
-
-  /// Uses loads whose only purpose is to fill the cache.
-  @inline(__always) mutating func warm(_ loads: UInt64) { touched ^= loads }
 
   /// What is broken in a state from which nobody can step, at an index of the last batch.
   func endHits(_ state: Words, at index: Int, _ atEnd: [Int]) -> [Int] {

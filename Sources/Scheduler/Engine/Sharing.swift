@@ -5,5 +5,5 @@ struct Sharing: Sendable {
   /// States that a worker takes at a time.
   var batch = 256
   /// The most numbers that a worker is given at a time.
-  var portion = 1024
+  var portion = 256
 }

@@ -1,37 +1,68 @@
 /// How the table grows, while no worker uses it.
 extension StateStore {
-  /// Doubles the table in place.
-  ///
-  /// A tag holds the hash bits that choose a place as long as there are at most 2^32 places. Lines
-  /// are walked down. An entry moves to about twice its place, to a line beyond all that are still to
-  /// be walked, where only moved entries lie; as nothing is ever taken out there, it will be found. Entries
-  /// for which that is not so, at the table's two ends, are set aside and added last.
-  func grow() {
-    let old = capacity
-    doubleCapacity()
-    var aside: [UInt64] = []
-    for line in stride(from: old / 8 - 1, through: 0, by: -1) {
-      for place in line * 8..<line * 8 + 8 {
-        let entry = table[place]
-        if entry == 0 { break }
-        table[place] = 0
-        let new = self.line(of: entry)
-        if new <= line || !put(entry, in: new, mayWrap: false) { aside.append(entry) }
-      }
-    }
-    for entry in aside { _ = put(entry, in: line(of: entry), mayWrap: true) }
+  /// A table of this many lines still doubles; a longer one grows by half, for less of it to be empty.
+  private static var mostDoubledLines: Int { 1 << 17 }
+  /// Fewer lines are moved by one thread.
+  private static var fewestSharedLines: Int { 1 << 14 }
+
+  /// How many lines the table has when it has grown once more.
+  var nextLines: Int {
+    let lines = lines.load(ordering: .relaxed)
+    return lines <= Self.mostDoubledLines ? lines * 2 : lines / 2 * 3
   }
 
-  /// Puts an entry into the first empty place from a line on; false when that lies around the
-  /// table's corner.
-  private func put(_ entry: UInt64, in line: Int, mayWrap: Bool) -> Bool {
-    let last = capacity - 1
-    var place = line * 8
-    while table[place] != 0 {
-      if place == last && !mayWrap { return false }
-      place = (place + 1) & last
+  /// Makes the table longer in place, with `crew` threads.
+  ///
+  /// A hash's line moves up by the factor by which the table gets longer. So the last lines, down to
+  /// the first one whose hashes move beyond the end, are emptied into room that is free; then the lines before
+  /// them, into the room that this has left; and so on. Whoever empties some lines fills only those that
+  /// their hashes move to, so several can do it side by side. An entry that finds no room there is set aside and
+  /// added last; as no entry is taken out once it has moved, all will be found.
+  func grow(crew: Int = 1) {
+    let (old, new) = (lines.load(ordering: .relaxed), nextLines)
+    lines.store(new, ordering: .relaxed)
+    var end = old
+    while end > 0 {
+      let start = min(end - 1, (end - 1) * old / new + 1)
+      let pieces = end - start < Self.fewestSharedLines ? 1 : crew
+      let share = (end - start + pieces - 1) / pieces
+      let move: @Sendable (Int) -> Void = { [self, end] piece in
+        let first = start + piece * share
+        let rest = empty(first..<min(first + share, end), (old, new), beyond: end)
+        aside.withLock { $0 += rest }
+      }
+      Crew.run(pieces, move, absent: move)
+      end = start
     }
-    table[place] = entry
-    return true
+    aside.withLock { entries in
+      for entry in entries {
+        var home = Self.home(entry, new)
+        while !line(home).add(entry) { home = next(home, new) }
+      }
+      entries = []
+    }
+  }
+
+  /// Moves the entries of some lines to where the longer table has them; returns those that have no
+  /// room there.
+  private func empty(_ lines: Range<Int>, _ length: (old: Int, new: Int), beyond end: Int)
+    -> [UInt64]
+  {
+    func moved(_ line: Int) -> Int { (line * length.new + length.old - 1) / length.old }
+    let (first, last) = (max(moved(lines.lowerBound), end), moved(lines.upperBound))
+    var rest: [UInt64] = []
+    for number in lines {
+      line(number).takeAll { entry in
+        var home = Self.home(entry, length.new)
+        if home >= first {
+          while home < last {
+            if line(home).add(entry) { return }
+            home += 1
+          }
+        }
+        rest.append(entry)
+      }
+    }
+    return rest
   }
 }

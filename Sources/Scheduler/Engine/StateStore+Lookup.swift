@@ -4,39 +4,42 @@ import Synchronization
 extension StateStore {
   /// The number of the state equal to `words`, if it was added.
   @inline(__always) func find(_ words: Words, hash: UInt64) -> Int? {
-    let shift = shift.load(ordering: .relaxed)
-    let last = UInt64.max &>> shift
-    var place = firstPlace(hash, shift)
+    let lines = lines.load(ordering: .relaxed)
+    var home = Self.home(hash, lines)
     while true {
-      let entry = table.base[Int(truncatingIfNeeded: place)]
-      if entry == 0 { return nil }
-      if (entry ^ hash) &>> 32 == 0 {
-        let number = Self.number(in: entry)
-        if width.equal(state(number), words) { return number }
+      let line = line(home)
+      for place in line.start(hash)..<TableLine.places {
+        let entry = line.entry(place).pointee.load(ordering: .relaxed)
+        if entry == 0 { return nil }
+        if (entry ^ hash) &>> 32 == 0 {
+          let number = Self.number(in: entry)
+          if width.equal(state(number), words) { return number }
+        }
       }
-      place = (place &+ 1) & last
+      home = next(home, lines)
     }
   }
 
   /// The states whose hash starts with a tag.
   func numbers(withTag tag: UInt32) -> [Int] {
-    let shift = shift.load(ordering: .relaxed)
-    let last = UInt64.max &>> shift
+    let lines = lines.load(ordering: .relaxed)
     let smallest = UInt64(tag) << UInt64(64 - Parent.tagBits)
     let largest = smallest | UInt64.max >> UInt64(Parent.tagBits)
     var numbers: [Int] = []
-    // In a large table, states with one tag start their search at several places.
-    let lines = stride(
-      from: firstPlace(smallest, shift), through: firstPlace(largest, shift), by: 8)
-    for line in lines {
-      var place = line
+    // In a large table, states with one tag start their search at several lines.
+    for first in Self.home(smallest, lines)...Self.home(largest, lines) {
+      var home = first
       while true {
-        let entry = table.base[Int(truncatingIfNeeded: place)]
-        if entry == 0 { break }
-        let number = Self.number(in: entry)
-        let isOne = entry &>> UInt64(64 - Parent.tagBits) == UInt64(tag)
-        if isOne && !numbers.contains(number) { numbers.append(number) }
-        place = (place &+ 1) & last
+        let line = line(home)
+        let count = line.firstEmpty
+        for place in 0..<count {
+          let entry = line.entry(place).pointee.load(ordering: .relaxed)
+          let number = Self.number(in: entry)
+          let isOne = entry &>> UInt64(64 - Parent.tagBits) == UInt64(tag)
+          if isOne && !numbers.contains(number) { numbers.append(number) }
+        }
+        if count < TableLine.places { break }
+        home = next(home, lines)
       }
     }
     return numbers
@@ -48,25 +51,31 @@ extension StateStore {
   func touch(
     _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ guesses: UnsafeMutablePointer<UInt32>
   ) -> UInt64 {
-    let shift = shift.load(ordering: .relaxed)
+    let lines = lines.load(ordering: .relaxed)
     var sum: UInt64 = 0
     var index = 0
     while index < count {
-      sum ^= slot(firstPlace(hashes[index], shift)).pointee.load(ordering: .relaxed)
+      let line = line(Self.home(hashes[index], lines))
+      sum ^= line.entry(0).pointee.load(ordering: .relaxed)
       index &+= 1
     }
     index = 0
     while index < count {
       let hash = hashes[index]
-      let (guess, _) = look(at: slot(firstPlace(hash, shift)), for: hash)
-      guesses[index] = UInt32(truncatingIfNeeded: guess)
+      let line = line(Self.home(hash, lines))
+      let place = line.start(hash)
+      let entry = place < TableLine.places ? line.entry(place).pointee.load(ordering: .acquiring) : 0
+      guesses[index] = UInt32(truncatingIfNeeded: entry)
       index &+= 1
     }
     // A loop of its own: nothing in it can be mispredicted, so many loads are under way at once.
     index = 0
     while index < count {
       // The initial state does as well as any when there is none.
-      sum ^= state(Int(max(guesses[index], 1)) &- 1)[0]
+      let state = state(Int(max(guesses[index], 1)) &- 1)
+      sum ^= state[0]
+      // A state of several cache lines is compared to its end.
+      if width.words > 2 { sum ^= state[width.words &- 1] }
       index &+= 1
     }
     return sum

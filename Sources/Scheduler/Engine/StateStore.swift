@@ -4,15 +4,14 @@ import Synchronization
 ///
 /// Records lie one after another in memory that never moves; the same memory is the queue of the
 /// breadth-first search. A record is a state's words and one more, its bookkeeping: looking a state
-/// up has just brought that word into the cache. A table slot is a 32-bit tag, the high half of the
-/// hash, and the state's number plus one; the slot's line of eight comes from the hash's highest
-/// bits, so that the table can double in place, in order. A line, which is a cache line, is filled from
-/// its start; what finds a full one goes on to the next.
+/// up has just brought that word into the cache. The table is a row of ``TableLine``s. The high half of a hash
+/// as a fraction of 2^32 says in which line the search for it starts; so hashes lie in the table in
+/// order, however long it is, and it can grow in place. What finds a line full goes on to the next.
 ///
-/// Memory order: a worker writes a record into numbers of its own and then publishes the slot with
-/// a releasing compare-and-swap; whoever sees the slot loaded it acquiring, and so sees the record.
-/// A slot goes from 0 to its entry once and stays. Of two workers that add one state, the loser of
-/// the swap looks at the winner's slot again, and its own record is overwritten by its next one. The
+/// Memory order: a worker writes a record into numbers of its own and then publishes the entry with
+/// a releasing compare-and-swap; whoever sees the entry loaded it acquiring, and so sees the record.
+/// A place goes from 0 to its entry once and stays. Of two workers that add one state, the loser of
+/// the swap looks at the winner's entry again, and its own record is overwritten by its next one. The
 /// table grows only while all workers wait in a ``Rendezvous``.
 final class StateStore<W: Width>: @unchecked Sendable {
   let width: W
@@ -23,17 +22,19 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// The most numbers: they have 32 bits, and address space may be short.
   let limit: Int
 
-  /// 64 less the logarithm of the table's capacity.
-  let shift = Atomic<UInt64>(64 - 12)
+  /// How many lines the table has.
+  let lines = Atomic<Int>(512)
   private let used = Atomic<Int>(0)
   private let found = Atomic<Int>(0)
   /// States, and those that workers may be about to add.
   private let claimed = Atomic<Int>(0)
+  /// Entries that wait for the table to have grown.
+  let aside = Mutex<[UInt64]>([])
 
   init(width: W) {
     self.width = width
-    recordWords = width.words + 1
     let most = Int(UInt32.max) - 1
+    recordWords = width.words + 1
     arena = ReservedMemory(capacity: most * recordWords)
     table = ReservedMemory(capacity: 1 << 33)
     limit = min(most, arena.capacity / recordWords, table.capacity / 2)
@@ -45,11 +46,12 @@ final class StateStore<W: Width>: @unchecked Sendable {
   var count: Int { found.load(ordering: .relaxed) }
   /// Beyond every number in use; a few numbers below it may stand for no state.
   var numbers: Int { used.load(ordering: .relaxed) }
-  var capacity: Int { 1 << Int(64 - shift.load(ordering: .relaxed)) }
-  /// Bytes in use by states and table.
-  var bytes: Int { (numbers * recordWords + capacity) * MemoryLayout<UInt64>.stride }
-  /// Bytes that the table's next doubling takes.
-  var growthBytes: Int { capacity * MemoryLayout<UInt64>.stride }
+  /// Bytes in use by records and table.
+  var bytes: Int {
+    (numbers * recordWords + lines.load(ordering: .relaxed) * TableLine.words) * 8
+  }
+  /// Bytes that the table takes more when it has grown once more.
+  var growthBytes: Int { (nextLines - lines.load(ordering: .relaxed)) * 64 }
 
   /// Where state `number` lies.
   @inline(__always) func state(_ number: Int) -> Words { arena.base + number &* recordWords }
@@ -108,43 +110,31 @@ final class StateStore<W: Width>: @unchecked Sendable {
 
   // MARK: - The table
 
-  /// The first place of the line where the search for a hash starts.
-  @inline(__always) func firstPlace(_ hash: UInt64, _ shift: UInt64) -> UInt64 {
-    (hash &>> shift) & ~7
+  /// The number of the line where the search for a hash starts, in a table of `lines` lines.
+  @inline(__always) static func home(_ hash: UInt64, _ lines: Int) -> Int {
+    Int(truncatingIfNeeded: ((hash &>> 32) &* UInt64(truncatingIfNeeded: lines)) &>> 32)
   }
 
-  @inline(__always)
-  func slot(_ place: UInt64) -> UnsafeMutablePointer<Atomic<UInt64>> {
-    UnsafeMutableRawPointer(table.base + Int(truncatingIfNeeded: place))
-      .assumingMemoryBound(to: Atomic<UInt64>.self)
+  @inline(__always) func line(_ number: Int) -> TableLine {
+    TableLine(table.base + number &* TableLine.words)
   }
 
-  /// An entry of a line with the tag of a hash, 0 if there is none, and how many entries the line has.
-  ///
-  /// Looks at all eight: cheaper than to mispredict at which one to stop. From the last to the first: where
-  /// others fill the line meanwhile, all places before one that is seen taken are seen taken too, and none
-  /// that was looked at too early is counted as looked at.
-  @inline(__always)
-  func look(at line: UnsafeMutablePointer<Atomic<UInt64>>, for hash: UInt64)
-    -> (entry: UInt64, count: UInt64)
-  {
-    var (found, count): (UInt64, UInt64) = (0, 0)
-    var place = 8
-    while place > 0 {
-      place &-= 1
-      let entry = line[place].load(ordering: .acquiring)
-      found = (entry ^ hash) &>> 32 == 0 ? entry : found
-      count &+= entry == 0 ? 0 : 1
-    }
-    return (found, count)
+  /// The number of the line after another one, around the table's corner.
+  @inline(__always) func next(_ line: Int, _ lines: Int) -> Int {
+    line &+ 1 == lines ? 0 : line &+ 1
   }
 
   /// Reserves room in the table for `more` states; false when it has to grow first.
   func claim(_ more: Int) -> Bool {
     let total = claimed.add(more, ordering: .relaxed).newValue
-    if total * 5 <= capacity * 3 { return true }
+    if hasRoom(for: total) { return true }
     claimed.subtract(more, ordering: .relaxed)
     return false
+  }
+
+  /// Whether the table is large enough for `states` states; three fifths of it are filled.
+  func hasRoom(for states: Int) -> Bool {
+    states * 5 <= lines.load(ordering: .relaxed) * TableLine.places * 3
   }
 
   /// Says how many states came of a claim.
@@ -174,43 +164,52 @@ final class StateStore<W: Width>: @unchecked Sendable {
     _ words: Words, hash: UInt64, from parent: Parent, _ level: Insertions,
     into allotment: inout Allotment
   ) -> (number: Int, isNew: Bool) {
-    let shift = shift.load(ordering: .relaxed)
-    let last = UInt64.max &>> shift
-    var place = firstPlace(hash, shift)
-    let line = look(at: slot(place), for: hash)
-    if line.entry == 0 { place = (place &+ line.count) & last }
+    let lines = lines.load(ordering: .relaxed)
+    var home = Self.home(hash, lines)
     while true {
-      var entry = slot(place).pointee.load(ordering: .acquiring)
-      if entry == 0 {
-        if allotment.isEmpty { allotment.refill(allot(level.portion)) }
-        let number = allotment.next
-        let record = state(number)
-        width.copy(words, to: record)
-        record[width.words] = UInt64(parent.bits)
-        let new = hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
-        // Alone, there is nobody to lose against, and a store is much cheaper than a swap.
-        if !level.isShared {
-          slot(place).pointee.store(new, ordering: .relaxed)
-          allotment.advance()
-          return (number, true)
+      let line = line(home)
+      var place = line.start(hash)
+      while place < TableLine.places {
+        var entry = line.entry(place).pointee.load(ordering: .acquiring)
+        if entry == 0 {
+          if allotment.isEmpty { allotment.refill(allot(level.portion)) }
+          let number = allotment.next
+          let record = state(number)
+          width.copy(words, to: record)
+          record[width.words] = UInt64(parent.bits)
+          let new = hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
+          entry = publish(new, in: line.entry(place), level)
+          if entry == 0 {
+            line.mark(place, hash, isShared: level.isShared)
+            allotment.advance()
+            return (number, true)
+          }
         }
-        let result = slot(place).pointee.compareExchange(
-          expected: 0, desired: new, successOrdering: .releasing, failureOrdering: .acquiring)
-        if result.exchanged {
-          allotment.advance()
-          return (number, true)
+        if (entry ^ hash) &>> 32 == 0 {
+          let number = Self.number(in: entry)
+          if width.equal(state(number), words) {
+            arrive(at: number, from: parent, level)
+            return (number, false)
+          }
         }
-        entry = result.original
+        place &+= 1
       }
-      if (entry ^ hash) &>> 32 == 0 {
-        let number = Self.number(in: entry)
-        if width.equal(state(number), words) {
-          arrive(at: number, from: parent, level)
-          return (number, false)
-        }
-      }
-      place = (place &+ 1) & last
+      home = next(home, lines)
     }
+  }
+
+  /// Writes an entry into an empty place; returns what another worker has written there before, or 0.
+  @inline(__always) private func publish(
+    _ entry: UInt64, in place: UnsafeMutablePointer<Atomic<UInt64>>, _ level: Insertions
+  ) -> UInt64 {
+    // Alone, there is nobody to lose against, and a store is much cheaper than a swap.
+    if !level.isShared {
+      place.pointee.store(entry, ordering: .relaxed)
+      return 0
+    }
+    return place.pointee.compareExchange(
+      expected: 0, desired: entry, successOrdering: .releasing, failureOrdering: .acquiring
+    ).original
   }
 
   /// Adds the initial state, to which no step has led yet, as number 0.
@@ -220,17 +219,6 @@ final class StateStore<W: Width>: @unchecked Sendable {
     _ = claim(1)
     _ = insert(words, hash: width.hash(words), from: Parent(bits: 0), level, into: &allotment)
     settle(claim: 1, added: 1)
-    state(0)[width.words] = 0
-  }
-
-  func doubleCapacity() { shift.subtract(1, ordering: .relaxed) }
-
-  /// The line where the search for an entry starts.
-  @inline(__always) func line(of entry: UInt64) -> Int {
-    let shift = shift.load(ordering: .relaxed)
-    // Beyond 2^32 places the tag is too short and the hash is computed anew.
-    let hash = shift >= 32 ? entry : width.hash(state(Self.number(in: entry)))
-    return Int(truncatingIfNeeded: hash &>> (shift + 3))
   }
 
   @inline(__always) static func number(in entry: UInt64) -> Int {

@@ -122,7 +122,7 @@ extension Search {
     if store.numbers + more > min(store.limit, quest.pairs.capacity) {
       return .capacity(store.count)
     }
-    while (store.count + more) * 5 > store.capacity * 3 {
+    while !store.hasRoom(for: store.count + more) {
       if let most = monitor.limits.bytes, bytes + quest.bytes + store.growthBytes > most {
         return .bytes(most)
       }

@@ -1,0 +1,81 @@
+import Synchronization
+
+/// A cache line of the table of states: seven entries, filled from the first, and a word of marks.
+///
+/// An entry is a 32-bit tag, the high half of a hash, and a state's number plus one; 0 is an empty place.
+/// A mark is a byte of the tag for each entry, so that one load tells which entry may be the one: most
+/// look-ups need no other. An entry counts as soon as it is there. Its mark comes a moment later, and a place
+/// without one is looked at.
+struct TableLine {
+  /// How many entries there is room for.
+  static var places: Int { 7 }
+  /// The words of a line: the marks are the last one.
+  static var words: Int { 8 }
+
+  private let base: UnsafeMutablePointer<Atomic<UInt64>>
+
+  /// The line that starts at `words`.
+  @inline(__always) init(_ words: Words) {
+    base = UnsafeMutableRawPointer(words).assumingMemoryBound(to: Atomic<UInt64>.self)
+  }
+
+  private var marks: UnsafeMutablePointer<Atomic<UInt64>> { base + Self.places }
+
+  @inline(__always) func entry(_ place: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
+    base + place
+  }
+
+  /// The lowest bits of the tag, which say least about the line, and one that is always set.
+  @inline(__always) private static func mark(_ hash: UInt64) -> UInt64 { hash &>> 32 & 0x7f | 0x80 }
+
+  private static var highBits: UInt64 { 0x0080_8080_8080_8080 }
+  private static var lowBits: UInt64 { 0x0001_0101_0101_0101 }
+  /// Stands in the byte behind the last place.
+  private static var end: UInt64 { 1 &<< 63 }
+
+  /// The first place whose entry may have the hash's tag or that may be empty; ``places`` if there is none.
+  @inline(__always) func start(_ hash: UInt64) -> Int {
+    let marks = marks.pointee.load(ordering: .relaxed)
+    // A byte is 0 where the mark is the same. Taking 1 from each byte sets the high bit of the first such
+    // byte, and of none before it.
+    let other = marks ^ Self.mark(hash) &* Self.lowBits
+    let places = ((other &- Self.lowBits) & ~other | ~marks) & Self.highBits | Self.end
+    return places.trailingZeroBitCount &>> 3
+  }
+
+  /// The first empty place, if nobody is adding to the line; ``places`` if it is full.
+  @inline(__always) var firstEmpty: Int {
+    let marks = marks.pointee.load(ordering: .relaxed)
+    return (~marks & Self.highBits | Self.end).trailingZeroBitCount &>> 3
+  }
+
+  /// Marks a place into which the entry of a hash has been written.
+  @inline(__always) func mark(_ place: Int, _ hash: UInt64, isShared: Bool) {
+    let mark = Self.mark(hash) &<< UInt64(truncatingIfNeeded: place &* 8)
+    // Alone, there is nobody to lose against, and a store is much cheaper.
+    if isShared {
+      marks.pointee.bitwiseOr(mark, ordering: .relaxed)
+    } else {
+      marks.pointee.store(marks.pointee.load(ordering: .relaxed) | mark, ordering: .relaxed)
+    }
+  }
+
+  /// Adds an entry, if there is an empty place and nobody else uses the line.
+  @inline(__always) func add(_ entry: UInt64) -> Bool {
+    let place = firstEmpty
+    if place == Self.places { return false }
+    self.entry(place).pointee.store(entry, ordering: .relaxed)
+    mark(place, entry, isShared: false)
+    return true
+  }
+
+  /// Takes all entries out, if nobody else uses the line.
+  @inline(__always) func takeAll(_ use: (UInt64) -> Void) {
+    let count = firstEmpty
+    for place in 0..<count {
+      use(entry(place).pointee.load(ordering: .relaxed))
+      entry(place).pointee.store(0, ordering: .relaxed)
+    }
+    marks.pointee.store(0, ordering: .relaxed)
+  }
+}
