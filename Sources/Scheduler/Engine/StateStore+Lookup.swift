@@ -64,7 +64,8 @@ extension StateStore {
       let hash = hashes[index]
       let line = line(Self.home(hash, lines))
       let place = line.start(hash)
-      let entry = place < TableLine.places ? line.entry(place).pointee.load(ordering: .acquiring) : 0
+      let entry =
+        place < TableLine.places ? line.entry(place).pointee.load(ordering: .acquiring) : 0
       guesses[index] = UInt32(truncatingIfNeeded: entry)
       index &+= 1
     }
