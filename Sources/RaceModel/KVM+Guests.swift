@@ -14,7 +14,7 @@ extension KVM {
   }
 
   /// `__find_nested`: the object that the idr returns for a guest; a reserved slot holds NULL.
-  func find<R>(_ state: StateView<R>, guest: Int) -> Int? {
+  @inline(__always) func find<R>(_ state: StateView<R>, guest: Int) -> Int? {
     guard let instance = state[idr, guest].instance else { return nil }
     return objects.firstIndex { $0.guest == guest && $0.instance == instance }
   }
@@ -29,10 +29,12 @@ extension KVM {
   }
 
   /// The object that a core's vCPU is running; it must be running one.
-  func current<R>(_ state: StateView<R>, core: Int) -> Int { Int(state[nested, core]) &- 1 }
+  @inline(__always) func current<R>(_ state: StateView<R>, core: Int) -> Int {
+    Int(state[nested, core]) &- 1
+  }
 
   /// Breaks ``useAfterFree`` when `object` has been freed.
-  func touch<R>(_ state: StateView<R>, _ object: Int) {
+  @inline(__always) func touch<R>(_ state: StateView<R>, _ object: Int) {
     if !state[objectInUse, object] { state.fail(useAfterFree) }
   }
 

@@ -6,10 +6,12 @@ extension KVM {
   static let leafShift = 21
 
   /// The cell of a slot's large leaf; nil for a slot of base pages.
-  func leaf(ofSlot slot: Int) -> Cell<PTE>? { leafIndex[slot].map { leaves[$0] } }
+  @inline(__always) func leaf(ofSlot slot: Int) -> Cell<PTE>? { leafIndex[slot].map { leaves[$0] } }
 
   /// `find_kvm_secondary_pte`: the entry that maps a page now, and whether it is the large leaf.
-  func hostEntry<R>(_ state: StateView<R>, _ page: Int) -> (entry: Cell<PTE>, isLeaf: Bool) {
+  @inline(__always) func hostEntry<R>(_ state: StateView<R>, _ page: Int) -> (
+    entry: Cell<PTE>, isLeaf: Bool
+  ) {
     if let leaf = leaf(ofSlot: pages[page].slot), state[leaf].isPresent { return (leaf, true) }
     return (host[page], false)
   }

@@ -4,6 +4,8 @@ package import Scheduler
 ///
 /// Indices: a *page* is an L1 page, numbered over all slots; an *L2 page* is numbered over all nested
 /// guests; a *core* is a vCPU's. Cells that no path of the scenario writes stay what they were.
+///
+/// What machines call in most of their steps is inlined: a call takes a copy of the whole structure.
 package struct KVM: Sendable {
   package let machine: Scenario.Machine
   package let knobs: Knobs
@@ -188,7 +190,7 @@ package struct KVM: Sendable {
   package static let pageShift = 16
 
   /// The page of a guest frame, or nil for one without an entry in the host table.
-  package func page(ofGFN gfn: Int) -> Int? {
+  @inline(__always) package func page(ofGFN gfn: Int) -> Int? {
     for (index, page) in pages.enumerated() where page.gfn == gfn { return index }
     return nil
   }
@@ -218,12 +220,12 @@ package struct KVM: Sendable {
   }
 
   /// Notes that a host entry has lost a permission, a bit or its frame.
-  func weaken<R>(_ state: StateView<R>) {
+  @inline(__always) func weaken<R>(_ state: StateView<R>) {
     if tracksWeakening { state[weakened] = true }
   }
 
   /// `kvm->mmu_notifier_seq++`: whoever holds an older sample is told.
-  func bump<R>(_ state: StateView<R>) {
+  @inline(__always) func bump<R>(_ state: StateView<R>) {
     state[seq] += 1
     if tracksWeakening { state[weakened] = false }
   }
@@ -240,7 +242,9 @@ package struct KVM: Sendable {
   /// Nil at the end of the list, and at a node whose entry is 0: the kernel's loop ends there too.
   /// In a word the same entry is tagged, so it is not 0. Reading a freed node breaks
   /// ``useAfterFree``.
-  package func next<R>(_ state: StateView<R>, at word: RmapWord) -> (RmapEntry, RmapWord)? {
+  @inline(__always) package func next<R>(_ state: StateView<R>, at word: RmapWord) -> (
+    RmapEntry, RmapWord
+  )? {
     if word.isEmpty { return nil }
     if word.isSingle { return (word.entry, .empty) }
     let node = word.nodeIndex
@@ -250,5 +254,7 @@ package struct KVM: Sendable {
   }
 
   /// An entry as the kernel stores it; that of a node that was freed is 0.
-  func value(of entry: RmapEntry) -> UInt64 { entry == .none ? 0 : entryValues[entry.index] }
+  @inline(__always) func value(of entry: RmapEntry) -> UInt64 {
+    entry == .none ? 0 : entryValues[entry.index]
+  }
 }

@@ -132,9 +132,9 @@ final class StateStore<W: Width>: @unchecked Sendable {
     return false
   }
 
-  /// Whether the table is large enough for `states` states; three fifths of it are filled.
+  /// Whether the table is large enough for `states` states; two thirds of it are filled.
   func hasRoom(for states: Int) -> Bool {
-    states * 5 <= lines.load(ordering: .relaxed) * TableLine.places * 3
+    states * 3 <= lines.load(ordering: .relaxed) * TableLine.places * 2
   }
 
   /// Says how many states came of a claim.
