@@ -72,7 +72,7 @@ import Testing
       }
       let (all, kept) = compare(system, "steps")
       #expect(all.counts.states == kept.counts.states)
-      #expect(text(kept) == "none: 'needy' is about who takes a step")
+      #expect(text(kept) == "none: 'needy' is about steps or endless runs")
     }
   }
 

@@ -35,7 +35,6 @@ import Testing
     #expect(store.count == 100_000)
   }
 
-  /// A line is filled by one worker while the other one looks through it for the same states.
   /// Entries that all belong at the table's end are pushed around its corner.
   @Test func `hashes that crowd one end of the table survive its growth`() {
     let store = StateStore(width: Exactly<1>())
@@ -106,6 +105,26 @@ import Testing
         Issue.record("round \(round): \(store.count) states instead of \(states)")
         return
       }
+    }
+  }
+
+  /// Neither length is one that doubling comes to.
+  @Test func `a table that can grow no more is not grown`() {
+    let store = StateStore(width: Exactly<1>(), mostLines: 80)
+    #expect(store.limit == 80 * 7 * 2 / 3)
+    #expect(store.nextLines == 80 && store.growthBytes == 0)
+    let grows = StateStore(width: Exactly<1>(), mostLines: 700)
+    var allotment = Allotment()
+    let words = Words.allocate(capacity: 1)
+    defer { words.deallocate() }
+    for value in 0..<grows.limit {
+      words[0] = UInt64(value)
+      #expect(add(words, grows.width.hash(words), to: grows, &allotment).isNew)
+    }
+    #expect(grows.count == 700 * 7 * 2 / 3 && grows.growthBytes == 0 && !grows.claim(1))
+    for value in 0..<grows.limit {
+      words[0] = UInt64(value)
+      #expect(grows.find(words, hash: grows.width.hash(words)) == value)
     }
   }
 

@@ -9,6 +9,13 @@ struct Listing: Sendable {
   var vcpus: [Int] = []
   var threads: [Int] = []
 
+  /// How many things stand at another place.
+  var moved: Int {
+    ([guests, slots, vcpus, threads] + pages + offsets).reduce(0) { $0 + Self.moved($1) }
+  }
+
+  static func moved(_ order: [Int]) -> Int { order.enumerated().count { $0.offset != $0.element } }
+
   /// The lists of `machine` as `self` orders them; what each is called stays as it is.
   func relisted(_ machine: Scenario.Machine) -> Scenario.Machine {
     var result = machine

@@ -1,10 +1,13 @@
 /// The orders in which a scenario's lists can be read without its becoming another one but for names.
 ///
-/// - Complexity: O(product of the lists' permutations) skeletons; lists of more than ``longest`` stay as they
-///   are, and so do the pages of each guest and slot when the orders are too many.
+/// - Complexity: O(product of the lists' orders) skeletons; lists of more than ``longest`` stay as they
+///   are, in those of that length only two things change places, and the pages of each guest and slot stay when the
+///   orders are too many.
 struct Listings {
   private static var longest: Int { 4 }
-  private static var most: Int { 20_000 }
+  private static var most: Int { 2000 }
+  /// The most orders of the threads for one of the other lists, and the most of all that are returned.
+  private static var few: (threads: Int, all: Int) { (24, 200) }
 
   private let machine: Scenario.Machine
   private let runs: [[PathCall]]
@@ -13,8 +16,14 @@ struct Listings {
     (self.machine, runs) = (machine, threads.map(\.run))
   }
 
-  /// The equal ones, the order of the file first.
+  /// The equal ones, the order of the file first, then those that move least.
   func equal() -> [Listing] {
+    let equal = all().map { (moved: $0.moved, listing: $0) }.enumerated()
+    return equal.sorted { ($0.element.moved, $0.offset) < ($1.element.moved, $1.offset) }
+      .prefix(Self.few.all).map(\.element.listing)
+  }
+
+  private func all() -> [Listing] {
     let skeleton = Skeleton(machine, runs)
     return machineListings().flatMap { listing in
       Self.orders(machine.vcpus.count).flatMap { vcpus in
@@ -92,7 +101,7 @@ struct Listings {
       orders = orders.flatMap { order in
         offered.indices.filter { offered[$0] == run && !order.contains($0) }.map { order + [$0] }
       }
-      orders = Array(orders.prefix(Self.most))
+      orders = Array(orders.prefix(Self.few.threads))
     }
     return orders.map { threads in
       var listing = listing
@@ -104,10 +113,12 @@ struct Listings {
   /// All orders of a list of some length, its own first; only that if it is long.
   private static func orders(_ count: Int) -> [[Int]] {
     if count > longest { return [Array(0..<count)] }
-    return (0..<count).reduce([[]]) { orders, _ in
+    let orders = (0..<count).reduce([[Int]]([[]])) { orders, _ in
       orders.flatMap { order in
         (0..<count).filter { !order.contains($0) }.map { order + [$0] }
       }
     }
+    // Exchanges of two make all others.
+    return count < longest ? orders : orders.filter { Listing.moved($0) <= 2 }
   }
 }

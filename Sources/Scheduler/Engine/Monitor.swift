@@ -3,12 +3,13 @@ struct Monitor: Sendable {
   let limits: Limits
   let isCancelled: (@Sendable () -> Bool)?
   let progress: (@Sendable (SearchProgress) -> Void)?
-  private let start = ContinuousClock.now
+  private let start: ContinuousClock.Instant
 
   init(_ options: Explorer.Options) {
     limits = options.limits
     isCancelled = options.isCancelled
     progress = options.progress
+    start = options.start ?? .now
   }
 
   var elapsed: Duration { ContinuousClock.now - start }

@@ -5,10 +5,10 @@ extension StateStore {
   /// Fewer lines are moved by one thread.
   private static var fewestSharedLines: Int { 1 << 14 }
 
-  /// How many lines the table has when it has grown once more.
+  /// How many lines the table has when it has grown once more; as many as now if it cannot.
   var nextLines: Int {
     let lines = lines.load(ordering: .relaxed)
-    return lines <= Self.mostDoubledLines ? lines * 2 : lines / 2 * 3
+    return min(mostLines, lines <= Self.mostDoubledLines ? lines * 2 : lines / 2 * 3)
   }
 
   /// Makes the table longer in place, with `crew` threads.
@@ -20,6 +20,7 @@ extension StateStore {
   /// added last; as no entry is taken out once it has moved, all will be found.
   func grow(crew: Int = 1) {
     let (old, new) = (lines.load(ordering: .relaxed), nextLines)
+    precondition(new > old, "the table is as long as it can be")
     lines.store(new, ordering: .relaxed)
     var end = old
     while end > 0 {

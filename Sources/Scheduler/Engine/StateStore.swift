@@ -21,9 +21,11 @@ final class StateStore<W: Width>: @unchecked Sendable {
   let table: ReservedMemory<UInt64>
   /// The most numbers: they have 32 bits, and address space may be short.
   let limit: Int
+  /// How long the table can become.
+  let mostLines: Int
 
   /// How many lines the table has.
-  let lines = Atomic<Int>(512)
+  let lines = Atomic<Int>(0)
   private let used = Atomic<Int>(0)
   private let found = Atomic<Int>(0)
   /// States, and those that workers may be about to add.
@@ -31,13 +33,17 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// Entries that wait for the table to have grown.
   let aside = Mutex<[UInt64]>([])
 
-  init(width: W) {
+  /// `mostLines` is how long the table can become; address space may be shorter.
+  init(width: W, mostLines: Int = 1 << 30) {
     self.width = width
     let most = Int(UInt32.max) - 1
     recordWords = width.words + 1
     arena = ReservedMemory(capacity: most * recordWords)
-    table = ReservedMemory(capacity: 1 << 33)
-    limit = min(most, arena.capacity / recordWords, table.capacity / 2)
+    table = ReservedMemory(capacity: mostLines * TableLine.words)
+    let longest = min(mostLines, table.capacity / TableLine.words)
+    limit = min(most, arena.capacity / recordWords, Self.room(in: longest))
+    self.mostLines = longest
+    lines.store(min(512, longest), ordering: .relaxed)
     arena.preferLargePages()
     table.preferLargePages()
   }
@@ -132,10 +138,13 @@ final class StateStore<W: Width>: @unchecked Sendable {
     return false
   }
 
-  /// Whether the table is large enough for `states` states; two thirds of it are filled.
+  /// Whether the table is large enough for `states` states.
   func hasRoom(for states: Int) -> Bool {
-    states * 3 <= lines.load(ordering: .relaxed) * TableLine.places * 2
+    states <= Self.room(in: lines.load(ordering: .relaxed))
   }
+
+  /// How many states a table of `lines` lines is filled with: two thirds.
+  private static func room(in lines: Int) -> Int { lines * TableLine.places * 2 / 3 }
 
   /// Says how many states came of a claim.
   func settle(claim: Int, added: Int) {

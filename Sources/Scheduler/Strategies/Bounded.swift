@@ -123,6 +123,7 @@ extension Search {
       return .capacity(store.count)
     }
     while !store.hasRoom(for: store.count + more) {
+      if store.growthBytes == 0 { return .capacity(store.count) }
       if let most = monitor.limits.bytes, bytes + quest.bytes + store.growthBytes > most {
         return .bytes(most)
       }

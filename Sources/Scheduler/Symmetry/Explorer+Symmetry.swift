@@ -4,24 +4,32 @@ extension Explorer {
   ///
   /// Verdict and broken properties are those of the search over all states; runs are runs of the system.
   static func symmetric<W: Width>(_ system: System, _ width: W, _ options: Options) -> Exploration {
+    var options = options
+    options.start = options.start ?? .now
     let subjects = Subjects(of: system)
     if let needy = (subjects.perStep + subjects.terminates).first {
       return unreduced(
-        system, width, options, because: "'\(subjects.id(needy))' is about who takes a step")
+        system, width, options, because: "'\(subjects.id(needy))' is about steps or endless runs")
     }
     let symmetry = Symmetry(of: system)
     guard !symmetry.exchanges.isEmpty else {
       return unreduced(system, width, options, because: "nothing is interchangeable")
     }
+    // What the attempt took is given back before another search starts.
+    return attempt(system, width, options, symmetry)
+      ?? unreduced(
+        system, width, options, because: symmetry.text(system) + " look alike and differ")
+  }
+
+  /// Searches with these exchanges; nil if they do not leave the system as it is.
+  private static func attempt<W: Width>(
+    _ system: System, _ width: W, _ options: Options, _ symmetry: Symmetry
+  ) -> Exploration? {
     var uncounted = options
     uncounted.countsInterleavings = false
     var search = Search(of: system, width: width, uncounted, symmetry: symmetry)
     search.run()
-    guard !search.isAsymmetric, let exploration = search.symmetricReport(symmetry) else {
-      return unreduced(
-        system, width, options, because: symmetry.text(system) + " look alike and differ")
-    }
-    return exploration
+    return search.isAsymmetric ? nil : search.symmetricReport(symmetry)
   }
 
   private static func unreduced<W: Width>(

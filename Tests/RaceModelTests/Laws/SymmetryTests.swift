@@ -186,7 +186,7 @@ struct SymmetryTests {
   @Test func `endless runs are looked for among all states`() {
     let world = Self.twoVCPUs.checking(.progress).running("a", .load).running("b", .load1)
     let kept = explore(world.system, by: .symmetry)
-    #expect(text(kept) == "none: 'progress' is about who takes a step")
+    #expect(text(kept) == "none: 'progress' is about steps or endless runs")
     #expect(kept.counts.states == explore(world.system).counts.states)
   }
 
