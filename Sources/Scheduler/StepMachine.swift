@@ -25,6 +25,8 @@ public protocol StepMachine: AnyObject, Sendable {
 
   /// What the search calls; leave it to the default.
   func stepPlain(_ state: StateView<NoRecorder>, choice: Int) -> Outcome
+  /// The same for many states in choice 0; leave it to the default.
+  func stepEach(_ batch: StateBatch)
   /// What footprints are taken with; leave it to the default.
   func stepRecorded(_ state: StateView<FootprintRecorder>, choice: Int) -> Outcome
 }
@@ -35,16 +37,42 @@ extension StepMachine {
     return Location(label: point.label, function: point.function)
   }
 
-  // Two requirements that are not generic: a generic one called through an existential costs half
+  // Requirements that are not generic: a generic one called through an existential costs half
   // of the speed. `@inlinable` lets the conforming module specialise `step` for each.
   @inlinable public func stepPlain(_ state: StateView<NoRecorder>, choice: Int) -> Outcome {
     step(state, choice: choice)
+  }
+
+  @inlinable public func stepEach(_ batch: StateBatch) {
+    var words = batch.words
+    for index in 0..<batch.count {
+      batch.outcomes[index] = step(StateView(words, NoRecorder()), choice: 0)
+      words += batch.stride
+    }
   }
 
   @inlinable public func stepRecorded(_ state: StateView<FootprintRecorder>, choice: Int)
     -> Outcome
   {
     step(state, choice: choice)
+  }
+}
+
+/// States that a machine takes a step from, one after another, and what comes of each.
+///
+/// One call for many states: the machine's own module compiles the loop around its `step`.
+@frozen public struct StateBatch {
+  @usableFromInline let words: UnsafeMutablePointer<UInt64>
+  /// The words from one state to the next.
+  @usableFromInline let stride: Int
+  @usableFromInline let count: Int
+  @usableFromInline let outcomes: UnsafeMutablePointer<Outcome>
+
+  init(
+    _ words: UnsafeMutablePointer<UInt64>, stride: Int, count: Int,
+    _ outcomes: UnsafeMutablePointer<Outcome>
+  ) {
+    (self.words, self.stride, self.count, self.outcomes) = (words, stride, count, outcomes)
   }
 }
 

@@ -76,12 +76,9 @@ import Testing
 
   private func endsBadly(_ words: [UInt64], _ system: System) -> Bool {
     let subjects = Subjects(of: system)
-    let isUnfinished = system.view(words) { view in
-      system.threads.contains { Int(view[$0.position]) < $0.script.count }
-    }
     var words = words
     return words.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { !subjects.endHits($0, isUnfinished, subjects.atEnd).isEmpty }
+      buffer.baseAddress.map { !subjects.endHits($0, subjects.atEnd).isEmpty }
         ?? false
     }
   }

@@ -144,6 +144,6 @@ final class RunCounter<W: Width>: @unchecked Sendable {
     let state = store.state(number)
     if bad.inState.contains(where: { subjects.isHit($0, state) }) { return true }
     guard store.steps(from: number) == 0 else { return false }
-    return !subjects.endHits(state, subjects.system.isUnfinished(state), bad.atEnd).isEmpty
+    return !subjects.endHits(state, bad.atEnd).isEmpty
   }
 }

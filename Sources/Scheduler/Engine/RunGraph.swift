@@ -67,7 +67,7 @@ extension Search {
       successors.expand(batch.count) { store.state(Int(batch[$0])) }
       var fromBatch: [[RunGraph.Step]] = Array(repeating: [], count: batch.count)
       for index in successors.inOrderOfOrigin(batch.count) {
-        let origin = Int(successors.origin[index])
+        let origin = successors.steps[index].origin
         let step = step(at: index, from: Int(batch[origin]), &places, &found, bad)
         if Int(step.to) == waiting.count { waiting.append(0) }
         waiting[Int(step.to)] += 1
@@ -120,12 +120,12 @@ extension Search {
       places[to] = UInt32(found.count)
       found.append(UInt32(to))
     }
-    let thread = successors.thread[index]
+    let thread = successors.steps[index].thread
     let breaks = bad.perStep.contains {
       subjects.isBroken($0, from: store.state(number), to: store.state(to), by: Int(thread))
     }
     return RunGraph.Step(
-      to: places[to], thread: thread, choice: successors.choice[index], breaks: breaks)
+      to: places[to], thread: thread, choice: successors.steps[index].choice, breaks: breaks)
   }
 
   /// The properties that make a run violating.
@@ -145,6 +145,6 @@ extension Search {
   private func isBad(_ number: Int, at index: Int, _ bad: Bad) -> Bool {
     let state = store.state(number)
     return bad.inState.contains { subjects.isHit($0, state) }
-      || successors.canStep[index] == 0 && !endHits(state, at: index, bad.atEnd).isEmpty
+      || successors.canStep[index] == 0 && !subjects.endHits(state, bad.atEnd).isEmpty
   }
 }

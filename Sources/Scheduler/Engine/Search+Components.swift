@@ -99,7 +99,7 @@ extension Search {
     let steps = (0..<successors.count).map { index in
       (
         step: Schedule.Step(
-          ThreadID(Int(successors.thread[index])), choice: Int(successors.choice[index])),
+          ThreadID(Int(successors.steps[index].thread)), choice: Int(successors.steps[index].choice)),
         to: number(ofSuccessor: index)
       )
     }

@@ -108,7 +108,7 @@ extension Search {
       for index in 0..<batch.count { turns.visit(successors.canStep[index]) }
       for index in 0..<successors.count
       where regions[number(ofSuccessor: index)] == component.region {
-        turns.steps |= 1 << UInt64(successors.thread[index])
+        turns.steps |= 1 << UInt64(successors.steps[index].thread)
       }
     }
     return turns

@@ -59,10 +59,10 @@ extension Search {
     successors.expand(1) { _ in state }
     for index in 0..<successors.count {
       let (words, thread) = (
-        successors.words + index * store.width.words, Int(successors.thread[index])
+        successors.words + index * store.width.words, Int(successors.steps[index].thread)
       )
       if subjects.isBroken(subject, from: state, to: words, by: thread) {
-        return [Schedule.Step(ThreadID(thread), choice: Int(successors.choice[index]))]
+        return [Schedule.Step(ThreadID(thread), choice: Int(successors.steps[index].choice))]
       }
     }
     return []

@@ -43,7 +43,7 @@ extension Search {
     for index in 0..<successors.count {
       let words = successors.words + index * store.width.words
       guard let to = store.find(words, hash: successors.hashes[index]) else { continue }
-      next.append((to, Int(successors.thread[index])))
+      next.append((to, Int(successors.steps[index].thread)))
     }
     return Frame(number: number, next: next)
   }

@@ -32,7 +32,7 @@ extension Search {
         quest.note(subject, in: visit)
       }
       if successors.canStep[index] == 0 {
-        for subject in endHits(state, at: index, quest.atEnd) where quest.isOpen(subject) {
+        for subject in subjects.endHits(state, quest.atEnd) where quest.isOpen(subject) {
           quest.note(subject, in: visit)
         }
       }
@@ -43,14 +43,14 @@ extension Search {
   func queueSteps(from batch: [PairArrival], steps: Int, _ quest: inout PreemptionQuest) {
     var added = 0
     for index in successors.inOrderOfOrigin(batch.count) {
-      let origin = Int(successors.origin[index])
-      let (last, thread) = (batch[origin].visit, successors.thread[index])
+      let origin = successors.steps[index].origin
+      let (last, thread) = (batch[origin].visit, successors.steps[index].thread)
       let number = number(ofSuccessor: index, from: batch[origin], &quest, &added)
       // A search that a limit cut short has not stored every state.
       guard let number else { continue }
       var visit = PairVisit(
         state: UInt32(number), from: last.state, thread: thread, fromThread: last.thread,
-        choice: successors.choice[index], breaks: false)
+        choice: successors.steps[index].choice, breaks: false)
       for subject in quest.perStep where quest.isOpen(subject) && !visit.breaks {
         visit.breaks = isBroken(subject, by: visit)
       }

@@ -37,13 +37,13 @@ extension Search {
     let paths = successors.fusion?.paths(from: state, successors)
     if paths == nil { successors.expand(1) { _ in state } }
     for index in 0..<successors.count
-    where Int(successors.thread[index]) == thread
+    where Int(successors.steps[index].thread) == thread
       && store.width.equal(successors.words + index * words, store.state(to))
     {
       return paths?[index]
         ?? [
           Schedule.Step(
-            ThreadID(Int(successors.thread[index])), choice: Int(successors.choice[index]))
+            ThreadID(Int(successors.steps[index].thread)), choice: Int(successors.steps[index].choice))
         ]
     }
     return nil

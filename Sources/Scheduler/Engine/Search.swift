@@ -220,11 +220,6 @@ struct Search<W: Width>: ~Copyable {
   /// Ends a pass that found no address space.
   mutating func endPassForLackOfRoom() { passLimit = .capacity(store.count) }
 
-  /// What is broken in a state from which nobody can step, at an index of the last batch.
-  func endHits(_ state: Words, at index: Int, _ atEnd: [Int]) -> [Int] {
-    subjects.endHits(state, successors.unfinished[index] != 0, atEnd)
-  }
-
   /// The number of steps of a shortest run to a state.
   func level(of number: Int) -> Int {
     var (low, high) = (0, firstNumbers.count)

@@ -40,9 +40,9 @@ struct Subjects: Sendable {
   }
 
   /// What is broken in a state from which nobody can step: a check, deadlock, or some of `atEnd`.
-  func endHits(_ state: Words, _ isUnfinished: Bool, _ atEnd: [Int]) -> [Int] {
+  func endHits(_ state: Words, _ atEnd: [Int]) -> [Int] {
     if let check = brokenCheck(in: state) { return [check] }
-    if isUnfinished { return [deadlock] }
+    if system.isUnfinished(state) { return [deadlock] }
     return atEnd.filter { isHit($0, state) }
   }
 

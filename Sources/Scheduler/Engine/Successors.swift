@@ -13,10 +13,7 @@ final class Successors<W: Width> {
   /// The successors' words, `width.words` each.
   private(set) var words: Words
   private(set) var hashes: UnsafeMutablePointer<UInt64>
-  /// Which state of the batch each comes from, by its place in the batch.
-  private(set) var origin: UnsafeMutablePointer<UInt32>
-  private(set) var thread: UnsafeMutablePointer<UInt8>
-  private(set) var choice: UnsafeMutablePointer<UInt8>
+  private(set) var steps: UnsafeMutablePointer<BatchStep>
   /// Room for the number of each successor's state, for who looks them up.
   private(set) var numbers: UnsafeMutablePointer<UInt32>
   /// Room for the numbers of those that are new.
@@ -27,9 +24,17 @@ final class Successors<W: Width> {
   let fusion: Fusion<W>?
   /// Says which states are kept, if the search goes by symmetry.
   let orbits: Orbits<W>?
-  /// By place in the batch: the threads that can step, the threads that have not finished.
+  /// By place in the batch: the threads that can step.
   let canStep: UnsafeMutablePointer<UInt64>
-  let unfinished: UnsafeMutablePointer<UInt64>
+
+  /// The places of the states in which no check is broken.
+  private let intact: UnsafeMutablePointer<UInt32>
+  /// By the position of a thread in its script: how many of these states it has there, and which.
+  private let countAt: UnsafeMutablePointer<Int>
+  private let placesAt: UnsafeMutablePointer<UInt32>
+  /// What a machine works on, and what came of it.
+  private let copies: Words
+  private let outcomes: UnsafeMutablePointer<Outcome>
 
   /// What the loop needs of a thread.
   private struct ThreadCode {
@@ -41,6 +46,7 @@ final class Successors<W: Width> {
     of system: System, width: W, batch: Int, _ fusion: Fusion<W>? = nil,
     _ orbits: Orbits<W>? = nil
   ) {
+    precondition(batch <= BatchStep.largestBatch, "a batch has too many states")
     (self.fusion, self.orbits) = (fusion, orbits)
     self.system = system
     self.width = width
@@ -49,25 +55,30 @@ final class Successors<W: Width> {
     capacity = batch * 8 + 64
     words = .allocate(capacity: capacity * width.words)
     hashes = .allocate(capacity: capacity)
-    origin = .allocate(capacity: capacity)
-    thread = .allocate(capacity: capacity)
-    choice = .allocate(capacity: capacity)
+    steps = .allocate(capacity: capacity)
     numbers = .allocate(capacity: capacity)
     fresh = .allocate(capacity: capacity)
     canStep = .allocate(capacity: batch)
-    unfinished = .allocate(capacity: batch)
+    intact = .allocate(capacity: batch)
+    let positions = (threads.map(\.script.count).max() ?? 0) + 1
+    countAt = .allocate(capacity: positions)
+    placesAt = .allocate(capacity: positions * batch)
+    copies = .allocate(capacity: batch * width.words)
+    outcomes = .allocate(capacity: batch)
   }
 
   deinit {
     words.deallocate()
     hashes.deallocate()
-    origin.deallocate()
-    thread.deallocate()
-    choice.deallocate()
+    steps.deallocate()
     numbers.deallocate()
     fresh.deallocate()
     canStep.deallocate()
-    unfinished.deallocate()
+    intact.deallocate()
+    countAt.deallocate()
+    placesAt.deallocate()
+    copies.deallocate()
+    outcomes.deallocate()
   }
 
   /// Replaces the contents by the successors of `batch` states, at most ``batchCapacity``.
@@ -76,95 +87,133 @@ final class Successors<W: Width> {
   @inline(__always)
   func expand(_ batch: Int, place: (Int) -> Words) {
     count = 0
-    for index in 0..<batch {
-      canStep[index] = 0
-      unfinished[index] = 0
-    }
+    for index in 0..<batch { canStep[index] = 0 }
     if let fusion { return fusion.expand(batch, into: self, place: place) }
+    let size = findIntact(batch, place)
     for (number, code) in threads.enumerated() {
-      let bit: UInt64 = 1 &<< UInt64(truncatingIfNeeded: number)
-      for (position, machine) in code.script.enumerated() {
-        expand(batch, thread: number, bit, machine, at: position, code.position, place)
+      sort(size, by: code, place)
+      for (position, machine) in code.script.enumerated() where countAt[position] > 0 {
+        expand(machine, of: number, at: position, code.position, place)
       }
     }
-    // A loop of its own: one hash does not wait for another.
-    let (words, hashes, size, count) = (words, hashes, width.words, count)
-    for index in 0..<count { hashes[index] = width.hash(words + index &* size) }
     orbits?.fold(batch, self, place: place)
   }
 
+  /// Lists the states in which no check is broken; returns how many there are.
+  ///
+  /// A broken check ends the run: nobody steps from there, and nobody is missed.
+  @inline(__always) private func findIntact(_ batch: Int, _ place: (Int) -> Words) -> Int {
+    let intact = intact
+    var count = 0
+    for index in 0..<batch {
+      intact[count] = UInt32(truncatingIfNeeded: index)
+      count &+= place(index)[0] & Check.mask == 0 ? 1 : 0
+    }
+    return count
+  }
+
+  /// Lists these states by the position of a thread in its script.
+  @inline(__always)
+  private func sort(_ size: Int, by thread: ThreadCode, _ place: (Int) -> Words) {
+    let (intact, placesAt, countAt, room) = (intact, placesAt, countAt, batchCapacity)
+    let cell = thread.position
+    for position in 0...thread.script.count { countAt[position] = 0 }
+    for index in 0..<size {
+      let origin = intact[index]
+      let position = Int(StateView(place(Int(origin)), NoRecorder())[cell])
+      let count = countAt[position]
+      placesAt[position &* room &+ count] = origin
+      countAt[position] = count &+ 1
+    }
+  }
+
+  /// Adds the results of a machine's step from all states in which it is a thread's turn to run it.
   @inline(__always)
   private func expand(
-    _ batch: Int, thread number: Int, _ bit: UInt64, _ machine: any StepMachine, at position: Int,
-    _ positionCell: Cell<UInt8>, _ place: (Int) -> Words
+    _ machine: any StepMachine, of thread: Int, at position: Int, _ positionCell: Cell<UInt8>,
+    _ place: (Int) -> Words
   ) {
-    // A call to a machine could change anything, as far as the compiler knows: what the loop needs
-    // stays in registers only as locals.
-    var (count, words) = (count, words)
-    var (origin, thread, choice) = (origin, thread, choice)
-    let (canStep, unfinished, size) = (canStep, unfinished, width.words)
-    for index in 0..<batch {
-      let from = place(index)
-      // A broken check ends the run: nobody steps from here, and nobody is missed.
-      if from[0] & Check.mask != 0 { continue }
-      let view = StateView(from, NoRecorder())
-      if Int(view[positionCell]) != position { continue }
-      unfinished[index] |= bit
-      var alternative = 0
-      while true {
-        if count == capacity {
-          self.count = count
-          grow()
-          words = self.words
-          (origin, thread, choice) = (self.origin, self.thread, self.choice)
-        }
-        let to = words + count &* size
-        width.copy(from, to: to)
-        let next = StateView(to, NoRecorder())
-        let outcome = machine.stepPlain(next, choice: alternative)
-        // What breaks a check happened, even if the machine could not go on from there.
-        if outcome.isBlocked && to[0] & Check.mask == 0 { break }
-        if outcome.isCompleted {
-          next[positionCell] = UInt8(truncatingIfNeeded: position &+ 1)
-        }
-        origin[count] = UInt32(truncatingIfNeeded: index)
-        thread[count] = UInt8(truncatingIfNeeded: number)
-        choice[count] = UInt8(truncatingIfNeeded: alternative)
-        canStep[index] |= bit
-        count &+= 1
-        if !outcome.hasMoreChoices { break }
-        alternative &+= 1
-        precondition(alternative < 256, "a step has at most 256 choices")
+    let (size, origins) = (countAt[position], placesAt + position &* batchCapacity)
+    let (copies, outcomes, each) = (copies, outcomes, width.words)
+    for index in 0..<size { width.copy(place(Int(origins[index])), to: copies + index &* each) }
+    machine.stepEach(StateBatch(copies, stride: each, count: size, outcomes))
+    makeRoom(for: size)
+    let bit = 1 &<< UInt64(truncatingIfNeeded: thread)
+    for index in 0..<size {
+      let (copy, outcome) = (copies + index &* each, outcomes[index])
+      // What breaks a check happened, even if the machine could not go on from there.
+      if outcome.isBlocked && copy[0] & Check.mask == 0 { continue }
+      let origin = Int(origins[index])
+      canStep[origin] |= bit
+      if outcome.isCompleted {
+        StateView(copy, NoRecorder())[positionCell] = UInt8(truncatingIfNeeded: position &+ 1)
+      }
+      add(copy, BatchStep(from: origin, thread: thread, choice: 0))
+      if outcome.hasMoreChoices {
+        stepAgain(machine, from: place(origin), origin, thread, position, positionCell)
+        makeRoom(for: size &- index)
       }
     }
-    self.count = count
+  }
+
+  /// Adds a successor, for which there is room.
+  @inline(__always) private func add(_ state: Words, _ step: BatchStep) {
+    width.copy(state, to: words + count &* width.words)
+    hashes[count] = width.hash(state)
+    steps[count] = step
+    count &+= 1
+  }
+
+  /// Adds the results of a step in its second choice and those that follow.
+  @inline(never)
+  private func stepAgain(
+    _ machine: any StepMachine, from state: Words, _ origin: Int, _ thread: Int, _ position: Int,
+    _ positionCell: Cell<UInt8>
+  ) {
+    var choice = 1
+    while true {
+      makeRoom(for: 1)
+      let to = words + count &* width.words
+      width.copy(state, to: to)
+      let next = StateView(to, NoRecorder())
+      let outcome = machine.stepPlain(next, choice: choice)
+      if outcome.isBlocked && to[0] & Check.mask == 0 { break }
+      if outcome.isCompleted {
+        next[positionCell] = UInt8(truncatingIfNeeded: position &+ 1)
+      }
+      add(to, BatchStep(from: origin, thread: thread, choice: choice))
+      if !outcome.hasMoreChoices { break }
+      choice &+= 1
+      precondition(choice < 256, "a step has at most 256 choices")
+    }
   }
 
   /// Adds a successor whose words and hash are still to be written; returns its index.
-  func append(origin from: Int, thread number: Int, choice alternative: Int) -> Int {
-    if count == capacity { grow() }
-    origin[count] = UInt32(truncatingIfNeeded: from)
-    thread[count] = UInt8(truncatingIfNeeded: number)
-    choice[count] = UInt8(truncatingIfNeeded: alternative)
+  func append(origin: Int, thread: Int, choice: Int) -> Int {
+    makeRoom(for: 1)
+    steps[count] = BatchStep(from: origin, thread: thread, choice: choice)
     count &+= 1
     return count &- 1
   }
 
-  private func grow() {
+  @inline(__always) private func makeRoom(for more: Int) {
+    if count &+ more > capacity { grow(by: more) }
+  }
+
+  @inline(never) private func grow(by more: Int) {
+    let larger = max(capacity * 2, capacity + more)
     func grown<T>(_ old: UnsafeMutablePointer<T>, _ each: Int) -> UnsafeMutablePointer<T> {
-      let new = UnsafeMutablePointer<T>.allocate(capacity: capacity * 2 * each)
-      new.moveInitialize(from: old, count: capacity * each)
+      let new = UnsafeMutablePointer<T>.allocate(capacity: larger * each)
+      new.moveInitialize(from: old, count: count * each)
       old.deallocate()
       return new
     }
     words = grown(words, width.words)
     hashes = grown(hashes, 1)
-    origin = grown(origin, 1)
-    thread = grown(thread, 1)
-    choice = grown(choice, 1)
+    steps = grown(steps, 1)
     numbers = grown(numbers, 1)
     fresh = grown(fresh, 1)
-    capacity *= 2
+    capacity = larger
   }
 
   /// The successors' indices ordered by origin, then thread, then choice.
@@ -172,14 +221,30 @@ final class Successors<W: Width> {
   /// The loop above leaves them ordered by thread first; a stable counting sort mends that.
   func inOrderOfOrigin(_ batch: Int) -> [Int] {
     var starts = [Int](repeating: 0, count: batch + 1)
-    for index in 0..<count { starts[Int(origin[index]) + 1] += 1 }
+    for index in 0..<count { starts[steps[index].origin + 1] += 1 }
     for index in 0..<batch { starts[index + 1] += starts[index] }
     var order = [Int](repeating: 0, count: count)
     for index in 0..<count {
-      let from = Int(origin[index])
+      let from = steps[index].origin
       order[starts[from]] = index
       starts[from] += 1
     }
     return order
   }
+}
+
+/// A step from a state of a batch.
+struct BatchStep: BitwiseCopyable {
+  private let bits: UInt32
+
+  static var largestBatch: Int { 1 << 16 }
+
+  @inline(__always) init(from origin: Int, thread: Int, choice: Int) {
+    bits = UInt32(truncatingIfNeeded: origin &<< 16 | thread &<< 8 | choice)
+  }
+
+  /// The place in the batch of the state that it is taken from.
+  @inline(__always) var origin: Int { Int(truncatingIfNeeded: bits &>> 16) }
+  @inline(__always) var thread: UInt8 { UInt8(truncatingIfNeeded: bits &>> 8) }
+  @inline(__always) var choice: UInt8 { UInt8(truncatingIfNeeded: bits) }
 }

@@ -31,7 +31,7 @@ final class Walker<W: Width> {
   /// The steps that can be taken now; good until the next one is taken.
   var possible: PossibleSteps {
     PossibleSteps(
-      count: successors.count, threads: successors.thread, choices: successors.choice,
+      count: successors.count, steps: UnsafePointer(successors.steps),
       canStep: successors.canStep[0])
   }
 
@@ -49,13 +49,13 @@ final class Walker<W: Width> {
 
   /// Takes one of the possible steps.
   func take(_ index: Int) {
-    let thread = Int(successors.thread[index])
+    let thread = Int(successors.steps[index].thread)
     if let last = steps.last?.thread.index, last != thread,
       successors.canStep[0] >> UInt64(last) & 1 == 1
     {
       preemptions += 1
     }
-    steps.append(Schedule.Step(ThreadID(thread), choice: Int(successors.choice[index])))
+    steps.append(Schedule.Step(ThreadID(thread), choice: Int(successors.steps[index].choice)))
     stepsTaken += 1
     width.copy(state, to: before)
     width.copy(successors.words + index * width.words, to: state)
@@ -74,7 +74,7 @@ final class Walker<W: Width> {
       note(subject)
     }
     if isOver {
-      subjects.endHits(state, successors.unfinished[0] != 0, subjects.atEnd).forEach(note)
+      subjects.endHits(state, subjects.atEnd).forEach(note)
     }
   }
 
@@ -87,24 +87,23 @@ final class Walker<W: Width> {
 /// The steps that can be taken from a state, by thread and then choice.
 struct PossibleSteps {
   let count: Int
-  let threads: UnsafeMutablePointer<UInt8>
-  let choices: UnsafeMutablePointer<UInt8>
+  let steps: UnsafePointer<BatchStep>
   /// A bit for each thread that can step.
   let canStep: UInt64
 
   /// The places of a thread's steps.
   func places(of thread: Int) -> Range<Int> {
     var start = 0
-    while start < count && Int(threads[start]) != thread { start += 1 }
+    while start < count && Int(steps[start].thread) != thread { start += 1 }
     var end = start
-    while end < count && Int(threads[end]) == thread { end += 1 }
+    while end < count && Int(steps[end].thread) == thread { end += 1 }
     return start..<end
   }
 
   /// The place of a step, if it can be taken.
   func place(of step: Schedule.Step) -> Int? {
     (0..<count).first {
-      Int(threads[$0]) == step.thread.index && Int(choices[$0]) == step.choice
+      Int(steps[$0].thread) == step.thread.index && Int(steps[$0].choice) == step.choice
     }
   }
 }

@@ -80,7 +80,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
     touched ^= store.touch(successors.hashes, count: found, successors.numbers)
     let (next, hashes) = (successors.words, successors.hashes)
-    let (origin, threads) = (successors.origin, successors.thread)
+    let steps = successors.steps
     // Guesses give way to numbers.
     let (numbers, fresh) = (successors.numbers, successors.fresh)
     var added = 0
@@ -89,7 +89,8 @@ final class Worker<W: Width>: @unchecked Sendable {
     swap(&allotment, &self.allotment)
     for index in 0..<found {
       let state = next + index &* words
-      let parent = Parent(thread: threads[index], tag: tags[Int(origin[index])])
+      let step = steps[index]
+      let parent = Parent(thread: step.thread, tag: tags[step.origin])
       if let known = store.number(of: numbers[index], ifEqualTo: state) {
         store.arrive(at: known, from: parent, level)
         numbers[index] = UInt32(truncatingIfNeeded: known)
@@ -121,11 +122,11 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   /// Keeps where the steps from the batch lead, for who counts runs.
   private func keepSteps(from head: Int, _ batch: Int, in log: StepLog) {
-    let (found, origin, numbers) = (successors.count, successors.origin, successors.numbers)
+    let (found, steps, numbers) = (successors.count, successors.steps, successors.numbers)
     guard store.numbers < StepLog.Entry.mostStates else { return log.giveUp() }
     guard var place = log.allot(found) else { return }
     for index in 0..<batch { ends[index] = 0 }
-    for index in 0..<found { ends[Int(origin[index])] &+= 1 }
+    for index in 0..<found { ends[steps[index].origin] &+= 1 }
     for index in 0..<batch {
       let count = ends[index]
       store.keepSteps(from: head &+ index, at: count == 0 ? 0 : place)
@@ -134,7 +135,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     }
     let entries = log.entries.base
     for index in 0..<found {
-      let from = Int(origin[index])
+      let from = steps[index].origin
       entries[ends[from]] = StepLog.Entry(to: Int(numbers[index]), breaks: isBroken(index, head))
       ends[from] &+= 1
     }
@@ -146,18 +147,17 @@ final class Worker<W: Width>: @unchecked Sendable {
   /// Whether a step from the batch breaks a property about steps.
   @inline(__always) private func isBroken(_ index: Int, _ head: Int) -> Bool {
     if subjects.perStep.isEmpty { return false }
-    let before = store.state(head + Int(successors.origin[index]))
+    let before = store.state(head + successors.steps[index].origin)
     let after = successors.words + index * store.width.words
     return subjects.perStep.contains {
-      subjects.isBroken($0, from: before, to: after, by: Int(successors.thread[index]))
+      subjects.isBroken($0, from: before, to: after, by: Int(successors.steps[index].thread))
     }
   }
 
   /// Looks at the states of the batch from which nobody can step.
   private func watchEnds(from head: Int, _ batch: Int) {
     for index in 0..<batch where successors.canStep[index] == 0 {
-      let isUnfinished = successors.unfinished[index] != 0
-      for subject in subjects.endHits(store.state(head + index), isUnfinished, open.atEnd) {
+      for subject in subjects.endHits(store.state(head + index), open.atEnd) {
         if subject == subjects.deadlock { deadlocks += 1 }
         sightings.note(subject, head + index, in: store)
       }
@@ -168,10 +168,10 @@ final class Worker<W: Width>: @unchecked Sendable {
     let words = store.width.words
     for subject in open.perStep {
       for index in 0..<successors.count {
-        let before = head + Int(successors.origin[index])
+        let before = head + successors.steps[index].origin
         let isBroken = subjects.isBroken(
           subject, from: store.state(before), to: successors.words + index * words,
-          by: Int(successors.thread[index]))
+          by: Int(successors.steps[index].thread))
         if isBroken { sightings.note(subject, before, in: store) }
       }
     }

@@ -75,7 +75,7 @@ struct FingerprintSearch<W: Width>: ~Copyable {
     table.reserve(successors.count)
     touched ^= table.touch(successors.hashes, count: successors.count)
     for index in 0..<successors.count {
-      let origin = level.firstNumber &+ head &+ Int(successors.origin[index])
+      let origin = level.firstNumber &+ head &+ successors.steps[index].origin
       let state = successors.words + index &* width.words
       guard table.insert(hash: successors.hashes[index], from: origin) else { continue }
       next.append(state)
@@ -104,8 +104,7 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   private mutating func watchEnds(of range: Range<Int>) {
     for index in 0..<range.count where successors.canStep[index] == 0 {
       let place = range.lowerBound + index
-      let isUnfinished = successors.unfinished[index] != 0
-      for subject in subjects.endHits(level.state(place), isUnfinished, subjects.atEnd) {
+      for subject in subjects.endHits(level.state(place), subjects.atEnd) {
         if subject == subjects.deadlock { counts.deadlocks += 1 }
         note(subject, Hit(number: level.firstNumber + place))
       }
@@ -115,10 +114,10 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   private mutating func watchSteps(from head: Int, _ perStep: [Int]) {
     for subject in perStep {
       for index in 0..<successors.count where hits[subject] == nil {
-        let place = head + Int(successors.origin[index])
+        let place = head + successors.steps[index].origin
         let isBroken = subjects.isBroken(
           subject, from: level.state(place), to: successors.words + index * width.words,
-          by: Int(successors.thread[index]))
+          by: Int(successors.steps[index].thread))
         if isBroken {
           note(subject, Hit(number: level.firstNumber + place, step: step(at: index)))
         }
@@ -131,7 +130,7 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   }
 
   private func step(at index: Int) -> Schedule.Step {
-    Schedule.Step(ThreadID(Int(successors.thread[index])), choice: Int(successors.choice[index]))
+    Schedule.Step(ThreadID(Int(successors.steps[index].thread)), choice: Int(successors.steps[index].choice))
   }
 
   /// The steps to what was hit, taken anew along the fingerprints of the states on the way.

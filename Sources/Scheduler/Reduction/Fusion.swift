@@ -112,7 +112,6 @@ final class Fusion<W: Width> {
     if from[0] & Check.mask != 0 { return }
     look(at: from)
     for thread in threads where here[thread] != Self.finished {
-      successors.unfinished[index] |= 1 &<< UInt64(thread)
       trial.take(thread, from: from)
       compare(thread, from: from)
       for choice in 0..<trial.count {
@@ -154,7 +153,7 @@ final class Fusion<W: Width> {
     _ slot: Int, from index: Int, in successors: Successors<W>, most: Int
   ) {
     let size = width.words
-    let (first, choice) = (Int(successors.thread[slot]), Int(successors.choice[slot]))
+    let (first, choice) = (Int(successors.steps[slot].thread), Int(successors.steps[slot].choice))
     look(at: successors.words + slot &* size)
     for _ in 0..<Self.longest {
       let state = successors.words + slot &* size

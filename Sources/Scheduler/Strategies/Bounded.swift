@@ -106,13 +106,13 @@ extension Search {
   }
 
   private func count(_ batch: [PairArrival], _ counts: inout Exploration.Counts) {
-    for index in 0..<successors.count where batch[Int(successors.origin[index])].isNewState {
+    for index in 0..<successors.count where batch[successors.steps[index].origin].isNewState {
       counts.transitions += 1
     }
     for (index, arrival) in batch.enumerated()
     where arrival.isNewState && successors.canStep[index] == 0 {
       let isDeadlock =
-        endHits(store.state(Int(arrival.visit.state)), at: index, []).first == subjects.deadlock
+        subjects.endHits(store.state(Int(arrival.visit.state)), []).first == subjects.deadlock
       counts.deadlocks += isDeadlock ? 1 : 0
     }
   }

@@ -14,7 +14,7 @@ extension Explorer {
       if end == .asleep { continue }
       let (counts, run) = (search.counts, search.run)
       judge.judge(
-        run, to: search.state, end, known: search.shared, isUnfinished: search.isUnfinished,
+        run, to: search.state, end, known: search.shared,
         isStopped: { watch.isStopped(counts, run.count) })
       if watch.limit != nil { break }
       search.shared = run.count

@@ -112,8 +112,6 @@ struct SourceDPOR {
   /// The state after the steps of ``run``.
   var state: [UInt64] { nodes[nodes.count - 1].state }
 
-  var isUnfinished: Bool { nodes[nodes.count - 1].next.contains { !$0.isFinished } }
-
   /// Goes on to the end of the next run and says how it ended; nil when all have been explored, or
   /// when `isStopped`, asked before each step, says so.
   mutating func nextRun(isStopped: (Counts, _ depth: Int) -> Bool) -> End? {

@@ -37,13 +37,13 @@ struct TraceJudge {
 
   /// Judges a run that ends in `state`; its first `known` steps have been judged before.
   mutating func judge(
-    _ run: Run, to state: [UInt64], _ end: SourceDPOR.End, known: Int, isUnfinished: Bool,
+    _ run: Run, to state: [UInt64], _ end: SourceDPOR.End, known: Int,
     isStopped: () -> Bool
   ) {
     let cuts = TraceCuts(of: run, from: initial)
     if end == .maximal {
       let isNew = finalStates.insert(state).inserted
-      let hits = withWords(state) { subjects.endHits($0, isUnfinished, subjects.atEnd) }
+      let hits = withWords(state) { subjects.endHits($0, subjects.atEnd) }
       if isNew && hits.contains(subjects.deadlock) { deadlocks += 1 }
       for subject in hits { keepCheapest(subject, .end, of: cuts) }
       countPreemptions(of: cuts)

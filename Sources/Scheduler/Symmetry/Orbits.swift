@@ -108,16 +108,16 @@ final class Orbits<W: Width> {
     let counterparts = starts(of: there)
     var (thread, shift) = (-1, 0)
     for index in 0..<here.count {
-      if Int(here.thread[index]) != thread {
-        thread = Int(here.thread[index])
+      if Int(here.steps[index].thread) != thread {
+        thread = Int(here.steps[index].thread)
         shift = counterparts[threads[thread]] &- index
       }
-      let origin = Int(here.origin[index])
+      let origin = here.steps[index].origin
       rewriting.apply(
         to: here.words + index &* width.words, near: place(origin),
         images + origin &* width.words, width, into: exchanged)
       let other = index &+ shift
-      guard isStep(other, of: threads[thread], from: here.origin[index]), mark(near: other) else {
+      guard isStep(other, of: threads[thread], from: here.steps[index].origin), mark(near: other) else {
         return false
       }
       if precedes(exchanged, first(index)) { width.copy(exchanged, to: first(index)) }
@@ -125,9 +125,9 @@ final class Orbits<W: Width> {
     return true
   }
 
-  private func isStep(_ other: Int, of thread: Int, from origin: UInt32) -> Bool {
-    other >= 0 && other < there.count && Int(there.thread[other]) == thread
-      && there.origin[other] == origin
+  private func isStep(_ other: Int, of thread: Int, from origin: Int) -> Bool {
+    other >= 0 && other < there.count && Int(there.steps[other].thread) == thread
+      && there.steps[other].origin == origin
   }
 
   /// Marks a result of the step that another one is a result of, if it is ``exchanged`` and unmarked.
@@ -140,7 +140,7 @@ final class Orbits<W: Width> {
       return true
     }
     if isFound(other) { return true }
-    let (thread, origin) = (Int(there.thread[other]), there.origin[other])
+    let (thread, origin) = (Int(there.steps[other].thread), there.steps[other].origin)
     for step in [1, -1] {
       var index = other &+ step
       while isStep(index, of: thread, from: origin) {
@@ -155,7 +155,7 @@ final class Orbits<W: Width> {
   private func starts(of successors: Successors<W>) -> [Int] {
     var starts = Array(repeating: successors.count, count: system.threads.count)
     for index in (0..<successors.count).reversed() {
-      starts[Int(successors.thread[index])] = index
+      starts[Int(successors.steps[index].thread)] = index
     }
     return starts
   }
@@ -171,9 +171,8 @@ final class Orbits<W: Width> {
   private func endAlike(_ batch: Int, _ here: Successors<W>, place: (Int) -> Words) -> Bool {
     (0..<batch).allSatisfy { index in
       if here.canStep[index] != 0 { return true }
-      return subjects.endHits(place(index), here.unfinished[index] != 0, subjects.atEnd)
-        == subjects.endHits(
-          images + index &* width.words, there.unfinished[index] != 0, subjects.atEnd)
+      return subjects.endHits(place(index), subjects.atEnd)
+        == subjects.endHits(images + index &* width.words, subjects.atEnd)
     }
   }
 
@@ -197,7 +196,7 @@ final class Orbits<W: Width> {
     for step in kept.steps {
       there.expand(1) { _ in representative }
       let taken = (0..<there.count).first {
-        Int(there.thread[$0]) == step.thread.index && Int(there.choice[$0]) == step.choice
+        Int(there.steps[$0].thread) == step.thread.index && Int(there.steps[$0].choice) == step.choice
       }
       guard let taken else { preconditionFailure("a run has a step that cannot be taken: \(step)") }
       width.copy(there.words + taken &* width.words, to: representative)
@@ -212,7 +211,7 @@ final class Orbits<W: Width> {
       width.copy(there.words + really &* width.words, to: state)
       run.append(
         Schedule.Step(
-          ThreadID(Int(there.thread[really])), choice: Int(there.choice[really])))
+          ThreadID(Int(there.steps[really].thread)), choice: Int(there.steps[really].choice)))
     }
     return (Schedule(run), (0..<width.words).map { state[$0] })
   }
