@@ -45,11 +45,11 @@ extension StateStore {
     return numbers
   }
 
-  /// Loads what looking up these hashes will need, so that the cache misses overlap: their lines of
-  /// the table, then the states that may be the ones, which it notes as ``number(of:ifEqualTo:)`` asks.
+  /// Loads what adding these states will need, so that the cache misses overlap: their lines of the
+  /// table, then the states that may be the ones; notes the places of the table to look at first.
   @inline(__always)
   func touch(
-    _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ guesses: UnsafeMutablePointer<UInt32>
+    _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ places: UnsafeMutablePointer<UInt32>
   ) -> UInt64 {
     let lines = lines.load(ordering: .relaxed)
     var sum: UInt64 = 0
@@ -62,18 +62,17 @@ extension StateStore {
     index = 0
     while index < count {
       let hash = hashes[index]
-      let line = line(Self.home(hash, lines))
-      let place = line.start(hash)
-      let entry =
-        place < TableLine.places ? line.entry(place).pointee.load(ordering: .acquiring) : 0
-      guesses[index] = UInt32(truncatingIfNeeded: entry)
+      let home = Self.home(hash, lines)
+      let place = home &* TableLine.words | line(home).guess(hash)
+      places[index] = UInt32(truncatingIfNeeded: place)
       index &+= 1
     }
     // A loop of its own: nothing in it can be mispredicted, so many loads are under way at once.
     index = 0
     while index < count {
+      let entry = entry(at: places[index]).pointee.load(ordering: .relaxed)
       // The initial state does as well as any when there is none.
-      let state = state(Int(max(guesses[index], 1)) &- 1)
+      let state = state(max(Int(entry & 0xffff_ffff), 1) &- 1)
       sum ^= state[0]
       // A state of several cache lines is compared to its end.
       if width.words > 2 { sum ^= state[width.words &- 1] }
@@ -82,10 +81,25 @@ extension StateStore {
     return sum
   }
 
-  /// The number that a guess stands for, if that state is equal to `words`.
-  @inline(__always) func number(of guess: UInt32, ifEqualTo words: Words) -> Int? {
-    if guess == 0 { return nil }
-    let number = Int(guess) &- 1
-    return width.equal(state(number), words) ? number : nil
+  /// Adds a state at a place that ``touch(_:count:_:)`` has noted, or finds it there; nil if another
+  /// state is there, and ``insert(_:hash:from:_:into:)`` has to look further.
+  @inline(__always)
+  func insert(
+    _ words: Words, hash: UInt64, at place: UInt32, from parent: Parent, _ level: Insertions,
+    into allotment: inout Allotment
+  ) -> (number: Int, isNew: Bool)? {
+    let entry = self.entry(at: place).pointee.load(ordering: .acquiring)
+    if entry == 0 {
+      let number = write(words, parent, level, &allotment)
+      if publish(Self.entry(hash, number), in: self.entry(at: place), level) != 0 { return nil }
+      let line = line(Int(place) &>> TableLine.logOfWords)
+      line.mark(Int(place) & (TableLine.words &- 1), hash, isShared: level.isShared)
+      allotment.advance()
+      return (number, true)
+    }
+    let number = Self.number(in: entry)
+    guard (entry ^ hash) &>> 32 == 0, width.equal(state(number), words) else { return nil }
+    arrive(at: number, from: parent, level)
+    return (number, false)
   }
 }

@@ -34,7 +34,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
   let aside = Mutex<[UInt64]>([])
 
   /// `mostLines` is how long the table can become; address space may be shorter.
-  init(width: W, mostLines: Int = 1 << 30) {
+  init(width: W, mostLines: Int = 1 << 29) {
     self.width = width
     let most = Int(UInt32.max) - 1
     recordWords = width.words + 1
@@ -125,6 +125,11 @@ final class StateStore<W: Width>: @unchecked Sendable {
     TableLine(table.base + number &* TableLine.words)
   }
 
+  /// The entry at a place, counted in words of the table.
+  @inline(__always) func entry(at place: UInt32) -> UnsafeMutablePointer<Atomic<UInt64>> {
+    line(Int(place) &>> TableLine.logOfWords).entry(Int(place) & (TableLine.words &- 1))
+  }
+
   /// The number of the line after another one, around the table's corner.
   @inline(__always) func next(_ line: Int, _ lines: Int) -> Int {
     line &+ 1 == lines ? 0 : line &+ 1
@@ -181,13 +186,8 @@ final class StateStore<W: Width>: @unchecked Sendable {
       while place < TableLine.places {
         var entry = line.entry(place).pointee.load(ordering: .acquiring)
         if entry == 0 {
-          if allotment.isEmpty { allotment.refill(allot(level.portion)) }
-          let number = allotment.next
-          let record = state(number)
-          width.copy(words, to: record)
-          record[width.words] = UInt64(parent.bits)
-          let new = hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
-          entry = publish(new, in: line.entry(place), level)
+          let number = write(words, parent, level, &allotment)
+          entry = publish(Self.entry(hash, number), in: line.entry(place), level)
           if entry == 0 {
             line.mark(place, hash, isShared: level.isShared)
             allotment.advance()
@@ -207,8 +207,20 @@ final class StateStore<W: Width>: @unchecked Sendable {
     }
   }
 
+  /// Writes a state's record, and returns its number, which is the next one of `allotment`.
+  @inline(__always) func write(
+    _ words: Words, _ parent: Parent, _ level: Insertions, _ allotment: inout Allotment
+  ) -> Int {
+    if allotment.isEmpty { allotment.refill(allot(level.portion)) }
+    let number = allotment.next
+    let record = state(number)
+    width.copy(words, to: record)
+    record[width.words] = UInt64(parent.bits)
+    return number
+  }
+
   /// Writes an entry into an empty place; returns what another worker has written there before, or 0.
-  @inline(__always) private func publish(
+  @inline(__always) func publish(
     _ entry: UInt64, in place: UnsafeMutablePointer<Atomic<UInt64>>, _ level: Insertions
   ) -> UInt64 {
     // Alone, there is nobody to lose against, and a store is much cheaper than a swap.
@@ -228,6 +240,10 @@ final class StateStore<W: Width>: @unchecked Sendable {
     _ = claim(1)
     _ = insert(words, hash: width.hash(words), from: Parent(bits: 0), level, into: &allotment)
     settle(claim: 1, added: 1)
+  }
+
+  @inline(__always) static func entry(_ hash: UInt64, _ number: Int) -> UInt64 {
+    hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
   }
 
   @inline(__always) static func number(in entry: UInt64) -> Int {

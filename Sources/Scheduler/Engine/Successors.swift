@@ -18,6 +18,8 @@ final class Successors<W: Width> {
   private(set) var numbers: UnsafeMutablePointer<UInt32>
   /// Room for the numbers of those that are new.
   private(set) var fresh: UnsafeMutablePointer<UInt32>
+  /// Room for the indices of those that are looked up last.
+  private(set) var late: UnsafeMutablePointer<UInt32>
 
   let batchCapacity: Int
   /// Expands in place of this, if the search is reduced.
@@ -29,9 +31,9 @@ final class Successors<W: Width> {
 
   /// The places of the states in which no check is broken.
   private let intact: UnsafeMutablePointer<UInt32>
-  /// By the position of a thread in its script: how many of these states it has there, and which.
-  private let countAt: UnsafeMutablePointer<Int>
-  private let placesAt: UnsafeMutablePointer<UInt32>
+  /// The places of states by the position of a thread in its script, and where each list ends.
+  private let places: UnsafeMutablePointer<UInt32>
+  private let ends: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>>
   /// What a machine works on, and what came of it.
   private let copies: Words
   private let outcomes: UnsafeMutablePointer<Outcome>
@@ -58,11 +60,12 @@ final class Successors<W: Width> {
     steps = .allocate(capacity: capacity)
     numbers = .allocate(capacity: capacity)
     fresh = .allocate(capacity: capacity)
+    late = .allocate(capacity: capacity)
     canStep = .allocate(capacity: batch)
     intact = .allocate(capacity: batch)
     let positions = (threads.map(\.script.count).max() ?? 0) + 1
-    countAt = .allocate(capacity: positions)
-    placesAt = .allocate(capacity: positions * batch)
+    places = .allocate(capacity: positions * batch)
+    ends = .allocate(capacity: positions)
     copies = .allocate(capacity: batch * width.words)
     outcomes = .allocate(capacity: batch)
   }
@@ -73,10 +76,11 @@ final class Successors<W: Width> {
     steps.deallocate()
     numbers.deallocate()
     fresh.deallocate()
+    late.deallocate()
     canStep.deallocate()
     intact.deallocate()
-    countAt.deallocate()
-    placesAt.deallocate()
+    places.deallocate()
+    ends.deallocate()
     copies.deallocate()
     outcomes.deallocate()
   }
@@ -92,7 +96,7 @@ final class Successors<W: Width> {
     let size = findIntact(batch, place)
     for (number, code) in threads.enumerated() {
       sort(size, by: code, place)
-      for (position, machine) in code.script.enumerated() where countAt[position] > 0 {
+      for (position, machine) in code.script.enumerated() where ends[position] > placesAt(position) {
         expand(machine, of: number, at: position, code.position, place)
       }
     }
@@ -115,15 +119,14 @@ final class Successors<W: Width> {
   /// Lists these states by the position of a thread in its script.
   @inline(__always)
   private func sort(_ size: Int, by thread: ThreadCode, _ place: (Int) -> Words) {
-    let (intact, placesAt, countAt, room) = (intact, placesAt, countAt, batchCapacity)
+    let (intact, ends) = (intact, ends)
     let cell = thread.position
-    for position in 0...thread.script.count { countAt[position] = 0 }
+    for position in 0...thread.script.count { ends[position] = placesAt(position) }
     for index in 0..<size {
       let origin = intact[index]
-      let position = Int(StateView(place(Int(origin)), NoRecorder())[cell])
-      let count = countAt[position]
-      placesAt[position &* room &+ count] = origin
-      countAt[position] = count &+ 1
+      let end = ends + Int(StateView(place(Int(origin)), NoRecorder())[cell])
+      end.pointee.pointee = origin
+      end.pointee += 1
     }
   }
 
@@ -133,35 +136,43 @@ final class Successors<W: Width> {
     _ machine: any StepMachine, of thread: Int, at position: Int, _ positionCell: Cell<UInt8>,
     _ place: (Int) -> Words
   ) {
-    let (size, origins) = (countAt[position], placesAt + position &* batchCapacity)
-    let (copies, outcomes, each) = (copies, outcomes, width.words)
+    let origins = placesAt(position)
+    let size = ends[position] - origins
+    let (copies, outcomes, canStep, each) = (copies, outcomes, canStep, width.words)
     for index in 0..<size { width.copy(place(Int(origins[index])), to: copies + index &* each) }
     machine.stepEach(StateBatch(copies, stride: each, count: size, outcomes))
     makeRoom(for: size)
     let bit = 1 &<< UInt64(truncatingIfNeeded: thread)
-    for index in 0..<size {
-      let (copy, outcome) = (copies + index &* each, outcomes[index])
+    let begun = BatchStep(from: 0, thread: thread, choice: 0)
+    // As locals they stay in registers.
+    var (count, words, hashes, steps) = (count, words, hashes, steps)
+    var index = 0
+    while index < size {
+      let (copy, outcome, origin) = (copies + index &* each, outcomes[index], Int(origins[index]))
+      index &+= 1
       // What breaks a check happened, even if the machine could not go on from there.
       if outcome.isBlocked && copy[0] & Check.mask == 0 { continue }
-      let origin = Int(origins[index])
       canStep[origin] |= bit
       if outcome.isCompleted {
         StateView(copy, NoRecorder())[positionCell] = UInt8(truncatingIfNeeded: position &+ 1)
       }
-      add(copy, BatchStep(from: origin, thread: thread, choice: 0))
+      width.copy(copy, to: words + count &* each)
+      hashes[count] = width.hash(copy)
+      steps[count] = begun.from(origin)
+      count &+= 1
       if outcome.hasMoreChoices {
+        self.count = count
         stepAgain(machine, from: place(origin), origin, thread, position, positionCell)
-        makeRoom(for: size &- index)
+        makeRoom(for: size)
+        (count, words, hashes, steps) = (self.count, self.words, self.hashes, self.steps)
       }
     }
+    self.count = count
   }
 
-  /// Adds a successor, for which there is room.
-  @inline(__always) private func add(_ state: Words, _ step: BatchStep) {
-    width.copy(state, to: words + count &* width.words)
-    hashes[count] = width.hash(state)
-    steps[count] = step
-    count &+= 1
+  /// Where the places of states are listed in which a thread is at `position`.
+  @inline(__always) private func placesAt(_ position: Int) -> UnsafeMutablePointer<UInt32> {
+    places + position &* batchCapacity
   }
 
   /// Adds the results of a step in its second choice and those that follow.
@@ -181,7 +192,9 @@ final class Successors<W: Width> {
       if outcome.isCompleted {
         next[positionCell] = UInt8(truncatingIfNeeded: position &+ 1)
       }
-      add(to, BatchStep(from: origin, thread: thread, choice: choice))
+      hashes[count] = width.hash(to)
+      steps[count] = BatchStep(from: origin, thread: thread, choice: choice)
+      count &+= 1
       if !outcome.hasMoreChoices { break }
       choice &+= 1
       precondition(choice < 256, "a step has at most 256 choices")
@@ -213,6 +226,7 @@ final class Successors<W: Width> {
     steps = grown(steps, 1)
     numbers = grown(numbers, 1)
     fresh = grown(fresh, 1)
+    late = grown(late, 1)
     capacity = larger
   }
 
@@ -239,8 +253,15 @@ struct BatchStep: BitwiseCopyable {
 
   static var largestBatch: Int { 1 << 16 }
 
+  private init(bits: UInt32) { self.bits = bits }
+
   @inline(__always) init(from origin: Int, thread: Int, choice: Int) {
     bits = UInt32(truncatingIfNeeded: origin &<< 16 | thread &<< 8 | choice)
+  }
+
+  /// The same step from another state.
+  @inline(__always) func from(_ origin: Int) -> BatchStep {
+    BatchStep(bits: bits & 0xffff | UInt32(truncatingIfNeeded: origin) &<< 16)
   }
 
   /// The place in the batch of the state that it is taken from.

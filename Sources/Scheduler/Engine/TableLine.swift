@@ -10,7 +10,8 @@ struct TableLine {
   /// How many entries there is room for.
   static var places: Int { 7 }
   /// The words of a line: the marks are the last one.
-  static var words: Int { 8 }
+  static var words: Int { 1 << logOfWords }
+  static var logOfWords: Int { 3 }
 
   private let base: UnsafeMutablePointer<Atomic<UInt64>>
 
@@ -41,6 +42,18 @@ struct TableLine {
     let other = marks ^ Self.mark(hash) &* Self.lowBits
     let places = ((other &- Self.lowBits) & ~other | ~marks) & Self.highBits | Self.end
     return places.trailingZeroBitCount &>> 3
+  }
+
+  /// The same, but at times 0, when it is not there and not empty: a guess, for less than ``start(_:)`` takes.
+  ///
+  /// It is the first place that is empty if that has no entry when it is looked at.
+  @inline(__always) func guess(_ hash: UInt64) -> Int {
+    let marks = marks.pointee.load(ordering: .relaxed)
+    // The high bit of a byte is set where there is no mark. Of the others, 0 is the same mark, and the only
+    // one whose high bit taking 1 away sets. It also clears that of a missing one if the rest is 0: bad
+    // luck, once in 128 times, for the guess is then 0.
+    let places = ((marks ^ Self.mark(hash) &* Self.lowBits) &- Self.lowBits) & Self.highBits
+    return (places.trailingZeroBitCount &>> 3) & 7
   }
 
   /// The first empty place, if nobody is adding to the line; ``places`` if it is full.

@@ -79,11 +79,10 @@ final class Worker<W: Width>: @unchecked Sendable {
     }
     for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
     touched ^= store.touch(successors.hashes, count: found, successors.numbers)
-    let (next, hashes) = (successors.words, successors.hashes)
-    let steps = successors.steps
-    // Guesses give way to numbers.
-    let (numbers, fresh) = (successors.numbers, successors.fresh)
-    var added = 0
+    let (next, hashes, steps) = (successors.words, successors.hashes, successors.steps)
+    // Places of the table give way to numbers.
+    let (numbers, fresh, late) = (successors.numbers, successors.fresh, successors.late)
+    var (added, lateCount) = (0, 0)
     // As a local it stays in registers.
     var allotment = Allotment()
     swap(&allotment, &self.allotment)
@@ -91,18 +90,25 @@ final class Worker<W: Width>: @unchecked Sendable {
       let state = next + index &* words
       let step = steps[index]
       let parent = Parent(thread: step.thread, tag: tags[step.origin])
-      if let known = store.number(of: numbers[index], ifEqualTo: state) {
-        store.arrive(at: known, from: parent, level)
-        numbers[index] = UInt32(truncatingIfNeeded: known)
+      let result = store.insert(
+        state, hash: hashes[index], at: numbers[index], from: parent, level, into: &allotment)
+      guard let (number, isNew) = result else {
+        late[lateCount] = UInt32(truncatingIfNeeded: index)
+        lateCount &+= 1
         continue
       }
-      let (number, isNew) = store.insert(
-        state, hash: hashes[index], from: parent, level, into: &allotment)
       numbers[index] = UInt32(truncatingIfNeeded: number)
-      if isNew {
-        fresh[added] = UInt32(truncatingIfNeeded: number)
-        added &+= 1
-      }
+      fresh[added] = UInt32(truncatingIfNeeded: number)
+      added &+= isNew ? 1 : 0
+    }
+    for place in 0..<lateCount {
+      let index = Int(late[place])
+      let parent = Parent(thread: steps[index].thread, tag: tags[steps[index].origin])
+      let (number, isNew) = store.insert(
+        next + index &* words, hash: hashes[index], from: parent, level, into: &allotment)
+      numbers[index] = UInt32(truncatingIfNeeded: number)
+      fresh[added] = UInt32(truncatingIfNeeded: number)
+      added &+= isNew ? 1 : 0
     }
     swap(&allotment, &self.allotment)
     store.settle(claim: found, added: added)
