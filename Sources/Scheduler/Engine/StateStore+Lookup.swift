@@ -45,14 +45,17 @@ extension StateStore {
     return numbers
   }
 
-  /// Loads what adding these states will need, so that the cache misses overlap: their lines of the
-  /// table, then the states that may be the ones; notes the places of the table to look at first.
+  /// Loads what adding the successors of a batch will need, so that the cache misses overlap: their lines
+  /// of the table, then the states that may be the ones; returns how many may be known.
+  ///
+  /// Their indices are listed, and those of the others; for each is noted in ``Successors/numbers`` what to look at,
+  /// the number of a state plus one or a place of the table.
   @inline(__always)
-  func touch(
-    _ hashes: UnsafeMutablePointer<UInt64>, count: Int, _ places: UnsafeMutablePointer<UInt32>
-  ) -> UInt64 {
-    let lines = lines.load(ordering: .relaxed)
-    var sum: UInt64 = 0
+  func touch(_ successors: Successors<W>, _ touched: inout UInt64) -> Int {
+    let (lines, count) = (lines.load(ordering: .relaxed), successors.count)
+    let (hashes, notes) = (successors.hashes, successors.numbers)
+    let (likely, strangers) = (successors.likely, successors.strangers)
+    var sum = touched
     var index = 0
     while index < count {
       let line = line(Self.home(hashes[index], lines))
@@ -64,42 +67,43 @@ extension StateStore {
       let hash = hashes[index]
       let home = Self.home(hash, lines)
       let place = home &* TableLine.words | line(home).guess(hash)
-      places[index] = UInt32(truncatingIfNeeded: place)
+      notes[index] = UInt32(truncatingIfNeeded: place)
       index &+= 1
     }
-    // A loop of its own: nothing in it can be mispredicted, so many loads are under way at once.
+    // Nothing in this loop can be mispredicted, so many loads are under way at once.
+    var known = 0
     index = 0
     while index < count {
-      let entry = entry(at: places[index]).pointee.load(ordering: .relaxed)
+      let place = notes[index]
+      let number = UInt32(truncatingIfNeeded: entry(at: place).pointee.load(ordering: .acquiring))
+      notes[index] = number == 0 ? place : number
+      likely[known] = UInt32(truncatingIfNeeded: index)
+      strangers[index &- known] = UInt32(truncatingIfNeeded: index)
+      known &+= number == 0 ? 0 : 1
       // The initial state does as well as any when there is none.
-      let state = state(max(Int(entry & 0xffff_ffff), 1) &- 1)
+      let state = state(Int(max(number, 1)) &- 1)
       sum ^= state[0]
       // A state of several cache lines is compared to its end.
       if width.words > 2 { sum ^= state[width.words &- 1] }
       index &+= 1
     }
-    return sum
+    touched = sum
+    return known
   }
 
-  /// Adds a state at a place that ``touch(_:count:_:)`` has noted, or finds it there; nil if another
-  /// state is there, and ``insert(_:hash:from:_:into:)`` has to look further.
+  /// Adds a state at a place of the table that was empty, unless another worker was faster.
   @inline(__always)
   func insert(
     _ words: Words, hash: UInt64, at place: UInt32, from parent: Parent, _ level: Insertions,
     into allotment: inout Allotment
-  ) -> (number: Int, isNew: Bool)? {
-    let entry = self.entry(at: place).pointee.load(ordering: .acquiring)
-    if entry == 0 {
-      let number = write(words, parent, level, &allotment)
-      if publish(Self.entry(hash, number), in: self.entry(at: place), level) != 0 { return nil }
-      let line = line(Int(place) &>> TableLine.logOfWords)
-      line.mark(Int(place) & (TableLine.words &- 1), hash, isShared: level.isShared)
-      allotment.advance()
-      return (number, true)
-    }
-    let number = Self.number(in: entry)
-    guard (entry ^ hash) &>> 32 == 0, width.equal(state(number), words) else { return nil }
-    arrive(at: number, from: parent, level)
-    return (number, false)
+  ) -> Int? {
+    let entry = entry(at: place)
+    if entry.pointee.load(ordering: .relaxed) != 0 { return nil }
+    let number = write(words, parent, level, &allotment)
+    if publish(Self.entry(hash, number), in: entry, level) != 0 { return nil }
+    let line = line(Int(place) &>> TableLine.logOfWords)
+    line.mark(Int(place) & (TableLine.words &- 1), hash, isShared: level.isShared)
+    allotment.advance()
+    return number
   }
 }

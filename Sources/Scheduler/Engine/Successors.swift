@@ -18,8 +18,9 @@ final class Successors<W: Width> {
   private(set) var numbers: UnsafeMutablePointer<UInt32>
   /// Room for the numbers of those that are new.
   private(set) var fresh: UnsafeMutablePointer<UInt32>
-  /// Room for the indices of those that are looked up last.
-  private(set) var late: UnsafeMutablePointer<UInt32>
+  /// Room for the indices of those that may be known, and of those that are not.
+  private(set) var likely: UnsafeMutablePointer<UInt32>
+  private(set) var strangers: UnsafeMutablePointer<UInt32>
 
   let batchCapacity: Int
   /// Expands in place of this, if the search is reduced.
@@ -31,9 +32,10 @@ final class Successors<W: Width> {
 
   /// The places of the states in which no check is broken.
   private let intact: UnsafeMutablePointer<UInt32>
-  /// The places of states by the position of a thread in its script, and where each list ends.
-  private let places: UnsafeMutablePointer<UInt32>
-  private let ends: UnsafeMutablePointer<UnsafeMutablePointer<UInt32>>
+  /// For each of these, the position of a thread in its script.
+  private let positions: UnsafeMutablePointer<UInt8>
+  /// The places of the states from which a machine steps.
+  private let origins: UnsafeMutablePointer<UInt32>
   /// What a machine works on, and what came of it.
   private let copies: Words
   private let outcomes: UnsafeMutablePointer<Outcome>
@@ -60,12 +62,12 @@ final class Successors<W: Width> {
     steps = .allocate(capacity: capacity)
     numbers = .allocate(capacity: capacity)
     fresh = .allocate(capacity: capacity)
-    late = .allocate(capacity: capacity)
+    likely = .allocate(capacity: capacity)
+    strangers = .allocate(capacity: capacity)
     canStep = .allocate(capacity: batch)
     intact = .allocate(capacity: batch)
-    let positions = (threads.map(\.script.count).max() ?? 0) + 1
-    places = .allocate(capacity: positions * batch)
-    ends = .allocate(capacity: positions)
+    positions = .allocate(capacity: batch)
+    origins = .allocate(capacity: batch)
     copies = .allocate(capacity: batch * width.words)
     outcomes = .allocate(capacity: batch)
   }
@@ -76,11 +78,12 @@ final class Successors<W: Width> {
     steps.deallocate()
     numbers.deallocate()
     fresh.deallocate()
-    late.deallocate()
+    likely.deallocate()
+    strangers.deallocate()
     canStep.deallocate()
     intact.deallocate()
-    places.deallocate()
-    ends.deallocate()
+    positions.deallocate()
+    origins.deallocate()
     copies.deallocate()
     outcomes.deallocate()
   }
@@ -95,9 +98,10 @@ final class Successors<W: Width> {
     if let fusion { return fusion.expand(batch, into: self, place: place) }
     let size = findIntact(batch, place)
     for (number, code) in threads.enumerated() {
-      sort(size, by: code, place)
-      for (position, machine) in code.script.enumerated() where ends[position] > placesAt(position) {
-        expand(machine, of: number, at: position, code.position, place)
+      locate(size, code, place)
+      for (position, machine) in code.script.enumerated() {
+        let size = list(size, at: position)
+        if size > 0 { expand(machine, of: number, at: position, code.position, size, place) }
       }
     }
     orbits?.fold(batch, self, place: place)
@@ -116,28 +120,34 @@ final class Successors<W: Width> {
     return count
   }
 
-  /// Lists these states by the position of a thread in its script.
+  /// Notes for each of these states the position of a thread in its script.
   @inline(__always)
-  private func sort(_ size: Int, by thread: ThreadCode, _ place: (Int) -> Words) {
-    let (intact, ends) = (intact, ends)
-    let cell = thread.position
-    for position in 0...thread.script.count { ends[position] = placesAt(position) }
+  private func locate(_ size: Int, _ thread: ThreadCode, _ place: (Int) -> Words) {
+    let (intact, positions, cell) = (intact, positions, thread.position)
     for index in 0..<size {
-      let origin = intact[index]
-      let end = ends + Int(StateView(place(Int(origin)), NoRecorder())[cell])
-      end.pointee.pointee = origin
-      end.pointee += 1
+      positions[index] = StateView(place(Int(intact[index])), NoRecorder())[cell]
     }
   }
 
-  /// Adds the results of a machine's step from all states in which it is a thread's turn to run it.
+  /// Lists those of these states in which the thread is at `position`; returns how many there are.
+  @inline(__always) private func list(_ size: Int, at position: Int) -> Int {
+    let (intact, positions, origins) = (intact, positions, origins)
+    let wanted = UInt8(truncatingIfNeeded: position)
+    var count = 0
+    for index in 0..<size {
+      origins[count] = intact[index]
+      count &+= positions[index] == wanted ? 1 : 0
+    }
+    return count
+  }
+
+  /// Adds the results of a machine's step from the listed states.
   @inline(__always)
   private func expand(
     _ machine: any StepMachine, of thread: Int, at position: Int, _ positionCell: Cell<UInt8>,
-    _ place: (Int) -> Words
+    _ size: Int, _ place: (Int) -> Words
   ) {
-    let origins = placesAt(position)
-    let size = ends[position] - origins
+    let origins = origins
     let (copies, outcomes, canStep, each) = (copies, outcomes, canStep, width.words)
     for index in 0..<size { width.copy(place(Int(origins[index])), to: copies + index &* each) }
     machine.stepEach(StateBatch(copies, stride: each, count: size, outcomes))
@@ -168,11 +178,6 @@ final class Successors<W: Width> {
       }
     }
     self.count = count
-  }
-
-  /// Where the places of states are listed in which a thread is at `position`.
-  @inline(__always) private func placesAt(_ position: Int) -> UnsafeMutablePointer<UInt32> {
-    places + position &* batchCapacity
   }
 
   /// Adds the results of a step in its second choice and those that follow.
@@ -226,7 +231,8 @@ final class Successors<W: Width> {
     steps = grown(steps, 1)
     numbers = grown(numbers, 1)
     fresh = grown(fresh, 1)
-    late = grown(late, 1)
+    likely = grown(likely, 1)
+    strangers = grown(strangers, 1)
     capacity = larger
   }
 

@@ -78,39 +78,7 @@ final class Worker<W: Width>: @unchecked Sendable {
       if board.isStopped { return }
     }
     for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
-    touched ^= store.touch(successors.hashes, count: found, successors.numbers)
-    let (next, hashes, steps) = (successors.words, successors.hashes, successors.steps)
-    // Places of the table give way to numbers.
-    let (numbers, fresh, late) = (successors.numbers, successors.fresh, successors.late)
-    var (added, lateCount) = (0, 0)
-    // As a local it stays in registers.
-    var allotment = Allotment()
-    swap(&allotment, &self.allotment)
-    for index in 0..<found {
-      let state = next + index &* words
-      let step = steps[index]
-      let parent = Parent(thread: step.thread, tag: tags[step.origin])
-      let result = store.insert(
-        state, hash: hashes[index], at: numbers[index], from: parent, level, into: &allotment)
-      guard let (number, isNew) = result else {
-        late[lateCount] = UInt32(truncatingIfNeeded: index)
-        lateCount &+= 1
-        continue
-      }
-      numbers[index] = UInt32(truncatingIfNeeded: number)
-      fresh[added] = UInt32(truncatingIfNeeded: number)
-      added &+= isNew ? 1 : 0
-    }
-    for place in 0..<lateCount {
-      let index = Int(late[place])
-      let parent = Parent(thread: steps[index].thread, tag: tags[steps[index].origin])
-      let (number, isNew) = store.insert(
-        next + index &* words, hash: hashes[index], from: parent, level, into: &allotment)
-      numbers[index] = UInt32(truncatingIfNeeded: number)
-      fresh[added] = UInt32(truncatingIfNeeded: number)
-      added &+= isNew ? 1 : 0
-    }
-    swap(&allotment, &self.allotment)
+    let added = add(level)
     store.settle(claim: found, added: added)
     board.add(states: batch, transitions: found)
     if let log { keepSteps(from: head, batch, in: log) }
@@ -124,6 +92,59 @@ final class Worker<W: Width>: @unchecked Sendable {
     } else {
       watchNew(added)
     }
+  }
+
+  /// Adds the successors that are new; returns how many they are, and leaves their numbers in ``Successors/fresh``.
+  @inline(__always) private func add(_ level: Insertions) -> Int {
+    let (store, tags, words) = (store, tags, store.width.words)
+    let known = store.touch(successors, &touched)
+    let (next, hashes, steps) = (successors.words, successors.hashes, successors.steps)
+    let (numbers, fresh) = (successors.numbers, successors.fresh)
+    let (likely, strangers) = (successors.likely, successors.strangers)
+    @inline(__always) func parent(_ index: Int) -> Parent {
+      Parent(thread: steps[index].thread, tag: tags[steps[index].origin])
+    }
+    // Whom the note leads nowhere is looked up last, and listed where the list has been read.
+    let late = likely
+    var (added, lateCount) = (0, 0)
+    for place in 0..<known {
+      let index = Int(likely[place])
+      let number = Int(numbers[index]) &- 1
+      if store.width.equal(store.state(number), next + index &* words) {
+        store.arrive(at: number, from: parent(index), level)
+        numbers[index] = UInt32(truncatingIfNeeded: number)
+      } else {
+        late[lateCount] = UInt32(truncatingIfNeeded: index)
+        lateCount &+= 1
+      }
+    }
+    // As a local it stays in registers.
+    var allotment = Allotment()
+    swap(&allotment, &self.allotment)
+    for place in 0..<successors.count &- known {
+      let index = Int(strangers[place])
+      let number = store.insert(
+        next + index &* words, hash: hashes[index], at: numbers[index], from: parent(index), level,
+        into: &allotment)
+      if let number {
+        numbers[index] = UInt32(truncatingIfNeeded: number)
+        fresh[added] = UInt32(truncatingIfNeeded: number)
+        added &+= 1
+      } else {
+        late[lateCount] = UInt32(truncatingIfNeeded: index)
+        lateCount &+= 1
+      }
+    }
+    for place in 0..<lateCount {
+      let index = Int(late[place])
+      let (number, isNew) = store.insert(
+        next + index &* words, hash: hashes[index], from: parent(index), level, into: &allotment)
+      numbers[index] = UInt32(truncatingIfNeeded: number)
+      fresh[added] = UInt32(truncatingIfNeeded: number)
+      added &+= isNew ? 1 : 0
+    }
+    swap(&allotment, &self.allotment)
+    return added
   }
 
   /// Keeps where the steps from the batch lead, for who counts runs.
