@@ -136,7 +136,8 @@ final class Successors<W: Width> {
     var count = 0
     for index in 0..<size {
       origins[count] = intact[index]
-      count &+= positions[index] == wanted ? 1 : 0
+      // Without a branch, which would often be mispredicted.
+      count &+= Int(truncatingIfNeeded: (UInt64(positions[index] ^ wanted) &- 1) &>> 63)
     }
     return count
   }
@@ -161,15 +162,14 @@ final class Successors<W: Width> {
       let (copy, outcome, origin) = (copies + index &* each, outcomes[index], Int(origins[index]))
       index &+= 1
       // What breaks a check happened, even if the machine could not go on from there.
-      if outcome.isBlocked && copy[0] & Check.mask == 0 { continue }
-      canStep[origin] |= bit
-      if outcome.isCompleted {
-        StateView(copy, NoRecorder())[positionCell] = UInt8(truncatingIfNeeded: position &+ 1)
-      }
+      let isKept = !outcome.isBlocked || copy[0] & Check.mask != 0 ? 1 : 0
+      canStep[origin] |= bit & (0 &- UInt64(truncatingIfNeeded: isKept))
+      copy[Int(positionCell.word)] &+=
+        UInt64(outcome.isCompleted ? 1 : 0) &<< UInt64(positionCell.shift)
       width.copy(copy, to: words + count &* each)
       hashes[count] = width.hash(copy)
       steps[count] = begun.from(origin)
-      count &+= 1
+      count &+= isKept
       if outcome.hasMoreChoices {
         self.count = count
         stepAgain(machine, from: place(origin), origin, thread, position, positionCell)
