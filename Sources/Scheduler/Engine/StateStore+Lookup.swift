@@ -46,15 +46,15 @@ extension StateStore {
   }
 
   /// Loads what adding the successors of a batch will need, so that the cache misses overlap: their lines
-  /// of the table, then the states that may be the ones; returns how many may be known.
+  /// of the table, then the states that may be the ones, which are guesses at their numbers.
   ///
-  /// Their indices are listed, and those of the others; for each is noted in ``Successors/numbers`` what to look at,
-  /// the number of a state plus one or a place of the table.
+  /// Notes the place of the table to look at first; lists those for which there is a guess, and returns how many
+  /// they are.
   @inline(__always)
   func touch(_ successors: Successors<W>, _ touched: inout UInt64) -> Int {
     let (lines, count) = (lines.load(ordering: .relaxed), successors.count)
-    let (hashes, notes) = (successors.hashes, successors.numbers)
-    let (likely, strangers) = (successors.likely, successors.strangers)
+    let (hashes, places, numbers) = (successors.hashes, successors.places, successors.numbers)
+    let list = successors.list
     var sum = touched
     var index = 0
     while index < count {
@@ -67,19 +67,18 @@ extension StateStore {
       let hash = hashes[index]
       let home = Self.home(hash, lines)
       let place = home &* TableLine.words | line(home).guess(hash)
-      notes[index] = UInt32(truncatingIfNeeded: place)
+      places[index] = UInt32(truncatingIfNeeded: place)
       index &+= 1
     }
     // Nothing in this loop can be mispredicted, so many loads are under way at once.
-    var known = 0
+    var likely = 0
     index = 0
     while index < count {
-      let place = notes[index]
-      let number = UInt32(truncatingIfNeeded: entry(at: place).pointee.load(ordering: .acquiring))
-      notes[index] = number == 0 ? place : number
-      likely[known] = UInt32(truncatingIfNeeded: index)
-      strangers[index &- known] = UInt32(truncatingIfNeeded: index)
-      known &+= number == 0 ? 0 : 1
+      let entry = entry(at: places[index]).pointee.load(ordering: .acquiring)
+      let number = UInt32(truncatingIfNeeded: entry)
+      numbers[index] = number
+      list[likely] = UInt32(truncatingIfNeeded: index)
+      likely &+= number == 0 ? 0 : 1
       // The initial state does as well as any when there is none.
       let state = state(Int(max(number, 1)) &- 1)
       sum ^= state[0]
@@ -88,22 +87,26 @@ extension StateStore {
       index &+= 1
     }
     touched = sum
-    return known
+    return likely
   }
 
-  /// Adds a state at a place of the table that was empty, unless another worker was faster.
+  /// Adds a state at a place of the table, if that is still empty; otherwise as
+  /// ``insert(_:hash:from:_:into:)`` does.
   @inline(__always)
   func insert(
     _ words: Words, hash: UInt64, at place: UInt32, from parent: Parent, _ level: Insertions,
     into allotment: inout Allotment
-  ) -> Int? {
+  ) -> (number: Int, isNew: Bool) {
     let entry = entry(at: place)
-    if entry.pointee.load(ordering: .relaxed) != 0 { return nil }
-    let number = write(words, parent, level, &allotment)
-    if publish(Self.entry(hash, number), in: entry, level) != 0 { return nil }
-    let line = line(Int(place) &>> TableLine.logOfWords)
-    line.mark(Int(place) & (TableLine.words &- 1), hash, isShared: level.isShared)
-    allotment.advance()
-    return number
+    if entry.pointee.load(ordering: .relaxed) == 0 {
+      let number = write(words, parent, level, &allotment)
+      if publish(Self.entry(hash, number), in: entry, level) == 0 {
+        let line = line(Int(place) &>> TableLine.logOfWords)
+        line.mark(Int(place) & (TableLine.words &- 1), hash, isShared: level.isShared)
+        allotment.advance()
+        return (number, true)
+      }
+    }
+    return insert(words, hash: hash, from: parent, level, into: &allotment)
   }
 }

@@ -14,13 +14,13 @@ final class Successors<W: Width> {
   private(set) var words: Words
   private(set) var hashes: UnsafeMutablePointer<UInt64>
   private(set) var steps: UnsafeMutablePointer<BatchStep>
-  /// Room for the number of each successor's state, for who looks them up.
+  /// Room for the number of each successor's state plus one, for who looks them up.
   private(set) var numbers: UnsafeMutablePointer<UInt32>
   /// Room for the numbers of those that are new.
   private(set) var fresh: UnsafeMutablePointer<UInt32>
-  /// Room for the indices of those that may be known, and of those that are not.
-  private(set) var likely: UnsafeMutablePointer<UInt32>
-  private(set) var strangers: UnsafeMutablePointer<UInt32>
+  /// Room for a place of the table for each, and for a list of indices.
+  private(set) var places: UnsafeMutablePointer<UInt32>
+  private(set) var list: UnsafeMutablePointer<UInt32>
 
   let batchCapacity: Int
   /// Expands in place of this, if the search is reduced.
@@ -62,8 +62,8 @@ final class Successors<W: Width> {
     steps = .allocate(capacity: capacity)
     numbers = .allocate(capacity: capacity)
     fresh = .allocate(capacity: capacity)
-    likely = .allocate(capacity: capacity)
-    strangers = .allocate(capacity: capacity)
+    places = .allocate(capacity: capacity)
+    list = .allocate(capacity: capacity)
     canStep = .allocate(capacity: batch)
     intact = .allocate(capacity: batch)
     positions = .allocate(capacity: batch)
@@ -78,8 +78,8 @@ final class Successors<W: Width> {
     steps.deallocate()
     numbers.deallocate()
     fresh.deallocate()
-    likely.deallocate()
-    strangers.deallocate()
+    places.deallocate()
+    list.deallocate()
     canStep.deallocate()
     intact.deallocate()
     positions.deallocate()
@@ -231,8 +231,8 @@ final class Successors<W: Width> {
     steps = grown(steps, 1)
     numbers = grown(numbers, 1)
     fresh = grown(fresh, 1)
-    likely = grown(likely, 1)
-    strangers = grown(strangers, 1)
+    places = grown(places, 1)
+    list = grown(list, 1)
     capacity = larger
   }
 

@@ -97,49 +97,37 @@ final class Worker<W: Width>: @unchecked Sendable {
   /// Adds the successors that are new; returns how many they are, and leaves their numbers in ``Successors/fresh``.
   @inline(__always) private func add(_ level: Insertions) -> Int {
     let (store, tags, words) = (store, tags, store.width.words)
-    let known = store.touch(successors, &touched)
+    let likely = store.touch(successors, &touched)
     let (next, hashes, steps) = (successors.words, successors.hashes, successors.steps)
-    let (numbers, fresh) = (successors.numbers, successors.fresh)
-    let (likely, strangers) = (successors.likely, successors.strangers)
+    let (places, numbers, fresh) = (successors.places, successors.numbers, successors.fresh)
+    let list = successors.list
     @inline(__always) func parent(_ index: Int) -> Parent {
       Parent(thread: steps[index].thread, tag: tags[steps[index].origin])
     }
-    // Whom the note leads nowhere is looked up last, and listed where the list has been read.
-    let late = likely
-    var (added, lateCount) = (0, 0)
-    for place in 0..<known {
-      let index = Int(likely[place])
+    for place in 0..<likely {
+      let index = Int(list[place])
       let number = Int(numbers[index]) &- 1
       if store.width.equal(store.state(number), next + index &* words) {
         store.arrive(at: number, from: parent(index), level)
-        numbers[index] = UInt32(truncatingIfNeeded: number)
       } else {
-        late[lateCount] = UInt32(truncatingIfNeeded: index)
-        lateCount &+= 1
+        numbers[index] = 0
       }
+    }
+    var strangers = 0
+    for index in 0..<successors.count {
+      list[strangers] = UInt32(truncatingIfNeeded: index)
+      strangers &+= numbers[index] == 0 ? 1 : 0
     }
     // As a local it stays in registers.
     var allotment = Allotment()
     swap(&allotment, &self.allotment)
-    for place in 0..<successors.count &- known {
-      let index = Int(strangers[place])
-      let number = store.insert(
-        next + index &* words, hash: hashes[index], at: numbers[index], from: parent(index), level,
-        into: &allotment)
-      if let number {
-        numbers[index] = UInt32(truncatingIfNeeded: number)
-        fresh[added] = UInt32(truncatingIfNeeded: number)
-        added &+= 1
-      } else {
-        late[lateCount] = UInt32(truncatingIfNeeded: index)
-        lateCount &+= 1
-      }
-    }
-    for place in 0..<lateCount {
-      let index = Int(late[place])
+    var added = 0
+    for place in 0..<strangers {
+      let index = Int(list[place])
       let (number, isNew) = store.insert(
-        next + index &* words, hash: hashes[index], from: parent(index), level, into: &allotment)
-      numbers[index] = UInt32(truncatingIfNeeded: number)
+        next + index &* words, hash: hashes[index], at: places[index], from: parent(index), level,
+        into: &allotment)
+      numbers[index] = UInt32(truncatingIfNeeded: number &+ 1)
       fresh[added] = UInt32(truncatingIfNeeded: number)
       added &+= isNew ? 1 : 0
     }
@@ -163,7 +151,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     let entries = log.entries.base
     for index in 0..<found {
       let from = steps[index].origin
-      entries[ends[from]] = StepLog.Entry(to: Int(numbers[index]), breaks: isBroken(index, head))
+      entries[ends[from]] = StepLog.Entry(to: Int(numbers[index]) &- 1, breaks: isBroken(index, head))
       ends[from] &+= 1
     }
     for index in 0..<batch where successors.canStep[index] != 0 {
