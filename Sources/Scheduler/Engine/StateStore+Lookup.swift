@@ -45,11 +45,11 @@ extension StateStore {
     return numbers
   }
 
-  /// Loads what adding the successors of a batch will need, so that the cache misses overlap: their lines
-  /// of the table, then the states that may be the ones, which are guesses at their numbers.
+  /// Loads what adding the successors of a batch will need, so that the cache misses overlap; returns for
+  /// how many there is a guess at their number, and lists them.
   ///
-  /// Notes the place of the table to look at first; lists those for which there is a guess, and returns how many
-  /// they are.
+  /// These are loops of few instructions, in which nothing is mispredicted, so that many loads are under way at
+  /// once. Notes the place of the table where each successor is or belongs, for all but a few.
   @inline(__always)
   func touch(_ successors: Successors<W>, _ touched: inout UInt64) -> Int {
     let (lines, count) = (lines.load(ordering: .relaxed), successors.count)
@@ -58,29 +58,49 @@ extension StateStore {
     var sum = touched
     var index = 0
     while index < count {
-      let line = line(Self.home(hashes[index], lines))
-      sum ^= line.entry(0).pointee.load(ordering: .relaxed)
+      sum ^= line(Self.home(hashes[index], lines)).touch()
       index &+= 1
     }
+    var lost = 0
     index = 0
     while index < count {
       let hash = hashes[index]
       let home = Self.home(hash, lines)
-      let place = home &* TableLine.words | line(home).guess(hash)
-      places[index] = UInt32(truncatingIfNeeded: place)
+      let (place, isFound) = line(home).guess(hash)
+      places[index] = UInt32(truncatingIfNeeded: home &* TableLine.words | place)
+      list[lost] = UInt32(truncatingIfNeeded: index)
+      lost &+= isFound ? 0 : 1
       index &+= 1
     }
-    // Nothing in this loop can be mispredicted, so many loads are under way at once.
+    // Most of these have a full line, and are in the next one.
+    index = 0
+    while index < lost {
+      sum ^= line(next(Self.home(hashes[Int(list[index])], lines), lines)).touch()
+      index &+= 1
+    }
+    index = 0
+    while index < lost {
+      let hash = hashes[Int(list[index])]
+      let home = Self.home(hash, lines)
+      if line(home).start(hash) == TableLine.places {
+        let next = next(home, lines)
+        places[Int(list[index])] = UInt32(
+          truncatingIfNeeded: next &* TableLine.words | line(next).guess(hash).place)
+      }
+      index &+= 1
+    }
     var likely = 0
     index = 0
     while index < count {
       let entry = entry(at: places[index]).pointee.load(ordering: .acquiring)
-      let number = UInt32(truncatingIfNeeded: entry)
-      numbers[index] = number
+      numbers[index] = UInt32(truncatingIfNeeded: entry)
       list[likely] = UInt32(truncatingIfNeeded: index)
-      likely &+= number == 0 ? 0 : 1
-      // The initial state does as well as any when there is none.
-      let state = state(Int(max(number, 1)) &- 1)
+      likely &+= UInt32(truncatingIfNeeded: entry) == 0 ? 0 : 1
+      index &+= 1
+    }
+    index = 0
+    while index < likely {
+      let state = state(Int(numbers[Int(list[index])]) &- 1)
       sum ^= state[0]
       // A state of several cache lines is compared to its end.
       if width.words > 2 { sum ^= state[width.words &- 1] }

@@ -104,6 +104,9 @@ final class Successors<W: Width> {
         if size > 0 { expand(machine, of: number, at: position, code.position, size, place) }
       }
     }
+    // A loop of its own: one hash does not wait for another.
+    let (words, hashes, each, count) = (words, hashes, width.words, count)
+    for index in 0..<count { hashes[index] = width.hash(words + index &* each) }
     orbits?.fold(batch, self, place: place)
   }
 
@@ -153,28 +156,27 @@ final class Successors<W: Width> {
     for index in 0..<size { width.copy(place(Int(origins[index])), to: copies + index &* each) }
     machine.stepEach(StateBatch(copies, stride: each, count: size, outcomes))
     makeRoom(for: size)
-    let bit = 1 &<< UInt64(truncatingIfNeeded: thread)
     let begun = BatchStep(from: 0, thread: thread, choice: 0)
     // As locals they stay in registers.
-    var (count, words, hashes, steps) = (count, words, hashes, steps)
+    var (count, words, steps) = (count, words, steps)
+    let (positionWord, shift) = (Int(positionCell.word), UInt64(positionCell.shift))
     var index = 0
     while index < size {
       let (copy, outcome, origin) = (copies + index &* each, outcomes[index], Int(origins[index]))
       index &+= 1
-      // What breaks a check happened, even if the machine could not go on from there.
-      let isKept = !outcome.isBlocked || copy[0] & Check.mask != 0 ? 1 : 0
-      canStep[origin] |= bit & (0 &- UInt64(truncatingIfNeeded: isKept))
-      copy[Int(positionCell.word)] &+=
-        UInt64(outcome.isCompleted ? 1 : 0) &<< UInt64(positionCell.shift)
+      // What breaks a check happened, even if the machine could not go on from there. There are no branches
+      // here, because they would often be mispredicted.
+      let isKept: UInt64 = UInt64(outcome.flags) | copy[0] & Check.mask == 0 ? 0 : 1
+      canStep[origin] |= isKept &<< UInt64(truncatingIfNeeded: thread)
+      copy[positionWord] &+= (outcome.isCompleted ? 1 : 0) &<< shift
       width.copy(copy, to: words + count &* each)
-      hashes[count] = width.hash(copy)
       steps[count] = begun.from(origin)
-      count &+= isKept
+      count &+= Int(truncatingIfNeeded: isKept)
       if outcome.hasMoreChoices {
         self.count = count
         stepAgain(machine, from: place(origin), origin, thread, position, positionCell)
         makeRoom(for: size)
-        (count, words, hashes, steps) = (self.count, self.words, self.hashes, self.steps)
+        (count, words, steps) = (self.count, self.words, self.steps)
       }
     }
     self.count = count
@@ -197,7 +199,6 @@ final class Successors<W: Width> {
       if outcome.isCompleted {
         next[positionCell] = UInt8(truncatingIfNeeded: position &+ 1)
       }
-      hashes[count] = width.hash(to)
       steps[count] = BatchStep(from: origin, thread: thread, choice: choice)
       count &+= 1
       if !outcome.hasMoreChoices { break }

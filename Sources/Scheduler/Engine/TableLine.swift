@@ -44,17 +44,18 @@ struct TableLine {
     return places.trailingZeroBitCount &>> 3
   }
 
-  /// The same, but at times 0, when it is not there and not empty: a guess, for less than ``start(_:)`` takes.
-  ///
-  /// It is the first place that is empty if that has no entry when it is looked at.
-  @inline(__always) func guess(_ hash: UInt64) -> Int {
+  /// The same for fewer instructions, or 0 and false if there is no such place, and now and then if there is.
+  @inline(__always) func guess(_ hash: UInt64) -> (place: Int, isFound: Bool) {
     let marks = marks.pointee.load(ordering: .relaxed)
     // The high bit of a byte is set where there is no mark. Of the others, 0 is the same mark, and the only
-    // one whose high bit taking 1 away sets. It also clears that of a missing one if the rest is 0: bad
-    // luck, once in 128 times, for the guess is then 0.
+    // one whose high bit taking 1 away sets. It also clears that of a missing one if the rest is 0: once in
+    // 128 times.
     let places = ((marks ^ Self.mark(hash) &* Self.lowBits) &- Self.lowBits) & Self.highBits
-    return (places.trailingZeroBitCount &>> 3) & 7
+    return ((places.trailingZeroBitCount &>> 3) & 7, places != 0)
   }
+
+  /// Loads the line into the cache; returns something.
+  @inline(__always) func touch() -> UInt64 { marks.pointee.load(ordering: .relaxed) }
 
   /// The first empty place, if nobody is adding to the line; ``places`` if it is full.
   @inline(__always) var firstEmpty: Int {
