@@ -47,6 +47,19 @@ struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
     }
   }
 
+  /// Makes the system provide the pages of some elements, which nobody has used yet.
+  ///
+  /// A page that is read before it is written is provided twice: a page of zeros that all share, and then
+  /// another one, for which every processor has to forget the first.
+  func provide(_ elements: Range<Int>) {
+    let step = max(1, 4096 / MemoryLayout<Element>.stride)
+    var index = elements.lowerBound
+    while index < elements.upperBound {
+      UnsafeMutableRawPointer(base + index).storeBytes(of: 0, as: UInt8.self)
+      index += step
+    }
+  }
+
   /// Gives the pages back to the system; everything is 0 again.
   func discard() { madvise(base, bytes, MADV_DONTNEED) }
 

@@ -22,6 +22,7 @@ extension StateStore {
     let (old, new) = (lines.load(ordering: .relaxed), nextLines)
     precondition(new > old, "the table is as long as it can be")
     lines.store(new, ordering: .relaxed)
+    provide(old..<new, crew)
     var end = old
     while end > 0 {
       let start = min(end - 1, (end - 1) * old / new + 1)
@@ -42,6 +43,17 @@ extension StateStore {
       }
       entries = []
     }
+  }
+
+  /// Makes the system provide the memory of some lines.
+  private func provide(_ lines: Range<Int>, _ crew: Int) {
+    let share = (lines.count + crew - 1) / crew
+    let part: @Sendable (Int) -> Void = { [self] piece in
+      let first = min(lines.lowerBound + piece * share, lines.upperBound)
+      table.provide(
+        first * TableLine.words..<min(first + share, lines.upperBound) * TableLine.words)
+    }
+    Crew.run(lines.count < Self.fewestSharedLines ? 1 : crew, part, absent: part)
   }
 
   /// Moves the entries of some lines to where the longer table has them; returns those that have no

@@ -44,8 +44,6 @@ final class StateStore<W: Width>: @unchecked Sendable {
     limit = min(most, arena.capacity / recordWords, Self.room(in: longest))
     self.mostLines = longest
     lines.store(min(512, longest), ordering: .relaxed)
-    arena.preferLargePages()
-    table.preferLargePages()
   }
 
   /// How many states there are.
