@@ -18,7 +18,6 @@ struct PathCounts: ~Copyable {
     recordWords = Self.recordWords(limbs, hasViolating)
     words = ReservedMemory(capacity: states * recordWords)
     hasRoom = words.capacity >= states * recordWords
-    words.preferLargePages()
   }
 
   /// Bytes in use when all of `states` states have been reached.

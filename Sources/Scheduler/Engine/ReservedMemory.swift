@@ -1,3 +1,5 @@
+import Synchronization
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -12,6 +14,8 @@ struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
   let base: UnsafeMutablePointer<Element>
   let capacity: Int
   private let bytes: Int
+  /// Elements before this one have been provided, or come at their first use.
+  private let provided = Atomic<Int>((1 << 22) / MemoryLayout<Element>.stride)
 
   init(capacity wanted: Int) {
     let page = Int(sysconf(Int32(_SC_PAGESIZE)))
@@ -33,32 +37,36 @@ struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
 
   deinit { munmap(base, bytes) }
 
-  /// Asks for large pages, except behind the first few megabytes.
-  ///
-  /// Random access to much memory otherwise spends its time on address translation, and first use of
-  /// it on page faults. A wish: a system without large pages ignores it. A little memory is
-  /// cheaper with small pages.
-  func preferLargePages() {
-    let (page, small) = (1 << 21, 1 << 22)
-    let address = Int(bitPattern: base)
-    let first = (address + small + page - 1) / page * page
-    if first < address + bytes {
-      madvise(UnsafeMutableRawPointer(bitPattern: first), address + bytes - first, MADV_HUGEPAGE)
-    }
-  }
-
   /// Makes the system provide the pages of some elements, which nobody has used yet.
   ///
-  /// A page that is read before it is written is provided twice: a page of zeros that all share, and then
-  /// another one, for which every processor has to forget the first.
+  /// That is quicker than page by page, at the first use of each. It also helps where memory is read before
+  /// it is written: the first read of a page brings a page of zeros that all share, and the first write
+  /// another one, for which every processor has to forget the first. A wish: a system that cannot do
+  /// so provides pages at their first use. Large pages are not asked for: clearing
+  /// them takes long where the host of a virtual machine has taken their memory back.
   func provide(_ elements: Range<Int>) {
-    let step = max(1, 4096 / MemoryLayout<Element>.stride)
-    var index = elements.lowerBound
-    while index < elements.upperBound {
-      UnsafeMutableRawPointer(base + index).storeBytes(of: 0, as: UInt8.self)
-      index += step
-    }
+    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let start = Int(bitPattern: base + elements.lowerBound) / page * page
+    let end = Int(bitPattern: base + elements.upperBound)
+    madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, Self.populateWrite)
   }
+
+  /// The same for the elements after `index`, of which several threads go on using the next ones.
+  ///
+  /// The first few megabytes are left to the first use: a small search needs less.
+  func provide(beyond index: Int) {
+    let more = max(1, Self.bytesAtOnce / MemoryLayout<Element>.stride)
+    let start = provided.load(ordering: .relaxed)
+    if index + more / 2 < start || start + more > capacity { return }
+    let isMine = provided.compareExchange(
+      expected: start, desired: start + more, ordering: .relaxed
+    ).exchanged
+    if isMine { provide(start..<start + more) }
+  }
+
+  private static var bytesAtOnce: Int { 1 << 20 }
+  /// MADV_POPULATE_WRITE, which Linux has had since 5.14 and C libraries for less long.
+  private static var populateWrite: Int32 { 23 }
 
   /// Gives the pages back to the system; everything is 0 again.
   func discard() { madvise(base, bytes, MADV_DONTNEED) }

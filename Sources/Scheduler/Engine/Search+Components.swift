@@ -99,7 +99,8 @@ extension Search {
     let steps = (0..<successors.count).map { index in
       (
         step: Schedule.Step(
-          ThreadID(Int(successors.steps[index].thread)), choice: Int(successors.steps[index].choice)),
+          ThreadID(Int(successors.steps[index].thread)), choice: Int(successors.steps[index].choice)
+        ),
         to: number(ofSuccessor: index)
       )
     }

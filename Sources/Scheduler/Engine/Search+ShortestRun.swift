@@ -43,7 +43,8 @@ extension Search {
       return paths?[index]
         ?? [
           Schedule.Step(
-            ThreadID(Int(successors.steps[index].thread)), choice: Int(successors.steps[index].choice))
+            ThreadID(Int(successors.steps[index].thread)),
+            choice: Int(successors.steps[index].choice))
         ]
     }
     return nil

@@ -155,6 +155,9 @@ final class StateStore<W: Width>: @unchecked Sendable {
     found.add(added, ordering: .relaxed)
   }
 
+  /// Makes the system provide memory for the states after one.
+  func provide(beyond number: Int) { arena.provide(beyond: number * recordWords) }
+
   /// Fresh numbers for a worker.
   func allot(_ count: Int) -> Range<Int> {
     let end = used.add(count, ordering: .relaxed).newValue

@@ -43,7 +43,7 @@ extension Width {
     if index < words {
       hash = Self.mix(state[index] ^ 0x8bb8_4b93_962e_acc9, hash ^ 0x4b33_a62e_d433_d4a3)
     }
-    return Self.mix(hash ^ 0x4d5a_2da5_1de1_aa47, 0xa076_1d64_78bd_642f)
+    return Self.mix(hash, 0xa076_1d64_78bd_642f)
   }
 
   @inline(__always) private static func mix(_ left: UInt64, _ right: UInt64) -> UInt64 {

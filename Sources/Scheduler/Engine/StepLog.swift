@@ -33,7 +33,6 @@ final class StepLog: @unchecked Sendable {
 
   init() {
     entries = ReservedMemory(capacity: 1 << 32)
-    entries.preferLargePages()
   }
 
   /// Beyond the place of the last entry.
@@ -54,6 +53,7 @@ final class StepLog: @unchecked Sendable {
   func allot(_ count: Int) -> Int? {
     if isGivenUp { return nil }
     let end = used.add(count, ordering: .relaxed).newValue
+    entries.provide(beyond: end)
     if end <= entries.capacity { return end - count }
     giveUp()
     return nil

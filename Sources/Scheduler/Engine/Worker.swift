@@ -57,6 +57,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     while mayGoOn() && !board.isStopped {
       if rendezvous.isCalled { rendezvous.meet() }
       guard let piece = level.take() else { break }
+      store.provide(beyond: allotment.next)
       expand(piece, level.insertions)
     }
     rendezvous.leave()
@@ -151,7 +152,8 @@ final class Worker<W: Width>: @unchecked Sendable {
     let entries = log.entries.base
     for index in 0..<found {
       let from = steps[index].origin
-      entries[ends[from]] = StepLog.Entry(to: Int(numbers[index]) &- 1, breaks: isBroken(index, head))
+      entries[ends[from]] = StepLog.Entry(
+        to: Int(numbers[index]) &- 1, breaks: isBroken(index, head))
       ends[from] &+= 1
     }
     for index in 0..<batch where successors.canStep[index] != 0 {

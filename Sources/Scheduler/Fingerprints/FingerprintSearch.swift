@@ -130,7 +130,8 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   }
 
   private func step(at index: Int) -> Schedule.Step {
-    Schedule.Step(ThreadID(Int(successors.steps[index].thread)), choice: Int(successors.steps[index].choice))
+    Schedule.Step(
+      ThreadID(Int(successors.steps[index].thread)), choice: Int(successors.steps[index].choice))
   }
 
   /// The steps to what was hit, taken anew along the fingerprints of the states on the way.

@@ -23,9 +23,6 @@ final class FingerprintTable {
     parents = ReservedMemory(capacity: most)
     table = ReservedMemory(capacity: 1 << 33)
     limit = min(fingerprints.capacity, parents.capacity, table.capacity / 4)
-    fingerprints.preferLargePages()
-    parents.preferLargePages()
-    table.preferLargePages()
   }
 
   private var capacity: Int { 1 << logOfCapacity }

@@ -9,7 +9,6 @@ final class Frontier<W: Width> {
   init(width: W) {
     self.width = width
     memory = ReservedMemory(capacity: Int(UInt32.max) * width.words)
-    memory.preferLargePages()
   }
 
   /// The most states: address space may be short.

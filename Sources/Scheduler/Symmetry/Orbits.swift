@@ -117,7 +117,8 @@ final class Orbits<W: Width> {
         to: here.words + index &* width.words, near: place(origin),
         images + origin &* width.words, width, into: exchanged)
       let other = index &+ shift
-      guard isStep(other, of: threads[thread], from: here.steps[index].origin), mark(near: other) else {
+      guard isStep(other, of: threads[thread], from: here.steps[index].origin), mark(near: other)
+      else {
         return false
       }
       if precedes(exchanged, first(index)) { width.copy(exchanged, to: first(index)) }
@@ -196,7 +197,8 @@ final class Orbits<W: Width> {
     for step in kept.steps {
       there.expand(1) { _ in representative }
       let taken = (0..<there.count).first {
-        Int(there.steps[$0].thread) == step.thread.index && Int(there.steps[$0].choice) == step.choice
+        Int(there.steps[$0].thread) == step.thread.index
+          && Int(there.steps[$0].choice) == step.choice
       }
       guard let taken else { preconditionFailure("a run has a step that cannot be taken: \(step)") }
       width.copy(there.words + taken &* width.words, to: representative)
