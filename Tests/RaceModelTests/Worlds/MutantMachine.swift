@@ -194,6 +194,12 @@ extension SmallWorld {
     var use = scenario.use(by: scripts)
     use.bumps = bumps
     use.notifiers += 1
+    // Mutations take nodes as faults do.
+    use.nestedFaulters += mutants.flatMap(\.items).reduce(0) { taken, item in
+      guard case .mutant(let mutations) = item else { return taken }
+      return taken
+        + mutations.count { if case .takeNode = $0 { true } else { false } }
+    }
     for slot in machine.slots.indices where use.updates[slot] == nil {
       use.updates[slot] = .delete
     }
