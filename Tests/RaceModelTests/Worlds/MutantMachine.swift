@@ -75,7 +75,7 @@ final class MutantMachine: StepMachine {
     switch mutation {
     case .acquire(let lock): return self.lock(lock).acquire(state, by: thread)
     case .release(let lock): self.lock(lock).release(state, by: thread)
-    case .stealMmuLock: state[kvm.mmuLock.owners, kvm.mmuLock.index] = 0
+    case .stealMmuLock: state[kvm.mmuLock.owner] = 0
     case .freeNode(let node): state[kvm.nodeInUse, node] = false
     case .takeNode:
       if let node = (0..<kvm.nodeInUse.count).first(where: { !state[kvm.nodeInUse, $0] }) {
