@@ -3,7 +3,7 @@ internal import Scheduler
 // Nested guest objects: finding them, and the shadow entries in their tables.
 extension KVM {
   /// The entry of an L2 page in the shadow table of `object`.
-  func shadowIndex(_ object: Int, _ l2Page: Int) -> Int {
+  @inline(__always) func shadowIndex(_ object: Int, _ l2Page: Int) -> Int {
     objects[object].firstShadow + l2Page - objects[object].firstPage
   }
 
@@ -22,7 +22,7 @@ extension KVM {
   /// `find_kvm_nested_guest_pte`: the shadow entry of an L2 page, by way of the idr.
   ///
   /// A freed object that the idr still holds breaks ``useAfterFree``.
-  func findShadow<R>(_ state: StateView<R>, _ l2Page: Int) -> Cell<PTE>? {
+  @inline(__always) func findShadow<R>(_ state: StateView<R>, _ l2Page: Int) -> Cell<PTE>? {
     guard let object = find(state, guest: l2Pages[l2Page].guest) else { return nil }
     touch(state, object)
     return shadow[shadowIndex(object, l2Page)]

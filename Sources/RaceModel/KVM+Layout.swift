@@ -91,17 +91,19 @@ extension KVM {
     let described = machine.guests.flatMap(\.pages)
     // L1 may map what no slot backs: that access is emulated.
     let gfns = (pages.map(\.gfn) + described.compactMap(\.gpte?.gfn)).max() ?? 1
-    // At most one list node per L2 page and one in flight per thread; without the duplicate scan a
-    // list can grow with every fault, and the check tells when the pool was too small.
     let pool =
-      machine.hpt == nil ? l2Pages.count * (knobs.dedupe == .on ? 1 : 3) + threads : 0
+      machine.hpt == nil
+      ? Self.poolSize(
+        lists: backingGFNs.count, entries: values.count, l2Pages: l2Pages.count, use, knobs) : 0
     widths = Widths(
       hostPTE: Width(PTE.width(frame: largestFrame), naming: .hostFrame),
       guestPTE: Width(PTE.width(frame: gfns), naming: .guestFrame),
       seq: Width(Layout.bits(for: use.bumps)),
+      isLeaf: Width(machine.slots.contains(where: \.isHuge) ? 1 : 0),
       page: Width(Layout.bits(for: pages.count), naming: .page),
       node: Width(Layout.bits(for: pool)),
-      memslot: Width(Layout.bits(for: machine.slots.count * 4), naming: .memslot),
+      memslot: Width(
+        Layout.bits(for: MemslotRef.largest(versions.map(\.count))), naming: .memslot),
       object: Width(Layout.bits(for: objects.count), naming: .object),
       rmapWord: Width(
         RmapWord.width(entries: max(values.count, 1), nodes: pool), naming: .rmapWord),
@@ -117,7 +119,7 @@ extension KVM {
     seq = layout.cell("mmu_seq", bits: widths.seq, initial: 0)
     count = layout.cell("mmu_count", bits: Layout.bits(for: use.notifiers), initial: 0)
     mnActive = layout.cell("mn_active", bits: Layout.bits(for: use.notifiers), initial: 0)
-    srcu = SRCU(&layout, threads: use.threadNames)
+    srcu = SRCU(&layout, threads: use.threadNames, hasGracePeriods: !use.updates.isEmpty)
     radix = layout.cell("radix", bits: 1, initial: machine.hpt == nil)
     pgtableInUse = layout.cell(
       "pgtable", bits: 1, initial: true, print: { $0 ? "allocated" : "freed" })
@@ -222,7 +224,8 @@ extension KVM {
       named: slotNames.map { "\($0).rmap" }, bits: 1, initial: slotNames.map { _ in true },
       print: { $0 ? "allocated" : "freed" })
     slotVersion = layout.row(
-      named: slotNames, bits: 2, initial: slotNames.map { _ in UInt8(0) },
+      named: slotNames, bits: use.updates.isEmpty ? 0 : 2,
+      initial: slotNames.map { _ in UInt8(0) },
       print: { ["old", "second", "third", "fourth"][Int($0)] })
     logged = layout.row(
       named: slotNames.map { "\($0).logged" }, bits: 1, role: .ghost,
@@ -251,9 +254,10 @@ extension KVM {
       named: named("coherent", l2Names), bits: 1, role: .ghost,
       initial: described.map { _ in false }, print: bit)
     tracksWeakening = use.tracksWeakening
-    weakened = layout.cell("weakened", bits: 1, role: .ghost, initial: false, print: bit)
+    weakened = layout.cell(
+      "weakened", bits: tracksWeakening ? 1 : 0, role: .ghost, initial: false, print: bit)
     refused = layout.row(
-      named: cores.map { "refused[\($0.name)]" }, bits: 1, role: .ghost,
+      named: cores.map { "refused[\($0.name)]" }, bits: use.entries.isEmpty ? 0 : 1, role: .ghost,
       initial: cores.map { _ in false }, print: bit)
     backs = layout.row(
       named: frames.map { "backs[\($0.rpn.hex)]" }, bits: 1, role: .ghost,

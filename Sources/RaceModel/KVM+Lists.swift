@@ -9,6 +9,19 @@ extension KVM {
     var inUse: [Bool]
   }
 
+  /// How many `struct rmap_nested` there can be at once.
+  ///
+  /// A list of n entries takes n - 1 nodes, for the last entry stands in the last word. While duplicates
+  /// are looked for a list holds an entry once, and each thread that faults has at most one node in flight.
+  /// Without the scan a list can grow with every fault, and the check tells when the pool was too small.
+  static func poolSize(
+    lists: Int, entries: Int, l2Pages: Int, _ use: Use, _ knobs: Knobs
+  ) -> Int {
+    let threads = use.threadNames.count
+    if knobs.dedupe == .off { return l2Pages * 3 + threads }
+    return min(l2Pages + threads, lists * max(0, entries - 1) + use.nestedFaulters)
+  }
+
   /// The rmap lists as inserting `entries` one after another would leave them.
   static func initialLists(
     _ gfns: [Int], entries: [(gfn: Int, entry: RmapEntry)], pool: Int

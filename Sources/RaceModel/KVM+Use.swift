@@ -11,6 +11,8 @@ extension KVM {
     package var bumps = 0
     /// How many notifiers can be under way at once.
     package var notifiers = 0
+    /// How many threads access memory as L2, and can be in a nested fault.
+    package var nestedFaulters = 0
     /// The core and the page of each L1 access.
     package var l1Accesses: [(core: Int, page: Int)] = []
     /// How often each guest is entered.

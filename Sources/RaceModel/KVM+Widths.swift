@@ -14,6 +14,8 @@ extension KVM {
     package let hostPTE: Width
     package let guestPTE: Width
     package let seq: Width
+    /// Whether something is a large leaf: no bit where no slot can have one.
+    package let isLeaf: Width
     package let page: Width
     package let node: Width
     package let memslot: Width

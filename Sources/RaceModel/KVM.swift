@@ -199,7 +199,7 @@ package struct KVM: Sendable {
   package func backing(ofFrame rpn: Int) -> Int? { frames.first { $0.rpn == rpn }?.backing }
 
   /// The VMM's page gets the frame `rpn`, or none for 0; the one it had is free for reuse.
-  package func change<R>(_ state: StateView<R>, backing: Int, to rpn: Int) {
+  @inline(__always) package func change<R>(_ state: StateView<R>, backing: Int, to rpn: Int) {
     for (index, frame) in frames.enumerated() where frame.backing == backing {
       state[backs, index] = frame.rpn == rpn
     }
@@ -210,7 +210,7 @@ package struct KVM: Sendable {
   /// `kvmppc_radix_tlbie_page`: drops what any core has cached for one page of one LPID.
   ///
   /// Entries of another page size stay.
-  package func tlbie<R>(
+  @inline(__always) package func tlbie<R>(
     _ state: StateView<R>, lpid: Int, address: Int, shift: Int = KVM.pageShift
   ) {
     for (index, slot) in tlbSlots.enumerated()
@@ -231,7 +231,7 @@ package struct KVM: Sendable {
   }
 
   /// `kvmhv_flush_lpid`: drops everything that any core has cached for one LPID.
-  package func flush<R>(_ state: StateView<R>, lpid: Int) {
+  @inline(__always) package func flush<R>(_ state: StateView<R>, lpid: Int) {
     for (index, slot) in tlbSlots.enumerated() where slot.lpid == lpid {
       state[tlb, index] = .absent
     }

@@ -9,21 +9,24 @@ package struct SRCU: Sendable {
   let readers: CellRow<UInt8>
   let index: Cell<Bool>
 
-  init(_ layout: inout Layout, threads: [String]) {
+  /// Without grace periods the index stays 0.
+  init(_ layout: inout Layout, threads: [String], hasGracePeriods: Bool) {
     readers = layout.row(
-      named: threads.map { "srcu[\($0)]" }, bits: 2, initial: threads.map { _ in UInt8(0) },
+      named: threads.map { "srcu[\($0)]" }, bits: hasGracePeriods ? 2 : 1,
+      initial: threads.map { _ in UInt8(0) },
       print: { $0 == 0 ? "out" : "in" })
-    index = layout.cell("srcu_idx", bits: 1, initial: false, print: { $0 ? "1" : "0" })
+    index = layout.cell(
+      "srcu_idx", bits: hasGracePeriods ? 1 : 0, initial: false, print: { $0 ? "1" : "0" })
   }
 
   /// `srcu_read_lock`; sections of one thread do not nest here.
-  func readLock<R>(_ state: StateView<R>, by thread: ThreadID) {
+  @inline(__always) func readLock<R>(_ state: StateView<R>, by thread: ThreadID) {
     state.assert(state[readers, thread.index] == 0)
     state[readers, thread.index] = state[index] ? 2 : 1
   }
 
   /// `srcu_read_unlock`.
-  func readUnlock<R>(_ state: StateView<R>, by thread: ThreadID) {
+  @inline(__always) func readUnlock<R>(_ state: StateView<R>, by thread: ThreadID) {
     state.assert(state[readers, thread.index] != 0)
     state[readers, thread.index] = 0
   }

@@ -39,15 +39,20 @@ public struct Layout: Sendable {
   /// The initial state.
   private(set) var initial: [UInt64] = [0]
   private var used = [Check.bits]
+  /// Whether cells are added that nothing writes.
+  private var addsUnused = false
 
   public init() {}
 
-  /// Adds a cell of `bits` bits, 1...64, that starts as `initial`; its values name things of a sort.
+  /// Adds a cell of `bits` bits, 0...64, that starts as `initial`; its values name things of a sort.
+  ///
+  /// A cell of 0 bits, one that the system turns out not to need, holds 0; any other value overflows it.
   public mutating func cell<Value: CellValue>(
     _ name: String, bits: Int, naming sort: Sort? = nil, role: Role = .shared,
     initial: Value = Value(cellBits: 0),
     print: @escaping @Sendable (Value) -> String = { "\($0)" }
   ) -> Cell<Value> {
+    let bits = addsUnused ? 0 : bits
     let (word, shift) = place(bits)
     let cell = Cell<Value>(word: word, shift: shift, width: bits, id: fields.count)
     add(name, sort, role, word, shift, bits, initial, print)
@@ -71,11 +76,12 @@ public struct Layout: Sendable {
     print: @escaping @Sendable (Value) -> String = { "\($0)" }
   ) -> CellRow<Value> {
     precondition(names.count == initial.count, "a name for each cell")
-    precondition(bits >= 1 && bits <= 64, "a cell has 1...64 bits, not \(bits)")
-    let perWord = 64 / bits
+    let bits = addsUnused ? 0 : bits
+    precondition(bits >= 0 && bits <= 64, "a cell has 0...64 bits, not \(bits)")
+    let perWord = bits == 0 ? max(1, initial.count) : 64 / bits
     let id = fields.count
     guard initial.count > perWord else {
-      let (word, shift) = place(max(1, bits * initial.count))
+      let (word, shift) = place(bits * initial.count)
       for (index, value) in initial.enumerated() {
         add(names[index], sort, role, word, shift + index * bits, bits, value, print)
       }
@@ -100,8 +106,21 @@ public struct Layout: Sendable {
     return max(1, Int.bitWidth - largest.leadingZeroBitCount)
   }
 
+  /// Adds the cells that `add` adds; they take no bits unless they are needed.
+  ///
+  /// For machines that never take a step in some systems. One that does breaks ``Check/cellOverflow``.
+  public mutating func cells<Cells>(
+    areNeeded: Bool, _ add: (inout Layout) throws -> Cells
+  ) rethrows -> Cells {
+    let outer = addsUnused
+    defer { addsUnused = outer }
+    addsUnused = outer || !areNeeded
+    return try add(&self)
+  }
+
   private mutating func place(_ bits: Int) -> (word: Int, shift: Int) {
-    precondition(bits >= 1 && bits <= 64, "a cell has 1...64 bits, not \(bits)")
+    precondition(bits >= 0 && bits <= 64, "a cell has 0...64 bits, not \(bits)")
+    if bits == 0 { return (0, 0) }
     let word = used.firstIndex { $0 + bits <= 64 } ?? used.count
     if word == used.count { addWord() }
     defer { used[word] += bits }

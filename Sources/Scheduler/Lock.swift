@@ -24,66 +24,110 @@
     }
   }
 
-  @usableFromInline let owners: CellRow<UInt8>
+  @usableFromInline let owner: Cell<UInt8>
   @usableFromInline let index: Int
   /// The locks that must not be held when this one is taken.
-  @usableFromInline let later: UInt64
+  @usableFromInline let later: Others
   /// The spinlocks, if this is a mutex: taking it may sleep.
-  @usableFromInline let spinning: UInt64
+  @usableFromInline let spinning: Others
+
+  init(_ owners: CellRow<UInt8>, _ index: Int, later: UInt64, spinning: UInt64) {
+    (owner, self.index) = (owners[index], index)
+    self.later = Others(owners, later)
+    self.spinning = Others(owners, spinning)
+  }
 
   /// Takes the lock for `thread`, or returns false when another thread holds it.
   ///
   /// Breaks ``Check/lockDiscipline`` when the thread holds it already, ``Check/lockOrder`` when it
   /// holds one that comes later, ``Check/sleepUnderSpinlock`` when this is a mutex and it holds a
   /// spinlock; the rules are checked whether or not the lock is free.
-  @inlinable public func acquire<R>(_ state: StateView<R>, by thread: ThreadID) -> Bool {
+  @inlinable @inline(__always) public func acquire<R>(
+    _ state: StateView<R>, by thread: ThreadID
+  ) -> Bool {
     let me = UInt8(truncatingIfNeeded: thread.index &+ 1)
-    let owner = state[owners, index]
-    if owner == me {
+    let holder = state[owner]
+    if holder == me {
       state.fail(.lockDiscipline)
       return true
     }
-    if holdsAny(of: spinning, in: state, me) {
+    if spinning.has(me, in: state) {
       state.fail(.sleepUnderSpinlock)
       return true
     }
-    if holdsAny(of: later, in: state, me) {
+    if later.has(me, in: state) {
       state.fail(.lockOrder)
       return true
     }
-    if owner != 0 { return false }
-    state[owners, index] = me
+    if holder != 0 { return false }
+    state[owner] = me
     return true
   }
 
   /// Releases the lock; breaks ``Check/lockDiscipline`` when `thread` does not hold it.
-  @inlinable public func release<R>(_ state: StateView<R>, by thread: ThreadID) {
-    if state[owners, index] != UInt8(truncatingIfNeeded: thread.index &+ 1) {
-      state.fail(.lockDiscipline)
-    }
-    state[owners, index] = 0
+  @inlinable @inline(__always) public func release<R>(_ state: StateView<R>, by thread: ThreadID) {
+    if !isHeld(state, by: thread) { state.fail(.lockDiscipline) }
+    state[owner] = 0
   }
 
   /// Whether `thread` holds the lock.
-  @inlinable public func isHeld<R>(_ state: StateView<R>, by thread: ThreadID) -> Bool {
-    state[owners, index] == UInt8(truncatingIfNeeded: thread.index &+ 1)
+  @inlinable @inline(__always) public func isHeld<R>(
+    _ state: StateView<R>, by thread: ThreadID
+  ) -> Bool {
+    state[owner] == UInt8(truncatingIfNeeded: thread.index &+ 1)
   }
 
   /// Whether no thread holds the lock.
-  @inlinable public func isFree<R>(_ state: StateView<R>) -> Bool { state[owners, index] == 0 }
+  @inlinable public func isFree<R>(_ state: StateView<R>) -> Bool { state[owner] == 0 }
+}
 
-  /// Whether a thread holds one of some locks.
+extension Lock {
+  /// The owners of some locks, to be looked at together.
   ///
-  /// Not recorded: only the thread itself can change the answer, and looking at a lock to check the
-  /// rules is no access that another thread could race with.
-  @inlinable func holdsAny<R>(of locks: UInt64, in state: StateView<R>, _ me: UInt8) -> Bool {
-    let state = StateView(state.words, NoRecorder())
-    var rest = locks
-    while rest != 0 {
-      if state[owners, rest.trailingZeroBitCount] == me { return true }
-      rest &= rest &- 1
+  /// Looking is not recorded: only the thread itself can change the answer, and checking the rules of
+  /// locks is no access that another thread could race with.
+  @frozen @usableFromInline struct Others: Sendable {
+    /// The row of all owners, and which of them these are.
+    @usableFromInline let owners: CellRow<UInt8>
+    @usableFromInline let locks: UInt64
+    /// The word that the whole row lies in; negative if it takes several.
+    @usableFromInline let word: Int
+    /// In that word the bits of these cells, the lowest bit of each, and the highest.
+    @usableFromInline let bits: UInt64
+    @usableFromInline let lowest: UInt64
+    @usableFromInline let highest: UInt64
+
+    init(_ owners: CellRow<UInt8>, _ locks: UInt64) {
+      (self.owners, self.locks) = (owners, locks)
+      word = owners.count <= Int(owners.perWord) ? Int(owners.word) : -1
+      let shifts = (0..<owners.count).filter { locks >> UInt64($0) & 1 == 1 }
+        .map { UInt64(owners[$0].shift) }
+      bits = shifts.reduce(0) { $0 | owners.mask << $1 }
+      lowest = shifts.reduce(0) { $0 | 1 << $1 }
+      highest = shifts.reduce(0) { $0 | 1 << ($1 + UInt64(owners.width) - 1) }
     }
-    return false
+
+    /// Whether `thread`, a number from 1, holds one of them.
+    @inlinable @inline(__always) func has<R>(_ thread: UInt8, in state: StateView<R>) -> Bool {
+      if word < 0 { return Self.has(thread, among: locks, of: owners, in: state) }
+      // A cell is 0 if it holds the number, and all bits outside the cells are 1. Taking 1 from each cell
+      // turns on the highest bit of the lowest one that is 0.
+      let rest = (state.words[word] ^ lowest &* UInt64(thread)) | ~bits
+      return (rest &- lowest) & ~rest & highest != 0
+    }
+
+    /// The same, lock by lock.
+    @inlinable @inline(never) static func has<R>(
+      _ thread: UInt8, among locks: UInt64, of owners: CellRow<UInt8>, in state: StateView<R>
+    ) -> Bool {
+      let state = StateView(state.words, NoRecorder())
+      var rest = locks
+      while rest != 0 {
+        if state[owners, rest.trailingZeroBitCount] == thread { return true }
+        rest &= rest &- 1
+      }
+      return false
+    }
   }
 }
 
@@ -91,7 +135,7 @@ extension Lock {
   /// Breaks ``Check/sleepUnderSpinlock`` when `thread` holds `spinlock`.
   ///
   /// For steps that may sleep without taking a lock: allocations, reads of user memory.
-  @inlinable public static func maySleep<R>(
+  @inlinable @inline(__always) public static func maySleep<R>(
     _ state: StateView<R>, _ thread: ThreadID, spinlock: Lock
   ) {
     // As for the rules of locks, looking is no access: only the thread itself can change the answer.

@@ -97,8 +97,8 @@ extension ProgramPoint {
 
   public var function: String? { nil }
 
-  /// The bits that a cell for these points needs.
-  public static var bits: Int { Layout.bits(for: allCases.count - 1) }
+  /// The bits that a cell for these points needs: none for a single point.
+  public static var bits: Int { allCases.count == 1 ? 0 : Layout.bits(for: allCases.count - 1) }
 }
 
 /// The label of a step and the function that it belongs to.

@@ -99,7 +99,7 @@ public struct SystemBuilder {
     let spinning = Self.mask(of: declared) { $0.kind == .spin }
     let made = declared.enumerated().map { index, this in
       Lock(
-        owners: owners, index: index,
+        owners, index,
         later: Self.mask(of: declared) {
           $0.rank > this.rank || $0.rank == this.rank && !($0.nests && this.nests)
         } & ~(1 << UInt64(index)),

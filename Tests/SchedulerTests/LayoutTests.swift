@@ -76,6 +76,36 @@ import Testing
     }
   }
 
+  @Test func `a cell of no bits takes no room and holds nothing but 0`() {
+    var layout = Layout()
+    let full: Cell<UInt64> = layout.cell("full", bits: 64 - Check.bits, initial: 3)
+    let none: Cell<UInt8> = layout.cell("none", bits: 0)
+    let row = layout.row("row", bits: 0, initial: [UInt8](repeating: 0, count: 70))
+    let (some, point) = layout.cells(areNeeded: false) { unused in
+      let inner = unused.cells(areNeeded: true) { $0.cell("inner", bits: 9, initial: UInt16(0)) }
+      return (inner, unused.row("point", bits: 5, initial: [UInt8(0), 0]))
+    }
+    let needed: Cell<UInt8> = layout.cells(areNeeded: true) { $0.cell("needed", bits: 2) }
+    #expect(layout.fields.map(\.width).filter { $0 > 0 } == [64 - Check.bits, 2])
+    #expect(layout.wordCount == 2)
+    withState(of: layout) { state in
+      (state[none], state[row, 69], state[some], state[point, 1]) = (0, 0, 0, 0)
+      state[needed] = 3
+      #expect(state.words[0] & Check.mask == 0 && state[full] == 3)
+      #expect(state[none] == 0 && state[row, 69] == 0 && state[some] == 0 && state[point, 1] == 0)
+    }
+    let writes: [(StateView<NoRecorder>) -> Void] = [
+      { $0[none] = 1 }, { $0[row, 69] = 1 }, { $0[some] = 1 }, { $0[point, 1] = 1 },
+    ]
+    for write in writes {
+      withState(of: layout) { state in
+        write(state)
+        #expect(state.words[0] & Check.mask == UInt64(Check.cellOverflow.code))
+        #expect(state[full] == 3)
+      }
+    }
+  }
+
   @Test func `the first gap that is wide enough is filled`() {
     var layout = Layout()
     func place(_ bits: Int) -> [Int] {

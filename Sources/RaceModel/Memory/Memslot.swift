@@ -11,6 +11,11 @@ package struct MemslotRef: CellValue, Hashable, CustomStringConvertible {
     cellBits = UInt64(truncatingIfNeeded: slot &* 4 &+ version &+ 1)
   }
 
+  /// The largest pattern, by slot's number of versions.
+  static func largest(_ versions: [Int]) -> Int {
+    versions.enumerated().map { Int(MemslotRef(slot: $0, version: $1 - 1).cellBits) }.max() ?? 0
+  }
+
   var slot: Int { Int(truncatingIfNeeded: cellBits &- 1) / 4 }
   var version: Int { Int(truncatingIfNeeded: cellBits &- 1) % 4 }
 
@@ -30,7 +35,7 @@ package struct SlotVersion: Hashable, Sendable {
 
 extension KVM {
   /// `gfn_to_memslot`: the visible version of the slot that holds a guest frame, INVALID ones too.
-  func memslot<R>(_ state: StateView<R>, ofGFN gfn: Int) -> MemslotRef {
+  @inline(__always) func memslot<R>(_ state: StateView<R>, ofGFN gfn: Int) -> MemslotRef {
     for slot in versions.indices {
       let version = Int(state[slotVersion, slot])
       let found = versions[slot][version]
@@ -42,27 +47,29 @@ extension KVM {
   }
 
   /// The visible version of a slot, or NULL.
-  func memslot<R>(_ state: StateView<R>, slot: Int) -> MemslotRef {
+  @inline(__always) func memslot<R>(_ state: StateView<R>, slot: Int) -> MemslotRef {
     let version = Int(state[slotVersion, slot])
     return versions[slot][version].exists ? MemslotRef(slot: slot, version: version) : .null
   }
 
-  func flags(_ memslot: MemslotRef) -> SlotFlags {
+  @inline(__always) func flags(_ memslot: MemslotRef) -> SlotFlags {
     versions[memslot.slot][memslot.version].flags
   }
 
   /// `gfn - memslot->base_gfn` in the slot's backings.
-  func backing(_ memslot: MemslotRef, gfn: Int) -> Int {
+  @inline(__always) func backing(_ memslot: MemslotRef, gfn: Int) -> Int {
     firstBacking[memslot.slot] + gfn - versions[memslot.slot][memslot.version].baseGFN
   }
 
   /// The guest frame that a backing has in one version of its slot.
-  func gfn(_ memslot: MemslotRef, backing: Int) -> Int {
+  @inline(__always) func gfn(_ memslot: MemslotRef, backing: Int) -> Int {
     versions[memslot.slot][memslot.version].baseGFN + backing - firstBacking[memslot.slot]
   }
 
   /// `memslot->arch.rmap[i]`; the array of a deleted slot is freed.
-  func rmapWord<R>(_ state: StateView<R>, _ memslot: MemslotRef, backing: Int) -> Cell<RmapWord> {
+  @inline(__always) func rmapWord<R>(
+    _ state: StateView<R>, _ memslot: MemslotRef, backing: Int
+  ) -> Cell<RmapWord> {
     if !state[rmapInUse, memslot.slot] { state.fail(useAfterFree) }
     return rmap[backing]
   }

@@ -28,10 +28,36 @@ package final class GuestAccess: StepMachine {
   private let access: Access
   private let target: Target
   private let core: Int
+  /// By object that the core runs, for L1 one: where the core may have the translation.
+  private let places: [TLBPlaces]
+
+  /// Places in a core's TLB, by page size.
+  private struct TLBPlaces {
+    let small: Int
+    let leaf: Int?
+  }
 
   init(_ kvm: KVM, _ point: Cell<Point>, core: Int, target: Target, access: Access) {
     (self.kvm, self.point, self.access) = (kvm, point, access)
     (self.core, self.target) = (core, target)
+    places =
+      switch target {
+      case .l1(let page, _, _):
+        [
+          TLBPlaces(
+            small: kvm.tlbSlot(core: core, .l1(page)),
+            leaf: kvm.leafIndex[kvm.pages[page].slot].map { _ in
+              kvm.tlbSlot(core: core, .l1Leaf(slot: kvm.pages[page].slot))
+            })
+        ]
+      case .l2(let page, _, _):
+        kvm.objects.enumerated().map { object, place in
+          // A core runs objects of its own guest only.
+          TLBPlaces(
+            small: place.guest == kvm.l2Pages[page].guest
+              ? kvm.tlbSlot(core: core, .l2(page, object: object)) : -1, leaf: nil)
+        }
+      }
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
@@ -39,11 +65,12 @@ package final class GuestAccess: StepMachine {
     case .lookUpTlb:
       // A vCPU that was refused, or has left, does not run L2.
       if case .l2 = target, state[kvm.nested, core] == 0 { return .completed }
-      for slot in cached(state) {
-        let pte = state[kvm.tlb, slot]
-        if access.isPermitted(by: pte), pte.has(access.referenceAndChange) {
-          return complete(state, pte, size: kvm.tlbSlots[slot].shift)
-        }
+      let cached = cached(state)
+      let small = state[kvm.tlb, cached.small]
+      if isEnough(small) { return complete(state, small, size: KVM.pageShift) }
+      if let slot = cached.leaf {
+        let leaf = state[kvm.tlb, slot]
+        if isEnough(leaf) { return complete(state, leaf, size: KVM.leafShift) }
       }
       state[point] = .walkTable
       return .advanced
@@ -90,17 +117,17 @@ package final class GuestAccess: StepMachine {
     }
   }
 
-  /// Where the core may have the translation: under the LPID that it runs with, by page size.
-  private func cached<R>(_ state: StateView<R>) -> [Int] {
+  /// Where the core may have the translation: under the LPID that it runs with.
+  private func cached<R>(_ state: StateView<R>) -> TLBPlaces {
     switch target {
-    case .l1(let page, _, _):
-      let small = kvm.tlbSlot(core: core, .l1(page))
-      let slot = kvm.pages[page].slot
-      if kvm.leafIndex[slot] == nil { return [small] }
-      return [small, kvm.tlbSlot(core: core, .l1Leaf(slot: slot))]
-    case .l2(let page, _, _):
-      return [kvm.tlbSlot(core: core, .l2(page, object: kvm.current(state, core: core)))]
+    case .l1: places[0]
+    case .l2: places[kvm.current(state, core: core)]
     }
+  }
+
+  /// Whether a translation lets the access through.
+  private func isEnough(_ pte: PTE) -> Bool {
+    access.isPermitted(by: pte) && pte.has(access.referenceAndChange)
   }
 
   /// Reads the entry: one 8-byte load.
@@ -119,9 +146,8 @@ package final class GuestAccess: StepMachine {
     } else if !pte.has(access.referenceAndChange) {
       return fault(state, .setRC)
     }
-    for slot in cached(state) where kvm.tlbSlots[slot].shift == shift {
-      state[kvm.tlb, slot] = pte
-    }
+    let cached = cached(state)
+    if let slot = shift == KVM.leafShift ? cached.leaf : cached.small { state[kvm.tlb, slot] = pte }
     return complete(state, pte, size: shift)
   }
 
@@ -148,12 +174,12 @@ package final class GuestAccess: StepMachine {
 
 extension KVM {
   /// Makes an access through a translation.
-  func complete<R>(_ state: StateView<R>, _ access: Access, through pte: PTE) {
+  @inline(__always) func complete<R>(_ state: StateView<R>, _ access: Access, through pte: PTE) {
     complete(state, access, at: pte.frame)
   }
 
   /// Makes an access to a host page: a store is noted, and must hit a frame of the guest.
-  func complete<R>(_ state: StateView<R>, _ access: Access, at rpn: Int) {
+  @inline(__always) func complete<R>(_ state: StateView<R>, _ access: Access, at rpn: Int) {
     guard access == .store else { return }
     guard let frame = frames.firstIndex(where: { $0.rpn == rpn }), state[backs, frame] else {
       return state.fail(wildStore)

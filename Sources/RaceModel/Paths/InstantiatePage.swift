@@ -51,10 +51,12 @@ package final class InstantiatePage: StepMachine {
       sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
       upgrade = layout.cell("\(name).upgrade_write", bits: 1, role: role)
       pte = layout.cell("\(name).pte", bits: kvm.widths.hostPTE, role: role)
-      isLeaf = layout.cell("\(name).level", bits: 1, role: role)
+      isLeaf = layout.cell("\(name).level", bits: kvm.widths.isLeaf, role: role)
       result = layout.cell("\(name).ret", bits: 2, role: role)
       create = CreatePTE.Cells(&layout, "\(name).create", thread)
-      replace = ReplaceMapping.Cells(&layout, "\(name).replace", thread, kvm)
+      replace = layout.cells(areNeeded: kvm.hasLeaves) {
+        ReplaceMapping.Cells(&$0, "\(name).replace", thread, kvm)
+      }
     }
   }
 

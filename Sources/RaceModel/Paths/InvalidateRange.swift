@@ -18,17 +18,22 @@ package final class InvalidateRange: StepMachine {
     case endLockMn, endCountMn, endUnlockMn
 
     /// The page is unmapped, and the end has not been announced.
-    static let unmapped: Set<Point> = [
-      .lateBitmap, .startSrcuReadUnlock, .changePage, .endSrcuReadLock, .endFindMemslot,
-      .endLockMmu, .bumpSeq,
-    ]
+    var isUnmapped: Bool {
+      switch self {
+      case .lateBitmap, .startSrcuReadUnlock, .changePage, .endSrcuReadLock, .endFindMemslot,
+        .endLockMmu, .bumpSeq:
+        true
+      default: false
+      }
+    }
 
     /// The count has been raised, and not lowered.
-    static let counted: Set<Point> = [
-      .readHost, .unmapHost, .startUnlockMmu, .lateBitmap, .startSrcuReadUnlock, .changePage,
-      .endSrcuReadLock,
-      .endFindMemslot, .endLockMmu, .bumpSeq, .countDown,
-    ]
+    var isCounted: Bool {
+      switch self {
+      case .readHost, .unmapHost, .startUnlockMmu, .countDown: true
+      default: isUnmapped
+      }
+    }
 
     package var function: String? {
       switch self {
@@ -191,13 +196,17 @@ package final class InvalidateRange: StepMachine {
     kvm.hpt == nil ? kvm.page(ofGFN: kvm.gfn(memslot, backing: backing)) : backing
   }
 
-  private func lock<R>(_ lock: Lock, _ state: StateView<R>, then next: Point) -> Outcome {
+  @inline(__always) private func lock<R>(
+    _ lock: Lock, _ state: StateView<R>, then next: Point
+  ) -> Outcome {
     guard lock.acquire(state, by: thread) else { return .blocked }
     state[point] = next
     return .advanced
   }
 
-  private func unlock<R>(_ lock: Lock, _ state: StateView<R>, then next: Point) -> Outcome {
+  @inline(__always) private func unlock<R>(
+    _ lock: Lock, _ state: StateView<R>, then next: Point
+  ) -> Outcome {
     lock.release(state, by: thread)
     state[point] = next
     return .advanced

@@ -54,7 +54,7 @@ extension NestedPageFault {
       gpte = layout.cell("\(name).gpte", bits: kvm.widths.guestPTE, role: role)
       memslot = layout.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
       pte = layout.cell("\(name).pte", bits: kvm.widths.hostPTE, role: role)
-      isLeaf = layout.cell("\(name).is_leaf", bits: 1, role: role)
+      isLeaf = layout.cell("\(name).is_leaf", bits: kvm.widths.isLeaf, role: role)
       sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
       node = layout.cell("\(name).n_rmap", bits: kvm.widths.node, role: role)
       setRC = NestedSetRC.Cells(&layout, "\(name).setrc", thread)

@@ -171,13 +171,17 @@ package final class SetMemslot: StepMachine {
     return lock(kvm.mnInvalidateLock, state, then: next)
   }
 
-  private func lock<R>(_ lock: Lock, _ state: StateView<R>, then next: Point) -> Outcome {
+  @inline(__always) private func lock<R>(
+    _ lock: Lock, _ state: StateView<R>, then next: Point
+  ) -> Outcome {
     guard lock.acquire(state, by: thread) else { return .blocked }
     state[point] = next
     return .advanced
   }
 
-  private func unlock<R>(_ lock: Lock, _ state: StateView<R>, _ next: Point) -> Outcome {
+  @inline(__always) private func unlock<R>(
+    _ lock: Lock, _ state: StateView<R>, _ next: Point
+  ) -> Outcome {
     lock.release(state, by: thread)
     state[point] = next
     return .advanced

@@ -24,7 +24,7 @@ package final class UnmapPTE: StepMachine {
       let role = Layout.Role.local(thread)
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       old = layout.cell("\(name).old", bits: kvm.widths.hostPTE, role: role)
-      isLeaf = layout.cell("\(name).is_leaf", bits: 1, role: role)
+      isLeaf = layout.cell("\(name).is_leaf", bits: kvm.widths.isLeaf, role: role)
       listed = layout.cell("\(name).listed", bits: kvm.widths.page, role: role)
       remove = RemoveNestRmap.Cells(&layout, "\(name).remove", thread, kvm)
     }

@@ -168,8 +168,8 @@ extension KVM {
 
   /// A page that some entry maps although a notifier is between its two sections for it.
   func reused(_ state: State, _ notifiers: [InvalidateRange.Cells]) -> Int? {
-    for cells in notifiers where InvalidateRange.Point.unmapped.contains(state[cells.point]) {
-      let page = state[cells.page].index
+    for index in notifiers.indices where state[notifiers[index].point].isUnmapped {
+      let page = state[notifiers[index].page].index
       if page < 0 { continue }
       if let hpt {
         if hpt.maps(state, self, backing: pages[page].backing) { return page }

@@ -137,8 +137,7 @@ extension PropertyName {
         rawValue, sentence,
         .always { [notifiers = paths.notifiers] state in
           let inside = notifiers.count {
-            InvalidateRange.Point.counted.contains(state[$0.point])
-              && state[$0.memslot] != .null
+            state[$0.point].isCounted && state[$0.memslot] != .null
           }
           return inside == Int(state[kvm.count])
         })

@@ -86,6 +86,14 @@ extension Scenario {
     use.notifiers = threads.count { thread in
       thread.run.contains { if case .invalidateRange = $0 { true } else { false } }
     }
+    use.nestedFaulters = threads.count { thread in
+      thread.run.contains {
+        switch $0 {
+        case .l2Load, .l2Store: true
+        default: false
+        }
+      }
+    }
     return use
   }
 

@@ -48,7 +48,7 @@ extension KVM {
       Dictionary(uniqueKeysWithValues: images.enumerated().map { (bits($0), bits($1)) })
     }
     let memslots = machine.slots.indices.flatMap { slot in
-      (0..<4).map { version in
+      versions[slot].indices.map { version in
         (
           MemslotRef(slot: slot, version: version).cellBits,
           MemslotRef(slot: slots[slot], version: version).cellBits

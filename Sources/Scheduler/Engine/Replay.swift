@@ -212,5 +212,5 @@ struct Replay {
 
 extension Lock {
   /// The number of the cell that says who holds the lock.
-  var ownerCell: Int { owners[index].number }
+  var ownerCell: Int { owner.number }
 }

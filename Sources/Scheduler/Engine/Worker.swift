@@ -14,6 +14,7 @@ final class Worker<W: Width>: @unchecked Sendable {
   private let rendezvous: Rendezvous
   private let log: StepLog?
   private let subjectCount: Int
+  private let judge: QuietJudge<W>
   private var allotment = Allotment()
   /// Subjects that no earlier level has broken or reached.
   fileprivate var open = OpenSubjects()
@@ -32,6 +33,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     (self.subjects, self.store) = (subjects, store)
     (self.board, self.rendezvous, self.log) = (board, rendezvous, log)
     subjectCount = subjects.count
+    judge = QuietJudge(of: subjects.system, width: store.width)
     sightings = Sightings(subjects: subjects.count)
     successors = Successors(
       of: subjects.system, width: store.width, batch: batch,
@@ -197,26 +199,32 @@ final class Worker<W: Width>: @unchecked Sendable {
   /// Looks at the states that the batch has added, a property at a time.
   private func watchNew(_ added: Int) {
     let quiet = open.inState.contains(where: subjects.quiet.contains) ? moveQuietToFront(added) : 0
+    var havePassed = quiet > 0
     for subject in open.inState {
       let isQuiet = subjects.quiet.contains(subject)
       guard let isHit = subjects.test(subject) else { continue }
+      let recorder = PropertyRecorder(into: isQuiet ? judge.reads : nil)
       for index in 0..<(isQuiet ? quiet : added) {
         let number = Int(successors.fresh[index])
-        if isHit(StateView(store.state(number), PropertyRecorder())) {
+        if isHit(StateView(store.state(number), recorder)) {
           sightings.note(subject, number, in: store)
+          if isQuiet { havePassed = false }
         }
       }
     }
+    if havePassed {
+      judge.pass(quiet) { [store, fresh = successors.fresh] in store.state(Int(fresh[$0])) }
+    }
   }
 
-  /// Puts the quiet ones of the new states first, so that they are found once for all properties;
-  /// returns how many they are.
+  /// Puts those of the new states first that are quiet and worth a look, so that they are found once for
+  /// all properties; returns how many they are.
   private func moveQuietToFront(_ added: Int) -> Int {
-    let (fresh, isQuiet) = (successors.fresh, subjects.system.quietWhen)
+    let fresh = successors.fresh
     var quiet = 0
     for index in 0..<added {
       let number = fresh[index]
-      if isQuiet(StateView(store.state(Int(number)), PropertyRecorder())) {
+      if judge.isWorthALook(store.state(Int(number))) {
         fresh[index] = fresh[quiet]
         fresh[quiet] = number
         quiet &+= 1

@@ -82,7 +82,8 @@ public struct Exchange: Hashable, Sendable {
       guard from.width == to.width, from.sort == to.sort, image(of: from.role) == to.role else {
         return false
       }
-      guard let sort = from.sort, let names = renaming[sort] else { return true }
+      // A cell of no bits names nothing.
+      guard from.width > 0, let sort = from.sort, let names = renaming[sort] else { return true }
       let most = from.width - sort.shift
       return names.keys.allSatisfy { most > 0 && (most >= 64 || $0 >> UInt64(most) == 0) }
     }

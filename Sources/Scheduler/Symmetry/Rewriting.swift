@@ -52,7 +52,7 @@ struct Rewriting: Sendable {
       move(
         field.mask << UInt64(field.shift), from: field.word, to: target.word,
         turn: UInt64((target.shift - field.shift) & 63))
-      guard let sort = field.sort, let range = ranges[sort] else { continue }
+      guard field.width > 0, let sort = field.sort, let range = ranges[sort] else { continue }
       named.append(
         Named(
           from: field.word, shift: UInt64(field.shift + sort.shift),
@@ -124,5 +124,5 @@ struct Rewriting: Sendable {
 
 extension Layout.Field {
   /// The bits of a value.
-  fileprivate var mask: UInt64 { width == 64 ? ~0 : 1 << UInt64(width) - 1 }
+  var mask: UInt64 { width == 64 ? ~0 : 1 << UInt64(width) - 1 }
 }

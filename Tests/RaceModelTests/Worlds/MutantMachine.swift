@@ -75,7 +75,7 @@ final class MutantMachine: StepMachine {
     switch mutation {
     case .acquire(let lock): return self.lock(lock).acquire(state, by: thread)
     case .release(let lock): self.lock(lock).release(state, by: thread)
-    case .stealMmuLock: state[kvm.mmuLock.owners, kvm.mmuLock.index] = 0
+    case .stealMmuLock: state[kvm.mmuLock.owner] = 0
     case .freeNode(let node): state[kvm.nodeInUse, node] = false
     case .takeNode:
       if let node = (0..<kvm.nodeInUse.count).first(where: { !state[kvm.nodeInUse, $0] }) {
@@ -194,6 +194,12 @@ extension SmallWorld {
     var use = scenario.use(by: scripts)
     use.bumps = bumps
     use.notifiers += 1
+    // Mutations take nodes as faults do.
+    use.nestedFaulters += mutants.flatMap(\.items).reduce(0) { taken, item in
+      guard case .mutant(let mutations) = item else { return taken }
+      return taken
+        + mutations.count { if case .takeNode = $0 { true } else { false } }
+    }
     for slot in machine.slots.indices where use.updates[slot] == nil {
       use.updates[slot] = .delete
     }
