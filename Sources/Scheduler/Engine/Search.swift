@@ -56,6 +56,13 @@ struct Search<W: Width>: ~Copyable {
   }
 
   var bytes: Int { store.bytes + (log?.bytes ?? 0) }
+  /// The log, if all steps of the search are in it.
+  ///
+  /// Searches that expand states on their own log nothing.
+  var completeLog: StepLog? {
+    guard let log, !log.isGivenUp, log.end > StepLog.first else { return nil }
+    return log
+  }
   /// The limit that ended the search.
   var limit: LimitHit? { board.limit }
   /// Scratch space for the passes after the search.
