@@ -19,7 +19,7 @@ final class RunCounter<W: Width>: @unchecked Sendable {
   private let hasViolating: Bool
   private let shares: [RunShare]
   /// By state: how many steps lead there, until the first of them is followed; then the number of
-  /// its record, marked.
+  /// its record, marked, until it is followed itself.
   private let places: ReservedMemory<UInt32>
   private let crew: Int
   private let sharing: Sharing
@@ -27,6 +27,8 @@ final class RunCounter<W: Width>: @unchecked Sendable {
   private var bitsToGrow: UInt64 = 0
 
   private static var isRecord: UInt32 { 1 &<< 31 }
+  /// Stands in place of the record of a state that has been followed.
+  private static var isFollowed: UInt32 { .max }
   /// The most steps: as many could lead to one state.
   private static var mostSteps: Int { 1 << 31 }
   /// States whose numbers differ in that many bits are of one share.
@@ -62,6 +64,8 @@ final class RunCounter<W: Width>: @unchecked Sendable {
   }
   /// The states that can be followed.
   var ready: Int { shares.reduce(0) { $0 + $1.ready } }
+  /// Whether a state has been followed, so that it lies on no cycle.
+  func hasFollowed(_ number: Int) -> Bool { places[number] == Self.isFollowed }
   /// How many states have been followed.
   var followed: Int { shares.reduce(0) { $0 + $1.parts.pointee.followed } }
   var bytes: Int {
@@ -167,6 +171,7 @@ final class RunCounter<W: Width>: @unchecked Sendable {
           place = step.isLast ? 0 : place &+ 1
         }
         parts.pointee.counts.release(recordNumber)
+        places[number] = Self.isFollowed
       }
     }
   }

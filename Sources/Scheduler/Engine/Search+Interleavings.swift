@@ -25,6 +25,7 @@ extension Search {
       return .notCounted(.limit)
     }
     if counter.followed < store.count {
+      self.counter = counter
       return findLoop().map { .unbounded(loop: $0) } ?? .notCounted(.limit)
     }
     return .finite(all: counter.all, violating: counter.violating)
