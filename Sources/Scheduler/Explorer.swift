@@ -4,7 +4,7 @@ public enum Explorer {
   public struct Options: Sendable {
     public var strategy: Strategy
     public var limits: Limits
-    /// Counting interleavings takes 4 bytes a step, and 24 or more a state once the search is over.
+    /// Counting interleavings takes 4 bytes a step, and some 8 a state once the search is over.
     public var countsInterleavings: Bool
     /// Means something to the exhaustive strategy only.
     public var reduction: Reduction

@@ -1,125 +1,124 @@
-import Synchronization
-
-/// By state: how many runs lead there, and how many steps to it have not been followed yet.
+/// Counts of runs, for the states that steps lead to and that have not been followed on yet.
 ///
-/// A record is the number of steps, then the clean runs and, if any can be, the violating ones, `limbs`
-/// words each: all that following a step to a state touches lies together.
+/// Those are few at any time, so their counts stay in the cache. A record is how many steps to the state are
+/// still to be followed, then the clean runs to it and, if any can be, the violating ones, `limbs`
+/// words each, the lowest first. Records go by number; a number that is released is used again.
 struct PathCounts: ~Copyable {
-  let limbs: Int
+  private(set) var limbs = 1
   /// Whether violating runs are counted.
   let hasViolating: Bool
-  private let recordWords: Int
-  private let words: ReservedMemory<UInt64>
-  /// Whether there is address space for every state; otherwise nothing can be counted.
-  let hasRoom: Bool
+  private(set) var recordWords: Int
+  private var words: ReservedMemory<UInt64>
+  /// The most records at a time.
+  private let most: Int
+  /// Beyond every number in use.
+  private var used = 0
+  /// The number released last, plus one; its record starts with the one released before.
+  private var released = 0
 
-  init(states: Int, limbs: Int, hasViolating: Bool) {
-    (self.limbs, self.hasViolating) = (limbs, hasViolating)
-    recordWords = Self.recordWords(limbs, hasViolating)
-    words = ReservedMemory(capacity: states * recordWords)
-    hasRoom = words.capacity >= states * recordWords
-  }
-
-  /// Bytes in use when all of `states` states have been reached.
-  static func bytes(states: Int, limbs: Int, hasViolating: Bool) -> Int {
-    states * recordWords(limbs, hasViolating) * 8
+  init(most: Int, hasViolating: Bool) {
+    (self.most, self.hasViolating) = (most, hasViolating)
+    recordWords = Self.recordWords(1, hasViolating)
+    words = Self.memory(most, recordWords)
   }
 
   private static func recordWords(_ limbs: Int, _ hasViolating: Bool) -> Int {
     limbs * (hasViolating ? 2 : 1) + 1
   }
 
-  /// The number of steps to a state that have not been followed, and whether somebody adds to its count.
-  @inline(__always) func waiting(_ number: Int) -> UnsafeMutablePointer<UInt64> {
-    words.base + number &* recordWords
+  private static func memory(_ most: Int, _ recordWords: Int) -> ReservedMemory<UInt64> {
+    let memory = ReservedMemory<UInt64>(capacity: most * recordWords)
+    return memory
   }
 
-  private static var locked: UInt64 { 1 &<< 63 }
+  /// Whether there is address space for all records; otherwise nothing can be counted.
+  var hasRoom: Bool { words.capacity >= most * recordWords }
+  var bytes: Int { used * recordWords * 8 }
 
-  @inline(__always) private func shared(_ number: Int) -> UnsafeMutablePointer<Atomic<UInt64>> {
-    UnsafeMutableRawPointer(waiting(number)).assumingMemoryBound(to: Atomic<UInt64>.self)
-  }
+  @inline(__always) func record(_ number: Int) -> Words { words.base + number &* recordWords }
 
-  /// Loads a record to no other end than to have it in the cache.
-  @inline(__always) func peek(_ number: Int) -> UInt64 {
-    shared(number).pointee.load(ordering: .relaxed)
-  }
-
-  /// Notes one more step to a state.
-  @inline(__always) func expectArrival(at number: Int, isAlone: Bool) {
-    if isAlone { return waiting(number).pointee &+= 1 }
-    shared(number).pointee.wrappingAdd(1, ordering: .relaxed)
-  }
-
-  /// Waits until nobody adds to a state's count, and keeps others from it.
-  @inline(__always) private func lock(_ number: Int) {
-    let word = shared(number)
-    while true {
-      let old = word.pointee.load(ordering: .relaxed) & ~Self.locked
-      let result = word.pointee.weakCompareExchange(
-        expected: old, desired: old | Self.locked, successOrdering: .acquiring,
-        failureOrdering: .relaxed)
-      if result.exchanged { return }
+  /// The number of a record that nobody uses, with anything in it.
+  @inline(__always) mutating func take() -> Int {
+    if released == 0 {
+      used &+= 1
+      return used &- 1
     }
+    let number = released &- 1
+    released = Int(truncatingIfNeeded: record(number)[0])
+    return number
   }
 
-  @inline(__always) func clean(_ number: Int) -> UnsafeMutablePointer<UInt64> {
-    waiting(number) + 1
+  @inline(__always) mutating func release(_ number: Int) {
+    record(number)[0] = UInt64(truncatingIfNeeded: released)
+    released = number &+ 1
   }
 
-  @inline(__always) func violating(_ number: Int) -> UnsafeMutablePointer<UInt64> {
-    clean(number) + limbs
+  /// Whether the highest `bits` bits of a count are not all free.
+  @inline(__always) func isNearlyFull(_ record: Words, _ bits: UInt64) -> Bool {
+    var top = record[limbs]
+    if hasViolating { top |= record[limbs &* 2] }
+    return top &>> (64 &- bits) != 0
   }
 
-  /// Adds one count to another; false when the sum does not fit.
-  @inline(__always)
-  func add(_ source: UnsafeMutablePointer<UInt64>, to target: UnsafeMutablePointer<UInt64>)
-    -> Bool
-  {
-    var carry: UInt64 = 0
-    var index = 0
-    while index < limbs {
-      let (first, over) = target[index].addingReportingOverflow(source[index])
-      let (sum, overAgain) = first.addingReportingOverflow(carry)
-      target[index] = sum
-      carry = over || overAgain ? 1 : 0
+  /// Gives all counts one more limb.
+  mutating func widen() {
+    let (old, oldWords) = (words.base, recordWords)
+    let wider = Self.recordWords(limbs + 1, hasViolating)
+    let memory = Self.memory(most, wider)
+    // Without room for all nothing is kept: the caller asks.
+    if memory.capacity >= most * wider {
+      for number in 0..<used {
+        let (from, to) = (old + number * oldWords, memory.base + number * wider)
+        to.update(from: from, count: 1 + limbs)
+        if hasViolating { (to + 2 + limbs).update(from: from + 1 + limbs, count: limbs) }
+      }
+    }
+    words = memory
+    (limbs, recordWords) = (limbs + 1, wider)
+  }
+
+  /// Adds the counts of one record to those of another, all as violating ones if `breaks`.
+  @inline(__always) func add(_ source: Words, to target: Words, breaks: Bool) {
+    add(source + 1, count: target + (breaks ? 1 &+ limbs : 1))
+    if hasViolating { add(source + 1 + limbs, count: target + 1 + limbs) }
+  }
+
+  /// Sets the counts of one record to those of another, all as violating ones if `breaks`.
+  @inline(__always) func copy(_ source: Words, to target: Words, breaks: Bool) {
+    var index = 1
+    while index < recordWords {
+      target[index] = source[index]
       index &+= 1
     }
-    return carry == 0
+    if breaks { spoil(target) }
   }
 
-  /// Follows a step: adds the runs to a state to those of the next one.
-  ///
-  /// Says whether it was the last step to that state; nil when a sum does not fit.
-  @inline(__always)
-  func follow(_ from: Int, to: Int, breaks: Bool, _ isAlone: Bool) -> Bool? {
-    if isAlone {
-      guard add(from, to: to, breaks: breaks) else { return nil }
-      let word = waiting(to)
-      word.pointee &-= 1
-      return word.pointee == 0
+  /// Turns the clean runs to a state into violating ones.
+  func spoil(_ record: Words) {
+    add(record + 1, count: record + 1 + limbs)
+    (record + 1).update(repeating: 0, count: limbs)
+  }
+
+  /// Adds one count to another; the sum must fit.
+  @inline(__always) private func add(_ source: Words, count target: Words) {
+    var (sum, over) = target[0].addingReportingOverflow(source[0])
+    target[0] = sum
+    var index = 1
+    while index < limbs {
+      let carry: UInt64 = over ? 1 : 0
+      let (first, firstOver) = target[index].addingReportingOverflow(source[index])
+      (sum, over) = first.addingReportingOverflow(carry)
+      over = over || firstOver
+      target[index] = sum
+      index &+= 1
     }
-    lock(to)
-    let fits = add(from, to: to, breaks: breaks)
-    let left = (shared(to).pointee.load(ordering: .relaxed) & ~Self.locked) &- 1
-    shared(to).pointee.store(left, ordering: .releasing)
-    return fits ? left == 0 : nil
   }
 
-  @inline(__always) private func add(_ from: Int, to: Int, breaks: Bool) -> Bool {
-    if !hasViolating { return add(clean(from), to: clean(to)) }
-    return add(clean(from), to: breaks ? violating(to) : clean(to))
-      && add(violating(from), to: violating(to))
+  func clean(_ record: Words) -> BigNatural {
+    BigNatural(limbs: UnsafeBufferPointer(start: record + 1, count: limbs))
   }
 
-  /// Turns the clean runs to a state into violating ones; false when the sum does not fit.
-  func spoil(_ number: Int) -> Bool {
-    guard add(clean(number), to: violating(number)) else { return false }
-    for limb in 0..<limbs { clean(number)[limb] = 0 }
-    return true
-  }
-
-  func value(_ count: UnsafeMutablePointer<UInt64>) -> BigNatural {
-    BigNatural(limbs: UnsafeBufferPointer(start: count, count: limbs))
+  func violating(_ record: Words) -> BigNatural {
+    BigNatural(limbs: UnsafeBufferPointer(start: record + 1 + limbs, count: limbs))
   }
 }

@@ -2,10 +2,9 @@ import Synchronization
 
 /// Counts the runs to each state along the logged steps, with one worker or several.
 ///
-/// States are taken in rounds: all steps that arrive at a state of a round have been followed before, and
-/// following the steps from the round makes up the next one. What is never taken lies on or behind
-/// a cycle. Sums do not depend on the order in which they are formed, so nothing here does on how many
-/// workers there are. Who adds to the count of a state has locked it, unless it is alone.
+/// A state is followed once all steps to it have been: the runs to it are added to those of the states
+/// one step on. What is never followed lies on or behind a cycle. Sums do not depend on the
+/// order in which they are formed, so nothing here does on how many workers there are.
 final class RunCounter<W: Width>: @unchecked Sendable {
   /// What makes a run violating, besides the steps that the log marks.
   struct Bad: Sendable {
@@ -17,126 +16,243 @@ final class RunCounter<W: Width>: @unchecked Sendable {
   private let subjects: Subjects
   private let log: StepLog
   private let bad: Bad
-  private let counts: PathCounts
-  /// The states in the order in which they are taken.
-  private let order: ReservedMemory<UInt32>
-  private let tail = Atomic<Int>(0)
-  private let hasSpilled = Atomic<Bool>(false)
-  private let totals = Mutex((all: BigNatural(), violating: BigNatural()))
-  /// Keeps the optimiser from dropping the loads that only warm the cache.
-  private let touched = Atomic<UInt64>(0)
+  private let hasViolating: Bool
+  private let shares: [RunShare]
+  /// By state: how many steps lead there, until the first of them is followed; then the number of
+  /// its record, marked, until it is followed itself.
+  private let places: ReservedMemory<UInt32>
+  private let crew: Int
+  private let sharing: Sharing
+  /// The bits that a sum of runs can have more than each of its terms.
+  private var bitsToGrow: UInt64 = 0
 
-  /// States, or log entries, that a worker takes at a time.
-  private static var piece: (states: Int, entries: Int) { (256, 1024) }
+  private static var isRecord: UInt32 { 1 &<< 31 }
+  /// Stands in place of the record of a state that has been followed.
+  private static var isFollowed: UInt32 { .max }
+  /// The most steps: as many could lead to one state.
+  private static var mostSteps: Int { 1 << 31 }
+  /// States whose numbers differ in that many bits are of one share.
+  private static var blockBits: Int { 12 }
+  private static var breaks: UInt64 { 1 &<< 32 }
+  /// The states, or steps, that the cache is warmed for at a time.
+  private static var batch: Int { 128 }
+  /// The most states of a share that are followed before their steps are added up: their boxes
+  /// stay in the cache, and workers have to wait for each other from time to time only.
+  private var piece: Int { crew == 1 ? 2048 : 32768 }
 
   /// Nothing is counted yet.
   init(
     _ store: StateStore<W>, _ subjects: Subjects, _ log: StepLog, _ bad: Bad,
-    hasViolating: Bool, limbs: Int
+    hasViolating: Bool, crew: Int, _ sharing: Sharing
   ) {
     (self.store, self.subjects, self.log, self.bad) = (store, subjects, log, bad)
-    counts = PathCounts(states: store.numbers, limbs: limbs, hasViolating: hasViolating)
-    order = ReservedMemory(capacity: store.count)
+    (self.hasViolating, self.crew, self.sharing) = (hasViolating, crew, sharing)
+    // A power of two, so that a state's share is quickly found.
+    var count = 1
+    while count < crew { count *= 2 }
+    shares = (0..<count).map { _ in
+      RunShare(of: count, mostStates: store.numbers, hasViolating: hasViolating)
+    }
+    places = ReservedMemory(capacity: store.numbers)
   }
 
   /// Whether there is address space for every state; otherwise nothing can be counted.
-  var hasRoom: Bool { counts.hasRoom && order.capacity >= store.count }
-  /// Whether a count did not fit; then there are no counts.
-  var hasOverflowed: Bool { hasSpilled.load(ordering: .relaxed) }
-  /// The states that are taken or can be.
-  var ready: Int { tail.load(ordering: .relaxed) }
-  var all: BigNatural { totals.withLock { $0.all } }
-  var violating: BigNatural { totals.withLock { $0.violating } }
+  var hasRoom: Bool {
+    places.capacity >= store.numbers && log.end <= Self.mostSteps
+      && shares.allSatisfy { $0.parts.pointee.counts.hasRoom }
+  }
+  /// The states that can be followed.
+  var ready: Int { shares.reduce(0) { $0 + $1.ready } }
+  /// Whether a state has been followed, so that it lies on no cycle.
+  func hasFollowed(_ number: Int) -> Bool { places[number] == Self.isFollowed }
+  /// How many states have been followed.
+  var followed: Int { shares.reduce(0) { $0 + $1.parts.pointee.followed } }
+  var bytes: Int {
+    shares.reduce(store.numbers * MemoryLayout<UInt32>.stride) { $0 + $1.bytes }
+  }
+  var all: BigNatural { shares.reduce(into: 0) { $0 += $1.all } }
+  var violating: BigNatural { shares.reduce(into: 0) { $0 += $1.violating } }
 
-  /// Finds out how many steps arrive at each state, and makes up the first round.
-  func start(crew: Int) {
-    let end = log.end
-    share(StepLog.first..<end, by: Self.piece.entries, crew) { [self] piece in
-      // An atomic addition waits for its cache miss, and keeps later ones waiting; loads do not.
-      var loads: UInt64 = 0
-      for place in piece { loads ^= counts.peek(log.entries[place].number) }
-      touched.store(loads, ordering: .relaxed)
-      for place in piece { counts.expectArrival(at: log.entries[place].number, isAlone: crew == 1) }
+  // MARK: - Steps to each state
+
+  /// Finds out how many steps lead to each state.
+  func start() {
+    let steps = log.end - StepLog.first
+    let pieces = steps < sharing.smallestLevel ? 1 : crew
+    let bounds = (0...pieces).map { StepLog.first + steps * $0 / pieces }
+    // The numbers of states grow about as the steps to them were logged. So each piece of the log has a
+    // range of them to itself, and leaves the few others to the end.
+    let first = bounds[1..<pieces].map { log.entries[$0].number }.sorted()
+    let ranges = zip([0] + first, first + [store.numbers]).map { $0..<$1 }
+    let others = Mutex<[UInt32]>([])
+    share(pieces, crew: pieces) { [self] piece in
+      let left = count(bounds[piece]..<bounds[piece + 1], to: ranges[piece])
+      others.withLock { $0 += left }
     }
-    counts.clean(0)[0] = 1
+    others.withLock { for number in $0 { places[Int(number)] += 1 } }
+    var most: UInt32 = 0
+    for number in 0..<store.numbers { most = max(most, places[number]) }
+    // A violating count can have a clean one added besides.
+    bitsToGrow = UInt64(32 - most.leadingZeroBitCount) + 1
     // A cycle through the initial state leaves nothing to start from.
-    if counts.waiting(0)[0] == 0 { tail.store(1, ordering: .relaxed) }
-  }
-
-  /// Follows the steps from the states `round` of the order.
-  func follow(_ round: Range<Int>, crew: Int) {
-    share(round, by: Self.piece.states, crew) { [self] piece in
-      if !hasOverflowed { follow(piece, isAlone: crew == 1) }
+    if places[0] == 0 {
+      places[0] = UInt32(truncatingIfNeeded: shares[0].takeRecordOfOne()) | Self.isRecord
+      shares[0].parts.pointee.next.append(0)
     }
   }
 
-  /// Has workers take pieces of a range until there are none.
-  private func share(
-    _ range: Range<Int>, by size: Int, _ crew: Int, _ work: @escaping @Sendable (Range<Int>) -> Void
-  ) {
-    let level = Level(
-      Level.pieces(of: [range], size: size),
-      Insertions(firstNew: 0, portion: 0, isShared: crew > 1))
-    let takeAll: @Sendable (Int) -> Void = { _ in while let piece = level.take() { work(piece) } }
+  /// Counts some logged steps to the states `own`; returns where the others lead.
+  private func count(_ steps: Range<Int>, to own: Range<Int>) -> [UInt32] {
+    let (entries, places) = (log.entries.base, places.base)
+    var others: [UInt32] = []
+    for place in steps {
+      let number = entries[place].number
+      if own.contains(number) {
+        places[number] &+= 1
+      } else {
+        others.append(UInt32(truncatingIfNeeded: number))
+      }
+    }
+    return others
+  }
+
+  // MARK: - Runs to each state
+
+  /// Follows some of the states that can be, and adds up.
+  func follow() {
+    let crew = ready < sharing.smallestLevel ? 1 : crew
+    share(shares.count, crew: crew) { [self] in follow(shares[$0]) }
+    share(shares.count, crew: crew) { [self] in addUp($0) }
+    if shares.contains(where: { $0.parts.pointee.isNearlyFull }) {
+      for share in shares {
+        share.parts.pointee.counts.widen()
+        share.parts.pointee.isNearlyFull = false
+      }
+    }
+  }
+
+  /// Has workers take the numbers below `count` until there are none.
+  private func share(_ count: Int, crew: Int, _ work: @escaping @Sendable (Int) -> Void) {
+    if crew == 1 { return (0..<count).forEach(work) }
+    let next = Level(
+      (0..<count).map { $0..<$0 + 1 }, Insertions(firstNew: 0, portion: 0, isShared: true))
+    let takeAll: @Sendable (Int) -> Void = { _ in
+      while let number = next.take() { work(number.lowerBound) }
+    }
     Crew.run(crew, takeAll, absent: { _ in })
   }
 
-  private func follow(_ piece: Range<Int>, isAlone: Bool) {
-    let batch = UnsafeBufferPointer<UInt32>(
-      start: order.base + piece.lowerBound, count: piece.count)
-    warm(by: batch)
-    var next: [UInt32] = []
-    next.reserveCapacity(Self.piece.states * 4)
-    for number in batch {
-      let from = Int(number)
-      if counts.hasViolating && isBad(from) && !counts.spoil(from) { return spill() }
-      var place = store.steps(from: from)
-      if place == 0 { end(at: from) }
-      while place != 0 {
-        let step = log.entries[place]
-        guard let isLast = counts.follow(from, to: step.number, breaks: step.breaks, isAlone)
-        else { return spill() }
-        if isLast { next.append(UInt32(truncatingIfNeeded: step.number)) }
-        place = step.isLast ? 0 : place &+ 1
+  /// Follows states of a share: writes the counts of runs to them into boxes.
+  private func follow(_ share: RunShare) {
+    let (parts, boxes, entries) = (share.parts, share.boxes, log.entries.base)
+    let states = share.take(piece)
+    let lastShare = shares.count &- 1
+    let words = parts.pointee.counts.recordWords
+    for start in stride(from: 0, to: states.count, by: Self.batch) {
+      let batch = states[start..<min(start + Self.batch, states.count)]
+      warm(by: batch, parts)
+      for state in batch {
+        let (number, recordNumber) = (Int(state), Int(places[Int(state)] & ~Self.isRecord))
+        let record = parts.pointee.counts.record(recordNumber)
+        if hasViolating && isBad(number) { parts.pointee.counts.spoil(record) }
+        var place = store.steps(from: number)
+        if place == 0 { share.end(at: record) }
+        while place != 0 {
+          let step = entries[place]
+          let owner = step.number &>> Self.blockBits & lastShare
+          let arrival = boxes[owner].appendRoom(words)
+          arrival[0] = UInt64(truncatingIfNeeded: step.number) | (step.breaks ? Self.breaks : 0)
+          var index = 1
+          while index < words {
+            arrival[index] = record[index]
+            index &+= 1
+          }
+          place = step.isLast ? 0 : place &+ 1
+        }
+        parts.pointee.counts.release(recordNumber)
+        places[number] = Self.isFollowed
       }
     }
-    let start = tail.add(next.count, ordering: .relaxed).oldValue
-    for (index, number) in next.enumerated() { order[start + index] = number }
   }
 
-  private func spill() { hasSpilled.store(true, ordering: .relaxed) }
-
-  /// Adds the runs that end in a state to the totals.
-  private func end(at number: Int) {
-    let clean = counts.value(counts.clean(number))
-    let violating = counts.hasViolating ? counts.value(counts.violating(number)) : 0
-    totals.withLock { totals in
-      totals.all += clean
-      totals.all += violating
-      totals.violating += violating
-    }
-  }
-
-  /// Loads the states of a batch, their counts and those one step on, which lie all over the memory.
-  ///
-  /// One kind after another, so that no load waits for another one of its kind.
-  private func warm(by batch: UnsafeBufferPointer<UInt32>) {
+  /// Loads what following a batch needs, one kind after another, so that no load waits for
+  /// another one of its kind.
+  private func warm(
+    by batch: Slice<UnsafeBufferPointer<UInt32>>, _ parts: UnsafeMutablePointer<RunShare.Parts>
+  ) {
     var loads: UInt64 = 0
-    for number in batch {
-      loads ^= UInt64(store.steps(from: Int(number))) ^ counts.clean(Int(number))[0]
+    for state in batch {
+      loads ^= UInt64(store.steps(from: Int(state)))
+      loads ^= parts.pointee.counts.record(Int(places[Int(state)] & ~Self.isRecord))[0]
     }
-    for number in batch {
-      loads ^= UInt64(log.entries[store.steps(from: Int(number))].number)
+    for state in batch {
+      loads ^= UInt64(log.entries[store.steps(from: Int(state))].number)
     }
-    for number in batch {
-      var place = store.steps(from: Int(number))
-      while place != 0 {
-        let step = log.entries[place]
-        loads ^= counts.peek(step.number)
-        place = step.isLast ? 0 : place + 1
+    parts.pointee.touched ^= loads
+  }
+
+  /// Empties the boxes for a share.
+  private func addUp(_ owner: Int) {
+    let parts = shares[owner].parts
+    let (places, words) = (places.base, parts.pointee.counts.recordWords)
+    for source in shares {
+      let box = source.boxes + owner
+      var arrival = box.pointee.base
+      var left = box.pointee.count / words
+      while left > 0 {
+        let count = min(left, Self.batch)
+        warm(by: arrival, count, parts)
+        for _ in 0..<count {
+          add(arrival, places + Int(truncatingIfNeeded: arrival[0] & 0xffff_ffff), parts)
+          arrival += words
+        }
+        left -= count
       }
+      box.pointee.removeAll()
     }
-    touched.store(loads, ordering: .relaxed)
+  }
+
+  private func warm(
+    by arrivals: Words, _ count: Int, _ parts: UnsafeMutablePointer<RunShare.Parts>
+  ) {
+    let (places, words) = (places.base, parts.pointee.counts.recordWords)
+    var loads: UInt64 = 0
+    for index in 0..<count {
+      loads ^= UInt64(places[Int(truncatingIfNeeded: arrivals[index &* words] & 0xffff_ffff)])
+    }
+    for index in 0..<count {
+      let place = places[Int(truncatingIfNeeded: arrivals[index &* words] & 0xffff_ffff)]
+      // Without a record, any will do.
+      let record = place & Self.isRecord == 0 ? 0 : Int(place & ~Self.isRecord)
+      loads ^= parts.pointee.counts.record(record)[0]
+    }
+    parts.pointee.touched ^= loads
+  }
+
+  /// Adds the counts that arrive with a step to those of the state that it leads to.
+  @inline(__always)
+  private func add(
+    _ arrival: Words, _ place: UnsafeMutablePointer<UInt32>,
+    _ parts: UnsafeMutablePointer<RunShare.Parts>
+  ) {
+    let breaks = arrival[0] & Self.breaks != 0
+    let number: Int
+    let record: Words
+    if place.pointee & Self.isRecord == 0 {
+      number = parts.pointee.counts.take()
+      record = parts.pointee.counts.record(number)
+      parts.pointee.counts.copy(arrival, to: record, breaks: breaks)
+      record[0] = UInt64(place.pointee)
+      place.pointee = UInt32(truncatingIfNeeded: number) | Self.isRecord
+    } else {
+      number = Int(place.pointee & ~Self.isRecord)
+      record = parts.pointee.counts.record(number)
+      parts.pointee.counts.add(arrival, to: record, breaks: breaks)
+    }
+    record[0] &-= 1
+    if record[0] != 0 { return }
+    parts.pointee.next.append(UInt32(truncatingIfNeeded: arrival[0]))
+    if parts.pointee.counts.isNearlyFull(record, bitsToGrow) { parts.pointee.isNearlyFull = true }
   }
 
   /// Whether a state makes the runs to it violating.

@@ -28,8 +28,8 @@ extension Search {
   ///
   /// Only those in which a run can go round; each gets a region, and all other states none. Which
   /// components there are does not depend on the numbers of states, their order does.
-  /// - Complexity: each state of the region is expanded once; about 30 bytes for each at worst, and 4
-  ///   for each step of the path.
+  /// - Complexity: each state of the region is looked at once, and expanded if no steps are logged; about
+  ///   30 bytes for each at worst, and 4 for each step of the path.
   mutating func components(
     of region: UInt32, from roots: [UInt32], _ regions: inout StateRegions
   ) -> [Component]? {
@@ -65,12 +65,20 @@ extension Search {
     regions.arrive(at: state, as: tour.arrivals)
     tour.stack.append(state)
     let first = tour.waiting.count
-    let next = steps(from: state)
-    tour.waiting += next.steps.lazy.map(\.to)
+    if let log = completeLog {
+      var place = store.steps(from: Int(state))
+      while place != 0 {
+        let step = log.entries[place]
+        tour.waiting.append(UInt32(truncatingIfNeeded: step.number))
+        place = step.isLast ? 0 : place + 1
+      }
+    } else {
+      tour.waiting += steps(from: state).steps.lazy.map(\.to)
+    }
     tour.path.append(
       Visit(
         state: state, earliest: tour.arrivals, firstWaiting: first,
-        leadsToItself: next.steps.contains { $0.to == state }))
+        leadsToItself: tour.waiting[first...].contains(state)))
   }
 
   /// Goes back from the last state of the path; returns the component that is complete with it.

@@ -52,7 +52,18 @@ extension Search {
       endPassForLackOfRoom()
       return Cycles(weak: .limit, strong: .limit)
     }
-    guard let components = components(of: 0, from: [0], &regions) else {
+    var roots: [UInt32] = [0]
+    if let counter {
+      roots = []
+      for number in 0..<UInt32(store.numbers) {
+        if counter.hasFollowed(Int(number)) {
+          regions.move(number, to: StateRegions.none)
+        } else {
+          roots.append(number)
+        }
+      }
+    }
+    guard let components = components(of: 0, from: roots, &regions) else {
       return Cycles(weak: .limit, strong: .limit)
     }
     // Strong fairness takes components apart, so it comes last.

@@ -14,6 +14,8 @@ struct Search<W: Width>: ~Copyable {
   let log: StepLog?
 
   var counts = Exploration.Counts()
+  /// Knows, when counting has run into cycles, which states lie on none.
+  var counter: RunCounter<W>?
   /// The limit that ended a pass after the search.
   private(set) var passLimit: LimitHit?
   /// By subject: a state of the first level in which it is broken or reached, or the state before
@@ -55,7 +57,14 @@ struct Search<W: Width>: ~Copyable {
     hits = Array(repeating: nil, count: subjects.count)
   }
 
-  var bytes: Int { store.bytes + (log?.bytes ?? 0) }
+  var bytes: Int { store.bytes + (log?.bytes ?? 0) + (counter?.bytes ?? 0) }
+  /// The log, if all steps of the search are in it.
+  ///
+  /// Searches that expand states on their own log nothing.
+  var completeLog: StepLog? {
+    guard let log, !log.isGivenUp, log.end > StepLog.first else { return nil }
+    return log
+  }
   /// The limit that ended the search.
   var limit: LimitHit? { board.limit }
   /// Scratch space for the passes after the search.
