@@ -73,7 +73,7 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   private func expand(_ piece: Range<Int>, _ level: Insertions) {
     let (head, batch) = (piece.lowerBound, piece.count)
-    let (base, record, words) = (store.state(head), store.recordWords, store.width.words)
+    let (base, record) = (store.state(head), store.recordWords)
     successors.expand(batch) { base + $0 &* record }
     let found = successors.count
     while !store.claim(found) {
