@@ -1,7 +1,7 @@
 /// How the table grows, while no worker uses it.
 extension StateStore {
   /// A table of this many lines still doubles; a longer one grows by half, for less of it to be empty.
-  private static var mostDoubledLines: Int { 1 << 21 }
+  private static var mostDoubledLines: Int { 1 << 20 }
   /// Fewer lines are moved by one thread.
   private static var fewestSharedLines: Int { 1 << 14 }
 
