@@ -23,7 +23,7 @@ final class ClearDirtyPath: StepMachine {
       state[point] = .peek
       return choice &+ 1 < world.pages ? .advanced.withMoreChoices : .advanced
     case .peek:
-      if !state[world.host, Int(state[rounds.page])].has(Entry.changed) {
+      if !state[world.host][Int(state[rounds.page])].has(Entry.changed) {
         state[point] = .pick
         return rounds.finish(state)
       }
@@ -32,7 +32,7 @@ final class ClearDirtyPath: StepMachine {
       if !world.acquire(state) { return .blocked }
       state[point] = .recheck
     case .recheck:
-      let isChanged = state[world.host, Int(state[rounds.page])].has(Entry.changed)
+      let isChanged = state[world.host][Int(state[rounds.page])].has(Entry.changed)
       state[point] = isChanged ? .clearHost : .unlock
     case .clearHost:
       world.clear(Entry.changed, inHost: Int(state[rounds.page]), state)

@@ -47,7 +47,7 @@ final class FaultPath: StepMachine {
       if !world.acquire(state) { return .blocked }
       state[point] = .readHost
     case .readHost:
-      state[copy] = state[world.host, Int(state[rounds.page])]
+      state[copy] = state[world.host][Int(state[rounds.page])]
       state[point] = .unlockAfterRead
     case .unlockAfterRead:
       state[point] = .compute
@@ -63,13 +63,13 @@ final class FaultPath: StepMachine {
       state[point] = isStale ? .retry : .fill
     case .fill:
       let place = firstShadow &+ Int(state[rounds.page])
-      state[world.shadow, place] = Entry(
-        state[world.shadow, place].bits & Entry.mark | Entry.present
+      state[world.shadow][place] = Entry(
+        state[world.shadow][place].bits & Entry.mark | Entry.present
           | state[copy].bits & Entry.referencedAndChanged)
       state[point] = .list
     case .list:
       let place = firstShadow &+ Int(state[rounds.page])
-      state[world.shadow, place] = Entry(state[world.shadow, place].bits | Entry.mark)
+      state[world.shadow][place] = Entry(state[world.shadow][place].bits | Entry.mark)
       state[point] = .unlockAfterFill
     case .unlockAfterFill:
       world.release(state)

@@ -45,11 +45,11 @@ final class InvalidatePath: StepMachine {
     case .lockToUnmap: return lock(state, then: .clearHost)
     case .clearHost:
       let page = Int(state[rounds.page])
-      state[world.host, page] = Entry(state[world.host, page].bits & Entry.mark)
+      state[world.host][page] = Entry(state[world.host][page].bits & Entry.mark)
       state[point] = .clearShadow
     case .clearShadow:
       let guest = Int(state[rounds.guest])
-      state[world.shadow, guest &* world.pages &+ Int(state[rounds.page])] = Entry(0)
+      state[world.shadow][guest &* world.pages &+ Int(state[rounds.page])] = Entry(0)
       let isLast = guest &+ 1 == world.guests
       state[rounds.guest] = isLast ? 0 : UInt8(truncatingIfNeeded: guest &+ 1)
       if isLast { state[point] = .unlockAfterUnmap }
@@ -65,7 +65,7 @@ final class InvalidatePath: StepMachine {
     case .lockToMap: return lock(state, then: .map)
     case .map:
       let page = Int(state[rounds.page])
-      state[world.host, page] = Entry((state[world.host, page].bits ^ Entry.mark) | Entry.present)
+      state[world.host][page] = Entry((state[world.host][page].bits ^ Entry.mark) | Entry.present)
       state[point] = .unlockAfterMap
     case .unlockAfterMap:
       world.release(state)

@@ -20,6 +20,36 @@ struct Entry: CellValue {
   func has(_ mask: UInt8) -> Bool { bits & mask != 0 }
 }
 
+/// The entries of one table, or of several one after another.
+struct Entries: CellValue {
+  private var nibbles = Nibbles()
+
+  init(repeating entry: Entry, count: Int) {
+    for index in 0..<count { self[index] = entry }
+  }
+
+  init(cellBits: UInt64) { nibbles = Nibbles(cellBits: cellBits) }
+  var cellBits: UInt64 { nibbles.cellBits }
+  private var bits: UInt32 { nibbles.bits }
+
+  subscript(index: Int) -> Entry {
+    get { Entry(nibbles[index]) }
+    set { nibbles[index] = newValue.bits }
+  }
+
+  /// Whether one of the first `count` entries is present and has R or C where `other` has not.
+  func exceed(_ other: Entries, count: Int) -> Bool {
+    let extra = bits & ~other.bits
+    let present = (bits &>> 2 & 0x1111_1111) &* 3
+    return extra & present & (1 &<< Nibbles.shift(count) &- 1) != 0
+  }
+
+  /// The entries from `index` on.
+  func dropFirst(_ index: Int) -> Entries {
+    Entries(cellBits: UInt64(bits &>> Nibbles.shift(index)))
+  }
+}
+
 /// Counts the unlock steps after which a shadow entry has a bit that its host entry lacks.
 ///
 /// Promela asserts this in the same steps, and both go on when it is false.
@@ -35,8 +65,9 @@ final class RaceWorld: Sendable {
   let lock: Cell<Bool>
   let sequence: Cell<UInt8>
   let inProgress: Cell<UInt8>
-  let host: CellRow<Entry>
-  let shadow: CellRow<Entry>
+  let host: Cell<Entries>
+  /// Of one guest after another.
+  let shadow: Cell<Entries>
   let pages: Int
   let guests: Int
   let violations: ViolationCounter
@@ -49,11 +80,11 @@ final class RaceWorld: Sendable {
     lock = layout.cell("lock", bits: 1)
     sequence = layout.cell("seq", bits: 3)
     inProgress = layout.cell("cnt", bits: 2)
-    host = layout.row(
-      "host", bits: 4,
-      initial: Array(repeating: Entry(Entry.referenced | Entry.present), count: pages))
-    shadow = layout.row(
-      "sh", bits: 4, initial: Array(repeating: Entry(0), count: pages * guests))
+    host = layout.cell(
+      "host", bits: 4 * pages,
+      initial: Entries(repeating: Entry(Entry.referenced | Entry.present), count: pages))
+    shadow = layout.cell(
+      "sh", bits: 4 * pages * guests, initial: Entries(repeating: Entry(0), count: pages * guests))
   }
 
   @inline(__always) func acquire<R>(_ state: StateView<R>) -> Bool {
@@ -68,25 +99,19 @@ final class RaceWorld: Sendable {
   }
 
   private func isBroken<R>(_ state: StateView<R>) -> Bool {
-    for guest in 0..<guests {
-      for page in 0..<pages {
-        let entry = state[shadow, guest &* pages &+ page]
-        let extra = entry.bits & ~state[host, page].bits & Entry.referencedAndChanged
-        if entry.has(Entry.present) && extra != 0 { return true }
-      }
-    }
-    return false
+    let (host, shadow) = (state[host], state[shadow])
+    return (0..<guests).contains { shadow.dropFirst($0 &* pages).exceed(host, count: pages) }
   }
 
   func clear<R>(_ mask: UInt8, inHost page: Int, _ state: StateView<R>) {
-    state[host, page] = Entry(state[host, page].bits & ~mask)
+    state[host][page] = Entry(state[host][page].bits & ~mask)
   }
 
   /// Clears bits in the shadow entry of a guest, if the reverse map lists it.
   func clear<R>(_ mask: UInt8, inShadowOf guest: Int, _ page: Int, _ state: StateView<R>) {
     let place = guest &* pages &+ page
-    let entry = state[shadow, place]
-    if entry.has(Entry.mark) { state[shadow, place] = Entry(entry.bits & ~mask) }
+    let entry = state[shadow][place]
+    if entry.has(Entry.mark) { state[shadow][place] = Entry(entry.bits & ~mask) }
   }
 }
 

@@ -27,18 +27,18 @@ final class SetBitsPath: StepMachine {
       state[point] = .setHost
     case .setHost:
       let page = Int(state[rounds.page])
-      let entry = state[world.host, page]
+      let entry = state[world.host][page]
       if entry.has(Entry.present) {
-        state[world.host, page] = Entry(entry.bits | Entry.referencedAndChanged)
+        state[world.host][page] = Entry(entry.bits | Entry.referencedAndChanged)
         state[point] = .setShadow
       } else {
         state[point] = .unlock
       }
     case .setShadow:
       let place = Int(state[rounds.guest]) &* world.pages &+ Int(state[rounds.page])
-      let entry = state[world.shadow, place]
+      let entry = state[world.shadow][place]
       if entry.has(Entry.present) {
-        state[world.shadow, place] = Entry(entry.bits | Entry.referencedAndChanged)
+        state[world.shadow][place] = Entry(entry.bits | Entry.referencedAndChanged)
       }
       state[point] = .unlock
     case .unlock:
