@@ -29,7 +29,7 @@ struct Benchmark: Sendable {
   static let all: [Benchmark] = [
     race("rc-race-s", .small, 45_950, 112_538, 434, slots: 20),
     race("rc-race-m", .medium, 1_737_537, 5_424_312, 2_202, slots: 23),
-    race("rc-race-l", .large, 12_816_550, 44_186_430, 97_466, slots: 25, reduced: 2_729_197),
+    race("rc-race-l", .large, 12_816_550, 44_186_430, 97_466, slots: 25, reduced: 2_734_321),
     race("rc-race-xl", .extraLarge, 23_922_743, 84_985_292, 218_920, slots: 26),
     peterson(3, 12_498, 33_369, slots: 20, depth: 10_000),
     peterson(4, 1_119_560, 3_864_896, slots: 22, depth: 100_000),
