@@ -14,6 +14,13 @@ import Testing
       exploration.counts.interleavings == .finite(all: binomial(2 * n, n), violating: 0))
   }
 
+  @Test(arguments: [1, 3, 256])
+  func `many jobs count within the memory that suffices for one`(jobs: Int) {
+    let exploration = Explorer.explore(
+      Counters([30, 30]).system(), .init(limits: Limits(bytes: 1 << 20), jobs: jobs))
+    #expect(exploration.counts.interleavings == .finite(all: binomial(60, 30), violating: 0))
+  }
+
   @Test func `violating interleavings are counted apart`() {
     let counters = Counters([140, 140])
     let all = binomial(280, 140)

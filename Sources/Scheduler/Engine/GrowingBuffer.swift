@@ -2,12 +2,9 @@
 struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   private(set) var base: UnsafeMutablePointer<Element>
   private(set) var count = 0
-  private var capacity: Int
+  private var capacity = 0
 
-  init() {
-    capacity = 1024
-    base = .allocate(capacity: capacity)
-  }
+  init() { base = .allocate(capacity: 0) }
 
   deinit { base.deallocate() }
 
@@ -31,7 +28,7 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   mutating func removeAll() { count = 0 }
 
   private mutating func grow(by more: Int) {
-    let wider = capacity * 2 + more
+    let wider = max(1024, capacity * 2 + more)
     let memory = UnsafeMutablePointer<Element>.allocate(capacity: wider)
     memory.moveInitialize(from: base, count: count)
     base.deallocate()

@@ -33,12 +33,13 @@ final class RunCounter<W: Width>: @unchecked Sendable {
   private static var mostSteps: Int { 1 << 31 }
   /// States whose numbers differ in that many bits are of one share.
   private static var blockBits: Int { 12 }
+  private static var mostShares: Int { 16 }
   private static var breaks: UInt64 { 1 &<< 32 }
   /// The states, or steps, that the cache is warmed for at a time.
   private static var batch: Int { 128 }
   /// The most states of a share that are followed before their steps are added up: their boxes
   /// stay in the cache, and workers have to wait for each other from time to time only.
-  private var piece: Int { crew == 1 ? 2048 : 32768 }
+  private var piece: Int { crew == 1 ? 2048 : 65536 / shares.count }
 
   /// Nothing is counted yet.
   init(
@@ -47,9 +48,12 @@ final class RunCounter<W: Width>: @unchecked Sendable {
   ) {
     (self.store, self.subjects, self.log, self.bad) = (store, subjects, log, bad)
     (self.hasViolating, self.crew, self.sharing) = (hasViolating, crew, sharing)
-    // A power of two, so that a state's share is quickly found.
+    // A power of two, so that a state's share is quickly found. Each share has a box for each, so there are
+    // not many; and no more than there are blocks of states.
     var count = 1
-    while count < crew { count *= 2 }
+    while count < min(crew, Self.mostShares) && count << Self.blockBits < store.numbers {
+      count *= 2
+    }
     shares = (0..<count).map { _ in
       RunShare(of: count, mostStates: store.numbers, hasViolating: hasViolating)
     }

@@ -47,13 +47,14 @@ extension StateStore {
 
   /// Makes the system provide the memory of some lines.
   private func provide(_ lines: Range<Int>, _ crew: Int) {
-    let share = (lines.count + crew - 1) / crew
+    let pieces = lines.count < Self.fewestSharedLines ? 1 : crew
+    let share = (lines.count + pieces - 1) / pieces
     let part: @Sendable (Int) -> Void = { [self] piece in
       let first = min(lines.lowerBound + piece * share, lines.upperBound)
       table.provide(
         first * TableLine.words..<min(first + share, lines.upperBound) * TableLine.words)
     }
-    Crew.run(lines.count < Self.fewestSharedLines ? 1 : crew, part, absent: part)
+    Crew.run(pieces, part, absent: part)
   }
 
   /// Moves the entries of some lines to where the longer table has them; returns those that have no
