@@ -27,8 +27,7 @@ struct PathCounts: ~Copyable {
   }
 
   private static func memory(_ most: Int, _ recordWords: Int) -> ReservedMemory<UInt64> {
-    let memory = ReservedMemory<UInt64>(capacity: most * recordWords)
-    return memory
+    ReservedMemory<UInt64>(capacity: most * recordWords)
   }
 
   /// Whether there is address space for all records; otherwise nothing can be counted.

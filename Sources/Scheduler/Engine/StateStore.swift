@@ -33,7 +33,8 @@ final class StateStore<W: Width>: @unchecked Sendable {
   /// Entries that wait for the table to have grown.
   let aside = Mutex<[UInt64]>([])
 
-  /// `mostLines` is how long the table can become; address space may be shorter.
+  /// `mostLines` is how long the table can become, at most 2^29, because look-ups note its places in 32
+  /// bits; address space may be shorter.
   init(width: W, mostLines: Int = 1 << 29) {
     self.width = width
     let most = Int(UInt32.max) - 1
