@@ -7,61 +7,68 @@ import Scheduler
 final class PetersonForMany: StepMachine {
   enum Point: UInt8, ProgramPoint { case rest, climb, arrive, look, critical }
 
+  /// The level it is at and how many of the others it has looked at, as one cell, so that both are read at
+  /// once.
+  struct Climb: CellValue {
+    let level: UInt8
+    let seen: UInt8
+
+    init(level: UInt8, seen: UInt8) { (self.level, self.seen) = (level, seen) }
+    init(cellBits: UInt64) {
+      self.init(
+        level: UInt8(truncatingIfNeeded: cellBits & 7),
+        seen: UInt8(truncatingIfNeeded: cellBits &>> 3))
+    }
+    var cellBits: UInt64 { UInt64(level) | UInt64(seen) &<< 3 }
+  }
+
   let point: Cell<Point>
+  private let climb: Cell<Climb>
   private let me: Int
   private let count: UInt8
   /// By process, its level; by level, who came there last.
   private let positions: Cell<Nibbles>
   private let lastArrived: Cell<Nibbles>
-  private let level: Cell<UInt8>
-  private let seen: Cell<UInt8>
 
   init(
-    _ me: Int, of count: Int, point: Cell<Point>, level: Cell<UInt8>, seen: Cell<UInt8>,
+    _ me: Int, of count: Int, point: Cell<Point>, climb: Cell<Climb>,
     positions: Cell<Nibbles>, lastArrived: Cell<Nibbles>
   ) {
     self.count = UInt8(count)
-    (self.me, self.point, self.level, self.seen) = (me, point, level, seen)
+    (self.me, self.point, self.climb) = (me, point, climb)
     (self.positions, self.lastArrived) = (positions, lastArrived)
   }
 
   func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    let now = state[climb]
+    let (level, seen) = (now.level, now.seen)
     switch state[point] {
     case .rest:
-      state[level] = 1
+      state[climb] = Climb(level: 1, seen: seen)
       state[point] = .climb
+    case .climb where level == count: state[point] = .critical
     case .climb:
-      let here = state[level]
-      if here == count {
-        state[point] = .critical
-      } else {
-        state[positions][me] = here
-        state[point] = .arrive
-      }
+      state[positions][me] = level
+      state[point] = .arrive
     case .arrive:
-      state[lastArrived][Int(state[level]) &- 1] = UInt8(truncatingIfNeeded: me)
-      state[seen] = 0
+      state[lastArrived][Int(level) &- 1] = UInt8(truncatingIfNeeded: me)
+      state[climb] = Climb(level: level, seen: 0)
       state[point] = .look
-    case .look: return look(state, choice)
+    case .look:
+      // Looks at the next process, or climbs on: both may be possible.
+      let canLook = seen < count && (Int(seen) == me || state[positions][Int(seen)] < level)
+      let canClimb = seen == count || Int(state[lastArrived][Int(level) &- 1]) != me
+      if canLook && choice == 0 {
+        state[climb] = Climb(level: level, seen: seen &+ 1)
+        return canClimb ? .advanced.withMoreChoices : .advanced
+      }
+      guard canClimb else { return .blocked }
+      state[climb] = Climb(level: level &+ 1, seen: seen)
+      state[point] = .climb
     case .critical:
       state[positions][me] = 0
       state[point] = .rest
     }
-    return .advanced
-  }
-
-  /// Looks at the next process, or climbs on: both may be possible.
-  private func look<R>(_ state: StateView<R>, _ choice: Int) -> Outcome {
-    let (here, next) = (state[level], state[seen])
-    let canLook = next < count && (Int(next) == me || state[positions][Int(next)] < here)
-    let canClimb = next == count || Int(state[lastArrived][Int(here) &- 1]) != me
-    if canLook && choice == 0 {
-      state[seen] = next &+ 1
-      return canClimb ? .advanced.withMoreChoices : .advanced
-    }
-    guard canClimb else { return .blocked }
-    state[level] = here &+ 1
-    state[point] = .climb
     return .advanced
   }
 }
@@ -76,8 +83,7 @@ func petersonForMany(_ count: Int) -> System {
       "\(name).point", role: role)
     let machine = PetersonForMany(
       thread.index, of: count, point: point,
-      level: builder.layout.cell("\(name).j", bits: 3, role: role),
-      seen: builder.layout.cell("\(name).k", bits: 3, role: role),
+      climb: builder.layout.cell("\(name).jk", bits: 6, role: role),
       positions: positions, lastArrived: lastArrived)
     builder.run([machine], on: thread)
   }

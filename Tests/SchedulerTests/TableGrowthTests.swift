@@ -69,12 +69,14 @@ import Testing
     for (place, hash) in hashes.enumerated() {
       line.entry(place).pointee.store(hash | 1, ordering: .relaxed)
     }
-    line.mark(0, hashes[0], isShared: true)
-    line.mark(2, hashes[2], isShared: true)
-    #expect(hashes.map(line.start) == [0, 1, 1])
-    line.mark(1, hashes[1], isShared: true)
-    #expect(hashes.map(line.start) == [0, 1, 2])
+    line.mark(0, hashes[0])
+    line.mark(2, hashes[2])
+    #expect(hashes.map { line.start($0) } == [0, 1, 1])
+    line.mark(1, hashes[1])
+    #expect(hashes.map { line.start($0) } == [0, 1, 2])
     #expect(line.start(4 << 32) == 3)
+    // The same mark as the first one's, but another tag.
+    #expect([0, 1, 2, 4].map { line.start(0x81 << 32, from: $0) } == [0, 3, 3, 4])
   }
 
   @Test(arguments: [2, 3, 8])

@@ -54,7 +54,7 @@ extension StateStore {
   func touch(_ successors: Successors<W>, _ touched: inout UInt64) -> Int {
     let (lines, count) = (lines.load(ordering: .relaxed), successors.count)
     let (hashes, places, numbers) = (successors.hashes, successors.places, successors.numbers)
-    let list = successors.list
+    let (list, others) = (successors.list, successors.fresh)
     var sum = touched
     var index = 0
     while index < count {
@@ -89,13 +89,28 @@ extension StateStore {
       }
       index &+= 1
     }
-    var likely = 0
+    // The mark of another state may look the same, but hardly ever the tag.
+    var mistaken = 0
     index = 0
     while index < count {
       let entry = entry(at: places[index]).pointee.load(ordering: .acquiring)
       numbers[index] = UInt32(truncatingIfNeeded: entry)
+      others[mistaken] = UInt32(truncatingIfNeeded: index)
+      // Without a branch, which would often be mispredicted.
+      mistaken &+= ((entry ^ hashes[index]) &>> 32 == 0 ? 0 : 1) & (entry == 0 ? 0 : 1)
+      index &+= 1
+    }
+    index = 0
+    while index < mistaken {
+      let other = Int(others[index])
+      (places[other], numbers[other]) = search(for: hashes[other], from: places[other], lines)
+      index &+= 1
+    }
+    var likely = 0
+    index = 0
+    while index < count {
       list[likely] = UInt32(truncatingIfNeeded: index)
-      likely &+= UInt32(truncatingIfNeeded: entry) == 0 ? 0 : 1
+      likely &+= numbers[index] == 0 ? 0 : 1
       index &+= 1
     }
     index = 0
@@ -110,6 +125,33 @@ extension StateStore {
     return likely
   }
 
+  /// The place where there is an entry with the hash's tag, or the first where there is none at all, and what is in
+  /// the lower half of it; the lines before that of `place` are full of others.
+  ///
+  /// The line is searched from its start: ``TableLine/guess(_:)`` may have overlooked an entry whose mark is missing.
+  @inline(__always)
+  private func search(for hash: UInt64, from place: UInt32, _ lines: Int) -> (UInt32, UInt32) {
+    var number = Int(place) &>> TableLine.logOfWords
+    var first = 0
+    while true {
+      let line = line(number)
+      while true {
+        let place = line.start(hash, from: first)
+        if place == TableLine.places { break }
+        let entry = line.entry(place).pointee.load(ordering: .acquiring)
+        if entry == 0 || (entry ^ hash) &>> 32 == 0 {
+          return (
+            UInt32(truncatingIfNeeded: number &* TableLine.words | place),
+            UInt32(truncatingIfNeeded: entry)
+          )
+        }
+        first = place &+ 1
+      }
+      number = next(number, lines)
+      first = 0
+    }
+  }
+
   /// Adds a state at a place of the table, if that is still empty; otherwise as
   /// ``insert(_:hash:from:_:into:)`` does.
   @inline(__always)
@@ -118,13 +160,21 @@ extension StateStore {
     into allotment: inout Allotment
   ) -> (number: Int, isNew: Bool) {
     let entry = entry(at: place)
-    if entry.pointee.load(ordering: .relaxed) == 0 {
+    let found = entry.pointee.load(ordering: .acquiring)
+    if found == 0 {
       let number = write(words, parent, level, &allotment)
       if publish(Self.entry(hash, number), in: entry, level) == 0 {
         let line = line(Int(place) &>> TableLine.logOfWords)
-        line.mark(Int(place) & (TableLine.words &- 1), hash, isShared: level.isShared)
+        line.mark(Int(place) & (TableLine.words &- 1), hash)
         allotment.advance()
         return (number, true)
+      }
+    } else if (found ^ hash) &>> 32 == 0 {
+      // Another step of the batch has led to the same state.
+      let number = Self.number(in: found)
+      if width.equal(state(number), words) {
+        arrive(at: number, from: parent, level)
+        return (number, false)
       }
     }
     return insert(words, hash: hash, from: parent, level, into: &allotment)

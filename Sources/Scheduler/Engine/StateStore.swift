@@ -191,7 +191,7 @@ final class StateStore<W: Width>: @unchecked Sendable {
           let number = write(words, parent, level, &allotment)
           entry = publish(Self.entry(hash, number), in: line.entry(place), level)
           if entry == 0 {
-            line.mark(place, hash, isShared: level.isShared)
+            line.mark(place, hash)
             allotment.advance()
             return (number, true)
           }

@@ -98,6 +98,12 @@ final class Successors<W: Width> {
     if let fusion { return fusion.expand(batch, into: self, place: place) }
     let size = findIntact(batch, place)
     for (number, code) in threads.enumerated() {
+      if code.script.count == 1 {
+        // Most threads run one machine.
+        let size = list(size, code, place)
+        if size > 0 { expand(code.script[0], of: number, at: 0, code.position, size, place) }
+        continue
+      }
       locate(size, code, place)
       for (position, machine) in code.script.enumerated() {
         let size = list(size, at: position)
@@ -132,6 +138,20 @@ final class Successors<W: Width> {
     }
   }
 
+  /// Lists those of these states in which the thread is at the start of its script; returns how many there are.
+  @inline(__always)
+  private func list(_ size: Int, _ thread: ThreadCode, _ place: (Int) -> Words) -> Int {
+    let (intact, origins, cell) = (intact, origins, thread.position)
+    var count = 0
+    for index in 0..<size {
+      origins[count] = intact[index]
+      let position = StateView(place(Int(intact[index])), NoRecorder())[cell]
+      // Without a branch, which would often be mispredicted.
+      count &+= Int(truncatingIfNeeded: (UInt64(position) &- 1) &>> 63)
+    }
+    return count
+  }
+
   /// Lists those of these states in which the thread is at `position`; returns how many there are.
   @inline(__always) private func list(_ size: Int, at position: Int) -> Int {
     let (intact, positions, origins) = (intact, positions, origins)
@@ -157,13 +177,14 @@ final class Successors<W: Width> {
     machine.stepEach(StateBatch(copies, stride: each, count: size, outcomes))
     makeRoom(for: size)
     let begun = BatchStep(from: 0, thread: thread, choice: 0)
+    let (positionWord, shift) = (Int(positionCell.word), UInt64(positionCell.shift))
     // As locals they stay in registers.
     var (count, words, steps) = (count, words, steps)
-    let (positionWord, shift) = (Int(positionCell.word), UInt64(positionCell.shift))
-    var index = 0
-    while index < size {
+    var all: UInt8 = 0
+    for index in 0..<size { all |= outcomes[index].flags }
+    let haveChoices = Outcome(flags: all).hasMoreChoices
+    @inline(__always) func add(_ index: Int) {
       let (copy, outcome, origin) = (copies + index &* each, outcomes[index], Int(origins[index]))
-      index &+= 1
       // What breaks a check happened, even if the machine could not go on from there. There are no branches
       // here, because they would often be mispredicted.
       let isKept: UInt64 = UInt64(outcome.flags) | copy[0] & Check.mask == 0 ? 0 : 1
@@ -172,7 +193,16 @@ final class Successors<W: Width> {
       width.copy(copy, to: words + count &* each)
       steps[count] = begun.from(origin)
       count &+= Int(truncatingIfNeeded: isKept)
-      if outcome.hasMoreChoices {
+    }
+    if !haveChoices {
+      for index in 0..<size { add(index) }
+      self.count = count
+      return
+    }
+    for index in 0..<size {
+      add(index)
+      if outcomes[index].hasMoreChoices {
+        let origin = Int(origins[index])
         self.count = count
         stepAgain(machine, from: place(origin), origin, thread, position, positionCell)
         makeRoom(for: size)
@@ -252,27 +282,4 @@ final class Successors<W: Width> {
     }
     return order
   }
-}
-
-/// A step from a state of a batch.
-struct BatchStep: BitwiseCopyable {
-  private let bits: UInt32
-
-  static var largestBatch: Int { 1 << 16 }
-
-  private init(bits: UInt32) { self.bits = bits }
-
-  @inline(__always) init(from origin: Int, thread: Int, choice: Int) {
-    bits = UInt32(truncatingIfNeeded: origin &<< 16 | thread &<< 8 | choice)
-  }
-
-  /// The same step from another state.
-  @inline(__always) func from(_ origin: Int) -> BatchStep {
-    BatchStep(bits: bits & 0xffff | UInt32(truncatingIfNeeded: origin) &<< 16)
-  }
-
-  /// The place in the batch of the state that it is taken from.
-  @inline(__always) var origin: Int { Int(truncatingIfNeeded: bits &>> 16) }
-  @inline(__always) var thread: UInt8 { UInt8(truncatingIfNeeded: bits &>> 8) }
-  @inline(__always) var choice: UInt8 { UInt8(truncatingIfNeeded: bits) }
 }

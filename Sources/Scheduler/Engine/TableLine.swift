@@ -34,17 +34,20 @@ struct TableLine {
   /// Stands in the byte behind the last place.
   private static var end: UInt64 { 1 &<< 63 }
 
-  /// The first place whose entry may have the hash's tag or that may be empty; ``places`` if there is none.
-  @inline(__always) func start(_ hash: UInt64) -> Int {
+  /// The first place from `first` on whose entry may have the hash's tag or that may be empty; ``places`` if
+  /// there is none.
+  @inline(__always) func start(_ hash: UInt64, from first: Int = 0) -> Int {
     let marks = marks.pointee.load(ordering: .relaxed)
     // A byte is 0 where the mark is the same. Taking 1 from each byte sets the high bit of the first such
     // byte, and of none before it.
     let other = marks ^ Self.mark(hash) &* Self.lowBits
     let places = ((other &- Self.lowBits) & ~other | ~marks) & Self.highBits | Self.end
-    return places.trailingZeroBitCount &>> 3
+    return (places & ~0 &<< UInt64(truncatingIfNeeded: first &* 8)).trailingZeroBitCount &>> 3
   }
 
   /// The same for fewer instructions, or 0 and false if there is no such place, and now and then if there is.
+  ///
+  /// For one hash in 128 it overlooks places without a mark, empty or not.
   @inline(__always) func guess(_ hash: UInt64) -> (place: Int, isFound: Bool) {
     let marks = marks.pointee.load(ordering: .relaxed)
     // The high bit of a byte is set where there is no mark. Of the others, 0 is the same mark, and the only
@@ -64,14 +67,14 @@ struct TableLine {
   }
 
   /// Marks a place into which the entry of a hash has been written.
-  @inline(__always) func mark(_ place: Int, _ hash: UInt64, isShared: Bool) {
-    let mark = Self.mark(hash) &<< UInt64(truncatingIfNeeded: place &* 8)
-    // Alone, there is nobody to lose against, and a store is much cheaper.
-    if isShared {
-      marks.pointee.bitwiseOr(mark, ordering: .relaxed)
-    } else {
-      marks.pointee.store(marks.pointee.load(ordering: .relaxed) | mark, ordering: .relaxed)
-    }
+  ///
+  /// Only who has written the entry writes the byte, so a store suffices: a swap of the word would wait
+  /// until all that was stored before has reached the cache.
+  @inline(__always) func mark(_ place: Int, _ hash: UInt64) {
+    let offset = UInt16(1).littleEndian == 1 ? place : 7 &- place
+    let byte = UnsafeMutableRawPointer(marks) + offset
+    byte.assumingMemoryBound(to: Atomic<UInt8>.self).pointee.store(
+      UInt8(truncatingIfNeeded: Self.mark(hash)), ordering: .relaxed)
   }
 
   /// Adds an entry, if there is an empty place and nobody else uses the line.
@@ -79,7 +82,7 @@ struct TableLine {
     let place = firstEmpty
     if place == Self.places { return false }
     self.entry(place).pointee.store(entry, ordering: .relaxed)
-    mark(place, entry, isShared: false)
+    mark(place, entry)
     return true
   }
 

@@ -1,0 +1,84 @@
+import Testing
+
+@testable import Scheduler
+
+/// Looking batches up in the table of states, where marks and tags coincide or are missing.
+@Suite struct LookupTests {
+  private let successors = Successors(of: Counters([1]).system(), width: Exactly<1>(), batch: 4)
+
+  /// Looks states up, and adds those that are new, as a worker does; returns their numbers.
+  private func add(
+    _ states: [(value: UInt64, hash: UInt64)], to store: StateStore<Exactly<1>>,
+    isShared: Bool = false, _ allotment: inout Allotment
+  ) -> [(number: Int, isNew: Bool)] {
+    let level = Insertions(firstNew: 0, portion: 64, isShared: isShared)
+    var touched: UInt64 = 0
+    while !store.claim(states.count) { store.grow() }
+    successors.expand(0) { _ in successors.words }
+    for state in states {
+      let index = successors.append(origin: 0, thread: 0, choice: 0)
+      (successors.words[index], successors.hashes[index]) = state
+    }
+    let likely = store.touch(successors, &touched)
+    var results = states.map { _ in (number: -1, isNew: true) }
+    for index in (0..<likely).map({ Int(successors.list[$0]) }) {
+      let number = Int(successors.numbers[index]) - 1
+      if store.state(number)[0] == states[index].value { results[index] = (number, false) }
+    }
+    for index in states.indices where results[index].number < 0 {
+      results[index] = store.insert(
+        successors.words + index, hash: states[index].hash, at: successors.places[index],
+        from: Parent(bits: 0), level, into: &allotment)
+    }
+    store.settle(claim: states.count, added: results.count(where: \.isNew))
+    return results
+  }
+
+  /// The state that is looked up has been published, and its mark is not there yet; an entry behind it
+  /// has the same one.
+  @Test(arguments: [0, 1, 7, 127] as [UInt64], [0, 1])
+  func `a published state whose mark is still missing is not added twice`(
+    mark: UInt64, line: Int
+  ) {
+    let store = StateStore(width: Exactly<1>())
+    var allotment = Allotment()
+    // A full line first, if the two are to be in the next one.
+    for filler in 0..<UInt64(line * TableLine.places) {
+      let hash = 0x1000 | (mark + 16 + filler) % 128
+      #expect(add([(1000 + filler, hash << 32)], to: store, &allotment)[0].isNew)
+    }
+    let wanted = (value: UInt64(1), hash: (0x100 | mark) << 32)
+    let first = add([wanted], to: store, &allotment)[0]
+    #expect(first.isNew && add([(2, (0x200 | mark) << 32)], to: store, &allotment)[0].isNew)
+    let marks = store.table.base + line * TableLine.words + TableLine.places
+    #expect(marks.pointee & 0xffff == 0x8080 | mark << 8 | mark)
+    marks.pointee &= ~0xff
+    for isShared in [false, true] {
+      let again = add([wanted], to: store, isShared: isShared, &allotment)[0]
+      #expect(!again.isNew && again.number == first.number)
+    }
+  }
+
+  @Test(arguments: 0..<25)
+  func `batches of states with few marks or tags agree with a dictionary`(seed: Int) {
+    var random = SplitMix64(seed: UInt64(seed))
+    let store = StateStore(width: Exactly<1>())
+    var allotment = Allotment()
+    var numbers: [UInt64: Int] = [:]
+    let marks: UInt64 = [0x00, 0x01, 0x03, 0x40, 0x7f][seed % 5]
+    let tags: UInt64 = [0xffff_ffff, 0xff00_0fff, 0x0000_ffff, 0xf000_00ff, 0x8000_ff00][seed / 5]
+    func hash(_ value: UInt64) -> UInt64 {
+      ((value &* 0x9e37_79b9_7f4a_7c15) >> 20 & tags & (~0x7f | marks)) << 32
+    }
+    for _ in 0..<60 {
+      let batch = (0...random.pick(below: 50)).map { _ in UInt64(random.pick(below: 1500)) }
+      let results = add(batch.map { ($0, hash($0)) }, to: store, &allotment)
+      for (value, result) in zip(batch, results) {
+        #expect(result.isNew == (numbers[value] == nil))
+        #expect(numbers[value, default: result.number] == result.number)
+        numbers[value] = result.number
+      }
+    }
+    #expect(store.count == numbers.count)
+  }
+}
