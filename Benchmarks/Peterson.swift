@@ -74,6 +74,7 @@ final class PetersonForMany: StepMachine {
 }
 
 func petersonForMany(_ count: Int) -> System {
+  precondition(count < 8, "a level has three bits")
   var builder = SystemBuilder(threads: (0..<count).map { "p\($0)" })
   let positions = builder.layout.cell("pos", bits: 4 * count, initial: Nibbles())
   let lastArrived = builder.layout.cell("step", bits: 4 * count, initial: Nibbles())
