@@ -55,6 +55,11 @@ extension StateStore {
     let (lines, count) = (lines.load(ordering: .relaxed), successors.count)
     let (hashes, places, numbers) = (successors.hashes, successors.places, successors.numbers)
     let (list, others) = (successors.list, successors.fresh)
+    // As locals they stay in registers.
+    let (table, states) = (table.base, state(0))
+    @inline(__always) func line(_ number: Int) -> TableLine {
+      TableLine(table + number &* TableLine.words)
+    }
     var sum = touched
     var index = 0
     while index < count {
@@ -93,7 +98,9 @@ extension StateStore {
     var mistaken = 0
     index = 0
     while index < count {
-      let entry = entry(at: places[index]).pointee.load(ordering: .acquiring)
+      let place = Int(places[index])
+      let entry = line(place &>> TableLine.logOfWords).entry(place & (TableLine.words &- 1)).pointee
+        .load(ordering: .acquiring)
       numbers[index] = UInt32(truncatingIfNeeded: entry)
       others[mistaken] = UInt32(truncatingIfNeeded: index)
       // Without a branch, which would often be mispredicted.
@@ -115,7 +122,7 @@ extension StateStore {
     }
     index = 0
     while index < likely {
-      let state = state(Int(numbers[Int(list[index])]) &- 1)
+      let state = states + (Int(numbers[Int(list[index])]) &- 1) &* recordWords
       sum ^= state[0]
       // A state of several cache lines is compared to its end.
       if width.words > 2 { sum ^= state[width.words &- 1] }
@@ -160,8 +167,7 @@ extension StateStore {
     into allotment: inout Allotment
   ) -> (number: Int, isNew: Bool) {
     let entry = entry(at: place)
-    let found = entry.pointee.load(ordering: .acquiring)
-    if found == 0 {
+    if entry.pointee.load(ordering: .relaxed) == 0 {
       let number = write(words, parent, level, &allotment)
       if publish(Self.entry(hash, number), in: entry, level) == 0 {
         let line = line(Int(place) &>> TableLine.logOfWords)
@@ -169,8 +175,20 @@ extension StateStore {
         allotment.advance()
         return (number, true)
       }
-    } else if (found ^ hash) &>> 32 == 0 {
-      // Another step of the batch has led to the same state.
+    }
+    return insert(words, hash: hash, near: place, from: parent, level, into: &allotment)
+  }
+
+  /// Adds a state if there is none at a place of the table, which is not empty, nor elsewhere.
+  ///
+  /// A function of its own: few steps of a batch lead to a state that another one has just led to.
+  @inline(never)
+  private func insert(
+    _ words: Words, hash: UInt64, near place: UInt32, from parent: Parent, _ level: Insertions,
+    into allotment: inout Allotment
+  ) -> (number: Int, isNew: Bool) {
+    let found = entry(at: place).pointee.load(ordering: .acquiring)
+    if (found ^ hash) &>> 32 == 0 {
       let number = Self.number(in: found)
       if width.equal(state(number), words) {
         arrive(at: number, from: parent, level)

@@ -15,8 +15,8 @@ import Synchronization
 /// table grows only while all workers wait in a ``Rendezvous``.
 final class StateStore<W: Width>: @unchecked Sendable {
   let width: W
-  /// The words from one state to the next.
-  let recordWords: Int
+  /// The words from one state to the next; computed, so that it is a constant where the width is one.
+  @inline(__always) var recordWords: Int { width.words &+ 1 }
   private let arena: ReservedMemory<UInt64>
   let table: ReservedMemory<UInt64>
   /// The most numbers: they have 32 bits, and address space may be short.
@@ -38,11 +38,10 @@ final class StateStore<W: Width>: @unchecked Sendable {
   init(width: W, mostLines: Int = 1 << 29) {
     self.width = width
     let most = Int(UInt32.max) - 1
-    recordWords = width.words + 1
-    arena = ReservedMemory(capacity: most * recordWords)
+    arena = ReservedMemory(capacity: most * (width.words + 1))
     table = ReservedMemory(capacity: mostLines * TableLine.words)
     let longest = min(mostLines, table.capacity / TableLine.words)
-    limit = min(most, arena.capacity / recordWords, Self.room(in: longest))
+    limit = min(most, arena.capacity / (width.words + 1), Self.room(in: longest))
     self.mostLines = longest
     lines.store(min(512, longest), ordering: .relaxed)
   }
@@ -213,12 +212,16 @@ final class StateStore<W: Width>: @unchecked Sendable {
   @inline(__always) func write(
     _ words: Words, _ parent: Parent, _ level: Insertions, _ allotment: inout Allotment
   ) -> Int {
-    if allotment.isEmpty { allotment.refill(allot(level.portion)) }
+    if allotment.isEmpty { refill(&allotment, level) }
     let number = allotment.next
     let record = state(number)
     width.copy(words, to: record)
     record[width.words] = UInt64(parent.bits)
     return number
+  }
+
+  @inline(never) private func refill(_ allotment: inout Allotment, _ level: Insertions) {
+    allotment.refill(allot(level.portion))
   }
 
   /// Writes an entry into an empty place; returns what another worker has written there before, or 0.

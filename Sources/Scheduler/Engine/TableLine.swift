@@ -79,10 +79,13 @@ struct TableLine {
 
   /// Adds an entry, if there is an empty place and nobody else uses the line.
   @inline(__always) func add(_ entry: UInt64) -> Bool {
-    let place = firstEmpty
-    if place == Self.places { return false }
-    self.entry(place).pointee.store(entry, ordering: .relaxed)
-    mark(place, entry)
+    let before = marks.pointee.load(ordering: .relaxed)
+    let shift = (~before & Self.highBits | Self.end).trailingZeroBitCount & ~7
+    if shift == 8 &* Self.places { return false }
+    self.entry(shift &>> 3).pointee.store(entry, ordering: .relaxed)
+    // As a word: the next one added loads it, and would wait for a byte to have reached the cache.
+    let mark = Self.mark(entry) &<< UInt64(truncatingIfNeeded: shift)
+    marks.pointee.store(before | mark, ordering: .relaxed)
     return true
   }
 

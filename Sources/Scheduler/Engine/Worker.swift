@@ -107,10 +107,11 @@ final class Worker<W: Width>: @unchecked Sendable {
     @inline(__always) func parent(_ index: Int) -> Parent {
       Parent(thread: steps[index].thread, tag: tags[steps[index].origin])
     }
+    let states = store.state(0)
     for place in 0..<likely {
       let index = Int(list[place])
       let number = Int(numbers[index]) &- 1
-      if store.width.equal(store.state(number), next + index &* words) {
+      if store.width.equal(states + number &* store.recordWords, next + index &* words) {
         store.arrive(at: number, from: parent(index), level)
       } else {
         numbers[index] = 0
