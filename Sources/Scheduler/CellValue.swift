@@ -9,7 +9,7 @@ public protocol CellValue: BitwiseCopyable, Sendable {
 }
 
 extension CellValue where Self: RawRepresentable, RawValue == UInt8 {
-  @inlinable public init(cellBits: UInt64) {
+  @inlinable @inline(__always) public init(cellBits: UInt64) {
     guard let value = Self(rawValue: UInt8(truncatingIfNeeded: cellBits)) else {
       preconditionFailure("cell holds \(cellBits), which is no \(Self.self)")
     }

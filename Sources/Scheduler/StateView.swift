@@ -42,7 +42,7 @@
   /// Ends this run here: `check` is broken in the state that the step produces.
   ///
   /// The first failure of a step counts; no thread takes a step from a failed state.
-  @inlinable public func fail(_ check: Check) {
+  @inlinable @inline(__always) public func fail(_ check: Check) {
     if words[0] & Check.mask == 0 { words[0] |= UInt64(check.code) }
   }
 
