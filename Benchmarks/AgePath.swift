@@ -6,36 +6,38 @@ final class AgePath: StepMachine {
 
   let point: Cell<Point>
   private let world: RaceWorld
-  private let rounds: Rounds
+  private let round: Cell<Round>
+  private let rounds: UInt8
 
   init(_ world: RaceWorld, _ rounds: Int, _ thread: ThreadID, in layout: inout Layout) {
     self.world = world
-    self.rounds = Rounds(rounds, of: "age", thread, in: &layout)
+    self.rounds = UInt8(rounds)
+    round = layout.cell("age.round", bits: Round.bits, role: .local(thread), initial: Round())
     point = layout.cell("age.point", role: .local(thread))
   }
 
-  func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+  @inline(__always) func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .pick:
-      state[rounds.page] = UInt8(truncatingIfNeeded: choice)
+      state[round].page = UInt8(truncatingIfNeeded: choice)
       state[point] = .lock
       return choice &+ 1 < world.pages ? .advanced.withMoreChoices : .advanced
     case .lock:
       if !world.acquire(state) { return .blocked }
       state[point] = .clearHost
     case .clearHost:
-      world.clear(Entry.referenced, inHost: Int(state[rounds.page]), state)
+      world.clear(Entry.referenced, inHost: Int(state[round].page), state)
       state[point] = .clearShadow
     case .clearShadow:
-      let guest = Int(state[rounds.guest])
-      world.clear(Entry.referenced, inShadowOf: guest, Int(state[rounds.page]), state)
+      let guest = Int(state[round].guest)
+      world.clear(Entry.referenced, inShadowOf: guest, Int(state[round].page), state)
       let isLast = guest &+ 1 == world.guests
-      state[rounds.guest] = isLast ? 0 : UInt8(truncatingIfNeeded: guest &+ 1)
+      state[round].guest = isLast ? 0 : UInt8(truncatingIfNeeded: guest &+ 1)
       if isLast { state[point] = .unlock }
     case .unlock:
       world.release(state)
       state[point] = .pick
-      return rounds.finish(state)
+      return state[round].finish(of: rounds)
     }
     return .advanced
   }

@@ -8,47 +8,49 @@ final class ClearDirtyPath: StepMachine {
 
   let point: Cell<Point>
   private let world: RaceWorld
-  private let rounds: Rounds
+  private let round: Cell<Round>
+  private let rounds: UInt8
 
   init(_ world: RaceWorld, _ rounds: Int, _ thread: ThreadID, in layout: inout Layout) {
     self.world = world
-    self.rounds = Rounds(rounds, of: "tcd", thread, in: &layout)
+    self.rounds = UInt8(rounds)
+    round = layout.cell("tcd.round", bits: Round.bits, role: .local(thread), initial: Round())
     point = layout.cell("tcd.point", role: .local(thread))
   }
 
-  func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+  @inline(__always) func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .pick:
-      state[rounds.page] = UInt8(truncatingIfNeeded: choice)
+      state[round].page = UInt8(truncatingIfNeeded: choice)
       state[point] = .peek
       return choice &+ 1 < world.pages ? .advanced.withMoreChoices : .advanced
     case .peek:
-      if !state[world.host][Int(state[rounds.page])].has(Entry.changed) {
+      if !state[world.host][Int(state[round].page)].has(Entry.changed) {
         state[point] = .pick
-        return rounds.finish(state)
+        return state[round].finish(of: rounds)
       }
       state[point] = .lock
     case .lock:
       if !world.acquire(state) { return .blocked }
       state[point] = .recheck
     case .recheck:
-      let isChanged = state[world.host][Int(state[rounds.page])].has(Entry.changed)
+      let isChanged = state[world.host][Int(state[round].page)].has(Entry.changed)
       state[point] = isChanged ? .clearHost : .unlock
     case .clearHost:
-      world.clear(Entry.changed, inHost: Int(state[rounds.page]), state)
+      world.clear(Entry.changed, inHost: Int(state[round].page), state)
       state[point] = .clearShadow
     case .clearShadow:
-      let guest = Int(state[rounds.guest])
-      world.clear(Entry.changed, inShadowOf: guest, Int(state[rounds.page]), state)
+      let guest = Int(state[round].guest)
+      world.clear(Entry.changed, inShadowOf: guest, Int(state[round].page), state)
       let isLast = guest &+ 1 == world.guests
-      state[rounds.guest] = isLast ? 0 : UInt8(truncatingIfNeeded: guest &+ 1)
+      state[round].guest = isLast ? 0 : UInt8(truncatingIfNeeded: guest &+ 1)
       if isLast { state[point] = .bump }
     case .bump:
       state[point] = .unlock
     case .unlock:
       world.release(state)
       state[point] = .pick
-      return rounds.finish(state)
+      return state[round].finish(of: rounds)
     }
     return .advanced
   }

@@ -9,7 +9,8 @@ final class FaultPath: StepMachine {
 
   let point: Cell<Point>
   private let world: RaceWorld
-  private let rounds: Rounds
+  private let round: Cell<Round>
+  private let rounds: UInt8
   private let firstShadow: Int
   private let sequence: Cell<UInt8>
   private let copy: Cell<Entry>
@@ -18,7 +19,8 @@ final class FaultPath: StepMachine {
   init(_ world: RaceWorld, _ rounds: Int, _ thread: ThreadID, in layout: inout Layout) {
     let (name, role) = ("fault\(thread.index)", Layout.Role.local(thread))
     self.world = world
-    self.rounds = Rounds(rounds, of: name, thread, in: &layout)
+    self.rounds = UInt8(rounds)
+    round = layout.cell("\(name).round", bits: Round.bits, role: role, initial: Round())
     firstShadow = thread.index % world.guests * world.pages
     point = layout.cell("\(name).point", role: role)
     sequence = layout.cell("\(name).sq", bits: 3, role: role)
@@ -26,18 +28,18 @@ final class FaultPath: StepMachine {
     tries = layout.cell("\(name).rt", bits: 1, role: role)
   }
 
-  private func finish<R>(_ state: StateView<R>) -> Outcome {
+  @inline(__always) private func finish<R>(_ state: StateView<R>) -> Outcome {
     state[point] = .pick
     state[sequence] = 0
     state[copy] = Entry(0)
     state[tries] = 0
-    return rounds.finish(state)
+    return state[round].finish(of: rounds)
   }
 
-  func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+  @inline(__always) func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .pick:
-      state[rounds.page] = UInt8(truncatingIfNeeded: choice)
+      state[round].page = UInt8(truncatingIfNeeded: choice)
       state[point] = .readSequence
       return choice &+ 1 < world.pages ? .advanced.withMoreChoices : .advanced
     case .readSequence:
@@ -47,7 +49,7 @@ final class FaultPath: StepMachine {
       if !world.acquire(state) { return .blocked }
       state[point] = .readHost
     case .readHost:
-      state[copy] = state[world.host][Int(state[rounds.page])]
+      state[copy] = state[world.host][Int(state[round].page)]
       state[point] = .unlockAfterRead
     case .unlockAfterRead:
       state[point] = .compute
@@ -62,13 +64,13 @@ final class FaultPath: StepMachine {
       let isStale = state[world.inProgress] > 0 || state[sequence] != state[world.sequence]
       state[point] = isStale ? .retry : .fill
     case .fill:
-      let place = firstShadow &+ Int(state[rounds.page])
+      let place = firstShadow &+ Int(state[round].page)
       state[world.shadow][place] = Entry(
         state[world.shadow][place].bits & Entry.mark | Entry.present
           | state[copy].bits & Entry.referencedAndChanged)
       state[point] = .list
     case .list:
-      let place = firstShadow &+ Int(state[rounds.page])
+      let place = firstShadow &+ Int(state[round].page)
       state[world.shadow][place] = Entry(state[world.shadow][place].bits | Entry.mark)
       state[point] = .unlockAfterFill
     case .unlockAfterFill:

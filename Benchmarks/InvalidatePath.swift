@@ -11,30 +11,32 @@ final class InvalidatePath: StepMachine {
 
   let point: Cell<Point>
   private let world: RaceWorld
-  private let rounds: Rounds
+  private let round: Cell<Round>
+  private let rounds: UInt8
 
   init(_ world: RaceWorld, _ rounds: Int, _ thread: ThreadID, in layout: inout Layout) {
     self.world = world
-    self.rounds = Rounds(rounds, of: "inval", thread, in: &layout)
+    self.rounds = UInt8(rounds)
+    round = layout.cell("inval.round", bits: Round.bits, role: .local(thread), initial: Round())
     point = layout.cell("inval.point", role: .local(thread))
   }
 
-  private func lock<R>(_ state: StateView<R>, then next: Point) -> Outcome {
+  @inline(__always) private func lock<R>(_ state: StateView<R>, then next: Point) -> Outcome {
     if !world.acquire(state) { return .blocked }
     state[point] = next
     return .advanced
   }
 
-  private func unlock<R>(_ state: StateView<R>, then next: Point) -> Outcome {
+  @inline(__always) private func unlock<R>(_ state: StateView<R>, then next: Point) -> Outcome {
     world.release(state)
     state[point] = next
     return .advanced
   }
 
-  func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+  @inline(__always) func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .pick:
-      state[rounds.page] = UInt8(truncatingIfNeeded: choice)
+      state[round].page = UInt8(truncatingIfNeeded: choice)
       state[point] = .lockToStart
       return choice &+ 1 < world.pages ? .advanced.withMoreChoices : .advanced
     case .lockToStart: return lock(state, then: .countUp)
@@ -44,14 +46,14 @@ final class InvalidatePath: StepMachine {
     case .unlockAfterStart: return unlock(state, then: .lockToUnmap)
     case .lockToUnmap: return lock(state, then: .clearHost)
     case .clearHost:
-      let page = Int(state[rounds.page])
+      let page = Int(state[round].page)
       state[world.host][page] = Entry(state[world.host][page].bits & Entry.mark)
       state[point] = .clearShadow
     case .clearShadow:
-      let guest = Int(state[rounds.guest])
-      state[world.shadow][guest &* world.pages &+ Int(state[rounds.page])] = Entry(0)
+      let guest = Int(state[round].guest)
+      state[world.shadow][guest &* world.pages &+ Int(state[round].page)] = Entry(0)
       let isLast = guest &+ 1 == world.guests
-      state[rounds.guest] = isLast ? 0 : UInt8(truncatingIfNeeded: guest &+ 1)
+      state[round].guest = isLast ? 0 : UInt8(truncatingIfNeeded: guest &+ 1)
       if isLast { state[point] = .unlockAfterUnmap }
     case .unlockAfterUnmap: return unlock(state, then: .lockToEnd)
     case .lockToEnd: return lock(state, then: .bump)
@@ -64,13 +66,13 @@ final class InvalidatePath: StepMachine {
     case .unlockAfterEnd: return unlock(state, then: .lockToMap)
     case .lockToMap: return lock(state, then: .map)
     case .map:
-      let page = Int(state[rounds.page])
+      let page = Int(state[round].page)
       state[world.host][page] = Entry((state[world.host][page].bits ^ Entry.mark) | Entry.present)
       state[point] = .unlockAfterMap
     case .unlockAfterMap:
       world.release(state)
       state[point] = .pick
-      return rounds.finish(state)
+      return state[round].finish(of: rounds)
     }
     return .advanced
   }

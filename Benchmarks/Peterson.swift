@@ -27,19 +27,19 @@ final class PetersonForMany: StepMachine {
   private let me: Int
   private let count: UInt8
   /// By process, its level; by level, who came there last.
-  private let positions: Cell<Nibbles>
-  private let lastArrived: Cell<Nibbles>
+  private let positions: Cell<Digits<2>>
+  private let lastArrived: Cell<Digits<2>>
 
   init(
     _ me: Int, of count: Int, point: Cell<Point>, climb: Cell<Climb>,
-    positions: Cell<Nibbles>, lastArrived: Cell<Nibbles>
+    positions: Cell<Digits<2>>, lastArrived: Cell<Digits<2>>
   ) {
     self.count = UInt8(count)
     (self.me, self.point, self.climb) = (me, point, climb)
     (self.positions, self.lastArrived) = (positions, lastArrived)
   }
 
-  func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+  @inline(__always) func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     let now = state[climb]
     let (level, seen) = (now.level, now.seen)
     switch state[point] {
@@ -74,10 +74,10 @@ final class PetersonForMany: StepMachine {
 }
 
 func petersonForMany(_ count: Int) -> System {
-  precondition(count < 8, "a level has three bits")
+  precondition(count <= 4, "a process and a level below the highest have two bits")
   var builder = SystemBuilder(threads: (0..<count).map { "p\($0)" })
-  let positions = builder.layout.cell("pos", bits: 4 * count, initial: Nibbles())
-  let lastArrived = builder.layout.cell("step", bits: 4 * count, initial: Nibbles())
+  let positions = builder.layout.cell("pos", bits: 2 * count, initial: Digits<2>())
+  let lastArrived = builder.layout.cell("step", bits: 2 * (count - 1), initial: Digits<2>())
   for thread in builder.threads {
     let (name, role) = ("p\(thread.index)", Layout.Role.local(thread))
     let point: Cell<PetersonForMany.Point> = builder.layout.cell(

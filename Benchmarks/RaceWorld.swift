@@ -37,17 +37,15 @@ struct Entries: CellValue {
     set { nibbles[index] = newValue.bits }
   }
 
-  /// Whether one of the first `count` entries is present and has R or C where `other` has not.
-  func exceed(_ other: Entries, count: Int) -> Bool {
+  /// Whether an entry is present and has R or C where that of `other` has not.
+  func exceed(_ other: Entries) -> Bool {
     let extra = bits & ~other.bits
     let present = (bits &>> 2 & 0x1111_1111) &* 3
-    return extra & present & (1 &<< Nibbles.shift(count) &- 1) != 0
+    return extra & present != 0
   }
 
-  /// The entries from `index` on.
-  func dropFirst(_ index: Int) -> Entries {
-    Entries(cellBits: UInt64(bits &>> Nibbles.shift(index)))
-  }
+  /// The entries of one table after another; `factor` has a 1 where each copy begins.
+  func repeated(_ factor: UInt64) -> Entries { Entries(cellBits: UInt64(bits) &* factor) }
 }
 
 /// Counts the unlock steps after which a shadow entry has a bit that its host entry lacks.
@@ -61,7 +59,7 @@ final class ViolationCounter: Sendable {
 }
 
 /// What the threads of `rc-race` share.
-final class RaceWorld: Sendable {
+struct RaceWorld: Sendable {
   let lock: Cell<Bool>
   let sequence: Cell<UInt8>
   let inProgress: Cell<UInt8>
@@ -70,6 +68,8 @@ final class RaceWorld: Sendable {
   let shadow: Cell<Entries>
   let pages: Int
   let guests: Int
+  /// Has a 1 where the entries of each guest begin.
+  private let copies: UInt64
   let violations: ViolationCounter
 
   init(
@@ -77,6 +77,7 @@ final class RaceWorld: Sendable {
   ) {
     (pages, guests) = (configuration.pages, configuration.guests)
     self.violations = violations
+    copies = (0..<configuration.guests).reduce(0) { $0 | 1 << UInt64(4 * configuration.pages * $1) }
     lock = layout.cell("lock", bits: 1)
     sequence = layout.cell("seq", bits: 3)
     inProgress = layout.cell("cnt", bits: 2)
@@ -98,44 +99,45 @@ final class RaceWorld: Sendable {
     if isBroken(state) { violations.note() }
   }
 
-  private func isBroken<R>(_ state: StateView<R>) -> Bool {
-    let (host, shadow) = (state[host], state[shadow])
-    return (0..<guests).contains { shadow.dropFirst($0 &* pages).exceed(host, count: pages) }
+  @inline(__always) private func isBroken<R>(_ state: StateView<R>) -> Bool {
+    state[shadow].exceed(state[host].repeated(copies))
   }
 
-  func clear<R>(_ mask: UInt8, inHost page: Int, _ state: StateView<R>) {
+  @inline(__always) func clear<R>(_ mask: UInt8, inHost page: Int, _ state: StateView<R>) {
     state[host][page] = Entry(state[host][page].bits & ~mask)
   }
 
   /// Clears bits in the shadow entry of a guest, if the reverse map lists it.
-  func clear<R>(_ mask: UInt8, inShadowOf guest: Int, _ page: Int, _ state: StateView<R>) {
+  @inline(__always) func clear<R>(
+    _ mask: UInt8, inShadowOf guest: Int, _ page: Int, _ state: StateView<R>
+  ) {
     let place = guest &* pages &+ page
     let entry = state[shadow][place]
     if entry.has(Entry.mark) { state[shadow][place] = Entry(entry.bits & ~mask) }
   }
 }
 
-/// The cells that each thread of `rc-race` has: rounds done, the page and the guest at hand.
-struct Rounds: Sendable {
-  let done: Cell<UInt8>
-  let page: Cell<UInt8>
-  let guest: Cell<UInt8>
-  let limit: UInt8
+/// How many rounds a thread of `rc-race` has done, and the page and the guest at hand, as one cell.
+struct Round: CellValue {
+  var done: UInt8 = 0
+  var page: UInt8 = 0
+  var guest: UInt8 = 0
 
-  init(_ limit: Int, of name: String, _ thread: ThreadID, in layout: inout Layout) {
-    let role = Layout.Role.local(thread)
-    self.limit = UInt8(limit)
-    done = layout.cell("\(name).i", bits: 2, role: role)
-    page = layout.cell("\(name).pg", bits: 1, role: role)
-    guest = layout.cell("\(name).j", bits: 2, role: role)
+  init() {}
+  init(cellBits: UInt64) {
+    done = UInt8(truncatingIfNeeded: cellBits & 3)
+    guest = UInt8(truncatingIfNeeded: cellBits &>> 2 & 3)
+    page = UInt8(truncatingIfNeeded: cellBits &>> 4)
   }
+  var cellBits: UInt64 { UInt64(done) | UInt64(guest) &<< 2 | UInt64(page) &<< 4 }
+  static let bits = 5
 
-  /// Ends a round: everything but the number of rounds is forgotten, after the last one that too.
-  @inline(__always) func finish<R>(_ state: StateView<R>) -> Outcome {
-    state[page] = 0
-    state[guest] = 0
-    let count = state[done] &+ 1
-    state[done] = count == limit ? 0 : count
-    return count == limit ? .completed : .advanced
+  /// Ends the round: everything but the number of rounds is forgotten, after the last one that too.
+  @inline(__always) mutating func finish(of limit: UInt8) -> Outcome {
+    let count = done &+ 1
+    self = Round()
+    if count == limit { return .completed }
+    done = count
+    return .advanced
   }
 }

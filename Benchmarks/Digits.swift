@@ -1,0 +1,24 @@
+import Scheduler
+
+/// Numbers of `width` bits, 32 bits in all, as one cell, so that they are read and written at once.
+///
+/// A number must fit its bits: nobody checks.
+struct Digits<let width: Int>: CellValue {
+  private(set) var bits: UInt32 = 0
+
+  init() {}
+  init(cellBits: UInt64) { bits = UInt32(truncatingIfNeeded: cellBits) }
+  var cellBits: UInt64 { UInt64(bits) }
+
+  subscript(index: Int) -> UInt8 {
+    get { UInt8(truncatingIfNeeded: bits &>> Self.shift(index) & Self.one) }
+    set {
+      bits = bits & ~(Self.one &<< Self.shift(index)) | UInt32(newValue) &<< Self.shift(index)
+    }
+  }
+
+  private static var one: UInt32 { 1 &<< UInt32(truncatingIfNeeded: width) &- 1 }
+  static func shift(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: index &* width) }
+}
+
+typealias Nibbles = Digits<4>
