@@ -11,14 +11,14 @@ struct Digits<let width: Int>: CellValue {
   var cellBits: UInt64 { UInt64(bits) }
 
   subscript(index: Int) -> UInt8 {
-    get { UInt8(truncatingIfNeeded: bits &>> Self.shift(index) & Self.one) }
+    get { UInt8(truncatingIfNeeded: bits &>> Self.shift(index) & Self.mask) }
     set {
-      bits = bits & ~(Self.one &<< Self.shift(index)) | UInt32(newValue) &<< Self.shift(index)
+      bits = bits & ~(Self.mask &<< Self.shift(index)) | UInt32(newValue) &<< Self.shift(index)
     }
   }
 
-  private static var one: UInt32 { 1 &<< UInt32(truncatingIfNeeded: width) &- 1 }
-  static func shift(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: index &* width) }
+  private static var mask: UInt32 { 1 &<< UInt32(truncatingIfNeeded: width) &- 1 }
+  private static func shift(_ index: Int) -> UInt32 { UInt32(truncatingIfNeeded: index &* width) }
 }
 
 typealias Nibbles = Digits<4>

@@ -76,6 +76,7 @@ struct RaceWorld: Sendable {
     _ configuration: RaceConfiguration, in layout: inout Layout, _ violations: ViolationCounter
   ) {
     (pages, guests) = (configuration.pages, configuration.guests)
+    precondition(1...2 ~= pages && 1...3 ~= guests, "rc-race has 1...2 pages and 1...3 guests")
     self.violations = violations
     copies = (0..<configuration.guests).reduce(0) { $0 | 1 << UInt64(4 * configuration.pages * $1) }
     lock = layout.cell("lock", bits: 1)
@@ -118,6 +119,8 @@ struct RaceWorld: Sendable {
 }
 
 /// How many rounds a thread of `rc-race` has done, and the page and the guest at hand, as one cell.
+///
+/// The rounds are the highest bits, so that too many overflow the cell.
 struct Round: CellValue {
   var done: UInt8 = 0
   var page: UInt8 = 0
@@ -125,11 +128,11 @@ struct Round: CellValue {
 
   init() {}
   init(cellBits: UInt64) {
-    done = UInt8(truncatingIfNeeded: cellBits & 3)
-    guest = UInt8(truncatingIfNeeded: cellBits &>> 2 & 3)
-    page = UInt8(truncatingIfNeeded: cellBits &>> 4)
+    page = UInt8(truncatingIfNeeded: cellBits & 1)
+    guest = UInt8(truncatingIfNeeded: cellBits &>> 1 & 3)
+    done = UInt8(truncatingIfNeeded: cellBits &>> 3)
   }
-  var cellBits: UInt64 { UInt64(done) | UInt64(guest) &<< 2 | UInt64(page) &<< 4 }
+  var cellBits: UInt64 { UInt64(page) | UInt64(guest) &<< 1 | UInt64(done) &<< 3 }
   static let bits = 5
 
   /// Ends the round: everything but the number of rounds is forgotten, after the last one that too.

@@ -17,7 +17,7 @@ public protocol StepMachine: AnyObject, Sendable {
   /// A step with several possible results is called with `choice` 0, 1, ... for as long as it
   /// returns ``Outcome/withMoreChoices``, each time on a fresh copy of the state.
   /// `@inline(__always)` makes a small machine quicker, as it is then compiled into the loop of ``stepEach(_:)``;
-  /// a large one, or one that runs another as its callee, it may make slower.
+  /// a large one, or one that runs another as its callee, gains nothing.
   func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome
 
   /// Where the machine stands: the label and function of its next step.

@@ -55,7 +55,7 @@ extension StateStore {
     let (lines, count) = (lines.load(ordering: .relaxed), successors.count)
     let (hashes, places, numbers) = (successors.hashes, successors.places, successors.numbers)
     let (list, others) = (successors.list, successors.fresh)
-    // As locals they stay in registers.
+    // As locals they stay in registers, unlike the store's own.
     let (table, states) = (table.base, state(0))
     @inline(__always) func line(_ number: Int) -> TableLine {
       TableLine(table + number &* TableLine.words)
@@ -167,6 +167,7 @@ extension StateStore {
     into allotment: inout Allotment
   ) -> (number: Int, isNew: Bool) {
     let entry = entry(at: place)
+    // Relaxed, as nothing is read by what it says.
     if entry.pointee.load(ordering: .relaxed) == 0 {
       let number = write(words, parent, level, &allotment)
       if publish(Self.entry(hash, number), in: entry, level) == 0 {
