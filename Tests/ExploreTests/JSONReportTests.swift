@@ -42,9 +42,9 @@ struct JSONReportTests {
       "rows"]?[0]
     #expect(row?["verdict"] == .string("undecided"))
     #expect(row?["limit"]?["kind"] == .string("fingerprints"))
-    let figure = row?["figures"]?[0]
-    #expect(figure?["id"] == .string("p-missed"))
-    guard case .string(let text)? = figure?["value"]?["decimal"], let value = Double(text) else {
+    let statistic = row?["figures"]?[0]
+    #expect(statistic?["id"] == .string("p-missed"))
+    guard case .string(let text)? = statistic?["value"]?["decimal"], let value = Double(text) else {
       Issue.record("no decimal")
       return
     }

@@ -67,9 +67,9 @@ import Testing
   @Test func `fractions are in lowest terms`() {
     let part = (1...20).reduce(BigNatural(1)) { $0 * BigNatural(UInt64($1)) }
     let whole = part * 77
-    #expect(Figure.Value.fraction(reducing: part, over: whole) == .fraction(1, over: 77))
-    #expect(Figure.Value.fraction(reducing: 0, over: whole) == .fraction(0, over: 1))
-    #expect(Figure.Value.fraction(reducing: 6, over: 4) == .fraction(3, over: 2))
+    #expect(Statistic.Value.fraction(reducing: part, over: whole) == .fraction(1, over: 77))
+    #expect(Statistic.Value.fraction(reducing: 0, over: whole) == .fraction(0, over: 1))
+    #expect(Statistic.Value.fraction(reducing: 6, over: 4) == .fraction(3, over: 2))
   }
 
   @Test func `numbers are drawn below a bound, each about as often`() {

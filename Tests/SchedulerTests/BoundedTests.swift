@@ -11,7 +11,7 @@ import Testing
   }
 
   private func series(_ exploration: Exploration) -> [Int] {
-    guard case .series(let counts)? = exploration.figures.first?.value else { return [] }
+    guard case .series(let counts)? = exploration.statistics.first?.value else { return [] }
     return counts
   }
 

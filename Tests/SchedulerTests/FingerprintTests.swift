@@ -85,9 +85,9 @@ import Testing
     #expect(Explorer.missed(states: 3, bits: 2).value == .fraction(1, over: 1))
     #expect(Explorer.missed(states: 1 << 32, bits: 64).value != .fraction(1, over: 1))
     let system = petersonForMany(3)
-    #expect(search(system, bits: 8).figures[0].value == .fraction(1, over: 1))
+    #expect(search(system, bits: 8).statistics[0].value == .fraction(1, over: 1))
     let states = search(system).counts.states
-    #expect(search(system).figures == [Explorer.missed(states: states, bits: 64)])
+    #expect(search(system).statistics == [Explorer.missed(states: states, bits: 64)])
   }
 
   /// Counters have states whose words the seed changes, so that the hashes differ.
@@ -119,7 +119,7 @@ import Testing
   ) {
     let exploration = search(petersonForMany(3), Explorer.Options(limits: limits))
     #expect(exploration.verdict == .undecided && exploration.limit == expected)
-    #expect(exploration.counts.states < 12_498 && exploration.figures.isEmpty)
+    #expect(exploration.counts.states < 12_498 && exploration.statistics.isEmpty)
   }
 
   @Test func `the limit of states ends it where it ends the exact search`() {
@@ -189,7 +189,7 @@ import Testing
     let exact = Explorer.explore(system, Explorer.Options(countsInterleavings: false))
     let exploration = search(system)
     #expect(exploration.counts == exact.counts, "\(name)")
-    let subjects = Subjects(of: system)
+    let subjects = PropertyTable(of: system)
     let unproved = Set((subjects.sometimes + subjects.terminates).map(subjects.id))
     #expect(
       exploration.broken == exact.broken.filter { !unproved.contains($0) }, "\(name)")

@@ -35,10 +35,10 @@ import Testing
     return (Array(found.schedule.steps[..<start]), Array(found.schedule.steps[start...]))
   }
 
-  private func figure(_ exploration: Exploration) -> String? {
-    exploration.figures.first { $0.id == "fairness" }.map { figure in
-      guard case .text(let text) = figure.value else { return "no text" }
-      return "\(figure.sentence) / \(text)"
+  private func statistic(_ exploration: Exploration) -> String? {
+    exploration.statistics.first { $0.id == "fairness" }.map { statistic in
+      guard case .text(let text) = statistic.value else { return "no text" }
+      return "\(statistic.sentence) / \(text)"
     }
   }
 
@@ -53,13 +53,13 @@ import Testing
       return
     }
     #expect(
-      figure(exploration)
+      statistic(exploration)
         == "loops only under an unfair schedule, which passes over who could always step / t0, t1")
   }
 
   @Test func `Peterson's lock whose threads come back for ever never finishes`() throws {
     #expect(
-      figure(Explorer.explore(petersonLock(.flagThenTurn)))
+      statistic(Explorer.explore(petersonLock(.flagThenTurn)))
         == "loops under a fair schedule too, and never finishes / left, right")
   }
 
@@ -71,7 +71,7 @@ import Testing
     let (stem, loop) = try lasso("weak", in: system, exploration)
     #expect(stem.isEmpty && loop.map(\.thread.index) == [0, 0, 0])
     #expect(
-      figure(exploration)
+      statistic(exploration)
         == "loops only while a thread that waits is never served, whenever it could step / t1")
     guard case .violated(let found) = exploration.findings[0].result else { return }
     #expect(
@@ -100,7 +100,8 @@ import Testing
       #expect(stem.map(\.thread.index) == [0])
       #expect(loop.map(\.thread.index) == [0, 1])
     }
-    #expect(figure(exploration) == "loops under a fair schedule too, and never finishes / t0, t1")
+    #expect(
+      statistic(exploration) == "loops under a fair schedule too, and never finishes / t0, t1")
   }
 
   @Test func `a thread that spins alone when the other has finished names both`() throws {
@@ -119,7 +120,7 @@ import Testing
     let (_, exploration) = explore(Toy("GOTO 0 x=0 / U y; W x 1"))
     #expect(exploration.verdict == .holds)
     #expect(
-      figure(exploration)
+      statistic(exploration)
         == "loops only under an unfair schedule, which passes over who could always step / t1")
   }
 
@@ -137,13 +138,13 @@ import Testing
     let broken = explore(Toy("GOTO 0 x=0 / ASSERT x=1")).exploration
     #expect(broken.broken == ["assertion"])
     #expect(
-      figure(broken)
+      statistic(broken)
         == "loops only under an unfair schedule, which passes over who could always step / t1")
   }
 
   @Test func `without a loop nothing is said of fairness`() {
     let (_, exploration) = explore(Toy("U x; U y / U y"))
-    #expect(exploration.verdict == .holds && figure(exploration) == nil)
+    #expect(exploration.verdict == .holds && statistic(exploration) == nil)
   }
 
   @Test func `a search that a limit ends leaves endless runs undecided`() {

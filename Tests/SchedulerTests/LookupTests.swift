@@ -9,9 +9,9 @@ import Testing
   /// Looks states up, and adds those that are new, as a worker does; returns their numbers.
   private func add(
     _ states: [(value: UInt64, hash: UInt64)], to store: StateStore<Exactly<1>>,
-    isShared: Bool = false, _ allotment: inout Allotment
+    isShared: Bool = false, _ allotment: inout StateNumberBlock
   ) -> [(number: Int, isNew: Bool)] {
-    let level = Insertions(firstNew: 0, portion: 64, isShared: isShared)
+    let level = InsertionMode(firstNew: 0, portion: 64, isShared: isShared)
     var touched: UInt64 = 0
     while !store.claim(states.count) { store.grow() }
     successors.expand(0) { _ in successors.words }
@@ -41,7 +41,7 @@ import Testing
     mark: UInt64, line: Int
   ) {
     let store = StateStore(width: Exactly<1>())
-    var allotment = Allotment()
+    var allotment = StateNumberBlock()
     // A full line first, if the two are to be in the next one.
     for filler in 0..<UInt64(line * TableLine.places) {
       let hash = 0x1000 | (mark + 16 + filler) % 128
@@ -63,7 +63,7 @@ import Testing
   func `batches of states with few marks or tags agree with a dictionary`(seed: Int) {
     var random = SplitMix64(seed: UInt64(seed))
     let store = StateStore(width: Exactly<1>())
-    var allotment = Allotment()
+    var allotment = StateNumberBlock()
     var numbers: [UInt64: Int] = [:]
     let marks: UInt64 = [0x00, 0x01, 0x03, 0x40, 0x7f][seed % 5]
     let tags: UInt64 = [0xffff_ffff, 0xff00_0fff, 0x0000_ffff, 0xf000_00ff, 0x8000_ff00][seed / 5]

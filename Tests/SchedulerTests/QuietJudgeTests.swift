@@ -15,7 +15,7 @@ import Testing
 
   private func expectLooks(in toy: Toy) {
     let system = toy.system()
-    let judge = QuietJudge(of: system, width: AnyWidth(words: system.layout.wordCount))
+    let judge = QuietStateCache(of: system, width: AnyWidth(words: system.layout.wordCount))
     let (x, y) = (toy.cell("x"), toy.cell("y"))
     func read(_ cell: Cell<UInt8>) { PropertyRecorder(into: judge.reads).read(cell.number) }
     func isWorthALook(_ xValue: UInt8, _ yValue: UInt8, owner: UInt8 = 0) -> Bool {

@@ -45,7 +45,7 @@ import Testing
     #expect(reduced(system).broken == ["assertion"])
     let naive = Explorer.reduced(
       system, AnyWidth(words: system.layout.wordCount), Explorer.Options(),
-      habits: Habits(of: system))
+      habits: ObservedAccesses(of: system))
     #expect(naive.broken == ["assertion"])
   }
 
@@ -54,7 +54,7 @@ import Testing
     let (x, y) = (toy.cell("x"), toy.cell("y"))
     let system = toy.system(
       Property("overlap", "x and y are never 1 at once.", .always { $0[x] + $0[y] < 2 }))
-    var habits = Rehearsal.habits(of: system, without: CellSet())
+    var habits = AccessSampling.habits(of: system, without: CellSet())
     for expectsSight in [false, true] {
       if expectsSight { habits.propertyReads[0] = CellSet([x.number, y.number]) }
       let plan = ReductionPlan(of: system, habits, landmarks: [])
@@ -106,7 +106,7 @@ import Testing
         .perStep { before, after, _ in after[x] >= before[x] }))
     let (all, kept) = (Explorer.explore(system), reduced(system))
     #expect(kept.counts == all.counts && kept.broken == ["x-grows"])
-    #expect(kept.figures.map { $0.id } == ["reduction"])
+    #expect(kept.statistics.map { $0.id } == ["reduction"])
   }
 
   // MARK: - The same answers
@@ -156,7 +156,7 @@ import Testing
       let all = Explorer.explore(system)
       let kept = Explorer.reduced(
         system, AnyWidth(words: system.layout.wordCount), Explorer.Options(),
-        habits: Habits(of: system))
+        habits: ObservedAccesses(of: system))
       #expect(all.broken == kept.broken && all.counts.deadlocks == kept.counts.deadlocks, "\(seed)")
     }
   }

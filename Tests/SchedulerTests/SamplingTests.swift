@@ -10,8 +10,8 @@ import Testing
     Explorer.explore(system, .init(strategy: strategy, limits: limits))
   }
 
-  private func figure(_ id: String, _ exploration: Exploration) -> Figure.Value? {
-    exploration.figures.first { $0.id == id }?.value
+  private func statistic(_ id: String, _ exploration: Exploration) -> Statistic.Value? {
+    exploration.statistics.first { $0.id == id }?.value
   }
 
   /// A lost update: the second thread reads before the first one writes.
@@ -27,8 +27,8 @@ import Testing
   /// and then there is no choice left.
   @Test func `the probabilities of a lost update are those found by pencil`() {
     let exploration = explore(Self.update, .randomWalk(Sampling()))
-    #expect(figure("p-uniform", exploration) == .fraction(2, over: 3))
-    #expect(figure("p-random-walk", exploration) == .fraction(1, over: 2))
+    #expect(statistic("p-uniform", exploration) == .fraction(2, over: 3))
+    #expect(statistic("p-random-walk", exploration) == .fraction(1, over: 2))
   }
 
   /// The assertion fails if the result is 2 and it comes last.
@@ -36,14 +36,14 @@ import Testing
     let system = Toy("CHOOSE r 3; W x r / ASSERT x!=2").system()
     let exploration = explore(system, .randomWalk(Sampling()))
     // It is not first (1/2), the result is 2 (1/3), and it is not second (1/2).
-    #expect(figure("p-random-walk", exploration) == .fraction(1, over: 12))
+    #expect(statistic("p-random-walk", exploration) == .fraction(1, over: 12))
     // It comes first, second or third, each with 3 results: one of 9 runs.
-    #expect(figure("p-uniform", exploration) == .fraction(1, over: 9))
+    #expect(statistic("p-uniform", exploration) == .fraction(1, over: 9))
   }
 
   /// The probability by walking every run, as a number.
   private func walked(_ system: System) -> Double {
-    let subjects = Subjects(of: system)
+    let subjects = PropertyTable(of: system)
     func breaks(_ words: [UInt64], _ from: [UInt64]?, _ thread: Int?) -> Bool {
       var (new, old) = (words, from ?? words)
       return new.withUnsafeMutableBufferPointer { new in
@@ -75,7 +75,7 @@ import Testing
   }
 
   private func endsBadly(_ words: [UInt64], _ system: System) -> Bool {
-    let subjects = Subjects(of: system)
+    let subjects = PropertyTable(of: system)
     var words = words
     return words.withUnsafeMutableBufferPointer { buffer in
       buffer.baseAddress.map { !subjects.endHits($0, subjects.atEnd).isEmpty }
@@ -88,7 +88,7 @@ import Testing
     for seed in 0..<60 {
       let system = randomSystem(seed: seed)
       let exploration = explore(system, .randomWalk(Sampling(runs: 1)))
-      guard case .fraction(let part, let whole)? = figure("p-random-walk", exploration) else {
+      guard case .fraction(let part, let whole)? = statistic("p-random-walk", exploration) else {
         Issue.record("seed \(seed): no probability")
         continue
       }
@@ -97,7 +97,7 @@ import Testing
       if exact > 0 && exact < 1 { between += 1 }
       let oracle = Oracle(system)
       #expect(
-        figure("p-uniform", exploration)
+        statistic("p-uniform", exploration)
           == .fraction(
             reducing: BigNatural(UInt64(oracle.violating)),
             over: BigNatural(UInt64(oracle.interleavings))), "seed \(seed)")
@@ -113,8 +113,8 @@ import Testing
         (Strategy.randomWalk(sampling), "p-random-walk"), (.uniform(sampling), "p-uniform"),
       ] {
         let exploration = explore(system, strategy)
-        guard case .fraction(let part, let whole)? = figure(id, exploration),
-          case .count(let hits)? = figure("hits", exploration)
+        guard case .fraction(let part, let whole)? = statistic(id, exploration),
+          case .count(let hits)? = statistic("hits", exploration)
         else {
           Issue.record("\(number): no probability")
           continue
@@ -139,7 +139,7 @@ import Testing
     #expect(runs[0] == 10)
     #expect(graph.longestRun == 5)
     var picker = UniformSampling(random: .init(seed: 11), graph: graph, runsOnward: runs)
-    let walker = Walker(system, AnyWidth(words: system.layout.wordCount))
+    let walker = Simulator(system, AnyWidth(words: system.layout.wordCount))
     var counts: [[Int]: Int] = [:]
     for _ in 0..<5000 {
       walker.start()
@@ -190,7 +190,7 @@ import Testing
       let system = randomSystem(seed: seed)
       let whole = counterexamples(Explorer.explore(system))
       let sampled = explore(system, .randomWalk(Sampling(runs: 20)), Limits(states: 3))
-      guard case .text? = figure("p-random-walk", sampled) else {
+      guard case .text? = statistic("p-random-walk", sampled) else {
         #expect(whole.isEmpty || sampled.limit != nil)
         continue
       }
@@ -212,8 +212,8 @@ import Testing
     let system = petersonLock(.turnThenFlag)
     let walk = explore(system, .randomWalk(Sampling(runs: 500, maxSteps: 50)))
     #expect(walk.verdict == .violated)
-    #expect(figure("cut-runs", walk) != nil)
-    guard case .text(let reason)? = figure("p-random-walk", walk) else {
+    #expect(statistic("cut-runs", walk) != nil)
+    guard case .text(let reason)? = statistic("p-random-walk", walk) else {
       Issue.record("a probability")
       return
     }
@@ -221,20 +221,20 @@ import Testing
     let uniform = explore(system, .uniform(Sampling()))
     #expect(uniform.verdict == .undecided)
     #expect(uniform.limit == .endlessRuns)
-    #expect(figure("runs", uniform) == .count(0))
+    #expect(statistic("runs", uniform) == .count(0))
   }
 
   /// Depth 2 in two threads of at most 2 steps each: the bound is 1/(2*4), and PCT keeps it.
   @Test func `PCT keeps its promise`() {
     let sampling = Sampling(seed: 4, runs: 2000)
     let exploration = explore(Self.update, .pct(sampling, depth: 2))
-    #expect(figure("longest-run", exploration) == .count(4))
-    #expect(figure("pct-bound", exploration) == .fraction(1, over: 8))
-    guard case .count(let hits)? = figure("hits", exploration) else { return }
+    #expect(statistic("longest-run", exploration) == .count(4))
+    #expect(statistic("pct-bound", exploration) == .fraction(1, over: 8))
+    guard case .count(let hits)? = statistic("hits", exploration) else { return }
     // 250 expected at least; five deviations are 74.
     #expect(hits.quotient(over: 1) > 250 - 74)
     let shallow = explore(Self.update, .pct(sampling, depth: 1))
-    #expect(figure("hits", shallow) == .count(0), "without a change nobody is preempted")
+    #expect(statistic("hits", shallow) == .count(0), "without a change nobody is preempted")
     #expect(shallow.verdict == .undecided)
   }
 

@@ -27,7 +27,7 @@ import Testing
 
   @Test func `threads that only look alike are told apart`() {
     let system = alike("U x; W y 1 / U x; W y 2", as: ["", ""])
-    #expect(!Symmetry(of: system).exchanges.isEmpty)
+    #expect(!Symmetry(of: system).permutations.isEmpty)
     let (all, kept) = compare(system, "y")
     #expect(kept.counts == all.counts)
     #expect(text(kept) == "none: threads t0 = t1 look alike and differ")
@@ -116,7 +116,7 @@ import Testing
 
   @Test func `names that the layout does not tell of are found out`() {
     let system = Claims(threads: 2, items: 2, namesItems: false).system()
-    #expect(!Symmetry(of: system).exchanges.isEmpty)
+    #expect(!Symmetry(of: system).permutations.isEmpty)
     #expect(text(compare(system, "undeclared").kept).hasPrefix("none: "))
   }
 
@@ -130,29 +130,29 @@ import Testing
   @Test func `what is no exchange is none`() throws {
     let claims = Claims(threads: 2, items: 2)
     let (system, other) = (claims.system(), Claims(threads: 2, items: 3).system())
-    #expect(Exchange(of: system, as: other, [:]) == nil)
-    #expect(Exchange(of: system, as: Claims(threads: 1, items: 2).system(), [:]) == nil)
-    #expect(Exchange(of: system, as: system, [Claims.item: [1: 2]]) == nil)
-    #expect(Exchange(of: system, as: system, [Claims.item: [0: 1, 1: 0]]) == nil)
-    #expect(Exchange(of: system, as: system, [Claims.item: [1: 7, 7: 1]]) == nil)
-    let identity = try #require(Exchange(of: system, as: system, [Claims.item: [1: 1]]))
-    #expect(identity == Exchange(identityOf: system))
+    #expect(Permutation(of: system, as: other, [:]) == nil)
+    #expect(Permutation(of: system, as: Claims(threads: 1, items: 2).system(), [:]) == nil)
+    #expect(Permutation(of: system, as: system, [Claims.item: [1: 2]]) == nil)
+    #expect(Permutation(of: system, as: system, [Claims.item: [0: 1, 1: 0]]) == nil)
+    #expect(Permutation(of: system, as: system, [Claims.item: [1: 7, 7: 1]]) == nil)
+    let identity = try #require(Permutation(of: system, as: system, [Claims.item: [1: 1]]))
+    #expect(identity == Permutation(identityOf: system))
   }
 
-  @Test func `what two exchanges make together is one of the group`() {
+  @Test func `what two permutations make together is one of the group`() {
     let system = Claims(threads: 2, items: 3).system()
-    let exchanges = Symmetry(of: system).exchanges
-    #expect(exchanges.count == 2 * 6 - 1)
-    let identity = Exchange(identityOf: system)
-    for (one, two) in exchanges.flatMap({ one in exchanges.map { (one, $0) } }) {
+    let permutations = Symmetry(of: system).permutations
+    #expect(permutations.count == 2 * 6 - 1)
+    let identity = Permutation(identityOf: system)
+    for (one, two) in permutations.flatMap({ one in permutations.map { (one, $0) } }) {
       let both = two.after(one)
-      #expect(both == identity || exchanges.contains(both))
+      #expect(both == identity || permutations.contains(both))
     }
   }
 
-  @Test func `of too many exchanges a group of some is taken`() {
+  @Test func `of too many permutations a group of some is taken`() {
     let system = Claims(threads: 4, items: 3).system()
-    let count = Symmetry(of: system).exchanges.count + 1
+    let count = Symmetry(of: system).permutations.count + 1
     #expect(count <= 24 && 144 % count == 0 && count > 4)
     _ = compare(system, "many")
   }
@@ -188,7 +188,7 @@ import Testing
         var options = Explorer.Options(reduction: .symmetry, jobs: jobs)
         options.sharing = Sharing(smallestLevel: 2, batch: 2, portion: 2)
         let many = Explorer.explore(system, options)
-        #expect(many.counts == one.counts && many.figures == one.figures)
+        #expect(many.counts == one.counts && many.statistics == one.statistics)
       }
     }
   }
@@ -201,9 +201,9 @@ import Testing
     let texts = texts ?? program.split(separator: " / ").map(String.init)
     let toy = Toy(program, bits: bits, variables: variables)
     var system = toy.system(properties(toy))
-    system.exchanges = { [system] in
+    system.permutations = { [system] in
       Claims.orders(of: Array(texts.indices)).filter { $0.map { texts[$0] } == texts }.compactMap {
-        Exchange(
+        Permutation(
           of: system, as: Toy(program, bits: bits, variables: variables, order: $0).system(), [:])
       }
     }
@@ -215,8 +215,8 @@ import Testing
   }
 
   private func text(_ exploration: Exploration) -> String {
-    for figure in exploration.figures {
-      if case .text(let text) = figure.value, figure.id == "symmetry" { return text }
+    for statistic in exploration.statistics {
+      if case .text(let text) = statistic.value, statistic.id == "symmetry" { return text }
     }
     return "no figure"
   }
@@ -226,8 +226,8 @@ import Testing
     #expect(all.verdict == kept.verdict && all.broken == kept.broken, "\(name)")
     #expect(kept.counts.states <= all.counts.states, "\(name)")
     // The orbits of the states kept are all the states there are.
-    for figure in kept.figures where figure.id == "all-states" {
-      #expect(figure.value == .count(BigNatural(UInt64(all.counts.states))), "\(name)")
+    for statistic in kept.statistics where statistic.id == "all-states" {
+      #expect(statistic.value == .count(BigNatural(UInt64(all.counts.states))), "\(name)")
     }
     check(kept, of: system, name)
     return (all, kept)

@@ -17,7 +17,7 @@ import Testing
 
   @Test func `every state is found again under its number`() {
     let store = StateStore(width: Exactly<1>())
-    var allotment = Allotment()
+    var allotment = StateNumberBlock()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
     for round in 0..<2 {
@@ -38,7 +38,7 @@ import Testing
   /// Entries that all belong at the table's end are pushed around its corner.
   @Test func `hashes that crowd one end of the table survive its growth`() {
     let store = StateStore(width: Exactly<1>())
-    var allotment = Allotment()
+    var allotment = StateNumberBlock()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
     func hash(_ value: Int) -> UInt64 {
@@ -85,9 +85,9 @@ import Testing
     for round in 0..<rounds {
       let store = StateStore(width: Exactly<1>())
       #expect(store.claim(crew * states))
-      let level = Insertions(firstNew: 0, portion: 4, isShared: true)
+      let level = InsertionMode(firstNew: 0, portion: 4, isShared: true)
       let work: @Sendable (Int) -> Void = { worker in
-        var allotment = Allotment()
+        var allotment = StateNumberBlock()
         var added = 0
         let words = Words.allocate(capacity: 1)
         defer { words.deallocate() }
@@ -102,7 +102,7 @@ import Testing
         }
         store.settle(claim: states, added: added)
       }
-      Crew.run(crew, work, absent: work)
+      ThreadTeam.run(crew, work, absent: work)
       guard store.count == states else {
         Issue.record("round \(round): \(store.count) states instead of \(states)")
         return
@@ -116,7 +116,7 @@ import Testing
     #expect(store.limit == 80 * 7 * 2 / 3)
     #expect(store.nextLines == 80 && store.growthBytes == 0)
     let grows = StateStore(width: Exactly<1>(), mostLines: 700)
-    var allotment = Allotment()
+    var allotment = StateNumberBlock()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
     for value in 0..<grows.limit {
@@ -132,10 +132,10 @@ import Testing
 
   private func add(
     _ words: Words, _ hash: UInt64, to store: StateStore<Exactly<1>>,
-    _ allotment: inout Allotment
+    _ allotment: inout StateNumberBlock
   ) -> (number: Int, isNew: Bool) {
     while !store.claim(1) { store.grow() }
-    let level = Insertions(firstNew: 0, portion: 64, isShared: false)
+    let level = InsertionMode(firstNew: 0, portion: 64, isShared: false)
     let result = store.insert(words, hash: hash, from: Parent(bits: 0), level, into: &allotment)
     store.settle(claim: 1, added: result.isNew ? 1 : 0)
     return result

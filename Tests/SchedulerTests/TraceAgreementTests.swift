@@ -51,7 +51,7 @@ import Testing
       petersonLock(.flagThenTurn), .init(strategy: .dpor(maxSteps: 14)))
     #expect(exploration.verdict == .undecided)
     #expect(exploration.limit == .steps(14))
-    #expect(exploration.figures.contains { $0.id == "runs-cut" })
+    #expect(exploration.statistics.contains { $0.id == "runs-cut" })
     let wrong = Explorer.explore(
       petersonLock(.turnThenFlag), .init(strategy: .dpor(maxSteps: 16)))
     #expect(wrong.broken == ["mutual-exclusion"])

@@ -75,8 +75,8 @@ import Testing
   ) {
     let exploration = Explorer.explore(
       Toy(program).system(), .init(strategy: .dpor(countingPreemptions: 2)))
-    let figure = exploration.figures.first { $0.id == "traces-within-preemptions" }
-    #expect(figure?.value == .series(traces))
+    let statistic = exploration.statistics.first { $0.id == "traces-within-preemptions" }
+    #expect(statistic?.value == .series(traces))
   }
 
   @Test func `random programs have as many traces as their runs fall into`() {

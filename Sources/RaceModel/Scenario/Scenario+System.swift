@@ -14,8 +14,8 @@ extension Scenario {
   ) -> System {
     let (plain, kvm) = assembled(kernel: kernel, threads: threads, landmarks: landmarks)
     var system = plain
-    system.exchanges = {
-      exchanges(of: plain, kvm, kernel: kernel, threads: threads, landmarks: landmarks)
+    system.permutations = {
+      permutations(of: plain, kvm, kernel: kernel, threads: threads, landmarks: landmarks)
     }
     return system
   }

@@ -30,8 +30,8 @@ extension Explorer {
       of: subjects, counts, counterexamples, reached: reached,
       found.limit == nil ? .whole : .part, endless: endless,
       limit: found.limit ?? search.passLimit,
-      figures: [
-        Figure(
+      statistics: [
+        Statistic(
           "within-bound", "states within 0, 1, 2, ... preemptions",
           .series(found.statesByBound))
       ])
@@ -53,7 +53,7 @@ extension Search {
   /// Searches within a bound, or within one after another until something is broken.
   mutating func runBounded(by most: Int?) -> BoundedFindings {
     insertInitialState()
-    var quest = PreemptionQuest(discovering: subjects, in: store)
+    var quest = ZeroOneSearch(discovering: subjects, in: store)
     var counts = Exploration.Counts()
     var statesByBound: [Int] = []
     var limit = quest.pairs.capacity > 0 ? nil : LimitHit.capacity(0)
@@ -78,7 +78,7 @@ extension Search {
 
   /// Makes the visits with as many preemptions as are allowed now; the limit that ends this early.
   private mutating func searchBound(
-    _ quest: inout PreemptionQuest, _ counts: inout Exploration.Counts
+    _ quest: inout ZeroOneSearch, _ counts: inout Exploration.Counts
   ) -> LimitHit? {
     var steps = 0
     while steps <= quest.longest {
@@ -118,7 +118,7 @@ extension Search {
   }
 
   /// Sees to it that `more` states can be added; the limit that keeps it from that.
-  private func makeRoom(for more: Int, _ quest: borrowing PreemptionQuest) -> LimitHit? {
+  private func makeRoom(for more: Int, _ quest: borrowing ZeroOneSearch) -> LimitHit? {
     if store.numbers + more > min(store.limit, quest.pairs.capacity) {
       return .capacity(store.count)
     }
@@ -135,7 +135,7 @@ extension Search {
   /// Whether the states within the bound are all that are reachable, and all steps were judged.
   ///
   /// Every state to which a step leads has been stored, so it suffices to count.
-  private func isClosed(_ quest: borrowing PreemptionQuest) -> Bool {
+  private func isClosed(_ quest: borrowing ZeroOneSearch) -> Bool {
     store.count == quest.pairs.states
       && !quest.waitsForSteps { visit in
         quest.perStep.contains { quest.isOpen($0) && isBroken($0, by: visit) }

@@ -17,11 +17,11 @@ extension Explorer {
     for subject in search.subjects.sometimes {
       reached[subject] = search.hits[subject].map { search.shortestRun(to: $0) }
     }
-    let figures = search.fairness(of: counts.interleavings, endless.cycles)
+    let statistics = search.fairness(of: counts.interleavings, endless.cycles)
     return Exploration(
       of: search.subjects, counts, counterexamples, reached: reached,
       search.limit == nil ? .whole : .part, endless: endless,
-      limit: search.limit ?? search.passLimit, figures: figures)
+      limit: search.limit ?? search.passLimit, statistics: statistics)
   }
 }
 

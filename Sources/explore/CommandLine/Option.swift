@@ -1,3 +1,6 @@
+import RaceModel
+import Scheduler
+
 /// One option: the parser, the help and the tests all read ``Option/all``.
 struct Option: Sendable {
   /// Without the dashes.
@@ -50,5 +53,170 @@ struct Option: Sendable {
   /// The options that a command takes; all of them without one.
   static func all(for command: Command?) -> [Option] {
     all.filter { option in command.map { option.commands.contains($0) } ?? true }
+  }
+}
+
+extension Option {
+  /// Every option there is, in the order of the help.
+  static let all: [Option] = [
+    Option("kernel", "NAME", "the base kernel: \(names(Kernel.Base.self))", .kernel, of: running) {
+      (text, request) throws(UsageError) in
+      request.base = try choice(text, "kernel")
+    },
+    Option(
+      "with", "PATCH", "add a patch to the kernel (repeatable; see 'explore list kernels')",
+      .kernel, of: running, isRepeatable: true
+    ) { (text, request) throws(UsageError) in
+      let patch: Kernel.Patch = try choice(text, "patch")
+      if request.patches.contains(patch) { throw .repeated(option: "with", value: text) }
+      request.patches.append(patch)
+    },
+    Option(
+      "knob", "NAME=VALUE", "set one knob (repeatable; see 'explore list knobs')", .kernel,
+      of: running, isRepeatable: true
+    ) { (text, request) throws(UsageError) in
+      let setting = try setting(text)
+      if request.settings.contains(where: { $0.knob == setting.knob }) {
+        throw .repeated(option: "knob", value: setting.knob.rawValue)
+      }
+      request.settings.append(setting)
+    },
+    Option("row", "NAME", "only this row of the file", .kernel, of: running) { text, request in
+      request.row = text
+    },
+    Option("schedule", "TOKEN", "the schedule to replay", .kernel, of: [.replay]) {
+      text, request in
+      request.schedule = text
+    },
+    Option(
+      "strategy", "NAME", "\(names(Request.Strategy.self)); see Docs/strategies.md", .strategy,
+      of: choosing
+    ) { (text, request) throws(UsageError) in
+      request.strategy = try choice(text, "strategy")
+    },
+    Option(
+      "preemptions", "K",
+      "only runs with at most K preemptions; without it, bounded raises K until something breaks "
+        + "or the bound cuts nothing off; dpor counts the traces within 0...K", .strategy,
+      of: choosing, for: [.bounded, .dpor]
+    ) { (text, request) throws(UsageError) in
+      request.preemptions = try Quantity.whole(
+        text, of: "preemptions", 0...Quantity.mostPreemptions)
+    },
+    Option(
+      flag: "reduce",
+      "leave out states that only differ in the order of steps that do not concern each other",
+      .strategy, of: searching, for: [.exhaustive]
+    ) { request throws(UsageError) in
+      try reduce(&request, by: .partialOrder)
+    },
+    Option(
+      flag: "symmetry",
+      "of states that only differ in which of equal guests, pages, vCPUs, threads is where, keep one",
+      .strategy, of: searching, for: [.exhaustive]
+    ) { request throws(UsageError) in
+      try reduce(&request, by: .symmetry)
+    },
+    Option(
+      flag: "fingerprints",
+      "keep a 64-bit hash of each state: less memory, finds races, proves nothing", .strategy,
+      of: choosing, for: [.exhaustive]
+    ) { request throws(UsageError) in
+      try reduce(&request, by: .fingerprints)
+    },
+    Option(
+      "seed", "S", "what random runs start from, by default \(Sampling().seed)", .strategy,
+      of: searching, for: Request.Strategy.drawing
+    ) { (text, request) throws(UsageError) in
+      request.sampling.seed = try Quantity.seed(text)
+    },
+    Option(
+      "runs", "N", "how many random runs, by default \(Sampling().runs)", .strategy,
+      of: searching, for: Request.Strategy.drawing
+    ) { (text, request) throws(UsageError) in
+      request.sampling.runs = try Quantity.whole(text, of: "runs", 1...Quantity.mostRuns)
+    },
+    Option(
+      "depth", "D", "pct is to find bugs of this depth, by default \(Request.defaultDepth)",
+      .strategy, of: searching, for: [.pct]
+    ) { (text, request) throws(UsageError) in
+      request.depth = try Quantity.whole(text, of: "depth", 1...Quantity.mostDepth)
+    },
+    Option(
+      "max-steps", "N",
+      "cut runs after N steps, by default \(Sampling().maxSteps), and "
+        + "\(Strategy.defaultTraceSteps) of dpor", .limits,
+      of: searching, for: Request.Strategy.drawing + [.dpor]
+    ) { (text, request) throws(UsageError) in
+      let most = try Quantity.whole(text, of: "max-steps", 1...Schedule.longest)
+      (request.maxSteps, request.sampling.maxSteps) = (most, most)
+    },
+    Option("max-states", "N", "stop after N states", .limits, of: searching) {
+      (text, request) throws(UsageError) in
+      request.limits.states = try Quantity.whole(text, of: "max-states", 1...Quantity.mostStates)
+    },
+    Option(
+      "max-memory", "SIZE", "stop at SIZE bytes; K, M and G are understood", .limits,
+      of: searching
+    ) { (text, request) throws(UsageError) in
+      request.limits.bytes = try Quantity.bytes(text)
+    },
+    Option("max-seconds", "S", "stop after S seconds, as in 2.5", .limits, of: searching) {
+      (text, request) throws(UsageError) in
+      request.limits.duration = try Quantity.seconds(text)
+    },
+    Option("jobs", "N", "search with N threads, by default one a core", .limits, of: searching) {
+      (text, request) throws(UsageError) in
+      request.jobs = try Quantity.whole(text, of: "jobs", 1...Quantity.mostJobs)
+    },
+    Option("format", "FORMAT", "text or json", .output, of: searching) {
+      (text, request) throws(UsageError) in
+      request.format = try choice(text, "format")
+    },
+    Option(
+      "color", "WHEN", "auto, always or never; auto minds NO_COLOR", .output,
+      of: running + [.check]
+    ) { (text, request) throws(UsageError) in
+      request.color = try choice(text, "colour choice")
+    },
+  ]
+
+  private static let running: [Command] = [.run, .compare, .replay]
+  private static let searching: [Command] = [.run, .compare, .check]
+  /// Those that search by one strategy.
+  private static let choosing: [Command] = [.run, .check]
+
+  /// Asks for one way to leave states out; there can be but one.
+  private static func reduce(
+    _ request: inout Request, by reduction: Reduction
+  ) throws(UsageError) {
+    if let other = request.reduction.option, let option = reduction.option {
+      throw .excluded(option, by: other)
+    }
+    request.reduction = reduction
+  }
+
+  private static func names<V: CaseIterable & RawRepresentable<String>>(_: V.Type) -> String {
+    list(V.allCases.map(\.rawValue), "or")
+  }
+
+  /// The value that `text` names.
+  private static func choice<V: CaseIterable & RawRepresentable<String>>(
+    _ text: String, _ noun: String
+  ) throws(UsageError) -> V {
+    if let value = V(rawValue: text) { return value }
+    throw .unknownName(noun: noun, text, allowed: V.allCases.map(\.rawValue))
+  }
+
+  private static func setting(_ text: String) throws(UsageError) -> Kernel.Setting {
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
+      throw .malformedKnob(text)
+    }
+    let knob: KnobName = try choice(String(text[..<equals]), "knob")
+    let value = String(text[text.index(after: equals)...])
+    guard knob.values.contains(value) else {
+      throw .unknownName(noun: "\(knob.rawValue) value", value, allowed: knob.values)
+    }
+    return Kernel.Setting(knob: knob, value: value)
   }
 }

@@ -44,10 +44,10 @@ struct CompareText {
 
   private static func cells(_ row: RowReport) -> [String] {
     let witness = row.findings.first { $0.verdict == .violated }?.witness
-    let probability = row.figures.first { $0.id == row.strategy.probability }
+    let probability = row.statistics.first { $0.id == row.strategy.probability }
     var decimal = "-"
     if case .fraction(let part, let whole)? = probability?.value {
-      decimal = FigureText.decimal(part, over: whole)
+      decimal = StatisticText.decimal(part, over: whole)
     }
     return [
       row.strategy.rawValue, row.verdict.rawValue, row.searched,
@@ -66,8 +66,9 @@ struct CompareText {
     var reasons: [String] = []
     for row in rows {
       guard
-        case .text(let reason)? = row.figures.first(where: { $0.id == row.strategy.probability })?
-          .value, !reasons.contains("probability " + reason)
+        case .text(let reason)? = row.statistics.first(where: { $0.id == row.strategy.probability }
+        )?
+        .value, !reasons.contains("probability " + reason)
       else { continue }
       reasons.append("probability " + reason)
     }
@@ -76,7 +77,7 @@ struct CompareText {
 }
 
 extension Request.Strategy {
-  /// The figure that says how likely one run breaks something.
+  /// The statistic that says how likely one run breaks something.
   fileprivate var probability: String? {
     switch self {
     case .random: "p-random-walk"

@@ -2,9 +2,9 @@ import Foundation
 import Scheduler
 
 /// Figures in words and digits.
-enum FigureText {
-  static func value(_ figure: Figure) -> String {
-    switch figure.value {
+enum StatisticText {
+  static func value(_ statistic: Statistic) -> String {
+    switch statistic.value {
     case .count(let count): "\(count)"
     case .series(let counts): counts.map(String.init).joined(separator: " ")
     case .fraction(let part, let whole): "\(part)/\(whole) = \(decimal(part, over: whole))"

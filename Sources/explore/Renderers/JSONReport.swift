@@ -49,7 +49,7 @@ enum JSONReport {
       ("expectedBroken", row.expectation.map { .strings($0.broken) } ?? .null),
       ("asExpected", .optional(asExpected)),
       ("counts", row.counts.states == 0 ? .null : counts(row.counts)),
-      ("figures", .list(row.figures.map(figure))),
+      ("figures", .list(row.statistics.map(statistic))),
       ("properties", .list(row.findings.map(finding))), ("limit", row.limit.map(limit) ?? .null),
       ("modelFault", .optional(row.modelFault)),
     ])
@@ -85,20 +85,20 @@ enum JSONReport {
     ])
   }
 
-  private static func figure(_ figure: Figure) -> JSONValue {
+  private static func statistic(_ statistic: Statistic) -> JSONValue {
     let value: JSONValue =
-      switch figure.value {
+      switch statistic.value {
       case .count(let count): .string("\(count)")
       case .series(let counts): .list(counts.map { .string("\($0)") })
       case .fraction(let part, let whole):
         .object([
           ("numerator", .string("\(part)")), ("denominator", .string("\(whole)")),
-          ("decimal", .string(FigureText.decimal(part, over: whole))),
+          ("decimal", .string(StatisticText.decimal(part, over: whole))),
         ])
       case .text(let text): .string(text)
       }
     return .object([
-      ("id", .string(figure.id)), ("sentence", .string(figure.sentence)), ("value", value),
+      ("id", .string(statistic.id)), ("sentence", .string(statistic.sentence)), ("value", value),
     ])
   }
 
@@ -118,6 +118,62 @@ enum JSONReport {
       }
     return .object([
       ("kind", .string(kind)), ("value", value), ("text", .string(LimitText.sentence(limit))),
+    ])
+  }
+}
+
+extension JSONReport {
+  static func finding(_ finding: FindingReport) -> JSONValue {
+    let witness = finding.witness
+    let isBroken = finding.verdict == .violated
+    return .object([
+      ("id", .string(finding.id)), ("sentence", .string(finding.sentence)),
+      ("verdict", .string(finding.verdict.rawValue)),
+      ("preemptions", .optional(witness?.preemptions)),
+      ("switches", .optional(witness?.switches)), ("steps", .optional(witness?.steps)),
+      ("loopStart", .optional(witness?.loopStart)),
+      ("minimal", isBroken ? .optional(witness?.isMinimal) : .null),
+      ("schedule", .optional(witness?.token)), ("replay", .optional(witness?.replay)),
+      ("explanation", .optional(witness?.explanation)),
+      ("trace", .list(isBroken ? witness.map { steps($0.trace) } ?? [] : [])),
+    ])
+  }
+
+  private static func steps(_ trace: TraceReport) -> [JSONValue] {
+    trace.steps.map { step in
+      let held = trace.locks.indices.filter { step.lockOwners[$0] != nil }
+      return .object([
+        ("number", .integer(step.number)), ("thread", .string(trace.name(of: step.thread))),
+        ("label", .string(step.location.label)),
+        ("function", .optional(step.location.function)), ("choice", .integer(step.choice)),
+        ("preemption", .flag(step.isPreemption)),
+        ("changes", .list(step.changes.filter { $0.role != .lock }.map(change))),
+        (
+          "locks",
+          .list(
+            held.map { index in
+              .object([
+                ("name", .string(trace.locks[index].name)),
+                ("owner", .optional(step.lockOwners[index].map(trace.name))),
+              ])
+            })
+        ),
+        ("broken", .strings(step.broken)),
+      ])
+    }
+  }
+
+  private static func change(_ change: Trace.Change) -> JSONValue {
+    let role =
+      switch change.role {
+      case .shared: "shared"
+      case .local: "local"
+      case .ghost: "ghost"
+      case .lock: "lock"
+      }
+    return .object([
+      ("cell", .string(change.name)), ("role", .string(role)), ("old", .string(change.old)),
+      ("new", .string(change.new)),
     ])
   }
 }

@@ -38,7 +38,7 @@ struct RowReport: Sendable {
   var expectation: Expectation?
   var counts: Exploration.Counts
   /// What else the strategy found out.
-  var figures: [Figure]
+  var statistics: [Statistic]
   var findings: [FindingReport]
   var limit: LimitHit?
   /// Why the row's verdict means nothing: the model is too small for it.
@@ -56,7 +56,7 @@ struct RowReport: Sendable {
   var searched: String {
     if counts.states > 0 { return counted(counts.states, "state") }
     func count(_ id: String) -> BigNatural? {
-      guard case .count(let count)? = figures.first(where: { $0.id == id })?.value else {
+      guard case .count(let count)? = statistics.first(where: { $0.id == id })?.value else {
         return nil
       }
       return count

@@ -8,7 +8,7 @@ extension RowReport {
     (note, kernel, self.strategy) = (job.note, job.kernel, strategy)
     threads = job.threadReports
     (verdict, counts, limit) = (exploration.verdict, exploration.counts, exploration.limit)
-    figures = exploration.figures
+    statistics = exploration.statistics
     findings = exploration.findings.map { FindingReport($0, job, system) }
     broken = Set(
       findings.compactMap {

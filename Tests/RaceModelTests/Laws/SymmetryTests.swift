@@ -147,8 +147,8 @@ struct SymmetryTests {
     if this.text.isEmpty { return #expect(all.counts == kept.counts) }
     #expect(kept.counts.states < all.counts.states)
     // The orbits of the states kept are all the states there are.
-    #expect(kept.figures.last?.id == "all-states")
-    #expect(kept.figures.last?.value == .count(BigNatural(UInt64(all.counts.states))))
+    #expect(kept.statistics.last?.id == "all-states")
+    #expect(kept.statistics.last?.value == .count(BigNatural(UInt64(all.counts.states))))
     checkRuns(kept, of: system)
   }
 
@@ -165,7 +165,7 @@ struct SymmetryTests {
     #expect(kept.verdict == .violated && kept.broken.sorted() == ids)
     checkRuns(kept, of: row.system)
     let many = explore(row.system, by: .symmetry, jobs: 3)
-    #expect(many.counts == kept.counts && many.figures == kept.figures)
+    #expect(many.counts == kept.counts && many.statistics == kept.statistics)
   }
 
   @Test func `guests that are told apart by the lpid 0 alone are not exchanged`() {
@@ -199,8 +199,8 @@ struct SymmetryTests {
   }
 
   private func text(_ exploration: Exploration) -> String {
-    for figure in exploration.figures {
-      if case .text(let text) = figure.value, figure.id == "symmetry" { return text }
+    for statistic in exploration.statistics {
+      if case .text(let text) = statistic.value, statistic.id == "symmetry" { return text }
     }
     return "no figure"
   }

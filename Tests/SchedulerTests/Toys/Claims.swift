@@ -37,7 +37,7 @@ final class Claimant: StepMachine {
 
 /// Threads and items, all equal as far as names tell.
 struct Claims {
-  static let item = Sort("item", shift: 1)
+  static let item = Scalarset("item", shift: 1)
 
   var threads: Int
   var items: Int
@@ -50,14 +50,14 @@ struct Claims {
   {
     let (threads, items) = (Array(0..<threads), Array(0..<items))
     var system = system(threads, items, properties)
-    system.exchanges = { [system] in
+    system.permutations = { [system] in
       Self.orders(of: threads).flatMap { threadOrder in
         Self.orders(of: items).compactMap { itemOrder in
           let names = itemOrder.enumerated().map { (UInt64($0 + 1), UInt64($1 + 1)) }
-          return Exchange(
+          return Permutation(
             of: system, as: self.system(threadOrder, itemOrder, { _, _ in [] }),
             [Self.item: Dictionary(uniqueKeysWithValues: names)],
-            [Exchange.Parts("items", items.map { "\($0)" }, becoming: itemOrder)])
+            [Permutation.Parts("items", items.map { "\($0)" }, becoming: itemOrder)])
         }
       }
     }

@@ -1,0 +1,166 @@
+package import Scheduler
+
+/// The hashed page table of a guest, as cells: entries, reverse-map entries, rmap words and TLBs.
+///
+/// An *index* is an entry's place in the table, which stands for the virtual page it maps too. Memory
+/// slots, SRCU, the dirty bitmap, the notifier's counters and the other locks are ``KVM``'s.
+package struct HPT: Sendable {
+  /// First doubleword, by index.
+  package let first: CellRow<HPTEFirst>
+  /// Second doubleword, by index.
+  package let second: CellRow<HPTESecond>
+  /// `rev[].guest_rpte`, by index.
+  package let guestRPTE: CellRow<HPTESecond>
+  /// `rev[].forw` and `rev[].back`, by index: the ring of all entries that map one page.
+  package let forw: CellRow<UInt8>
+  package let back: CellRow<UInt8>
+  /// `memslot->arch.rmap[]`, by backing: the versions of a slot share the array.
+  package let rmap: CellRow<HPTRmapWord>
+  /// Cached translations, by place in ``tlbSlots``.
+  package let tlb: CellRow<HPTTranslation>
+  /// `kvm->arch.vcpus_running`.
+  package let vcpusRunning: Cell<UInt8>
+  /// Ghost, by index: a store was made through the entry, and its C has not been handed on since.
+  package let carriesC: CellRow<Bool>
+
+  /// The lock bit of an entry, `HPTE_V_HVLOCK`, by index.
+  package let hpteLocks: [Lock]
+  /// The lock bit of an rmap word, by backing.
+  package let rmapLocks: [Lock]
+
+  package let tlbSlots: [TLBSlot]
+  package let widths: Widths
+
+  /// Where a core keeps the translation of an entry.
+  package struct TLBSlot: Hashable, Sendable {
+    package let core: Int
+    package let index: Int
+  }
+
+  /// Cell widths that follow from the machine's numbers.
+  package struct Widths: Hashable, Sendable {
+    package let second: Int
+    package let index: Int
+  }
+
+  /// How many entries there are.
+  package var count: Int { first.count }
+
+  /// `tlbie` of one entry's virtual page: every core drops its translation, and writes C if it owes it.
+  ///
+  /// It returns when accesses in flight are done, so it is one step.
+  package func tlbie<R>(_ state: StateView<R>, index: Int) {
+    for (place, slot) in tlbSlots.enumerated() where slot.index == index {
+      if state[tlb, place].owesC { state[second, index] = state[second, index].setting(.changed) }
+      state[tlb, place] = .none
+    }
+  }
+
+  /// The place of a core's translation of an entry that it accesses.
+  func tlbSlot(core: Int, index: Int) -> Int {
+    guard let place = tlbSlots.firstIndex(of: TLBSlot(core: core, index: index)) else {
+      preconditionFailure("core \(core) has no translation of entry \(index)")
+    }
+    return place
+  }
+
+  /// The next entry on a chain.
+  func next<R>(_ state: StateView<R>, _ index: Int) -> Int { Int(state[forw, index]) }
+
+  func set<R>(_ state: StateView<R>, forw index: Int, to other: Int) {
+    state[forw, index] = UInt8(truncatingIfNeeded: other)
+  }
+
+  func set<R>(_ state: StateView<R>, back index: Int, to other: Int) {
+    state[back, index] = UInt8(truncatingIfNeeded: other)
+  }
+
+  /// Notes that the C of a store through an entry has reached the rmap word, the bitmap or a harvest.
+  func handOn<R>(_ state: StateView<R>, _ bits: HPTESecond.Bits, of index: Int) {
+    if bits.contains(.changed) { state[carriesC, index] = false }
+  }
+}
+
+extension KVM {
+  /// `&memslot->arch.rmap[gfn - memslot->base_gfn]`, when the array is touched: a deleted slot's is freed.
+  func touchRmap<R>(_ state: StateView<R>, _ backing: Int) {
+    if !state[rmapInUse, pages[backing].slot] { state.fail(useAfterFree) }
+  }
+}
+
+extension HPT {
+  /// The locks that the lock bits of entries and rmap words stand for.
+  ///
+  /// Entry before rmap word is the order of hypercalls and faults, the other that of unmapping, which
+  /// therefore only tries for the entry: they nest either way.
+  static func locks(entries: Int, backings: [String]) -> [Lock.Declaration] {
+    (0..<entries).map { .init("hpte[\($0)].HVLOCK", .spin, rank: 4, nests: true) }
+      + backings.map { .init("rmap[\($0)].lock", .spin, rank: 4, nests: true) }
+  }
+
+  /// Lays out `table`; `backings` are the guest frames of the VMM's pages, and `rpn` their frames.
+  init(
+    _ table: Scenario.HashedTable, backings: [Int], rpn: (Int) -> Int, largestFrame: Int,
+    vcpus: [Scenario.VCPU], _ use: KVM.Use, locks: ArraySlice<Lock>, in layout: inout Layout
+  ) {
+    let entries = table.entries
+    let indices = Array(entries.indices)
+    hpteLocks = Array(locks.prefix(entries.count))
+    rmapLocks = Array(locks.dropFirst(entries.count))
+    let largestGFN =
+      (backings + entries.compactMap(\.gfn) + use.enteredGFNs + use.updates.values.flatMap(\.bases))
+      .max() ?? 1
+    widths = Widths(
+      second: HPTESecond.width(frame: max(largestFrame, largestGFN)),
+      index: Layout.bits(for: max(entries.count - 1, 1)))
+    first = layout.row(
+      named: indices.map { "hpte[\($0)].v" }, bits: HPTEFirst.bits,
+      initial: entries.map { $0.bits == nil ? [] : $0.isAbsent ? .absent : .valid })
+    second = layout.row(
+      named: indices.map { "hpte[\($0)].r" }, bits: widths.second,
+      initial: entries.map { entry in
+        guard let gfn = entry.gfn, let bits = entry.bits, !entry.isAbsent else { return .zero }
+        return HPTESecond(bits, frame: rpn(gfn))
+      })
+    guestRPTE = layout.row(
+      named: indices.map { "rev[\($0)].guest_rpte" }, bits: widths.second,
+      initial: entries.map { entry in
+        guard let gfn = entry.gfn, let bits = entry.bits else { return .zero }
+        return HPTESecond(bits, frame: gfn)
+      })
+    // The chains as linking the entries one after another would leave them.
+    let chains = backings.map { gfn in
+      indices.filter { entries[$0].gfn == gfn && entries[$0].bits != nil && !entries[$0].isAbsent }
+    }
+    func neighbour(_ step: Int) -> [UInt8] {
+      indices.map { index in
+        guard let chain = chains.first(where: { $0.contains(index) }),
+          let place = chain.firstIndex(of: index)
+        else { return 0 }
+        return UInt8(chain[(place + step + chain.count) % chain.count])
+      }
+    }
+    forw = layout.row(
+      named: indices.map { "rev[\($0)].forw" }, bits: widths.index, initial: neighbour(1))
+    back = layout.row(
+      named: indices.map { "rev[\($0)].back" }, bits: widths.index, initial: neighbour(-1))
+    rmap = layout.row(
+      named: backings.map { "rmap[\($0.hex)]" }, bits: HPTRmapWord.width(entries: entries.count),
+      initial: chains.map { HPTRmapWord(head: $0.first, []) })
+    tlbSlots = use.hptAccesses
+    tlb = layout.row(
+      named: tlbSlots.map { "tlb[\(vcpus[$0.core].name),hpte \($0.index)]" },
+      bits: HPTTranslation.width(frame: largestFrame), initial: tlbSlots.map { _ in .none })
+    vcpusRunning = layout.cell(
+      "vcpus_running", bits: Layout.bits(for: vcpus.count), initial: UInt8(vcpus.count))
+    carriesC = layout.row(
+      named: indices.map { "carries-c[\($0)]" }, bits: 1, role: .ghost,
+      initial: entries.map { $0.bits?.changed == true && !$0.isAbsent },
+      print: { $0 ? "1" : "0" })
+  }
+}
+
+extension SlotUpdate {
+  /// The guest frame that the slot comes to begin at, if it moves.
+  var bases: [Int] { if case .move(let base) = self { [base] } else { [] } }
+}

@@ -1,0 +1,83 @@
+/// Takes preemptions and steps out of a run by trial, as long as it still breaks the same.
+///
+/// Greedy: a stretch of one thread's steps is left out, or put beside another one of the same thread;
+/// steps that are then impossible fall away, and so does all behind the step that breaks the subject. What
+/// has fewer preemptions, or as many and fewer steps, is kept. The result need not be minimal.
+struct Shrinker<W: Width> {
+  /// Trials end after so many steps.
+  private static var mostSteps: Int { 200_000 }
+
+  private let walker: Simulator<W>
+  private let subject: Int
+
+  init(of walker: Simulator<W>, breaking subject: Int) {
+    (self.walker, self.subject) = (walker, subject)
+  }
+
+  /// The smallest run that was found; `steps` breaks the subject.
+  func shrink(_ steps: [Schedule.Step]) -> Counterexample {
+    guard var best = attempt(steps) else {
+      preconditionFailure("a run that was taken does not break the same again")
+    }
+    let last = walker.stepsTaken + Self.mostSteps
+    var isSmaller = true
+    while isSmaller {
+      isSmaller = false
+      for candidate in candidates(best.schedule.steps) where walker.stepsTaken < last {
+        guard let smaller = attempt(candidate), Self.isSmaller(smaller, than: best) else {
+          continue
+        }
+        (best, isSmaller) = (smaller, true)
+        break
+      }
+    }
+    return best
+  }
+
+  private static func isSmaller(_ left: Counterexample, than right: Counterexample) -> Bool {
+    (left.preemptions, left.steps) < (right.preemptions, right.steps)
+  }
+
+  /// What becomes of a run when impossible steps are left out; nil if it no longer breaks the subject.
+  private func attempt(_ steps: [Schedule.Step]) -> Counterexample? {
+    walker.start()
+    for step in steps where walker.seen[subject] == nil {
+      if let place = walker.possible.place(of: step) { walker.take(place) }
+    }
+    guard walker.seen[subject] != nil else { return nil }
+    return Counterexample(
+      schedule: Schedule(walker.steps), preemptions: walker.preemptions, isMinimal: false)
+  }
+
+  /// The run without each of its stretches, and with each two stretches of one thread side by side.
+  private func candidates(_ steps: [Schedule.Step]) -> some Sequence<[Schedule.Step]> {
+    let stretches = Self.stretches(steps)
+    let shorter = stretches.indices.lazy.map { left in
+      stretches.indices.lazy.filter { $0 != left }.flatMap { stretches[$0] }
+    }
+    let pairs = stretches.indices.lazy.flatMap { first in
+      (first + 1..<stretches.count).lazy.filter {
+        stretches[$0][0].thread == stretches[first][0].thread
+      }.flatMap { [(first, $0, $0), (first, $0, first)] }
+    }
+    // Both join the two stretches: at the place of the first, or at that of the second.
+    let joined = pairs.map { first, second, moved in
+      var order = Array(stretches.indices)
+      order.remove(at: moved)
+      order.insert(moved, at: moved == second ? first + 1 : second - 1)
+      return order.flatMap { stretches[$0] }
+    }
+    return [AnySequence(shorter.map { Array($0) }), AnySequence(joined)].lazy.joined()
+  }
+
+  /// The steps, cut where the thread changes.
+  private static func stretches(_ steps: [Schedule.Step]) -> [[Schedule.Step]] {
+    steps.reduce(into: []) { stretches, step in
+      if let last = stretches.last, last[0].thread == step.thread {
+        stretches[stretches.count - 1].append(step)
+      } else {
+        stretches.append([step])
+      }
+    }
+  }
+}

@@ -1,0 +1,258 @@
+/// One of the threads that expand a level: takes pieces, adds what it finds, watches the subjects.
+///
+/// Used by one thread at a time; what it keeps is read when the level is over.
+final class Worker<W: Width>: @unchecked Sendable {
+  let successors: Successors<W>
+  private(set) var deadlocks = 0
+  /// What this worker has seen in the current level.
+  var sightings: WitnessStates<W>
+
+  fileprivate let store: StateStore<W>
+  private let reduction: ReductionPlan?
+  private let subjects: PropertyTable
+  private let board: SearchStatus
+  private let rendezvous: CompletionBarrier
+  private let log: StepLog?
+  private let subjectCount: Int
+  private let judge: QuietStateCache<W>
+  private var allotment = StateNumberBlock()
+  /// PropertyTable that no earlier level has broken or reached.
+  fileprivate var open = OpenProperties()
+  /// By place in the batch: the tag of the state's hash.
+  private let tags: UnsafeMutablePointer<UInt32>
+  /// By place in the batch: where the next step from the state belongs in the log.
+  private let ends: UnsafeMutablePointer<Int>
+  /// Keeps the optimiser from dropping the loads that only warm the cache.
+  private var touched: UInt64 = 0
+
+  init(
+    _ subjects: PropertyTable, _ store: StateStore<W>, _ board: SearchStatus,
+    _ rendezvous: CompletionBarrier,
+    _ log: StepLog?, batch: Int, _ reduction: ReductionPlan? = nil, _ symmetry: Symmetry? = nil
+  ) {
+    self.reduction = reduction
+    (self.subjects, self.store) = (subjects, store)
+    (self.board, self.rendezvous, self.log) = (board, rendezvous, log)
+    subjectCount = subjects.count
+    judge = QuietStateCache(of: subjects.system, width: store.width)
+    sightings = WitnessStates(subjects: subjects.count)
+    successors = Successors(
+      of: subjects.system, width: store.width, batch: batch,
+      reduction.map { PersistentSetExpansion(of: subjects.system, width: store.width, $0) },
+      symmetry.map { Orbits(of: subjects.system, width: store.width, $0, batch: batch) })
+    tags = .allocate(capacity: batch)
+    ends = .allocate(capacity: batch)
+  }
+
+  deinit {
+    tags.deallocate()
+    ends.deallocate()
+  }
+
+  /// Expands pieces of `level` until there are none, or the search is stopped.
+  ///
+  /// `mayGoOn` is asked before each piece.
+  func work(on level: Frontier, _ open: OpenProperties, while mayGoOn: () -> Bool) {
+    self.open = open
+    successors.fusion?.lookout = open.inState.filter(subjects.sometimes.contains)
+    sightings = WitnessStates(subjects: subjectCount)
+    if !level.insertions.isShared { allotment.refill(store.allotRest()) }
+    while mayGoOn() && !board.isStopped {
+      if rendezvous.isCalled { rendezvous.meet() }
+      guard let piece = level.take() else { break }
+      store.provide(beyond: allotment.next)
+      expand(piece, level.insertions)
+    }
+    rendezvous.leave()
+  }
+
+  /// The numbers of the states that this worker has added to the level, by range.
+  func finishLevel(_ level: Frontier) -> [Range<Int>] {
+    if !level.insertions.isShared { store.takeBack(from: allotment.next) }
+    return allotment.finish()
+  }
+
+  private func expand(_ piece: Range<Int>, _ level: InsertionMode) {
+    let (head, batch) = (piece.lowerBound, piece.count)
+    let (base, record) = (store.state(head), store.recordWords)
+    successors.expand(batch) { base + $0 &* record }
+    let found = successors.count
+    while !store.claim(found) {
+      rendezvous.meet()
+      if board.isStopped { return }
+    }
+    for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
+    let added = add(level)
+    store.settle(claim: found, added: added)
+    board.add(states: batch, transitions: found)
+    if let log { keepSteps(from: head, batch, in: log) }
+    watchEnds(from: head, batch)
+    watchSteps(from: head)
+    if let fusion = successors.fusion {
+      watchNew(added, with: fusion)
+      for glimpse in fusion.glimpses {
+        sightings.note(glimpse.subject, head + glimpse.origin, in: store)
+      }
+    } else {
+      watchNew(added)
+    }
+  }
+
+  /// Adds the successors that are new; returns how many they are, and leaves their numbers in ``Successors/fresh``.
+  @inline(__always) private func add(_ level: InsertionMode) -> Int {
+    let (store, tags, words) = (store, tags, store.width.words)
+    let likely = store.touch(successors, &touched)
+    let (next, hashes, steps) = (successors.words, successors.hashes, successors.steps)
+    let (places, numbers, fresh) = (successors.places, successors.numbers, successors.fresh)
+    let list = successors.list
+    @inline(__always) func parent(_ index: Int) -> Parent {
+      Parent(thread: steps[index].thread, tag: tags[steps[index].origin])
+    }
+    let states = store.state(0)
+    for place in 0..<likely {
+      let index = Int(list[place])
+      let number = Int(numbers[index]) &- 1
+      if store.width.equal(states + number &* store.recordWords, next + index &* words) {
+        store.arrive(at: number, from: parent(index), level)
+      } else {
+        numbers[index] = 0
+      }
+    }
+    var strangers = 0
+    for index in 0..<successors.count {
+      list[strangers] = UInt32(truncatingIfNeeded: index)
+      strangers &+= numbers[index] == 0 ? 1 : 0
+    }
+    // As a local it stays in registers.
+    var allotment = StateNumberBlock()
+    swap(&allotment, &self.allotment)
+    var added = 0
+    for place in 0..<strangers {
+      let index = Int(list[place])
+      let (number, isNew) = store.insert(
+        next + index &* words, hash: hashes[index], at: places[index], from: parent(index), level,
+        into: &allotment)
+      numbers[index] = UInt32(truncatingIfNeeded: number &+ 1)
+      fresh[added] = UInt32(truncatingIfNeeded: number)
+      added &+= isNew ? 1 : 0
+    }
+    swap(&allotment, &self.allotment)
+    return added
+  }
+
+  /// Keeps where the steps from the batch lead, for who counts runs.
+  private func keepSteps(from head: Int, _ batch: Int, in log: StepLog) {
+    let (found, steps, numbers) = (successors.count, successors.steps, successors.numbers)
+    guard store.numbers < StepLog.Entry.mostStates else { return log.giveUp() }
+    guard var place = log.allot(found) else { return }
+    for index in 0..<batch { ends[index] = 0 }
+    for index in 0..<found { ends[steps[index].origin] &+= 1 }
+    for index in 0..<batch {
+      let count = ends[index]
+      store.keepSteps(from: head &+ index, at: count == 0 ? 0 : place)
+      ends[index] = place
+      place &+= count
+    }
+    let entries = log.entries.base
+    for index in 0..<found {
+      let from = steps[index].origin
+      entries[ends[from]] = StepLog.Entry(
+        to: Int(numbers[index]) &- 1, breaks: isBroken(index, head))
+      ends[from] &+= 1
+    }
+    for index in 0..<batch where successors.canStep[index] != 0 {
+      entries[ends[index] &- 1].markAsLast()
+    }
+  }
+
+  /// Whether a step from the batch breaks a property about steps.
+  @inline(__always) private func isBroken(_ index: Int, _ head: Int) -> Bool {
+    if subjects.perStep.isEmpty { return false }
+    let before = store.state(head + successors.steps[index].origin)
+    let after = successors.words + index * store.width.words
+    return subjects.perStep.contains {
+      subjects.isBroken($0, from: before, to: after, by: Int(successors.steps[index].thread))
+    }
+  }
+
+  /// Looks at the states of the batch from which nobody can step.
+  private func watchEnds(from head: Int, _ batch: Int) {
+    for index in 0..<batch where successors.canStep[index] == 0 {
+      for subject in subjects.endHits(store.state(head + index), open.atEnd) {
+        if subject == subjects.deadlock { deadlocks += 1 }
+        sightings.note(subject, head + index, in: store)
+      }
+    }
+  }
+
+  private func watchSteps(from head: Int) {
+    let words = store.width.words
+    for subject in open.perStep {
+      for index in 0..<successors.count {
+        let before = head + successors.steps[index].origin
+        let isBroken = subjects.isBroken(
+          subject, from: store.state(before), to: successors.words + index * words,
+          by: Int(successors.steps[index].thread))
+        if isBroken { sightings.note(subject, before, in: store) }
+      }
+    }
+  }
+
+  /// Looks at the states that the batch has added, a property at a time.
+  private func watchNew(_ added: Int) {
+    let quiet = open.inState.contains(where: subjects.quiet.contains) ? moveQuietToFront(added) : 0
+    var havePassed = quiet > 0
+    for subject in open.inState {
+      let isQuiet = subjects.quiet.contains(subject)
+      guard let isHit = subjects.test(subject) else { continue }
+      let recorder = PropertyRecorder(into: isQuiet ? judge.reads : nil)
+      for index in 0..<(isQuiet ? quiet : added) {
+        let number = Int(successors.fresh[index])
+        if isHit(StateView(store.state(number), recorder)) {
+          sightings.note(subject, number, in: store)
+          if isQuiet { havePassed = false }
+        }
+      }
+    }
+    if havePassed {
+      judge.pass(quiet) { [store, fresh = successors.fresh] in store.state(Int(fresh[$0])) }
+    }
+  }
+
+  /// Puts those of the new states first that are quiet and worth a look, so that they are found once for
+  /// all properties; returns how many they are.
+  private func moveQuietToFront(_ added: Int) -> Int {
+    let fresh = successors.fresh
+    var quiet = 0
+    for index in 0..<added {
+      let number = fresh[index]
+      if judge.isWorthALook(store.state(Int(number))) {
+        fresh[index] = fresh[quiet]
+        fresh[quiet] = number
+        quiet &+= 1
+      }
+    }
+    return quiet
+  }
+}
+
+extension Worker {
+  /// The same, noting what the properties read.
+  private func watchNew(_ added: Int, with fusion: PersistentSetExpansion<W>) {
+    for subject in open.inState {
+      for index in 0..<added {
+        let number = Int(successors.fresh[index])
+        if fusion.isHit(subject, store.state(number)) {
+          sightings.note(subject, number, in: store)
+        }
+      }
+    }
+  }
+}
+
+/// The subjects that workers still look for, by when they look.
+struct OpenProperties: Sendable {
+  var inState: [Int] = []
+  var atEnd: [Int] = []
+  var perStep: [Int] = []
+}

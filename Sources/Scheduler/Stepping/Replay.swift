@@ -1,0 +1,275 @@
+/// Takes single steps of a system and notes all there is to say about each.
+struct Replay {
+  let system: System
+  let subjects: PropertyTable
+  private(set) var state: [UInt64]
+  /// The states before each step, if what repeats matters.
+  private(set) var visited: [[UInt64]] = []
+  private(set) var steps: [Trace.Step] = []
+  private var brokenAtStart: [String] = []
+  private var explanations: [String: String] = [:]
+  private var overflowed: String?
+
+  init(of system: System) {
+    self.system = system
+    subjects = PropertyTable(of: system)
+    state = system.layout.initial
+    let broken = brokenByState()
+    brokenAtStart = broken.map(subjects.id)
+    explain(broken)
+  }
+
+  mutating func take(_ step: Schedule.Step) throws(ReplayError) {
+    precondition(
+      system.threads.indices.contains(step.thread.index) && step.choice >= 0,
+      "the system has no such step: \(step)")
+    let before = state
+    let name = system.threads[step.thread.index].name
+    if before[0] & Check.mask != 0 { throw error(.runHasEnded) }
+    guard let location = system.view(before, { system.location(of: step.thread, in: $0) }) else {
+      throw error(.finished(thread: name))
+    }
+    guard let (after, footprint) = Self.step(step.thread, step.choice, from: before, of: system)
+    else {
+      throw error(
+        step.choice == 0
+          ? .blocked(thread: name, label: location.label)
+          : .noSuchChoice(thread: name, label: location.label, choice: step.choice))
+    }
+    let isPreemption =
+      steps.last.map {
+        $0.thread != step.thread
+          && Self.step($0.thread, 0, from: before, of: system) != nil
+      } ?? false
+    if !subjects.terminates.isEmpty { visited.append(before) }
+    state = after
+    let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
+    explain(broken)
+    if broken.map(subjects.id).contains(Check.cellOverflow.id) {
+      overflowed = footprint.overflowed.map { system.layout.fields[$0].name }
+    }
+    steps.append(
+      Trace.Step(
+        number: steps.count + 1, thread: step.thread, choice: step.choice, location: location,
+        changes: changes(from: before), isPreemption: isPreemption,
+        lockOwners: owners(), broken: broken.map(subjects.id)))
+  }
+
+  mutating func finish() -> Trace {
+    let loop = brokenLoop()
+    for subject in loop?.broken ?? [] {
+      steps[steps.count - 1].broken.append(subjects.id(subject))
+      explanations[subjects.id(subject)] = loop?.explanation
+    }
+    let unfinished = system.threads.indices.compactMap { index -> Trace.Unfinished? in
+      let thread = ThreadID(index)
+      guard let location = system.view(state, { system.location(of: thread, in: $0) }) else {
+        return nil
+      }
+      return Trace.Unfinished(
+        thread: thread, location: location,
+        canStep: Self.step(thread, 0, from: state, of: system) != nil, waitsFor: waits(of: thread))
+    }
+    return Trace(
+      brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
+      explanations: explanations, overflowed: overflowed, loopStart: loop?.start)
+  }
+
+  /// The state after a step and the cells it touched, or nil when it cannot be taken.
+  static func step(
+    _ thread: ThreadID, _ choice: Int, from state: [UInt64], of system: System
+  ) -> (state: [UInt64], footprint: Footprint)? {
+    if state[0] & Check.mask != 0 { return nil }
+    var result: Attempt?
+    // A choice exists only if every one before it promised more.
+    for choice in 0...choice {
+      if let earlier = result, !earlier.outcome.hasMoreChoices { return nil }
+      result = attempt(thread, choice, from: state, of: system)
+      guard let result, !result.outcome.isBlocked || result.state[0] & Check.mask != 0 else {
+        return nil
+      }
+    }
+    return result.map { ($0.state, $0.footprint) }
+  }
+
+  private typealias Attempt = (outcome: Outcome, state: [UInt64], footprint: Footprint)
+
+  /// What comes of asking a thread for a step, or nil when it has finished.
+  private static func attempt(
+    _ id: ThreadID, _ choice: Int, from state: [UInt64], of system: System
+  ) -> Attempt? {
+    let thread = system.threads[id.index]
+    var after = state
+    var footprint = Footprint()
+    let outcome: Outcome? = after.withUnsafeMutableBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return nil }
+      let plain = StateView(base, NoRecorder())
+      let position = Int(plain[thread.position])
+      guard position < thread.script.count else { return nil }
+      let outcome = withUnsafeMutablePointer(to: &footprint) { footprint in
+        let view = StateView(base, FootprintRecorder(into: footprint))
+        return thread.script[position].stepRecorded(view, choice: choice)
+      }
+      if outcome.isCompleted { plain[thread.position] = UInt8(position + 1) }
+      return outcome
+    }
+    return outcome.map { ($0, after, footprint) }
+  }
+
+  private func changes(from before: [UInt64]) -> [Trace.Change] {
+    system.layout.fields.compactMap { field in
+      let old = before.withUnsafeBufferPointer { $0.baseAddress.map(field.bits) ?? 0 }
+      let new = state.withUnsafeBufferPointer { $0.baseAddress.map(field.bits) ?? 0 }
+      return old == new
+        ? nil
+        : Trace.Change(
+          name: field.name, role: field.role, old: field.print(old), new: field.print(new))
+    }
+  }
+
+  private func owners() -> [ThreadID?] {
+    system.view(state) { view in
+      system.locks.map { named in
+        system.threads.indices.map(ThreadID.init).first { named.lock.isHeld(view, by: $0) }
+      }
+    }
+  }
+
+  /// The subjects that the newest state breaks.
+  private func brokenByState() -> [Int] {
+    let isEnd = system.view(state) { view in
+      system.threads.indices.allSatisfy { system.location(of: ThreadID($0), in: view) == nil }
+    }
+    let canStep = system.threads.indices.contains {
+      Self.step(ThreadID($0), 0, from: state, of: system) != nil
+    }
+    var words = state
+    return words.withUnsafeMutableBufferPointer { buffer in
+      guard let words = buffer.baseAddress else { return [] }
+      var hits = (subjects.always + subjects.quiet).filter { subjects.isHit($0, words) }
+      if let check = subjects.brokenCheck(in: words) {
+        hits.append(check)
+      } else if isEnd {
+        hits += subjects.atEnd.filter { subjects.isHit($0, words) }
+      } else if !canStep {
+        hits.append(subjects.deadlock)
+      }
+      return hits.sorted()
+    }
+  }
+
+  /// The subjects that the step to the newest state breaks.
+  private func brokenByStep(from before: [UInt64], by thread: ThreadID) -> [Int] {
+    var (old, new) = (before, state)
+    return old.withUnsafeMutableBufferPointer { old in
+      new.withUnsafeMutableBufferPointer { new in
+        guard let before = old.baseAddress, let after = new.baseAddress else { return [] }
+        return subjects.perStep.filter {
+          subjects.isBroken($0, from: before, to: after, by: thread.index)
+        }
+      }
+    }
+  }
+
+  /// Asks each property what is wrong in the newest state, the first time that it is broken.
+  private mutating func explain(_ broken: [Int]) {
+    for subject in broken where subject < subjects.firstCheck {
+      let property = system.properties[subject]
+      if explanations[property.id] == nil {
+        explanations[property.id] = system.view(state) { property.explain($0) }
+      }
+    }
+  }
+
+  /// The held locks that the blocked step of `thread` looked at.
+  private func waits(of thread: ThreadID) -> [Trace.Unfinished.Wait] {
+    // Also of a run that a broken check has ended: what would block the thread without it?
+    var from = state
+    from[0] &= ~Check.mask
+    guard let blocked = Self.attempt(thread, 0, from: from, of: system),
+      blocked.outcome.isBlocked
+    else { return [] }
+    let owners = owners()
+    return system.locks.indices.compactMap { index in
+      guard let owner = owners[index], owner != thread,
+        blocked.footprint.reads.contains(system.locks[index].lock.ownerCell)
+      else { return nil }
+      return Trace.Unfinished.Wait(lock: system.locks[index].name, owner: owner)
+    }
+  }
+
+  private func error(_ problem: ReplayError.Problem) -> ReplayError {
+    let runnable = system.threads.indices.compactMap { index -> String? in
+      let thread = ThreadID(index)
+      guard Self.step(thread, 0, from: state, of: system) != nil,
+        let location = system.view(state, { system.location(of: thread, in: $0) })
+      else { return nil }
+      return "\(system.threads[index].name) at '\(location.label)'"
+    }
+    return ReplayError(step: steps.count + 1, problem: problem, runnable: runnable)
+  }
+}
+
+extension Lock {
+  /// The number of the cell that says who holds the lock.
+  var ownerCell: Int { owner.number }
+}
+
+/// Loops at the end of a replayed run.
+extension Replay {
+  /// The steps that lead from an earlier state back to it, and what repeating them breaks.
+  struct Loop {
+    /// The number of the first step.
+    var start: Int
+    var broken: [Int]
+    var explanation: String
+  }
+
+  /// The longest loop at the end of the run whose repetition for ever would be fair; nil if none is.
+  ///
+  /// Whether it is fair is found out here, from the states that the run has visited, and not taken
+  /// from whoever made the schedule.
+  func brokenLoop() -> Loop? {
+    for start in visited.indices where visited[start] == state {
+      let turns = turns(from: start)
+      let broken = subjects.terminates.filter {
+        subjects.fairness(of: $0).map { turns.passedOver($0) == 0 } ?? false
+      }
+      if !broken.isEmpty {
+        return Loop(start: start + 1, broken: broken, explanation: explanation(start, turns))
+      }
+    }
+    return nil
+  }
+
+  private func turns(from start: Int) -> Turns {
+    var turns = Turns()
+    for index in visited.indices[start...] {
+      turns.steps |= 1 << UInt64(steps[index].thread.index)
+      turns.visit(
+        system.threads.indices.reduce(0) { able, thread in
+          Self.step(ThreadID(thread), 0, from: visited[index], of: system) == nil
+            ? able : able | 1 << UInt64(thread)
+        })
+    }
+    return turns
+  }
+
+  /// What each thread does while the loop is repeated.
+  private func explanation(_ start: Int, _ turns: Turns) -> String {
+    let threads = system.threads.indices.map { index -> String in
+      let name = system.threads[index].name
+      func has(_ threads: UInt64) -> Bool { threads >> UInt64(index) & 1 == 1 }
+      if has(turns.steps) { return "\(name) goes round" }
+      guard let location = system.view(state, { system.location(of: ThreadID(index), in: $0) })
+      else { return "\(name) has finished" }
+      return has(turns.ever)
+        ? "\(name) is passed over at \(location.label), where it can step only now and then"
+        : "\(name) waits at \(location.label)"
+    }
+    let loop =
+      start + 1 == steps.count
+      ? "step \(steps.count)" : "steps \(start + 1) to \(steps.count)"
+    return "\(loop) can be repeated for ever: " + threads.joined(separator: "; ")
+  }
+}

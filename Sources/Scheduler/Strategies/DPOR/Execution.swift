@@ -1,0 +1,118 @@
+/// A run as a partial order: its steps, and for each which others it depends on.
+///
+/// Two steps of different threads depend on each other when their footprints conflict. A vector clock
+/// (Mattern 1989) says for each step how many steps of each thread happen before it, itself included.
+struct Execution {
+  struct Event {
+    let thread: Int
+    /// How many steps its thread took before it.
+    let index: Int
+    let choice: Int
+    let footprint: Footprint
+    let change: [UInt64]
+  }
+
+  /// A set of a run's steps that has, with a step, all that happen before it: of each thread, the
+  /// first so many.
+  typealias Cut = [Int32]
+
+  let threads: Int
+  private(set) var events: [Event] = []
+  /// The clocks of all events, one after another.
+  private var clocks: [Int32] = []
+  /// By thread, the places of its events.
+  private(set) var places: [[Int]]
+
+  init(threads: Int) {
+    self.threads = threads
+    places = Array(repeating: [], count: threads)
+  }
+
+  var count: Int { events.count }
+
+  /// The cut that has all events.
+  var whole: Cut { places.map { Int32($0.count) } }
+
+  func clock(_ place: Int) -> ArraySlice<Int32> {
+    clocks[place * threads..<(place + 1) * threads]
+  }
+
+  func isIn(_ cut: Cut, _ place: Int) -> Bool {
+    events[place].index < cut[events[place].thread]
+  }
+
+  /// Whether nothing but what lies in a cut happens before an event.
+  func isNext(after cut: Cut, _ place: Int) -> Bool {
+    let (base, me) = (place * threads, events[place].thread)
+    for thread in 0..<threads where thread != me && clocks[base + thread] > cut[thread] {
+      return false
+    }
+    return events[place].index == cut[me]
+  }
+
+  /// What a step is found to depend on.
+  struct Past {
+    /// The clock of the step, which is not counted in it.
+    var clock: [Int32]
+    /// The places of events that conflict with the step with nothing in between, last first.
+    var races: [Int] = []
+  }
+
+  /// What happens before a step of `thread` that is taken, or would be, after the events of `cut`.
+  func past(of footprint: Footprint, by thread: Int, after cut: Cut) -> Past {
+    var past = Past(clock: Array(repeating: 0, count: threads))
+    if cut[thread] > 0 { past.clock = Array(clock(places[thread][Int(cut[thread]) - 1])) }
+    for place in events.indices.reversed() {
+      let event = events[place]
+      if event.index < past.clock[event.thread] || !isIn(cut, place)
+        || !event.footprint.conflicts(with: footprint)
+      {
+        continue
+      }
+      past.races.append(place)
+      let base = place * threads
+      for thread in 0..<threads where clocks[base + thread] > past.clock[thread] {
+        past.clock[thread] = clocks[base + thread]
+      }
+    }
+    return past
+  }
+
+  /// Whether an event happens before a later one.
+  func happens(_ place: Int, before later: Int) -> Bool {
+    clocks[later * threads + events[place].thread] > events[place].index
+  }
+
+  /// Appends a step of which `past` is known.
+  mutating func append(_ thread: Int, choice: Int, of step: NextStep, _ past: Past) {
+    let index = places[thread].count
+    places[thread].append(count)
+    events.append(
+      Event(
+        thread: thread, index: index, choice: choice, footprint: step.touched,
+        change: step.changes[choice]))
+    clocks += past.clock
+    clocks[clocks.count - threads + thread] = Int32(index + 1)
+  }
+
+  mutating func removeLast() {
+    let event = events.removeLast()
+    places[event.thread].removeLast()
+    clocks.removeLast(threads)
+  }
+
+  /// What is left of a cut without an event and all that it happens before.
+  func cut(_ cut: Cut, without place: Int) -> Cut {
+    let (thread, index) = (events[place].thread, Int32(events[place].index))
+    var rest = cut
+    rest[thread] = index
+    // Of a thread, whatever follows the first such event follows it too.
+    for other in 0..<threads where other != thread {
+      let after = places[other].prefix(Int(cut[other])).drop {
+        clocks[$0 * threads + thread] <= index
+      }
+      rest[other] -= Int32(after.count)
+    }
+    return rest
+  }
+}

@@ -1,0 +1,93 @@
+extension Explorer {
+  /// Explores one run of each Mazurkiewicz trace of `system` and judges its properties on all of them.
+  ///
+  /// Proves and refutes: see ``SourceDPOR`` and ``TraceJudge``. A run of `maxSteps` steps is cut there,
+  /// and then nothing is proved; systems whose runs can be arbitrarily long are always cut. Of
+  /// the limits, those on time count, for no states are kept.
+  static func dpor(
+    _ system: System, maxSteps: Int, countingPreemptions most: Int?, _ options: Options
+  ) -> Exploration {
+    var search = SourceDPOR(of: system, maxSteps: maxSteps)
+    var judge = TraceJudge(of: system, search.stepper, countingPreemptions: most)
+    let watch = LimitWatch(LimitChecker(options))
+    while let end = search.nextRun(isStopped: watch.isStopped) {
+      if end == .asleep { continue }
+      let (counts, run) = (search.counts, search.run)
+      judge.judge(
+        run, to: search.state, end, known: search.shared,
+        isStopped: { watch.isStopped(counts, run.count) })
+      if watch.limit != nil { break }
+      search.shared = run.count
+    }
+    let limit = watch.limit ?? (search.counts.cut > 0 ? .steps(maxSteps) : nil)
+    return exploration(judge, search.counts, limit)
+  }
+
+  private static func exploration(
+    _ judge: TraceJudge, _ counts: SourceDPOR.Counts, _ limit: LimitHit?
+  ) -> Exploration {
+    var sizes = Exploration.Counts()
+    sizes.transitions = counts.steps
+    sizes.deadlocks = judge.deadlocks
+    let counterexamples = judge.found.mapValues {
+      Counterexample(
+        schedule: $0.schedule, preemptions: $0.cost.preemptions, isMinimal: limit == nil)
+    }
+    return Exploration(
+      of: judge.subjects, sizes, counterexamples, reached: judge.reached,
+      limit == nil ? .whole : .part,
+      // When no run had to be cut, every run has an end.
+      endless: EndlessRuns(holding: limit == nil ? judge.subjects.terminates : []), limit: limit,
+      statistics: statistics(judge, counts))
+  }
+
+  private static func statistics(_ judge: TraceJudge, _ counts: SourceDPOR.Counts) -> [Statistic] {
+    var statistics = [
+      Statistic("traces", "complete runs, one for each Mazurkiewicz trace", counts.traces),
+      Statistic("sleep-set-blocked", "runs given up as equivalent to others", counts.blocked),
+      Statistic(
+        "races-reversed", "races that asked for a run the other way round", counts.reversed),
+      Statistic("steps", "steps taken in all runs, shared beginnings once", counts.steps),
+      Statistic("longest-run", "steps of the longest run", counts.longest),
+      Statistic(
+        "final-states", "distinct states in which nobody can step", judge.finalStates.count),
+    ]
+    if counts.cut > 0 {
+      statistics.append(Statistic("runs-cut", "runs given up as too long", counts.cut))
+    }
+    if let traces = judge.tracesByPreemptions {
+      var (sum, within) = (0, [Int]())
+      for count in traces {
+        sum += count
+        within.append(sum)
+      }
+      statistics.append(
+        Statistic(
+          "traces-within-preemptions", "traces that have a run with at most 0, 1, ... preemptions",
+          .series(within)))
+    }
+    return statistics
+  }
+}
+
+/// Looks at the limits now and then.
+private final class LimitWatch {
+  private let monitor: LimitChecker
+  private var calls = 0
+  private(set) var limit: LimitHit?
+
+  init(_ monitor: LimitChecker) { self.monitor = monitor }
+
+  /// Whether a limit is hit; looks at every 256th call and at the first.
+  func isStopped(_ counts: SourceDPOR.Counts, _ depth: Int) -> Bool {
+    calls += 1
+    if calls % 256 != 1 { return limit != nil }
+    monitor.report {
+      SearchProgress(
+        states: 0, transitions: counts.steps, frontier: 0, depth: depth, bytes: 0,
+        elapsed: monitor.elapsed, runs: counts.traces + counts.blocked + counts.cut)
+    }
+    if limit == nil { limit = monitor.limitHit(states: 0, bytes: 0) }
+    return limit != nil
+  }
+}

@@ -1,0 +1,46 @@
+/// The exhaustive search with 64 bits for each state: it refutes, and never proves.
+extension Explorer {
+  /// Searches by fingerprint; what breaks is real, what does not break is undecided.
+  ///
+  /// Runs are runs of the system, with preemptions taken out by trial.
+  static func fingerprints<W: Width>(
+    _ system: System, _ width: W, _ options: Options
+  ) -> Exploration {
+    var search = FingerprintSearch(of: system, width: width, options)
+    search.run()
+    let subjects = search.subjects
+    let walker = Simulator(system, width)
+    var counterexamples: [Int: Counterexample] = [:]
+    var reached: [Int: Schedule] = [:]
+    for (subject, hit) in search.hits.enumerated() {
+      guard let hit else { continue }
+      let steps = search.steps(to: hit)
+      if subjects.sometimes.contains(subject) {
+        reached[subject] = Schedule(steps)
+      } else {
+        counterexamples[subject] = Shrinker(of: walker, breaking: subject).shrink(steps)
+      }
+    }
+    var statistics: [Statistic] = []
+    if search.limit == nil {
+      statistics.append(missed(states: search.counts.states, bits: options.fingerprintBits))
+    }
+    return Exploration(
+      of: subjects, search.counts, counterexamples, reached: reached, .part,
+      limit: search.limit ?? .fingerprints, statistics: statistics)
+  }
+
+  /// An upper bound on the probability that a search by fingerprint ends with at most so many states
+  /// though it has missed one: n (n + 1) / 2^65, for n states and 64 bits.
+  ///
+  /// Assumes that hashes are drawn evenly and independently. Up to the first state that is missed,
+  /// the search is the exact one. That state is the (k + 1)-th, for some k from 1 to n, and has one of
+  /// k fingerprints, of which the probability is at most k / 2^64; the bound is the sum over all k.
+  static func missed(states: Int, bits: Int) -> Statistic {
+    let part = BigNatural(UInt64(states)) * BigNatural(UInt64(states) + 1)
+    let whole = BigNatural(1).shiftedUp(by: bits + 1)
+    return Statistic(
+      "p-missed", "probability that a state was missed, at most",
+      .fraction(reducing: min(part, whole), over: whole))
+  }
+}
