@@ -115,7 +115,7 @@ struct ZeroOneSearch: ~Copyable {
     self.init(
       .discovered, Array(0..<subjects.count), subjects,
       VisitedPairs(states: store.limit, threads: subjects.system.threads.count), isMinimal: true)
-    allotment.refill(store.allotRest())
+    allotment.refill(store.arena.allotRest(below: store.limit))
   }
 
   private init(
