@@ -23,10 +23,10 @@ struct StateGraph: Sendable {
 
   /// `limits` are those of the search.
   init(
-    of properties: PropertyTable, _ store: StateStore<AnyWidth>, log: StepLog? = nil,
+    of properties: PropertyTable, in store: StateStore<AnyWidth>, log: StepLog? = nil,
     witnesses: PropertyMap<Int> = PropertyMap(), levelStarts: [Int] = [0],
     counts: Exploration.Counts, limits: LimitChecker, jobs: Int = 1,
-    _ sharing: Sharing = Sharing(), reduction: ReductionPlan? = nil, symmetry: Symmetry? = nil
+    sharing: Sharing = Sharing(), reduction: ReductionPlan? = nil, symmetry: Symmetry? = nil
   ) {
     (self.properties, self.store, logged) = (properties, store, log)
     (self.witnesses, self.levelStarts, self.counts) = (witnesses, levelStarts, counts)

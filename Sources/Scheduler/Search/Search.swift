@@ -84,8 +84,9 @@ struct Search<W: Width>: ~Copyable {
   /// What has been found.
   private var graph: StateGraph {
     StateGraph(
-      of: properties, store.withAnyWidth, log: log, witnesses: witnesses, levelStarts: levelStarts,
-      counts: counts, limits: limits, jobs: workers.count, sharing,
+      of: properties, in: store.withAnyWidth, log: log, witnesses: witnesses,
+      levelStarts: levelStarts,
+      counts: counts, limits: limits, jobs: workers.count, sharing: sharing,
       reduction: reduction, symmetry: symmetry)
   }
 

@@ -46,7 +46,7 @@ struct BoundedSearch: ~Copyable {
       }
     }
     counts.states = visits.pairs.states
-    return StateGraph(of: properties, store, counts: counts, limits: limits)
+    return StateGraph(of: properties, in: store, counts: counts, limits: limits)
   }
 
   /// Makes the visits with as many preemptions as are allowed now, or stops at a limit.

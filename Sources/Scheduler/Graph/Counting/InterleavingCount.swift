@@ -19,9 +19,7 @@ struct InterleavingCount {
       self.init(.notCounted(.limit))
       return
     }
-    let counter = RunCounter(
-      graph.store, log, PropertySelection(from: graph.properties, where: broken.contains),
-      hasViolating: !broken.isEmpty, crew: graph.jobs, graph.sharing)
+    let counter = RunCounter(of: graph, log: log, broken: broken)
     if !Self.run(counter, graph) {
       self.init(.notCounted(.limit))
     } else if counter.followed == graph.store.count {
