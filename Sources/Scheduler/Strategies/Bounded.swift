@@ -32,8 +32,8 @@ extension Explorer {
       limit: found.limit ?? search.passLimit,
       statistics: [
         Statistic(
-          "within-bound", "states within 0, 1, 2, ... preemptions",
-          .series(found.statesByBound))
+          "within-bound", sentence: "states within 0, 1, 2, ... preemptions",
+          value: .series(found.statesByBound))
       ])
   }
 }

@@ -14,8 +14,8 @@ extension Explorer {
       var exploration = whole(system, width, options)
       exploration.statistics.append(
         Statistic(
-          "reduction", "states left out",
-          .text("none: '\(subjects.id(needy))' needs every step")))
+          "reduction", sentence: "states left out",
+          value: .text("none: '\(subjects.id(needy))' needs every step")))
       return exploration
     }
     var habits = habits ?? AccessSampling.habits(of: system, without: CellSet())
@@ -76,8 +76,11 @@ extension Search {
       of: subjects, counts, counterexamples, reached: reached,
       limit == nil ? .whole : .part, limit: limit,
       statistics: [
-        Statistic("reduction", "states left out", .text("other orders of steps that commute")),
-        Statistic("reduced-searches", "searches until no habit was missed", searches),
+        Statistic(
+          "reduction", sentence: "states left out",
+          value: .text("other orders of steps that commute")),
+        Statistic(
+          "reduced-searches", sentence: "searches until no habit was missed", count: searches),
       ])
   }
 

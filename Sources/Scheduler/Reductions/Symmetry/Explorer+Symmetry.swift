@@ -37,7 +37,7 @@ extension Explorer {
   ) -> Exploration {
     var exploration = whole(system, width, options)
     exploration.statistics.append(
-      Statistic("symmetry", "interchangeable parts", .text("none: " + reason)))
+      Statistic("symmetry", sentence: "interchangeable parts", value: .text("none: " + reason)))
     return exploration
   }
 }
@@ -64,9 +64,12 @@ extension Search {
       }
     }
     counts.interleavings = .notCounted(.reduced)
-    var statistics = [Statistic("symmetry", "interchangeable parts", .text(symmetry.text(system)))]
+    var statistics = [
+      Statistic("symmetry", sentence: "interchangeable parts", value: .text(symmetry.text(system)))
+    ]
     if limit == nil {
-      statistics.append(Statistic("all-states", "states, those left out too", members))
+      statistics.append(
+        Statistic("all-states", sentence: "states, those left out too", count: members))
     }
     return Exploration(
       of: subjects, counts, counterexamples,
