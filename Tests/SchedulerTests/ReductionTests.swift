@@ -54,7 +54,7 @@ import Testing
     let (x, y) = (toy.cell("x"), toy.cell("y"))
     let system = toy.system(
       Property("overlap", "x and y are never 1 at once.", .always { $0[x] + $0[y] < 2 }))
-    var habits = AccessSampling.habits(of: system, without: CellSet())
+    var habits = AccessSampling.accesses(of: system, without: CellSet())
     for expectsSight in [false, true] {
       if expectsSight { habits.propertyReads[0] = CellSet([x.number, y.number]) }
       let plan = ReductionPlan(of: system, habits, landmarks: [])

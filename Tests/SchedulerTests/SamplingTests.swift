@@ -62,7 +62,7 @@ import Testing
     }
     func probability(_ words: [UInt64], _ from: [UInt64]?, _ thread: Int?) -> Double {
       if breaks(words, from, thread) { return 1 }
-      let steps = Oracle.steps(of: system, from: words)
+      let steps = StepOracle.steps(of: system, from: words)
       let able = steps.count { !$0.isEmpty }
       if able == 0 { return endsBadly(words, system) ? 1 : 0 }
       return steps.enumerated().reduce(0) { sum, next in

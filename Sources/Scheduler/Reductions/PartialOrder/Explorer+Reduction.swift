@@ -18,7 +18,7 @@ extension Explorer {
           .text("none: '\(subjects.id(needy))' needs every step")))
       return exploration
     }
-    var habits = habits ?? AccessSampling.habits(of: system, without: CellSet())
+    var habits = habits ?? AccessSampling.accesses(of: system, without: CellSet())
     var landmarks: Set<Int> = []
     var options = options
     options.countsInterleavings = false
@@ -39,7 +39,7 @@ extension Explorer {
             if let fusion = worker.successors.fusion { shared.formUnion(fusion.news.shared) }
           }
           if !shared.isSubset(of: habits.shared) {
-            habits = AccessSampling.habits(of: system, without: shared)
+            habits = AccessSampling.accesses(of: system, without: shared)
             continue
           }
           for worker in search.workers {

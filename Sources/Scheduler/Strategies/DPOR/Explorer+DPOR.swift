@@ -1,9 +1,10 @@
 extension Explorer {
-  /// Explores one run of each Mazurkiewicz trace of `system` and judges its properties on all of them.
+  /// Explores one run of each Mazurkiewicz trace of `system` and judges its properties on all of
+  /// them.
   ///
-  /// Proves and refutes: see ``SourceDPOR`` and ``TraceJudge``. A run of `maxSteps` steps is cut there,
-  /// and then nothing is proved; systems whose runs can be arbitrarily long are always cut. Of
-  /// the limits, those on time count, for no states are kept.
+  /// Proves and refutes: see ``SourceDPOR`` and ``TraceJudge``. A run of `maxSteps` steps is cut
+  /// there, and then nothing is proved; systems whose runs can be arbitrarily long are always cut.
+  /// Of the limits, those on time count, for no states are kept.
   static func dpor(
     _ system: System, maxSteps: Int, countingPreemptions most: Int?, _ options: Options
   ) -> Exploration {
