@@ -60,7 +60,7 @@ import Testing
       let plan = ReductionPlan(of: system, habits, landmarks: [])
       var search = Search(of: system, width: AnyWidth(words: 1), Explorer.Options(), plan)
       search.run()
-      #expect((search.hits[0] != nil) == expectsSight)
+      #expect((search.hits[PropertyIndex(0)] != nil) == expectsSight)
       #expect((search.surprise == nil) == expectsSight, "the search knows that it may be blind")
     }
   }
