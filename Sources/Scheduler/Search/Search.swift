@@ -41,10 +41,12 @@ struct Search<W: Width>: ~Copyable {
     let log = options.countsInterleavings ? StepLog() : nil
     let rendezvous = CompletionBarrier {
       // Who comes later finds the stop, or the room that another one has made.
-      if store.growthBytes == 0 { return board.stop(.capacity(store.count)) }
-      if let most, store.bytes + store.growthBytes > most { return board.stop(.bytes(most)) }
-      if let log, let most, store.bytes + store.growthBytes + log.bytes > most { log.giveUp() }
-      store.grow(crew: max(1, options.jobs))
+      if store.table.growthBytes == 0 { return board.stop(.capacity(store.count)) }
+      if let most, store.bytes + store.table.growthBytes > most { return board.stop(.bytes(most)) }
+      if let log, let most, store.bytes + store.table.growthBytes + log.bytes > most {
+        log.giveUp()
+      }
+      store.table.grow(threads: max(1, options.jobs))
     }
     sharing = options.sharing
     let batch = sharing.batch

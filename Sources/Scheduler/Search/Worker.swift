@@ -54,11 +54,11 @@ final class Worker<W: Width>: @unchecked Sendable {
     self.open = open
     successors.fusion?.lookout = open.landmarks
     sightings = WitnessStates()
-    if !level.insertions.isShared { allotment.refill(store.allotRest()) }
+    if !level.insertions.isShared { allotment.refill(store.arena.allotRest(below: store.limit)) }
     while mayGoOn() && !board.isStopped {
       if rendezvous.isCalled { rendezvous.meet() }
       guard let piece = level.take() else { break }
-      store.provide(beyond: allotment.next)
+      store.arena.provide(beyond: allotment.next)
       expand(piece, level.insertions)
     }
     rendezvous.leave()
@@ -66,7 +66,7 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   /// The numbers of the states that this worker has added to the level, by range.
   func finishLevel(_ level: Frontier) -> [Range<Int>] {
-    if !level.insertions.isShared { store.takeBack(from: allotment.next) }
+    if !level.insertions.isShared { store.arena.takeBack(from: allotment.next) }
     return allotment.finish()
   }
 
@@ -75,13 +75,13 @@ final class Worker<W: Width>: @unchecked Sendable {
     let (base, record) = (store.state(head), store.recordWords)
     successors.expand(batch) { base + $0 &* record }
     let found = successors.count
-    while !store.claim(found) {
+    while !store.table.claim(found) {
       rendezvous.meet()
       if board.isStopped { return }
     }
     for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
     let added = add(level)
-    store.settle(claim: found, added: added)
+    store.table.settle(claim: found, added: added)
     board.add(states: batch, transitions: found)
     if let log { keepSteps(from: head, batch, in: log) }
     watchEnds(from: head, batch)

@@ -120,12 +120,12 @@ extension Search {
     if store.numbers + more > min(store.limit, quest.pairs.capacity) {
       return .capacity(store.count)
     }
-    while !store.hasRoom(for: store.count + more) {
-      if store.growthBytes == 0 { return .capacity(store.count) }
-      if let most = monitor.limits.bytes, bytes + quest.bytes + store.growthBytes > most {
+    while !store.table.hasRoom(for: store.count + more) {
+      if store.table.growthBytes == 0 { return .capacity(store.count) }
+      if let most = monitor.limits.bytes, bytes + quest.bytes + store.table.growthBytes > most {
         return .bytes(most)
       }
-      store.grow()
+      store.table.grow()
     }
     return nil
   }

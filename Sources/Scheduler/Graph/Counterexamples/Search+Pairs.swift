@@ -54,8 +54,8 @@ extension Search {
         && successors.canStep[origin] >> UInt64(last.thread) & 1 == 1
       quest.add(visit, steps: steps, isPreemption: thread != last.thread && couldGoOn)
     }
-    store.settle(claim: 0, added: added)
-    if quest.source == .discovered { store.takeBack(from: quest.allotment.next) }
+    store.table.settle(claim: 0, added: added)
+    if quest.source == .discovered { store.arena.takeBack(from: quest.allotment.next) }
   }
 
   /// The number of a successor's state, if it is stored.

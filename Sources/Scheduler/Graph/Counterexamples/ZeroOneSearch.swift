@@ -115,7 +115,7 @@ struct ZeroOneSearch: ~Copyable {
     self.init(
       .discovered, properties.all, properties,
       VisitedPairs(states: store.limit, threads: properties.system.threads.count), isMinimal: true)
-    allotment.refill(store.allotRest())
+    allotment.refill(store.arena.allotRest(below: store.limit))
   }
 
   private init(
