@@ -36,7 +36,7 @@ import Testing
     var cheapest: [[UInt64]: Int] = [:]
     func walk(_ words: [UInt64], _ last: Int?, _ preemptions: Int) {
       cheapest[words] = min(cheapest[words] ?? preemptions, preemptions)
-      let steps = Oracle.steps(of: system, from: words)
+      let steps = StepOracle.steps(of: system, from: words)
       for (thread, results) in steps.enumerated() {
         let isPreemption = last.map { $0 != thread && !steps[$0].isEmpty } ?? false
         for next in results { walk(next, thread, preemptions + (isPreemption ? 1 : 0)) }

@@ -13,7 +13,7 @@ import Testing
   ) -> [(number: Int, isNew: Bool)] {
     let level = InsertionMode(firstNew: 0, portion: 64, isShared: isShared)
     var touched: UInt64 = 0
-    while !store.claim(states.count) { store.grow() }
+    while !store.table.claim(states.count) { store.table.grow() }
     successors.expand(0) { _ in successors.words }
     for state in states {
       let index = successors.append(origin: 0, thread: 0, choice: 0)
@@ -30,7 +30,7 @@ import Testing
         successors.words + index, hash: states[index].hash, at: successors.places[index],
         from: Parent(bits: 0), level, into: &allotment)
     }
-    store.settle(claim: states.count, added: results.count(where: \.isNew))
+    store.table.settle(claim: states.count, added: results.count(where: \.isNew))
     return results
   }
 
@@ -50,7 +50,7 @@ import Testing
     let wanted = (value: UInt64(1), hash: (0x100 | mark) << 32)
     let first = add([wanted], to: store, &allotment)[0]
     #expect(first.isNew && add([(2, (0x200 | mark) << 32)], to: store, &allotment)[0].isNew)
-    let marks = store.table.base + line * TableLine.words + TableLine.places
+    let marks = store.table.memory.base + line * TableLine.words + TableLine.places
     #expect(marks.pointee & 0xffff == 0x8080 | mark << 8 | mark)
     marks.pointee &= ~0xff
     for isShared in [false, true] {

@@ -56,13 +56,13 @@ import Testing
     let system = toy.system(
       Property(
         "overlap", sentence: "x and y are never 1 at once.", kind: .always { $0[x] + $0[y] < 2 }))
-    var habits = AccessSampling.habits(of: system, without: CellSet())
+    var habits = AccessSampling.accesses(of: system, without: CellSet())
     for expectsSight in [false, true] {
       if expectsSight { habits.propertyReads[0] = CellSet([x.number, y.number]) }
       let plan = ReductionPlan(of: system, habits, landmarks: [])
       var search = Search(of: system, width: AnyWidth(words: 1), Explorer.Options(), plan)
       search.run()
-      #expect((search.hits[0] != nil) == expectsSight)
+      #expect((search.hits[PropertyIndex(0)] != nil) == expectsSight)
       #expect((search.surprise == nil) == expectsSight, "the search knows that it may be blind")
     }
   }

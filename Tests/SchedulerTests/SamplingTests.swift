@@ -44,26 +44,26 @@ import Testing
 
   /// The probability by walking every run, as a number.
   private func walked(_ system: System) -> Double {
-    let subjects = PropertyTable(of: system)
+    let properties = PropertyTable(of: system)
     func breaks(_ words: [UInt64], _ from: [UInt64]?, _ thread: Int?) -> Bool {
       var (new, old) = (words, from ?? words)
       return new.withUnsafeMutableBufferPointer { new in
         old.withUnsafeMutableBufferPointer { old in
           guard let new = new.baseAddress, let old = old.baseAddress else { return false }
-          if subjects.brokenCheck(in: new) != nil { return true }
-          if (subjects.always + subjects.quiet).contains(where: { subjects.isHit($0, new) }) {
+          if properties.brokenCheck(in: new) != nil { return true }
+          if properties.invariants.contains(where: { properties.isHit($0, in: new) }) {
             return true
           }
           guard let thread else { return false }
-          return subjects.perStep.contains {
-            subjects.isBroken($0, from: old, to: new, by: thread)
+          return properties.perStep.contains {
+            properties.isHit($0, from: old, to: new, by: thread)
           }
         }
       }
     }
     func probability(_ words: [UInt64], _ from: [UInt64]?, _ thread: Int?) -> Double {
       if breaks(words, from, thread) { return 1 }
-      let steps = Oracle.steps(of: system, from: words)
+      let steps = StepOracle.steps(of: system, from: words)
       let able = steps.count { !$0.isEmpty }
       if able == 0 { return endsBadly(words, system) ? 1 : 0 }
       return steps.enumerated().reduce(0) { sum, next in
@@ -76,10 +76,10 @@ import Testing
   }
 
   private func endsBadly(_ words: [UInt64], _ system: System) -> Bool {
-    let subjects = PropertyTable(of: system)
+    let properties = PropertyTable(of: system)
     var words = words
     return words.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { !subjects.endHits($0, subjects.atEnd).isEmpty }
+      buffer.baseAddress.map { !properties.hits(atEnd: $0, among: properties.atEnd).isEmpty }
         ?? false
     }
   }

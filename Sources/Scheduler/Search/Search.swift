@@ -6,7 +6,7 @@
 /// it, and if runs are to be counted all steps.
 struct Search<W: Width>: ~Copyable {
   let system: System
-  let subjects: PropertyTable
+  let properties: PropertyTable
   let monitor: LimitChecker
   let store: StateStore<W>
   let workers: [Worker<W>]
@@ -18,9 +18,9 @@ struct Search<W: Width>: ~Copyable {
   var counter: RunCounter<W>?
   /// The limit that ended a pass after the search.
   private(set) var passLimit: LimitHit?
-  /// By subject: a state of the first level in which it is broken or reached, or the state before
+  /// By property: a state of the first level in which it is broken or reached, or the state before
   /// the step that broke it.
-  private(set) var hits: [Int?]
+  private(set) var hits = PropertyMap<Int>()
   /// By level: the first number of its states.
   private var firstNumbers = [0]
   private let board = SearchStatus()
@@ -35,26 +35,27 @@ struct Search<W: Width>: ~Copyable {
   ) {
     self.system = system
     monitor = LimitChecker(options)
-    let subjects = PropertyTable(of: system)
+    let properties = PropertyTable(of: system)
     let store = StateStore(width: width)
     let (board, most) = (board, options.limits.bytes)
     let log = options.countsInterleavings ? StepLog() : nil
     let rendezvous = CompletionBarrier {
       // Who comes later finds the stop, or the room that another one has made.
-      if store.growthBytes == 0 { return board.stop(.capacity(store.count)) }
-      if let most, store.bytes + store.growthBytes > most { return board.stop(.bytes(most)) }
-      if let log, let most, store.bytes + store.growthBytes + log.bytes > most { log.giveUp() }
-      store.grow(crew: max(1, options.jobs))
+      if store.table.growthBytes == 0 { return board.stop(.capacity(store.count)) }
+      if let most, store.bytes + store.table.growthBytes > most { return board.stop(.bytes(most)) }
+      if let log, let most, store.bytes + store.table.growthBytes + log.bytes > most {
+        log.giveUp()
+      }
+      store.table.grow(threads: max(1, options.jobs))
     }
     sharing = options.sharing
     let batch = sharing.batch
     workers = (0..<max(1, options.jobs)).map { _ in
       Worker(
-        subjects, store, board, rendezvous, log, batch: batch, reduction, symmetry)
+        properties, store, board, rendezvous, log, batch: batch, reduction, symmetry)
     }
-    (self.subjects, self.store, self.rendezvous) = (subjects, store, rendezvous)
+    (self.properties, self.store, self.rendezvous) = (properties, store, rendezvous)
     self.log = log
-    hits = Array(repeating: nil, count: subjects.count)
   }
 
   var bytes: Int { store.bytes + (log?.bytes ?? 0) + (counter?.bytes ?? 0) }
@@ -73,9 +74,9 @@ struct Search<W: Width>: ~Copyable {
   /// Finds every reachable state, or stops at a limit.
   mutating func run() {
     insertInitialState()
-    var sightings = WitnessStates<W>(subjects: subjects.count)
-    for subject in open.inState where subjects.isHit(subject, store.state(0)) {
-      sightings.note(subject, 0, in: store)
+    var sightings = WitnessStates<W>()
+    for property in open.hits(in: store.state(0)) {
+      sightings.note(property, 0, in: store)
     }
     keep(sightings)
     var frontier = [0..<1]
@@ -157,11 +158,11 @@ struct Search<W: Width>: ~Copyable {
         }, absent: { _ in rendezvous.leave() })
     }
     var next: [Range<Int>] = []
-    var sightings = WitnessStates<W>(subjects: subjects.count)
+    var sightings = WitnessStates<W>()
     for worker in workers[..<crew] {
       next += worker.finishLevel(level)
-      for (subject, number) in worker.sightings.numbers.enumerated() {
-        if let number { sightings.note(subject, number, in: store) }
+      for (property, number) in worker.sightings.numbers {
+        sightings.note(property, number, in: store)
       }
     }
     keep(sightings)
@@ -189,26 +190,21 @@ struct Search<W: Width>: ~Copyable {
     }
   }
 
-  /// The subjects that have not been seen broken or reached.
-  private var open: OpenProperties {
+  /// The properties that have not been seen broken or reached.
+  private var open: PropertySelection {
     let hits = hits
-    return OpenProperties(
-      inState: (subjects.always + subjects.quiet + subjects.sometimes).filter { hits[$0] == nil },
-      atEnd: subjects.atEnd.filter { hits[$0] == nil },
-      perStep: subjects.perStep.filter { hits[$0] == nil })
+    return PropertySelection(from: properties) { hits[$0] == nil }
   }
 
   private mutating func keep(_ sightings: WitnessStates<W>) {
-    for (subject, number) in sightings.numbers.enumerated() where hits[subject] == nil {
-      hits[subject] = number
-    }
+    hits.fill(from: sightings.numbers)
   }
 
   /// Looks for broken checks in the states that a limit leaves unexpanded.
   private mutating func watchUnexpanded(_ ranges: [Range<Int>]) {
-    var sightings = WitnessStates<W>(subjects: subjects.count)
+    var sightings = WitnessStates<W>()
     for number in ranges.joined() {
-      if let check = subjects.brokenCheck(in: store.state(number)) {
+      if let check = properties.brokenCheck(in: store.state(number)) {
         sightings.note(check, number, in: store)
       }
     }

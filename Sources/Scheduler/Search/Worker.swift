@@ -1,23 +1,22 @@
-/// One of the threads that expand a level: takes pieces, adds what it finds, watches the subjects.
+/// One of the threads that expand a level: takes pieces, adds what it finds, watches the properties.
 ///
 /// Used by one thread at a time; what it keeps is read when the level is over.
 final class Worker<W: Width>: @unchecked Sendable {
   let successors: Successors<W>
   private(set) var deadlocks = 0
   /// What this worker has seen in the current level.
-  var sightings: WitnessStates<W>
+  var sightings = WitnessStates<W>()
 
   fileprivate let store: StateStore<W>
   private let reduction: ReductionPlan?
-  private let subjects: PropertyTable
+  private let properties: PropertyTable
   private let board: SearchStatus
   private let rendezvous: CompletionBarrier
   private let log: StepLog?
-  private let subjectCount: Int
   private let judge: QuietStateCache<W>
   private var allotment = StateNumberBlock()
-  /// PropertyTable that no earlier level has broken or reached.
-  fileprivate var open = OpenProperties()
+  /// The properties that no earlier level has broken or reached.
+  fileprivate var open: PropertySelection
   /// By place in the batch: the tag of the state's hash.
   private let tags: UnsafeMutablePointer<UInt32>
   /// By place in the batch: where the next step from the state belongs in the log.
@@ -26,20 +25,19 @@ final class Worker<W: Width>: @unchecked Sendable {
   private var touched: UInt64 = 0
 
   init(
-    _ subjects: PropertyTable, _ store: StateStore<W>, _ board: SearchStatus,
+    _ properties: PropertyTable, _ store: StateStore<W>, _ board: SearchStatus,
     _ rendezvous: CompletionBarrier,
     _ log: StepLog?, batch: Int, _ reduction: ReductionPlan? = nil, _ symmetry: Symmetry? = nil
   ) {
     self.reduction = reduction
-    (self.subjects, self.store) = (subjects, store)
+    (self.properties, self.store) = (properties, store)
+    open = PropertySelection(from: properties) { _ in true }
     (self.board, self.rendezvous, self.log) = (board, rendezvous, log)
-    subjectCount = subjects.count
-    judge = QuietStateCache(of: subjects.system, width: store.width)
-    sightings = WitnessStates(subjects: subjects.count)
+    judge = QuietStateCache(of: properties.system, width: store.width)
     successors = Successors(
-      of: subjects.system, width: store.width, batch: batch,
-      reduction.map { PersistentSetExpansion(of: subjects.system, width: store.width, $0) },
-      symmetry.map { Orbits(of: subjects.system, width: store.width, $0, batch: batch) })
+      of: properties.system, width: store.width, batch: batch,
+      reduction.map { PersistentSetExpansion(of: properties.system, width: store.width, $0) },
+      symmetry.map { Orbits(of: properties.system, width: store.width, $0, batch: batch) })
     tags = .allocate(capacity: batch)
     ends = .allocate(capacity: batch)
   }
@@ -52,15 +50,15 @@ final class Worker<W: Width>: @unchecked Sendable {
   /// Expands pieces of `level` until there are none, or the search is stopped.
   ///
   /// `mayGoOn` is asked before each piece.
-  func work(on level: Frontier, _ open: OpenProperties, while mayGoOn: () -> Bool) {
+  func work(on level: Frontier, _ open: PropertySelection, while mayGoOn: () -> Bool) {
     self.open = open
-    successors.fusion?.lookout = open.inState.filter(subjects.sometimes.contains)
-    sightings = WitnessStates(subjects: subjectCount)
-    if !level.insertions.isShared { allotment.refill(store.allotRest()) }
+    successors.fusion?.lookout = open.landmarks
+    sightings = WitnessStates()
+    if !level.insertions.isShared { allotment.refill(store.arena.allotRest(below: store.limit)) }
     while mayGoOn() && !board.isStopped {
       if rendezvous.isCalled { rendezvous.meet() }
       guard let piece = level.take() else { break }
-      store.provide(beyond: allotment.next)
+      store.arena.provide(beyond: allotment.next)
       expand(piece, level.insertions)
     }
     rendezvous.leave()
@@ -68,7 +66,7 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   /// The numbers of the states that this worker has added to the level, by range.
   func finishLevel(_ level: Frontier) -> [Range<Int>] {
-    if !level.insertions.isShared { store.takeBack(from: allotment.next) }
+    if !level.insertions.isShared { store.arena.takeBack(from: allotment.next) }
     return allotment.finish()
   }
 
@@ -77,13 +75,13 @@ final class Worker<W: Width>: @unchecked Sendable {
     let (base, record) = (store.state(head), store.recordWords)
     successors.expand(batch) { base + $0 &* record }
     let found = successors.count
-    while !store.claim(found) {
+    while !store.table.claim(found) {
       rendezvous.meet()
       if board.isStopped { return }
     }
     for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
     let added = add(level)
-    store.settle(claim: found, added: added)
+    store.table.settle(claim: found, added: added)
     board.add(states: batch, transitions: found)
     if let log { keepSteps(from: head, batch, in: log) }
     watchEnds(from: head, batch)
@@ -91,7 +89,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     if let fusion = successors.fusion {
       watchNew(added, with: fusion)
       for glimpse in fusion.glimpses {
-        sightings.note(glimpse.subject, head + glimpse.origin, in: store)
+        sightings.note(glimpse.property, head + glimpse.origin, in: store)
       }
     } else {
       watchNew(added)
@@ -167,56 +165,64 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   /// Whether a step from the batch breaks a property about steps.
   @inline(__always) private func isBroken(_ index: Int, _ head: Int) -> Bool {
-    if subjects.perStep.isEmpty { return false }
+    if properties.perStep.isEmpty { return false }
     let before = store.state(head + successors.steps[index].origin)
     let after = successors.words + index * store.width.words
-    return subjects.perStep.contains {
-      subjects.isBroken($0, from: before, to: after, by: Int(successors.steps[index].thread))
+    return properties.perStep.contains {
+      properties.isHit($0, from: before, to: after, by: Int(successors.steps[index].thread))
     }
   }
 
   /// Looks at the states of the batch from which nobody can step.
   private func watchEnds(from head: Int, _ batch: Int) {
     for index in 0..<batch where successors.canStep[index] == 0 {
-      for subject in subjects.endHits(store.state(head + index), open.atEnd) {
-        if subject == subjects.deadlock { deadlocks += 1 }
-        sightings.note(subject, head + index, in: store)
+      for property in open.hits(atEnd: store.state(head + index)) {
+        if property == properties.deadlock { deadlocks += 1 }
+        sightings.note(property, head + index, in: store)
       }
     }
   }
 
   private func watchSteps(from head: Int) {
     let words = store.width.words
-    for subject in open.perStep {
+    for property in open.perStep {
       for index in 0..<successors.count {
         let before = head + successors.steps[index].origin
-        let isBroken = subjects.isBroken(
-          subject, from: store.state(before), to: successors.words + index * words,
+        let isBroken = properties.isHit(
+          property, from: store.state(before), to: successors.words + index * words,
           by: Int(successors.steps[index].thread))
-        if isBroken { sightings.note(subject, before, in: store) }
+        if isBroken { sightings.note(property, before, in: store) }
       }
     }
   }
 
   /// Looks at the states that the batch has added, a property at a time.
   private func watchNew(_ added: Int) {
-    let quiet = open.inState.contains(where: subjects.quiet.contains) ? moveQuietToFront(added) : 0
-    var havePassed = quiet > 0
-    for subject in open.inState {
-      let isQuiet = subjects.quiet.contains(subject)
-      guard let isHit = subjects.test(subject) else { continue }
-      let recorder = PropertyRecorder(into: isQuiet ? judge.reads : nil)
-      for index in 0..<(isQuiet ? quiet : added) {
-        let number = Int(successors.fresh[index])
-        if isHit(StateView(store.state(number), recorder)) {
-          sightings.note(subject, number, in: store)
-          if isQuiet { havePassed = false }
-        }
-      }
-    }
+    for test in open.everywhere { _ = watchNew(added, test, PropertyRecorder()) }
+    if open.quiet.isEmpty { return }
+    let quiet = moveQuietToFront(added)
+    if quiet == 0 { return }
+    let recorder = PropertyRecorder(into: judge.reads)
+    var havePassed = true
+    for test in open.quiet where watchNew(quiet, test, recorder) { havePassed = false }
     if havePassed {
       judge.pass(quiet) { [store, fresh = successors.fresh] in store.state(Int(fresh[$0])) }
     }
+  }
+
+  /// Looks at the first of the new states for one property; whether any hits it.
+  @inline(__always) private func watchNew(
+    _ count: Int, _ test: PropertySelection.StateTest, _ recorder: PropertyRecorder
+  ) -> Bool {
+    var isHit = false
+    for index in 0..<count {
+      let number = Int(successors.fresh[index])
+      if test.isHit(StateView(store.state(number), recorder)) {
+        sightings.note(test.property, number, in: store)
+        isHit = true
+      }
+    }
+    return isHit
   }
 
   /// Puts those of the new states first that are quiet and worth a look, so that they are found once for
@@ -239,20 +245,13 @@ final class Worker<W: Width>: @unchecked Sendable {
 extension Worker {
   /// The same, noting what the properties read.
   private func watchNew(_ added: Int, with fusion: PersistentSetExpansion<W>) {
-    for subject in open.inState {
+    for property in open.aboutStates {
       for index in 0..<added {
         let number = Int(successors.fresh[index])
-        if fusion.isHit(subject, store.state(number)) {
-          sightings.note(subject, number, in: store)
+        if fusion.isHit(property, store.state(number)) {
+          sightings.note(property, number, in: store)
         }
       }
     }
   }
-}
-
-/// The subjects that workers still look for, by when they look.
-struct OpenProperties: Sendable {
-  var inState: [Int] = []
-  var atEnd: [Int] = []
-  var perStep: [Int] = []
 }

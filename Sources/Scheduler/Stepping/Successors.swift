@@ -1,7 +1,9 @@
 /// The states one step away from a batch of states, and who gets there.
 ///
-/// Threads are the outer loop and states the inner one, so that a machine's code and constants stay
-/// hot. Buffers grow as needed; they are reused from batch to batch.
+/// The rule is that of ``StepTaker``, restated for speed: the tests compare the two, step by step,
+/// on every toy and every scenario. Threads are the outer loop and states the inner one, so that a
+/// machine's code and constants stay hot. Buffers grow as needed; they are reused from batch to
+/// batch.
 final class Successors<W: Width> {
   let system: System
   let width: W

@@ -15,26 +15,24 @@ extension Explorer {
   ) -> Exploration {
     var search = Search(of: system, width: width, options)
     let found = search.runBounded(by: most)
-    let subjects = search.subjects
-    let reached = found.runs.filter { subjects.sometimes.contains($0.key) }
-      .mapValues(\.schedule)
-    let counterexamples = found.runs.filter { !subjects.sometimes.contains($0.key) }
-    let endless = found.limit == nil ? search.endlessRuns() : EndlessRuns()
-    var counts = found.counts
+    let properties = search.properties
+    var evidence = Evidence(properties, found.limit == nil ? .whole : .part)
+    evidence.reached = found.runs.of(properties.isLandmark).mapValues(\.schedule)
+    evidence.counterexamples = found.runs.of { !properties.isLandmark($0) }
+    if found.limit == nil { evidence.endless = search.endlessRuns() }
+    evidence.counts = found.counts
     if options.countsInterleavings {
-      counts.interleavings =
+      evidence.counts.interleavings =
         found.limit == nil
-        ? search.countRuns(broken: counterexamples.keys.sorted()) : .notCounted(.limit)
+        ? search.countRuns(broken: evidence.counterexamples.properties) : .notCounted(.limit)
     }
-    return Exploration(
-      of: subjects, counts, counterexamples, reached: reached,
-      found.limit == nil ? .whole : .part, endless: endless,
-      limit: found.limit ?? search.passLimit,
-      statistics: [
-        Statistic(
-          "within-bound", sentence: "states within 0, 1, 2, ... preemptions",
-          value: .series(found.statesByBound))
-      ])
+    evidence.limit = found.limit ?? search.passLimit
+    evidence.statistics = [
+      Statistic(
+        "within-bound", sentence: "states within 0, 1, 2, ... preemptions",
+        value: .series(found.statesByBound))
+    ]
+    return evidence.conclusion
   }
 }
 
@@ -43,8 +41,8 @@ struct BoundedFindings {
   var counts = Exploration.Counts()
   /// The states within each bound that was searched to its end, from 0.
   var statesByBound: [Int] = []
-  /// By subject: a run that breaks or reaches it, minimal in preemptions, then steps.
-  var runs: [Int: Counterexample] = [:]
+  /// By property: a run that breaks or reaches it, minimal in preemptions, then steps.
+  var runs = PropertyMap<Counterexample>()
   /// What kept the search from all states.
   var limit: LimitHit?
 }
@@ -53,7 +51,7 @@ extension Search {
   /// Searches within a bound, or within one after another until something is broken.
   mutating func runBounded(by most: Int?) -> BoundedFindings {
     insertInitialState()
-    var quest = ZeroOneSearch(discovering: subjects, in: store)
+    var quest = ZeroOneSearch(discovering: properties, in: store)
     var counts = Exploration.Counts()
     var statesByBound: [Int] = []
     var limit = quest.pairs.capacity > 0 ? nil : LimitHit.capacity(0)
@@ -62,7 +60,7 @@ extension Search {
       if limit != nil { break }
       statesByBound.append(quest.pairs.states)
       if isClosed(quest) { break }
-      let isBroken = quest.found.keys.contains { !subjects.sometimes.contains($0) }
+      let isBroken = quest.found.contains { !properties.isLandmark($0.property) }
       if quest.preemptions == most ?? (isBroken ? quest.preemptions : nil) {
         limit = .preemptions(quest.preemptions)
         break
@@ -112,7 +110,8 @@ extension Search {
     for (index, arrival) in batch.enumerated()
     where arrival.isNewState && successors.canStep[index] == 0 {
       let isDeadlock =
-        subjects.endHits(store.state(Int(arrival.visit.state)), []).first == subjects.deadlock
+        properties.hits(atEnd: store.state(Int(arrival.visit.state)), among: []).first
+        == properties.deadlock
       counts.deadlocks += isDeadlock ? 1 : 0
     }
   }
@@ -122,12 +121,12 @@ extension Search {
     if store.numbers + more > min(store.limit, quest.pairs.capacity) {
       return .capacity(store.count)
     }
-    while !store.hasRoom(for: store.count + more) {
-      if store.growthBytes == 0 { return .capacity(store.count) }
-      if let most = monitor.limits.bytes, bytes + quest.bytes + store.growthBytes > most {
+    while !store.table.hasRoom(for: store.count + more) {
+      if store.table.growthBytes == 0 { return .capacity(store.count) }
+      if let most = monitor.limits.bytes, bytes + quest.bytes + store.table.growthBytes > most {
         return .bytes(most)
       }
-      store.grow()
+      store.table.grow()
     }
     return nil
   }
@@ -136,9 +135,10 @@ extension Search {
   ///
   /// Every state to which a step leads has been stored, so it suffices to count.
   private func isClosed(_ quest: borrowing ZeroOneSearch) -> Bool {
-    store.count == quest.pairs.states
+    let open = quest.open
+    return store.count == quest.pairs.states
       && !quest.waitsForSteps { visit in
-        quest.perStep.contains { quest.isOpen($0) && isBroken($0, by: visit) }
+        !hits(by: visit, open).isEmpty
       }
   }
 }

@@ -6,28 +6,25 @@ extension Explorer {
     var search = Search(of: system, width: width, options)
     search.run()
     let broken = search.broken
-    let counterexamples = search.fewestPreemptions(to: broken)
-    let endless = search.limit == nil ? search.endlessRuns() : EndlessRuns()
-    var counts = search.counts
+    var evidence = Evidence(search.properties, search.limit == nil ? .whole : .part)
+    evidence.counterexamples = search.fewestPreemptions(to: broken)
+    if search.limit == nil { evidence.endless = search.endlessRuns() }
+    evidence.counts = search.counts
     if options.countsInterleavings {
-      counts.interleavings =
+      evidence.counts.interleavings =
         search.limit == nil ? search.interleavings(broken: broken) : .notCounted(.limit)
     }
-    var reached: [Int: Schedule] = [:]
-    for subject in search.subjects.sometimes {
-      reached[subject] = search.hits[subject].map { search.shortestRun(to: $0) }
+    for property in search.properties.landmarks {
+      evidence.reached[property] = search.hits[property].map { search.shortestRun(to: $0) }
     }
-    let statistics = search.fairness(of: counts.interleavings, endless.cycles)
-    return Exploration(
-      of: search.subjects, counts, counterexamples, reached: reached,
-      search.limit == nil ? .whole : .part, endless: endless,
-      limit: search.limit ?? search.passLimit, statistics: statistics)
+    evidence.statistics = search.fairness(
+      of: evidence.counts.interleavings, evidence.endless.cycles)
+    evidence.limit = search.limit ?? search.passLimit
+    return evidence.conclusion
   }
 }
 
 extension Search {
   /// What the search has seen broken.
-  var broken: [Int] {
-    (0..<subjects.count).filter { hits[$0] != nil && !subjects.sometimes.contains($0) }
-  }
+  var broken: [PropertyIndex] { hits.properties.filter { !properties.isLandmark($0) } }
 }

@@ -3,7 +3,8 @@ import Scheduler
 /// A thread whose steps each look at several cells, one after another, and decide by them.
 ///
 /// No good model is like this; it is made to be hard on whoever judges by footprints: what a step
-/// reads next depends on what it has read, and so do whether it can step and how many results it has.
+/// reads next depends on what it has read, and so do whether it can step and how many results it
+/// has.
 final class Tangle: StepMachine {
   typealias Place = RegisterProgram.Place
 

@@ -14,8 +14,8 @@ struct Toy {
   private let bits: Int
   private let names: [String]
 
-  /// Variables that the program may not mention, but properties do, are named in `variables`; `order` lists
-  /// the threads in another order, under the names that they have anyway.
+  /// Variables that the program may not mention, but properties do, are named in `variables`;
+  /// `order` lists the threads in another order, under the names that they have anyway.
   init(
     _ program: String, bits: Int = 8, variables: [String] = [], checks names: [String] = [],
     order: [Int]? = nil

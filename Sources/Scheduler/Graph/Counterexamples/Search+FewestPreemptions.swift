@@ -9,10 +9,10 @@ extension Search {
   ///
   /// Minimal unless a limit ended the search, or ends this one: then a run with the fewest steps
   /// stands in for those not found yet.
-  mutating func fewestPreemptions(to broken: [Int]) -> [Int: Counterexample] {
-    if broken.isEmpty { return [:] }
+  mutating func fewestPreemptions(to broken: [PropertyIndex]) -> PropertyMap<Counterexample> {
+    if broken.isEmpty { return PropertyMap() }
     var quest = ZeroOneSearch(
-      for: broken, subjects, states: store.numbers, threads: system.threads.count,
+      for: broken, properties, states: store.numbers, threads: system.threads.count,
       isMinimal: limit == nil)
     if !quest.pairs.hasRoom {
       endPassForLackOfRoom()
@@ -24,7 +24,9 @@ extension Search {
         var waiting = quest.take(steps: steps)
         while !waiting.isEmpty && !quest.isDone {
           if isPassLimitHit(extraBytes: quest.bytes) {
-            return quest.found.merging(shortestRuns(to: broken)) { minimal, _ in minimal }
+            var found = quest.found
+            found.fill(from: shortestRuns(to: broken))
+            return found
           }
           let batch = nextBatch(from: &waiting, &quest)
           successors.expand(batch.count) { store.state(Int(batch[$0].visit.state)) }
@@ -39,29 +41,29 @@ extension Search {
   }
 
   /// Runs with the fewest steps, which need not have the fewest preemptions.
-  func shortestRuns(to broken: [Int]) -> [Int: Counterexample] {
-    var runs: [Int: Counterexample] = [:]
-    for subject in broken {
-      guard let number = hits[subject] else { continue }
+  func shortestRuns(to broken: [PropertyIndex]) -> PropertyMap<Counterexample> {
+    var runs = PropertyMap<Counterexample>()
+    for property in broken {
+      guard let number = hits[property] else { continue }
       var schedule = shortestRun(to: number)
-      if subjects.perStep.contains(subject) {
-        schedule.steps += breakingStep(subject, from: number)
+      if properties.perStep.contains(property) {
+        schedule.steps += breakingStep(property, from: number)
       }
-      runs[subject] = Counterexample(
+      runs[property] = Counterexample(
         schedule: schedule, preemptions: preemptions(of: schedule), isMinimal: false)
     }
     return runs
   }
 
   /// The first step from state `number` that breaks a property about steps.
-  private func breakingStep(_ subject: Int, from number: Int) -> [Schedule.Step] {
+  private func breakingStep(_ property: PropertyIndex, from number: Int) -> [Schedule.Step] {
     let state = store.state(number)
     successors.expand(1) { _ in state }
     for index in 0..<successors.count {
       let (words, thread) = (
         successors.words + index * store.width.words, Int(successors.steps[index].thread)
       )
-      if subjects.isBroken(subject, from: state, to: words, by: thread) {
+      if properties.isHit(property, from: state, to: words, by: thread) {
         return [Schedule.Step(ThreadID(thread), choice: Int(successors.steps[index].choice))]
       }
     }

@@ -7,19 +7,17 @@ extension Search {
     var batch: [PairArrival] = []
     while batch.count < successors.batchCapacity, let visit = waiting.popFirst() {
       if visit.breaks {
-        for subject in quest.perStep where quest.isOpen(subject) && isBroken(subject, by: visit) {
-          quest.note(subject, bySteppingTo: visit)
-        }
+        for property in hits(by: visit, quest.open) { quest.note(property, bySteppingTo: visit) }
       }
       if let arrival = quest.pairs.insert(visit) { batch.append(arrival) }
     }
     return batch
   }
 
-  func isBroken(_ subject: Int, by visit: PairVisit) -> Bool {
-    subjects.isBroken(
-      subject, from: store.state(Int(visit.from)), to: store.state(Int(visit.state)),
-      by: Int(visit.thread))
+  /// The properties that the step of a visit breaks.
+  func hits(by visit: PairVisit, _ open: PropertySelection) -> [PropertyIndex] {
+    open.hits(
+      from: store.state(Int(visit.from)), to: store.state(Int(visit.state)), by: Int(visit.thread))
   }
 
   /// Notes what is broken in the states of a batch, which has been expanded.
@@ -28,12 +26,10 @@ extension Search {
     for (index, arrival) in batch.enumerated() where arrival.isNewState {
       let visit = arrival.visit
       let state = store.state(Int(visit.state))
-      for subject in quest.inState where quest.isOpen(subject) && subjects.isHit(subject, state) {
-        quest.note(subject, in: visit)
-      }
+      for property in quest.open.hits(in: state) { quest.note(property, in: visit) }
       if successors.canStep[index] == 0 {
-        for subject in subjects.endHits(state, quest.atEnd) where quest.isOpen(subject) {
-          quest.note(subject, in: visit)
+        for property in quest.open.hits(atEnd: state) where quest.isOpen(property) {
+          quest.note(property, in: visit)
         }
       }
     }
@@ -51,17 +47,15 @@ extension Search {
       var visit = PairVisit(
         state: UInt32(number), from: last.state, thread: thread, fromThread: last.thread,
         choice: successors.steps[index].choice, breaks: false)
-      for subject in quest.perStep where quest.isOpen(subject) && !visit.breaks {
-        visit.breaks = isBroken(subject, by: visit)
-      }
+      visit.breaks = !hits(by: visit, quest.open).isEmpty
       if !visit.breaks && quest.pairs.contains(visit.state, thread) { continue }
       let couldGoOn =
         last.thread != quest.pairs.nobody
         && successors.canStep[origin] >> UInt64(last.thread) & 1 == 1
       quest.add(visit, steps: steps, isPreemption: thread != last.thread && couldGoOn)
     }
-    store.settle(claim: 0, added: added)
-    if quest.source == .discovered { store.takeBack(from: quest.allotment.next) }
+    store.table.settle(claim: 0, added: added)
+    if quest.source == .discovered { store.arena.takeBack(from: quest.allotment.next) }
   }
 
   /// The number of a successor's state, if it is stored.

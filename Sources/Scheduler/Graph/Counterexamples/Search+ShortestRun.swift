@@ -19,7 +19,7 @@ extension Search {
   private func parent(of number: Int, in level: Int) -> (number: Int, steps: [Schedule.Step]) {
     let parent = store.parent(of: number)
     var best: (number: Int, steps: [Schedule.Step])?
-    for candidate in store.numbers(withTag: parent.tag)
+    for candidate in store.table.numbers(withTag: parent.tag)
     where self.level(of: candidate) == level {
       if let best, store.precedes(best.number, candidate) { continue }
       if let steps = steps(of: parent.thread, from: candidate, to: number) {

@@ -86,14 +86,13 @@ struct ZeroOneSearch: ~Copyable {
   let source: Source
   /// The numbers for states that are discovered.
   var allotment = StateNumberBlock()
-  let inState: [Int]
-  let atEnd: [Int]
-  let perStep: [Int]
+  /// Those of the wanted properties that have not been found.
+  private(set) var open: PropertySelection
   var pairs: VisitedPairs
-  private let wanted: Set<Int>
+  private let wanted: Set<PropertyIndex>
   private let isMinimal: Bool
 
-  private(set) var found: [Int: Counterexample] = [:]
+  private(set) var found = PropertyMap<Counterexample>()
   /// The preemptions of the visits that are being made.
   private(set) var preemptions = 0
   /// Visits with that many preemptions, and with one more, by number of steps.
@@ -103,29 +102,29 @@ struct ZeroOneSearch: ~Copyable {
 
   /// A quest for runs that break what a search has seen broken, among the states that it stored.
   init(
-    for broken: [Int], _ subjects: PropertyTable, states: Int, threads: Int, isMinimal: Bool
+    for broken: [PropertyIndex], _ properties: PropertyTable, states: Int, threads: Int,
+    isMinimal: Bool
   ) {
     self.init(
-      .searched, broken, subjects, VisitedPairs(states: states, threads: threads),
+      .searched, broken, properties, VisitedPairs(states: states, threads: threads),
       isMinimal: isMinimal)
   }
 
   /// A quest for runs to whatever can be broken or reached, from the initial state in `store` on.
-  init<W: Width>(discovering subjects: PropertyTable, in store: StateStore<W>) {
+  init<W: Width>(discovering properties: PropertyTable, in store: StateStore<W>) {
     self.init(
-      .discovered, Array(0..<subjects.count), subjects,
-      VisitedPairs(states: store.limit, threads: subjects.system.threads.count), isMinimal: true)
-    allotment.refill(store.allotRest())
+      .discovered, properties.all, properties,
+      VisitedPairs(states: store.limit, threads: properties.system.threads.count), isMinimal: true)
+    allotment.refill(store.arena.allotRest(below: store.limit))
   }
 
   private init(
-    _ source: Source, _ wanted: [Int], _ subjects: PropertyTable, _ pairs: consuming VisitedPairs,
-    isMinimal: Bool
+    _ source: Source, _ wanted: [PropertyIndex], _ properties: PropertyTable,
+    _ pairs: consuming VisitedPairs, isMinimal: Bool
   ) {
-    inState = wanted.filter(Set(subjects.always + subjects.quiet + subjects.sometimes).contains)
-    atEnd = wanted.filter(subjects.atEnd.contains)
-    perStep = wanted.filter(subjects.perStep.contains)
-    self.wanted = Set(wanted)
+    let wanted = Set(wanted)
+    open = PropertySelection(from: properties, where: wanted.contains)
+    self.wanted = wanted
     (self.source, self.isMinimal) = (source, isMinimal)
     current = [
       [
@@ -137,7 +136,7 @@ struct ZeroOneSearch: ~Copyable {
     self.pairs = pairs
   }
 
-  var isDone: Bool { found.count == wanted.count }
+  var isDone: Bool { !wanted.contains { found[$0] == nil } }
   var bytes: Int { pairs.bytes + queued * MemoryLayout<PairVisit>.stride }
   /// The most steps of the visits that wait at this number of preemptions.
   var longest: Int { current.count - 1 }
@@ -178,22 +177,26 @@ struct ZeroOneSearch: ~Copyable {
     return !current.isEmpty
   }
 
-  /// Whether a subject is asked for and not found yet.
-  func isOpen(_ subject: Int) -> Bool { wanted.contains(subject) && found[subject] == nil }
-
-  /// Keeps the run to a pair, whose state breaks an open subject.
-  mutating func note(_ subject: Int, in visit: PairVisit) {
-    keep(pairs.run(to: visit.state, visit.thread), for: subject)
+  /// Whether a property is asked for and not found yet.
+  func isOpen(_ property: PropertyIndex) -> Bool {
+    wanted.contains(property) && found[property] == nil
   }
 
-  /// Keeps the run that ends with the step of a visit, which breaks an open subject.
-  mutating func note(_ subject: Int, bySteppingTo visit: PairVisit) {
+  /// Keeps the run to a pair, whose state breaks an open property.
+  mutating func note(_ property: PropertyIndex, in visit: PairVisit) {
+    keep(pairs.run(to: visit.state, visit.thread), for: property)
+  }
+
+  /// Keeps the run that ends with the step of a visit, which breaks an open property.
+  mutating func note(_ property: PropertyIndex, bySteppingTo visit: PairVisit) {
     let step = Schedule.Step(ThreadID(Int(visit.thread)), choice: Int(visit.choice))
-    keep(pairs.run(to: visit.from, visit.fromThread) + [step], for: subject)
+    keep(pairs.run(to: visit.from, visit.fromThread) + [step], for: property)
   }
 
-  private mutating func keep(_ run: [Schedule.Step], for subject: Int) {
-    found[subject] = Counterexample(
+  private mutating func keep(_ run: [Schedule.Step], for property: PropertyIndex) {
+    found[property] = Counterexample(
       schedule: Schedule(run), preemptions: preemptions, isMinimal: isMinimal)
+    let (wanted, found) = (wanted, found)
+    open = PropertySelection(from: open.table) { wanted.contains($0) && found[$0] == nil }
   }
 }

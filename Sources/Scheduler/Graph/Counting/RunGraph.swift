@@ -50,8 +50,8 @@ extension Search {
   }
 
   /// The graph of a search that no limit has ended; `broken` is what makes runs violating.
-  mutating func runGraph(broken: [Int]) -> RunGraphResult {
-    let bad = Bad(broken, subjects)
+  mutating func runGraph(broken: [PropertyIndex]) -> RunGraphResult {
+    let bad = PropertySelection(from: properties, where: broken.contains)
     // As they are found: the states, with their steps and how many steps arrive.
     var found: [UInt32] = [0]
     var places = [UInt32](repeating: .max, count: store.numbers)
@@ -110,7 +110,8 @@ extension Search {
 
   /// The step to a successor of the expanded batch; it names the state by when it was found.
   private func step(
-    at index: Int, from number: Int, _ places: inout [UInt32], _ found: inout [UInt32], _ bad: Bad
+    at index: Int, from number: Int, _ places: inout [UInt32], _ found: inout [UInt32],
+    _ bad: PropertySelection
   ) -> RunGraph.Step {
     let words = successors.words + index * store.width.words
     guard let to = store.find(words, hash: successors.hashes[index]) else {
@@ -121,31 +122,17 @@ extension Search {
       found.append(UInt32(to))
     }
     let thread = successors.steps[index].thread
-    let breaks = bad.perStep.contains {
-      subjects.isBroken($0, from: store.state(number), to: store.state(to), by: Int(thread))
-    }
+    let hits = bad.hits(from: store.state(number), to: store.state(to), by: Int(thread))
     return RunGraph.Step(
-      to: places[to], thread: thread, choice: successors.steps[index].choice, breaks: breaks)
-  }
-
-  /// The properties that make a run violating.
-  private struct Bad {
-    let inState: [Int]
-    let atEnd: [Int]
-    let perStep: [Int]
-
-    init(_ broken: [Int], _ subjects: PropertyTable) {
-      inState = broken.filter { subjects.always.contains($0) || subjects.quiet.contains($0) }
-      atEnd = broken.filter(subjects.atEnd.contains)
-      perStep = broken.filter(subjects.perStep.contains)
-    }
+      to: places[to], thread: thread, choice: successors.steps[index].choice,
+      breaks: !hits.isEmpty)
   }
 
   /// Whether a state of the expanded batch makes the runs to it violating.
-  private func isBad(_ number: Int, at index: Int, _ bad: Bad) -> Bool {
+  private func isBad(_ number: Int, at index: Int, _ bad: PropertySelection) -> Bool {
     let state = store.state(number)
-    return bad.inState.contains { subjects.isHit($0, state) }
-      || successors.canStep[index] == 0 && !subjects.endHits(state, bad.atEnd).isEmpty
+    return !bad.hits(in: state).isEmpty
+      || successors.canStep[index] == 0 && !bad.hits(atEnd: state).isEmpty
   }
 }
 
@@ -201,7 +188,7 @@ extension RunGraph {
 
 extension Search {
   /// How many interleavings there are, of a search that has all states but has logged no steps.
-  mutating func countRuns(broken: [Int]) -> Exploration.Interleavings {
+  mutating func countRuns(broken: [PropertyIndex]) -> Exploration.Interleavings {
     switch runGraph(broken: broken) {
     case .cyclic(let loop): return .unbounded(loop: loop)
     case .limit: return .notCounted(.limit)

@@ -3,16 +3,14 @@ extension Search {
   /// How many interleavings there are, and on how many of them something in `broken` breaks.
   ///
   /// States are taken in topological order, see ``RunCounter``. The search has logged the steps.
-  mutating func interleavings(broken: [Int]) -> Exploration.Interleavings {
+  mutating func interleavings(broken: [PropertyIndex]) -> Exploration.Interleavings {
     guard let log, !log.isGivenUp else {
       endPassForLackOfSteps()
       return .notCounted(.limit)
     }
-    let bad = RunCounter<W>.Bad(
-      inState: broken.filter { subjects.always.contains($0) || subjects.quiet.contains($0) },
-      atEnd: broken.filter(subjects.atEnd.contains))
     let counter = RunCounter(
-      store, subjects, log, bad, hasViolating: !broken.isEmpty, crew: workers.count,
+      store, log, PropertySelection(from: properties, where: broken.contains),
+      hasViolating: !broken.isEmpty, crew: workers.count,
       sharing)
     if isPassLimitHit(extraBytes: counter.bytes) { return .notCounted(.limit) }
     if counter.hasRoom { counter.start() }

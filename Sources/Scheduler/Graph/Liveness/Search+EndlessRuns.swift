@@ -1,8 +1,8 @@
 /// What becomes of the properties about endless runs.
 struct EndlessRuns {
-  var counterexamples: [Int: Counterexample] = [:]
+  var counterexamples = PropertyMap<Counterexample>()
   /// The properties that no fair run breaks; those in neither are undecided.
-  var holding: [Int] = []
+  var holding: [PropertyIndex] = []
   /// The cycles of the state graph; nil when nothing needed them.
   var cycles: Cycles?
 }
@@ -11,14 +11,14 @@ extension Search {
   /// Judges the properties about endless runs by the graph of a search that has come to its end.
   mutating func endlessRuns() -> EndlessRuns {
     var runs = EndlessRuns()
-    if subjects.terminates.isEmpty { return runs }
+    if properties.terminates.isEmpty { return runs }
     let cycles = cycles()
     runs.cycles = cycles
-    for subject in subjects.terminates {
-      guard let fairness = subjects.fairness(of: subject) else { continue }
+    for property in properties.terminates {
+      guard let fairness = properties.fairness(of: property) else { continue }
       switch cycles[fairness] {
-      case .fair(let lasso): runs.counterexamples[subject] = counterexample(lasso)
-      case .none: runs.holding.append(subject)
+      case .fair(let lasso): runs.counterexamples[property] = counterexample(lasso)
+      case .none: runs.holding.append(property)
       case .limit: break
       }
     }

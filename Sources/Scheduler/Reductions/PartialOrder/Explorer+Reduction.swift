@@ -9,17 +9,17 @@ extension Explorer {
   static func reduced<W: Width>(
     _ system: System, _ width: W, _ options: Options, habits: ObservedAccesses? = nil
   ) -> Exploration {
-    let subjects = PropertyTable(of: system)
-    if let needy = (subjects.perStep + subjects.terminates).first {
+    let properties = PropertyTable(of: system)
+    if let needy = properties.aboutSteps.first {
       var exploration = whole(system, width, options)
       exploration.statistics.append(
         Statistic(
           "reduction", sentence: "states left out",
-          value: .text("none: '\(subjects.id(needy))' needs every step")))
+          value: .text("none: '\(properties.id(needy))' needs every step")))
       return exploration
     }
-    var habits = habits ?? AccessSampling.habits(of: system, without: CellSet())
-    var landmarks: Set<Int> = []
+    var habits = habits ?? AccessSampling.accesses(of: system, without: CellSet())
+    var landmarks: Set<PropertyIndex> = []
     var options = options
     options.countsInterleavings = false
     let start = ContinuousClock.now
@@ -39,7 +39,7 @@ extension Explorer {
             if let fusion = worker.successors.fusion { shared.formUnion(fusion.news.shared) }
           }
           if !shared.isSubset(of: habits.shared) {
-            habits = AccessSampling.habits(of: system, without: shared)
+            habits = AccessSampling.accesses(of: system, without: shared)
             continue
           }
           for worker in search.workers {
@@ -47,7 +47,7 @@ extension Explorer {
           }
           continue
         }
-        let unseen = subjects.sometimes.filter { search.hits[$0] == nil }
+        let unseen = properties.landmarks.filter { search.hits[$0] == nil }
         if !landmarks.isSuperset(of: unseen) {
           landmarks.formUnion(unseen)
           continue
@@ -61,36 +61,34 @@ extension Explorer {
 extension Search {
   /// What a reduced search has found out.
   fileprivate mutating func reducedReport(searches: Int) -> Exploration {
-    var reached: [Int: Schedule] = [:]
-    for subject in subjects.sometimes {
-      reached[subject] = hits[subject].map { runPassing(subject, from: $0) }
+    var evidence = Evidence(properties, limit == nil ? .whole : .part, limit: limit)
+    for property in properties.landmarks {
+      evidence.reached[property] = hits[property].map { runPassing(property, from: $0) }
     }
     counts.interleavings = .notCounted(.reduced)
     let walker = Simulator(system, store.width)
-    var counterexamples = shortestRuns(to: broken)
-    for (subject, found) in counterexamples {
-      counterexamples[subject] = Shrinker(of: walker, breaking: subject).shrink(
+    for (property, found) in shortestRuns(to: broken) {
+      evidence.counterexamples[property] = Shrinker(of: walker, breaking: property).shrink(
         found.schedule.steps)
     }
-    return Exploration(
-      of: subjects, counts, counterexamples, reached: reached,
-      limit == nil ? .whole : .part, limit: limit,
-      statistics: [
-        Statistic(
-          "reduction", sentence: "states left out",
-          value: .text("other orders of steps that commute")),
-        Statistic(
-          "reduced-searches", sentence: "searches until no habit was missed", count: searches),
-      ])
+    evidence.counts = counts
+    evidence.statistics = [
+      Statistic(
+        "reduction", sentence: "states left out", value: .text("other orders of steps that commute")
+      ),
+      Statistic(
+        "reduced-searches", sentence: "searches until no habit was missed", count: searches),
+    ]
+    return evidence.conclusion
   }
 
   /// A run to a state, or on from it to one that has been passed through, in which a landmark is reached.
-  private func runPassing(_ subject: Int, from number: Int) -> Schedule {
+  private func runPassing(_ property: PropertyIndex, from number: Int) -> Schedule {
     var run = shortestRun(to: number)
     let state = store.state(number)
-    if subjects.isHit(subject, state) { return run }
+    if properties.isHit(property, in: state) { return run }
     guard let fusion = successors.fusion else { preconditionFailure("no landmark to go to") }
-    fusion.lookout = [subject]
+    fusion.lookout = [property]
     _ = fusion.paths(from: state, successors)
     guard let path = fusion.glimpses.first?.path else {
       preconditionFailure("the search passed a landmark that no run passes")

@@ -6,10 +6,10 @@ extension Explorer {
   static func symmetric<W: Width>(_ system: System, _ width: W, _ options: Options) -> Exploration {
     var options = options
     options.start = options.start ?? .now
-    let subjects = PropertyTable(of: system)
-    if let needy = (subjects.perStep + subjects.terminates).first {
+    let properties = PropertyTable(of: system)
+    if let needy = properties.aboutSteps.first {
       return unreduced(
-        system, width, options, because: "'\(subjects.id(needy))' is about steps or endless runs")
+        system, width, options, because: "'\(properties.id(needy))' is about steps or endless runs")
     }
     let symmetry = Symmetry(of: system)
     guard !symmetry.permutations.isEmpty else {
@@ -49,42 +49,41 @@ extension Search {
   fileprivate mutating func symmetricReport(_ symmetry: Symmetry) -> Exploration? {
     let members = workers.reduce(0) { $0 + ($1.successors.orbits?.members ?? 0) }
     let orbits = Orbits(of: system, width: store.width, symmetry, batch: 1)
-    var runs: [Int: Schedule] = [:]
-    for subject in broken + subjects.sometimes {
-      guard let hit = hits[subject] else { continue }
+    var runs = PropertyMap<Schedule>()
+    for property in broken + properties.landmarks {
+      guard let hit = hits[property] else { continue }
       let (run, end) = orbits.run(for: shortestRun(to: hit))
-      if !isHit(subject, end) { return nil }
-      runs[subject] = run
+      if !isHit(property, end) { return nil }
+      runs[property] = run
     }
     let walker = Simulator(system, store.width)
-    var counterexamples: [Int: Counterexample] = [:]
-    for subject in broken {
-      counterexamples[subject] = runs[subject].map {
-        Shrinker(of: walker, breaking: subject).shrink($0.steps)
+    var evidence = Evidence(properties, limit == nil ? .whole : .part, limit: limit)
+    for property in broken {
+      evidence.counterexamples[property] = runs[property].map {
+        Shrinker(of: walker, breaking: property).shrink($0.steps)
       }
     }
     counts.interleavings = .notCounted(.reduced)
-    var statistics = [
+    evidence.counts = counts
+    evidence.reached = runs.of(properties.isLandmark)
+    evidence.statistics = [
       Statistic("symmetry", sentence: "interchangeable parts", value: .text(symmetry.text(system)))
     ]
     if limit == nil {
-      statistics.append(
+      evidence.statistics.append(
         Statistic("all-states", sentence: "states, those left out too", count: members))
     }
-    return Exploration(
-      of: subjects, counts, counterexamples,
-      reached: runs.filter { subjects.sometimes.contains($0.key) },
-      limit == nil ? .whole : .part, limit: limit, statistics: statistics)
+    return evidence.conclusion
   }
 
   /// Whether a property about single states is broken or reached in a state; taken for granted of others.
-  private func isHit(_ subject: Int, _ state: [UInt64]) -> Bool {
-    guard (subjects.always + subjects.quiet + subjects.sometimes).contains(subject) else {
+  private func isHit(_ property: PropertyIndex, _ state: [UInt64]) -> Bool {
+    guard properties.aboutStates.contains(property) else {
       return true
     }
     var state = state
     return state.withUnsafeMutableBufferPointer { words in
-      words.baseAddress.map { subjects.isHit(subject, $0) } ?? false
+      words.baseAddress.map { properties.isHit(property, in: $0) } ?? false
     }
   }
 }

@@ -1,9 +1,10 @@
 extension Explorer {
-  /// Explores one run of each Mazurkiewicz trace of `system` and judges its properties on all of them.
+  /// Explores one run of each Mazurkiewicz trace of `system` and judges its properties on all of
+  /// them.
   ///
-  /// Proves and refutes: see ``SourceDPOR`` and ``TraceJudge``. A run of `maxSteps` steps is cut there,
-  /// and then nothing is proved; systems whose runs can be arbitrarily long are always cut. Of
-  /// the limits, those on time count, for no states are kept.
+  /// Proves and refutes: see ``SourceDPOR`` and ``TraceJudge``. A run of `maxSteps` steps is cut
+  /// there, and then nothing is proved; systems whose runs can be arbitrarily long are always cut.
+  /// Of the limits, those on time count, for no states are kept.
   static func dpor(
     _ system: System, maxSteps: Int, countingPreemptions most: Int?, _ options: Options
   ) -> Exploration {
@@ -26,19 +27,18 @@ extension Explorer {
   private static func exploration(
     _ judge: TraceJudge, _ counts: SourceDPOR.Counts, _ limit: LimitHit?
   ) -> Exploration {
-    var sizes = Exploration.Counts()
-    sizes.transitions = counts.steps
-    sizes.deadlocks = judge.deadlocks
-    let counterexamples = judge.found.mapValues {
+    var evidence = Evidence(judge.properties, limit == nil ? .whole : .part, limit: limit)
+    evidence.counts.transitions = counts.steps
+    evidence.counts.deadlocks = judge.deadlocks
+    evidence.counterexamples = judge.found.mapValues {
       Counterexample(
         schedule: $0.schedule, preemptions: $0.cost.preemptions, isMinimal: limit == nil)
     }
-    return Exploration(
-      of: judge.subjects, sizes, counterexamples, reached: judge.reached,
-      limit == nil ? .whole : .part,
-      // When no run had to be cut, every run has an end.
-      endless: EndlessRuns(holding: limit == nil ? judge.subjects.terminates : []), limit: limit,
-      statistics: statistics(judge, counts))
+    evidence.reached = judge.reached
+    // When no run had to be cut, every run has an end.
+    if limit == nil { evidence.endless.holding = judge.properties.terminates }
+    evidence.statistics = statistics(judge, counts)
+    return evidence.conclusion
   }
 
   private static func statistics(_ judge: TraceJudge, _ counts: SourceDPOR.Counts) -> [Statistic] {

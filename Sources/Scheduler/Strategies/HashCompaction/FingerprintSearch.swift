@@ -5,7 +5,7 @@
 /// taken for known, and it and what only it leads to may be missed. One thread searches.
 struct FingerprintSearch<W: Width>: ~Copyable {
   let system: System
-  let subjects: PropertyTable
+  let properties: PropertyTable
   private let width: W
   private let monitor: LimitChecker
   private let table: FingerprintTable
@@ -16,12 +16,12 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   private(set) var counts = Exploration.Counts()
   /// The limit that ended the search.
   private(set) var limit: LimitHit?
-  /// By subject: where it was first seen broken or reached.
-  private(set) var hits: [Hit?]
+  /// By property: where it was first seen broken or reached.
+  private(set) var hits = PropertyMap<Hit>()
   /// Keeps the optimiser from dropping the loads that only warm the cache.
   private var touched: UInt64 = 0
 
-  /// A state, and the step from it that breaks the subject if it is about steps.
+  /// A state, and the step from it that breaks the property if it is about steps.
   struct Hit {
     let number: Int
     var step: Schedule.Step?
@@ -29,12 +29,11 @@ struct FingerprintSearch<W: Width>: ~Copyable {
 
   init(of system: System, width: W, _ options: Explorer.Options) {
     (self.system, self.width) = (system, width)
-    subjects = PropertyTable(of: system)
+    properties = PropertyTable(of: system)
     monitor = LimitChecker(options)
     table = FingerprintTable(bits: options.fingerprintBits)
     successors = Successors(of: system, width: width, batch: 256)
     (level, next) = (LevelStates(width: width), LevelStates(width: width))
-    hits = Array(repeating: nil, count: subjects.count)
   }
 
   private var bytes: Int { table.bytes + level.bytes + next.bytes }
@@ -46,10 +45,10 @@ struct FingerprintSearch<W: Width>: ~Copyable {
       counts.depth += 1
       limit = monitor.limitHit(states: table.count, bytes: bytes)
       next.restart(at: table.count)
-      let watch = OpenPropertyTests(subjects, open: { hits[$0] == nil })
+      let open = PropertySelection(from: properties) { hits[$0] == nil }
       for start in stride(from: 0, to: level.count, by: successors.batchCapacity)
       where limit == nil {
-        expand(start..<min(start + successors.batchCapacity, level.count), watch)
+        expand(start..<min(start + successors.batchCapacity, level.count), open)
       }
       swap(&level, &next)
     }
@@ -63,11 +62,10 @@ struct FingerprintSearch<W: Width>: ~Copyable {
       _ = table.insert(hash: width.hash(words), from: 0)
       level.append(words)
     }
-    let watch = OpenPropertyTests(subjects, open: { _ in true })
-    watch.hits(in: level.state(0)) { note($0, Hit(number: 0)) }
+    noteHits(in: level.state(0), Hit(number: 0), PropertySelection(from: properties) { _ in true })
   }
 
-  private mutating func expand(_ range: Range<Int>, _ watch: OpenPropertyTests) {
+  private mutating func expand(_ range: Range<Int>, _ open: PropertySelection) {
     let (level, next, head) = (level, next, range.lowerBound)
     successors.expand(range.count) { level.state(head &+ $0) }
     limit = lackOfRoom(for: successors.count)
@@ -79,11 +77,18 @@ struct FingerprintSearch<W: Width>: ~Copyable {
       let state = successors.words + index &* width.words
       guard table.insert(hash: successors.hashes[index], from: origin) else { continue }
       next.append(state)
-      watch.hits(in: state) { note($0, Hit(number: table.count - 1)) }
+      noteHits(in: state, Hit(number: table.count - 1), open)
     }
     counts.transitions += successors.count
     watchEnds(of: range)
-    watchSteps(from: head, watch.perStep)
+    watchSteps(from: head, open)
+  }
+
+  /// Notes what is broken or reached in a state by itself, a broken check included.
+  @inline(__always)
+  private mutating func noteHits(in state: Words, _ hit: Hit, _ open: PropertySelection) {
+    if let check = properties.brokenCheck(in: state) { note(check, hit) }
+    for property in open.hits(in: state) { note(property, hit) }
   }
 
   /// Tells the progress; the limit, if any, that keeps `more` states from being added.
@@ -104,29 +109,29 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   private mutating func watchEnds(of range: Range<Int>) {
     for index in 0..<range.count where successors.canStep[index] == 0 {
       let place = range.lowerBound + index
-      for subject in subjects.endHits(level.state(place), subjects.atEnd) {
-        if subject == subjects.deadlock { counts.deadlocks += 1 }
-        note(subject, Hit(number: level.firstNumber + place))
+      for property in properties.hits(atEnd: level.state(place), among: properties.atEnd) {
+        if property == properties.deadlock { counts.deadlocks += 1 }
+        note(property, Hit(number: level.firstNumber + place))
       }
     }
   }
 
-  private mutating func watchSteps(from head: Int, _ perStep: [Int]) {
-    for subject in perStep {
-      for index in 0..<successors.count where hits[subject] == nil {
+  private mutating func watchSteps(from head: Int, _ open: PropertySelection) {
+    for property in open.perStep {
+      for index in 0..<successors.count where hits[property] == nil {
         let place = head + successors.steps[index].origin
-        let isBroken = subjects.isBroken(
-          subject, from: level.state(place), to: successors.words + index * width.words,
+        let isBroken = properties.isHit(
+          property, from: level.state(place), to: successors.words + index * width.words,
           by: Int(successors.steps[index].thread))
         if isBroken {
-          note(subject, Hit(number: level.firstNumber + place, step: step(at: index)))
+          note(property, Hit(number: level.firstNumber + place, step: step(at: index)))
         }
       }
     }
   }
 
-  private mutating func note(_ subject: Int, _ hit: Hit) {
-    if hits[subject] == nil { hits[subject] = hit }
+  private mutating func note(_ property: PropertyIndex, _ hit: Hit) {
+    if hits[property] == nil { hits[property] = hit }
   }
 
   private func step(at index: Int) -> Schedule.Step {

@@ -33,8 +33,8 @@ struct Sample {
   var firstHit: Int?
   /// Runs that were cut.
   var cut = 0
-  /// By subject: the first run that breaks or reaches it, up to there.
-  var found: [Int: [Schedule.Step]] = [:]
+  /// By property: the first run that breaks or reaches it, up to there.
+  var found = PropertyMap<[Schedule.Step]>()
   /// What ended the drawing early.
   var limit: LimitHit?
 
@@ -64,8 +64,8 @@ struct Sample {
         hits += 1
         firstHit = firstHit ?? runs
       }
-      for (subject, steps) in walker.seen where found[subject] == nil {
-        found[subject] = Array(walker.steps[..<steps])
+      for (property, steps) in walker.seen where found[property] == nil {
+        found[property] = Array(walker.steps[..<steps])
       }
     }
   }
@@ -114,27 +114,24 @@ extension Explorer {
     } else {
       sample.limit = known.limit
     }
-    var (counterexamples, reached): ([Int: Counterexample], [Int: Schedule]) = ([:], [:])
-    let sometimes = search.subjects.sometimes
-    for (subject, steps) in sample.found where sometimes.contains(subject) {
-      reached[subject] =
+    let properties = search.properties
+    var evidence = Evidence(properties, .part, limit: sample.limit ?? .runs(sample.runs))
+    for (property, steps) in sample.found.of(properties.isLandmark) {
+      evidence.reached[property] =
         known.isWhole
-        ? search.hits[subject].map { search.shortestRun(to: $0) } : Schedule(steps)
+        ? search.hits[property].map { search.shortestRun(to: $0) } : Schedule(steps)
     }
-    let broken = sample.found.keys.filter { !sometimes.contains($0) }.sorted()
+    let broken = sample.found.of { !properties.isLandmark($0) }
     if known.isWhole {
-      counterexamples = search.fewestPreemptions(to: broken)
+      evidence.counterexamples = search.fewestPreemptions(to: broken.properties)
     } else {
-      for subject in broken {
-        counterexamples[subject] = sample.found[subject].map {
-          Shrinker(of: walker, breaking: subject).shrink($0)
-        }
+      for (property, steps) in broken {
+        evidence.counterexamples[property] =
+          Shrinker(of: walker, breaking: property).shrink(steps)
       }
     }
-    return Exploration(
-      of: search.subjects, Exploration.Counts(), counterexamples, reached: reached, .part,
-      limit: sample.limit ?? .runs(sample.runs),
-      statistics: sample.statistics(sampling) + own + known.statistics)
+    evidence.statistics = sample.statistics(sampling) + own + known.statistics
+    return evidence.conclusion
   }
 
   static func randomWalk<W: Width>(

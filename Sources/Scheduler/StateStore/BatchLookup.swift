@@ -4,45 +4,20 @@ import Synchronization
 extension StateStore {
   /// The number of the state equal to `words`, if it was added.
   @inline(__always) func find(_ words: Words, hash: UInt64) -> Int? {
-    let lines = lines.load(ordering: .relaxed)
-    var home = Self.home(hash, lines)
+    let lines = table.lines.load(ordering: .relaxed)
+    var home = StateTable.home(hash, lines)
     while true {
-      let line = line(home)
+      let line = table.line(home)
       for place in line.start(hash)..<TableLine.places {
         let entry = line.entry(place).pointee.load(ordering: .relaxed)
         if entry == 0 { return nil }
         if (entry ^ hash) &>> 32 == 0 {
-          let number = Self.number(in: entry)
+          let number = StateTable.number(in: entry)
           if width.equal(state(number), words) { return number }
         }
       }
-      home = next(home, lines)
+      home = table.next(home, lines)
     }
-  }
-
-  /// The states whose hash starts with a tag.
-  func numbers(withTag tag: UInt32) -> [Int] {
-    let lines = lines.load(ordering: .relaxed)
-    let smallest = UInt64(tag) << UInt64(64 - Parent.tagBits)
-    let largest = smallest | UInt64.max >> UInt64(Parent.tagBits)
-    var numbers: [Int] = []
-    // In a large table, states with one tag start their search at several lines.
-    for first in Self.home(smallest, lines)...Self.home(largest, lines) {
-      var home = first
-      while true {
-        let line = line(home)
-        let count = line.firstEmpty
-        for place in 0..<count {
-          let entry = line.entry(place).pointee.load(ordering: .relaxed)
-          let number = Self.number(in: entry)
-          let isOne = entry &>> UInt64(64 - Parent.tagBits) == UInt64(tag)
-          if isOne && !numbers.contains(number) { numbers.append(number) }
-        }
-        if count < TableLine.places { break }
-        home = next(home, lines)
-      }
-    }
-    return numbers
   }
 
   /// Loads what adding the successors of a batch will need, so that the cache misses overlap; returns for
@@ -52,25 +27,25 @@ extension StateStore {
   /// once. Notes the place of the table where each successor is or belongs, for all but a few.
   @inline(__always)
   func touch(_ successors: Successors<W>, _ touched: inout UInt64) -> Int {
-    let (lines, count) = (lines.load(ordering: .relaxed), successors.count)
+    let (lines, count) = (table.lines.load(ordering: .relaxed), successors.count)
     let (hashes, places, numbers) = (successors.hashes, successors.places, successors.numbers)
     let (list, others) = (successors.list, successors.fresh)
     // As locals they stay in registers, unlike the store's own.
-    let (table, states) = (table.base, state(0))
+    let (table, states) = (table.memory.base, state(0))
     @inline(__always) func line(_ number: Int) -> TableLine {
       TableLine(table + number &* TableLine.words)
     }
     var sum = touched
     var index = 0
     while index < count {
-      sum ^= line(Self.home(hashes[index], lines)).touch()
+      sum ^= line(StateTable.home(hashes[index], lines)).touch()
       index &+= 1
     }
     var lost = 0
     index = 0
     while index < count {
       let hash = hashes[index]
-      let home = Self.home(hash, lines)
+      let home = StateTable.home(hash, lines)
       let (place, isFound) = line(home).guess(hash)
       places[index] = UInt32(truncatingIfNeeded: home &* TableLine.words | place)
       list[lost] = UInt32(truncatingIfNeeded: index)
@@ -80,15 +55,15 @@ extension StateStore {
     // Most of these have a full line, and are in the next one.
     index = 0
     while index < lost {
-      sum ^= line(next(Self.home(hashes[Int(list[index])], lines), lines)).touch()
+      sum ^= line(self.table.next(StateTable.home(hashes[Int(list[index])], lines), lines)).touch()
       index &+= 1
     }
     index = 0
     while index < lost {
       let hash = hashes[Int(list[index])]
-      let home = Self.home(hash, lines)
+      let home = StateTable.home(hash, lines)
       if line(home).start(hash) == TableLine.places {
-        let next = next(home, lines)
+        let next = self.table.next(home, lines)
         places[Int(list[index])] = UInt32(
           truncatingIfNeeded: next &* TableLine.words | line(next).guess(hash).place)
       }
@@ -141,7 +116,7 @@ extension StateStore {
     var number = Int(place) &>> TableLine.logOfWords
     var first = 0
     while true {
-      let line = line(number)
+      let line = table.line(number)
       while true {
         let place = line.start(hash, from: first)
         if place == TableLine.places { break }
@@ -154,7 +129,7 @@ extension StateStore {
         }
         first = place &+ 1
       }
-      number = next(number, lines)
+      number = table.next(number, lines)
       first = 0
     }
   }
@@ -170,8 +145,8 @@ extension StateStore {
     // Relaxed, as nothing is read by what it says.
     if entry.pointee.load(ordering: .relaxed) == 0 {
       let number = write(words, parent, level, &allotment)
-      if publish(Self.entry(hash, number), in: entry, level) == 0 {
-        let line = line(Int(place) &>> TableLine.logOfWords)
+      if publish(StateTable.entry(hash, number), in: entry, level) == 0 {
+        let line = table.line(Int(place) &>> TableLine.logOfWords)
         line.mark(Int(place) & (TableLine.words &- 1), hash)
         allotment.advance()
         return (number, true)
@@ -190,7 +165,7 @@ extension StateStore {
   ) -> (number: Int, isNew: Bool) {
     let found = entry(at: place).pointee.load(ordering: .acquiring)
     if (found ^ hash) &>> 32 == 0 {
-      let number = Self.number(in: found)
+      let number = StateTable.number(in: found)
       if width.equal(state(number), words) {
         arrive(at: number, from: parent, level)
         return (number, false)
