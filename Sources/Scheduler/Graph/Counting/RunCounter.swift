@@ -5,8 +5,8 @@ import Synchronization
 /// A state is followed once all steps to it have been: the runs to it are added to those of the states
 /// one step on. What is never followed lies on or behind a cycle. Sums do not depend on the
 /// order in which they are formed, so nothing here does on how many workers there are.
-final class RunCounter<W: Width>: @unchecked Sendable {
-  private let store: StateStore<W>
+final class RunCounter: @unchecked Sendable {
+  private let store: StateStore<AnyWidth>
   private let log: StepLog
   /// What makes a run violating, besides the steps that the log marks.
   private let broken: PropertySelection
@@ -37,7 +37,7 @@ final class RunCounter<W: Width>: @unchecked Sendable {
 
   /// Nothing is counted yet.
   init(
-    _ store: StateStore<W>, _ log: StepLog, _ broken: PropertySelection,
+    _ store: StateStore<AnyWidth>, _ log: StepLog, _ broken: PropertySelection,
     hasViolating: Bool, crew: Int, _ sharing: Sharing
   ) {
     (self.store, self.log, self.broken) = (store, log, broken)

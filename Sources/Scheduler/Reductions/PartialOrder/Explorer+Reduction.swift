@@ -32,8 +32,8 @@ extension Explorer {
       }
       let plan = ReductionPlan(of: system, habits, landmarks: landmarks)
       var search = Search(of: system, width: width, options, plan)
-      search.run()
-      if search.limit == nil {
+      let graph = search.run()
+      if graph.cut == nil {
         if search.surprise != nil {
           let shared = search.workers.reduce(into: habits.shared) { shared, worker in
             if let fusion = worker.successors.fusion { shared.formUnion(fusion.news.shared) }
@@ -47,31 +47,28 @@ extension Explorer {
           }
           continue
         }
-        let unseen = properties.landmarks.filter { search.hits[$0] == nil }
+        let unseen = properties.landmarks.filter { graph.witnesses[$0] == nil }
         if !landmarks.isSuperset(of: unseen) {
           landmarks.formUnion(unseen)
           continue
         }
       }
-      return search.reducedReport(searches: searches)
+      return conclusion(ofReduced: graph, searches: searches)
     }
   }
-}
 
-extension Search {
-  /// What a reduced search has found out.
-  fileprivate mutating func reducedReport(searches: Int) -> Exploration {
-    var evidence = Evidence(properties, limit == nil ? .whole : .part, limit: limit)
-    for property in properties.landmarks {
-      evidence.reached[property] = hits[property].map { runPassing(property, from: $0) }
+  /// What follows from the graph of a reduced search.
+  private static func conclusion(ofReduced graph: StateGraph, searches: Int) -> Exploration {
+    var evidence = Evidence(graph.properties, graph.extent, limit: graph.cut)
+    let runs = ShortestRuns(in: graph)
+    evidence.reached = PropertyMap(graph.properties.landmarks, runs.run(reaching:))
+    let simulator = Simulator(graph.system)
+    for (property, found) in runs.counterexamples(to: graph.broken) {
+      let shrinker = Shrinker(of: simulator, breaking: property)
+      evidence.counterexamples[property] = shrinker.shrink(found.schedule.steps)
     }
-    counts.interleavings = .notCounted(.reduced)
-    let walker = Simulator(system, store.width)
-    for (property, found) in shortestRuns(to: broken) {
-      evidence.counterexamples[property] = Shrinker(of: walker, breaking: property).shrink(
-        found.schedule.steps)
-    }
-    evidence.counts = counts
+    evidence.counts = graph.counts
+    evidence.counts.interleavings = .notCounted(.reduced)
     evidence.statistics = [
       Statistic(
         "reduction", sentence: "states left out", value: .text("other orders of steps that commute")
@@ -80,20 +77,5 @@ extension Search {
         "reduced-searches", sentence: "searches until no habit was missed", count: searches),
     ]
     return evidence.conclusion
-  }
-
-  /// A run to a state, or on from it to one that has been passed through, in which a landmark is reached.
-  private func runPassing(_ property: PropertyIndex, from number: Int) -> Schedule {
-    var run = shortestRun(to: number)
-    let state = store.state(number)
-    if properties.isHit(property, in: state) { return run }
-    guard let fusion = successors.fusion else { preconditionFailure("no landmark to go to") }
-    fusion.lookout = [property]
-    _ = fusion.paths(from: state, successors)
-    guard let path = fusion.glimpses.first?.path else {
-      preconditionFailure("the search passed a landmark that no run passes")
-    }
-    run.steps += path
-    return run
   }
 }

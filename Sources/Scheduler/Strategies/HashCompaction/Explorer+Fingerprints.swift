@@ -3,24 +3,23 @@ extension Explorer {
   /// Searches by fingerprint; what breaks is real, what does not break is undecided.
   ///
   /// Runs are runs of the system, with preemptions taken out by trial.
-  static func fingerprints<W: Width>(
-    _ system: System, _ width: W, _ options: Options
-  ) -> Exploration {
-    var search = FingerprintSearch(of: system, width: width, options)
+  static func fingerprints(_ system: System, _ options: Options) -> Exploration {
+    var search = FingerprintSearch(of: system, options)
     search.run()
     let properties = search.properties
-    let walker = Simulator(system, width)
-    var evidence = Evidence(properties, .part, limit: search.limit ?? .fingerprints)
+    let simulator = Simulator(system)
+    var evidence = Evidence(properties, .part, limit: search.limits.hit ?? .fingerprints)
     evidence.counts = search.counts
     for (property, hit) in search.hits {
       let steps = search.steps(to: hit)
       if properties.isLandmark(property) {
         evidence.reached[property] = Schedule(steps)
       } else {
-        evidence.counterexamples[property] = Shrinker(of: walker, breaking: property).shrink(steps)
+        evidence.counterexamples[property] = Shrinker(of: simulator, breaking: property).shrink(
+          steps)
       }
     }
-    if search.limit == nil {
+    if !search.limits.isStopped {
       evidence.statistics = [
         missed(states: search.counts.states, bits: options.fingerprintBits)
       ]
