@@ -18,7 +18,8 @@ import Testing
   private static let update: System = {
     let toy = Toy(copies(2, of: "R x>r; W x r+1"))
     let x = toy.cell("x")
-    return toy.system(Property("both", "Both updates count.", .atEnd { $0[x] == 2 }))
+    return toy.system(
+      Property("both", sentence: "Both updates count.", kind: .atEnd { $0[x] == 2 }))
   }()
 
   /// Of six interleavings two lose nothing.
@@ -62,7 +63,7 @@ import Testing
     }
     func probability(_ words: [UInt64], _ from: [UInt64]?, _ thread: Int?) -> Double {
       if breaks(words, from, thread) { return 1 }
-      let steps = Oracle.steps(of: system, from: words)
+      let steps = StepOracle.steps(of: system, from: words)
       let able = steps.count { !$0.isEmpty }
       if able == 0 { return endsBadly(words, system) ? 1 : 0 }
       return steps.enumerated().reduce(0) { sum, next in

@@ -9,10 +9,11 @@ extension KVM {
   ) {
     let threads = builder.threads.count
     self.machine = machine
-    self.knobs = knobs
+    knobRecord = KnobRecord(knobs)
+    let knobs = KnobReader(knobRecord, name: "KVM")
     let backing = Dictionary(uniqueKeysWithValues: machine.pages.map { ($0.gfn, $0) })
     versions = machine.slots.enumerated().map {
-      Self.versions(of: $1, use.updates[$0], invalidating: knobs.invalidates(machine))
+      Self.versions(of: $1, use.updates[$0], on: machine, knobs)
     }
     var firstBacking: [Int] = []
     var pages: [Page] = []
@@ -60,12 +61,15 @@ extension KVM {
 
     let locks = builder.locks(
       [
-        Lock.Declaration("slots_lock", .mutex, rank: 0),
-        Lock.Declaration("slots_arch_lock", .mutex, rank: 1),
-        Lock.Declaration("mmu_setup_lock", .mutex, rank: 1),
+        Lock.Declaration("slots_lock", kind: .mutex, rank: 0),
+        Lock.Declaration("slots_arch_lock", kind: .mutex, rank: 1),
+        Lock.Declaration("mmu_setup_lock", kind: .mutex, rank: 1),
       ]
-        + objects.map { .init("tlb_lock[\(Self.name(of: $0, machine))]", .mutex, rank: 2) }
-        + [.init("mn_invalidate_lock", .spin, rank: 3), .init("mmu_lock", .spin, rank: 3)]
+        + objects.map { .init("tlb_lock[\(Self.name(of: $0, machine))]", kind: .mutex, rank: 2) }
+        + [
+          .init("mn_invalidate_lock", kind: .spin, rank: 3),
+          .init("mmu_lock", kind: .spin, rank: 3),
+        ]
         + (machine.hpt.map {
           HPT.locks(entries: $0.entries.count, backings: backingGFNs.map(\.hex))
         } ?? []))
@@ -77,12 +81,12 @@ extension KVM {
     mmuLock = locks[4 + objects.count]
     builder.quiet(whenFree: [mmuLock])
     wildStore = builder.check(
-      "wild-store", "A guest store reaches only host pages that back the guest.")
-    useAfterFree = builder.check("use-after-free", "No freed object is touched.")
+      "wild-store", sentence: "A guest store reaches only host pages that back the guest.")
+    useAfterFree = builder.check("use-after-free", sentence: "No freed object is touched.")
     uninitialized = builder.check(
-      "uninitialized", "No variable is used before something is assigned to it.")
+      "uninitialized", sentence: "No variable is used before something is assigned to it.")
     poolExhausted = builder.check(
-      "rmap-pool", "The model's pool of rmap nodes is large enough for the scenario.")
+      "rmap-pool", sentence: "The model's pool of rmap nodes is large enough for the scenario.")
 
     var layout = builder.layout
     defer { builder.layout = layout }
@@ -253,7 +257,7 @@ extension KVM {
     coherent = layout.row(
       named: named("coherent", l2Names), bits: 1, role: .ghost,
       initial: described.map { _ in false }, print: bit)
-    tracksWeakening = use.tracksWeakening
+    tracksWeakening = use.ghosts.contains(.weakened)
     weakened = layout.cell(
       "weakened", bits: tracksWeakening ? 1 : 0, role: .ghost, initial: false, print: bit)
     refused = layout.row(

@@ -2,6 +2,7 @@
 struct Replay {
   let system: System
   let properties: PropertyTable
+  private let taker: StepTaker<AnyWidth, StepFootprint>
   private(set) var state: [UInt64]
   /// The states before each step, if what repeats matters.
   private(set) var visited: [[UInt64]] = []
@@ -13,6 +14,7 @@ struct Replay {
   init(of system: System) {
     self.system = system
     properties = PropertyTable(of: system)
+    taker = StepTaker(of: system, width: AnyWidth(words: system.layout.wordCount))
     state = system.layout.initial
     let broken = brokenByState()
     brokenAtStart = broken.map(properties.id)
@@ -24,23 +26,19 @@ struct Replay {
       system.threads.indices.contains(step.thread.index) && step.choice >= 0,
       "the system has no such step: \(step)")
     let before = state
-    let name = system.threads[step.thread.index].name
-    if before[0] & Check.mask != 0 { throw error(.runHasEnded) }
-    guard let location = system.view(before, { system.location(of: step.thread, in: $0) }) else {
-      throw error(.finished(thread: name))
+    let thread = step.thread.index
+    switch taker.take(thread, from: before, upTo: step.choice) {
+    case .taken where taker.count > step.choice: break
+    case .taken, .blocked: throw error(whyNot(step))
+    case .scriptIsFinished: throw error(.finished(thread: system.threads[thread].name))
+    case .runHasEnded: throw error(.runHasEnded)
     }
-    guard let (after, footprint) = Self.step(step.thread, step.choice, from: before, of: system)
-    else {
-      throw error(
-        step.choice == 0
-          ? .blocked(thread: name, label: location.label)
-          : .noSuchChoice(thread: name, label: location.label, choice: step.choice))
+    guard let location = location(of: step.thread) else {
+      preconditionFailure("a thread that can step stands somewhere")
     }
+    let (after, footprint) = (taker.state(after: step.choice), taker.recording.last)
     let isPreemption =
-      steps.last.map {
-        $0.thread != step.thread
-          && Self.step($0.thread, 0, from: before, of: system) != nil
-      } ?? false
+      steps.last.map { $0.thread != step.thread && canStep($0.thread, from: before) } ?? false
     if !properties.terminates.isEmpty { visited.append(before) }
     state = after
     let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
@@ -63,57 +61,23 @@ struct Replay {
     }
     let unfinished = system.threads.indices.compactMap { index -> Trace.Unfinished? in
       let thread = ThreadID(index)
-      guard let location = system.view(state, { system.location(of: thread, in: $0) }) else {
-        return nil
-      }
+      guard let location = location(of: thread) else { return nil }
       return Trace.Unfinished(
         thread: thread, location: location,
-        canStep: Self.step(thread, 0, from: state, of: system) != nil, waitsFor: waits(of: thread))
+        canStep: canStep(thread, from: state), waitsFor: waits(of: thread))
     }
     return Trace(
       brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
       explanations: explanations, overflowed: overflowed, loopStart: loop?.start)
   }
 
-  /// The state after a step and the cells it touched, or nil when it cannot be taken.
-  static func step(
-    _ thread: ThreadID, _ choice: Int, from state: [UInt64], of system: System
-  ) -> (state: [UInt64], footprint: Footprint)? {
-    if state[0] & Check.mask != 0 { return nil }
-    var result: Attempt?
-    // A choice exists only if every one before it promised more.
-    for choice in 0...choice {
-      if let earlier = result, !earlier.outcome.hasMoreChoices { return nil }
-      result = attempt(thread, choice, from: state, of: system)
-      guard let result, !result.outcome.isBlocked || result.state[0] & Check.mask != 0 else {
-        return nil
-      }
-    }
-    return result.map { ($0.state, $0.footprint) }
+  /// Where a thread stands in the newest state, or nil when it has finished.
+  private func location(of thread: ThreadID) -> Location? {
+    system.view(state) { system.location(of: thread, in: $0) }
   }
 
-  private typealias Attempt = (outcome: Outcome, state: [UInt64], footprint: Footprint)
-
-  /// What comes of asking a thread for a step, or nil when it has finished.
-  private static func attempt(
-    _ id: ThreadID, _ choice: Int, from state: [UInt64], of system: System
-  ) -> Attempt? {
-    let thread = system.threads[id.index]
-    var after = state
-    var footprint = Footprint()
-    let outcome: Outcome? = after.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return nil }
-      let plain = StateView(base, NoRecorder())
-      let position = Int(plain[thread.position])
-      guard position < thread.script.count else { return nil }
-      let outcome = withUnsafeMutablePointer(to: &footprint) { footprint in
-        let view = StateView(base, FootprintRecorder(into: footprint))
-        return thread.script[position].stepRecorded(view, choice: choice)
-      }
-      if outcome.isCompleted { plain[thread.position] = UInt8(position + 1) }
-      return outcome
-    }
-    return outcome.map { ($0, after, footprint) }
+  private func canStep(_ thread: ThreadID, from state: [UInt64]) -> Bool {
+    taker.take(thread.index, from: state, upTo: 0) == .taken
   }
 
   private func changes(from before: [UInt64]) -> [Trace.Change] {
@@ -137,14 +101,12 @@ struct Replay {
 
   /// The properties that the newest state breaks.
   private func brokenByState() -> [PropertyIndex] {
-    let canStep = system.threads.indices.contains {
-      Self.step(ThreadID($0), 0, from: state, of: system) != nil
-    }
+    let isStuck = !system.threads.indices.contains { canStep(ThreadID($0), from: state) }
     var words = state
     return words.withUnsafeMutableBufferPointer { buffer in
       guard let words = buffer.baseAddress else { return [] }
       let hits = properties.invariants.filter { properties.isHit($0, in: words) }
-      let atEnd = canStep ? [] : properties.hits(atEnd: words, among: properties.atEnd)
+      let atEnd = isStuck ? properties.hits(atEnd: words, among: properties.atEnd) : []
       return (hits + atEnd).sorted()
     }
   }
@@ -176,23 +138,32 @@ struct Replay {
     // Also of a run that a broken check has ended: what would block the thread without it?
     var from = state
     from[0] &= ~Check.mask
-    guard let blocked = Self.attempt(thread, 0, from: from, of: system),
-      blocked.outcome.isBlocked
-    else { return [] }
+    guard taker.take(thread.index, from: from, upTo: 0) == .blocked else { return [] }
+    let reads = taker.recording.whole.reads
     let owners = owners()
     return system.locks.indices.compactMap { index in
       guard let owner = owners[index], owner != thread,
-        blocked.footprint.reads.contains(system.locks[index].lock.ownerCell)
+        reads.contains(system.locks[index].lock.ownerCell)
       else { return nil }
       return Trace.Unfinished.Wait(lock: system.locks[index].name, owner: owner)
     }
   }
 
+  /// Why an unfinished thread does not take a step from the newest state.
+  private func whyNot(_ step: Schedule.Step) -> ReplayError.Problem {
+    let (name, label) = (
+      system.threads[step.thread.index].name, location(of: step.thread)?.label ?? "its end"
+    )
+    return step.choice == 0
+      ? .blocked(thread: name, label: label)
+      : .noSuchChoice(thread: name, label: label, choice: step.choice)
+  }
+
   private func error(_ problem: ReplayError.Problem) -> ReplayError {
     let runnable = system.threads.indices.compactMap { index -> String? in
       let thread = ThreadID(index)
-      guard Self.step(thread, 0, from: state, of: system) != nil,
-        let location = system.view(state, { system.location(of: thread, in: $0) })
+      guard canStep(thread, from: state),
+        let location = location(of: thread)
       else { return nil }
       return "\(system.threads[index].name) at '\(location.label)'"
     }
@@ -215,7 +186,8 @@ extension Replay {
     var explanation: String
   }
 
-  /// The longest loop at the end of the run whose repetition for ever would be fair; nil if none is.
+  /// The longest loop at the end of the run whose repetition for ever would be fair; nil if none
+  /// is.
   ///
   /// Whether it is fair is found out here, from the states that the run has visited, and not taken
   /// from whoever made the schedule.
@@ -238,8 +210,7 @@ extension Replay {
       turns.steps |= 1 << UInt64(steps[index].thread.index)
       turns.visit(
         system.threads.indices.reduce(0) { able, thread in
-          Self.step(ThreadID(thread), 0, from: visited[index], of: system) == nil
-            ? able : able | 1 << UInt64(thread)
+          canStep(ThreadID(thread), from: visited[index]) ? able | 1 << UInt64(thread) : able
         })
     }
     return turns
@@ -251,7 +222,7 @@ extension Replay {
       let name = system.threads[index].name
       func has(_ threads: UInt64) -> Bool { threads >> UInt64(index) & 1 == 1 }
       if has(turns.steps) { return "\(name) goes round" }
-      guard let location = system.view(state, { system.location(of: ThreadID(index), in: $0) })
+      guard let location = location(of: ThreadID(index))
       else { return "\(name) has finished" }
       return has(turns.ever)
         ? "\(name) is passed over at \(location.label), where it can step only now and then"

@@ -1,7 +1,9 @@
 /// The states one step away from a batch of states, and who gets there.
 ///
-/// Threads are the outer loop and states the inner one, so that a machine's code and constants stay
-/// hot. Buffers grow as needed; they are reused from batch to batch.
+/// The rule is that of ``StepTaker``, restated for speed: the tests compare the two, step by step,
+/// on every toy and every scenario. Threads are the outer loop and states the inner one, so that a
+/// machine's code and constants stay hot. Buffers grow as needed; they are reused from batch to
+/// batch.
 final class Successors<W: Width> {
   let system: System
   let width: W
@@ -177,7 +179,7 @@ final class Successors<W: Width> {
     let origins = origins
     let (copies, outcomes, canStep, each) = (copies, outcomes, canStep, width.words)
     for index in 0..<size { width.copy(place(Int(origins[index])), to: copies + index &* each) }
-    machine.stepEach(StateBatch(copies, stride: each, count: size, outcomes))
+    machine.stepEach(_StateBatch(states: copies, stride: each, count: size, outcomes: outcomes))
     makeRoom(for: size)
     let begun = BatchStep(from: 0, thread: thread, choice: 0)
     let (positionWord, shift) = (Int(positionCell.word), UInt64(positionCell.shift))

@@ -120,7 +120,8 @@ extension Explorer {
     evidence.counts = graph.counts
     evidence.statistics = [
       Statistic(
-        "within-bound", "states within 0, 1, 2, ... preemptions", .series(search.statesByBound))
+        "within-bound", sentence: "states within 0, 1, 2, ... preemptions",
+        value: .series(search.statesByBound))
     ]
     if graph.cut == nil { evidence.endless = EndlessRuns(of: graph) }
     if options.countsInterleavings {

@@ -39,7 +39,9 @@ struct EndlessRuns {
     func statistic(_ sentence: String, _ threads: UInt64) -> [Statistic] {
       let names = graph.system.threads.indices.filter { threads >> UInt64($0) & 1 == 1 }
         .map { graph.system.threads[$0].name }
-      return [Statistic("fairness", sentence, .text(names.joined(separator: ", ")))]
+      return [
+        Statistic("fairness", sentence: sentence, value: .text(names.joined(separator: ", ")))
+      ]
     }
     switch (cycles.weak, cycles.strong) {
     case (.limit, _), (_, .limit): return []

@@ -14,11 +14,11 @@ extension Explorer {
       var exploration = whole(system, width, options)
       exploration.statistics.append(
         Statistic(
-          "reduction", "states left out",
-          .text("none: '\(properties.id(needy))' needs every step")))
+          "reduction", sentence: "states left out",
+          value: .text("none: '\(properties.id(needy))' needs every step")))
       return exploration
     }
-    var habits = habits ?? AccessSampling.habits(of: system, without: CellSet())
+    var habits = habits ?? AccessSampling.accesses(of: system, without: CellSet())
     var landmarks: Set<PropertyIndex> = []
     var options = options
     options.countsInterleavings = false
@@ -39,7 +39,7 @@ extension Explorer {
             if let fusion = worker.successors.fusion { shared.formUnion(fusion.news.shared) }
           }
           if !shared.isSubset(of: habits.shared) {
-            habits = AccessSampling.habits(of: system, without: shared)
+            habits = AccessSampling.accesses(of: system, without: shared)
             continue
           }
           for worker in search.workers {
@@ -70,8 +70,11 @@ extension Explorer {
     evidence.counts = graph.counts
     evidence.counts.interleavings = .notCounted(.reduced)
     evidence.statistics = [
-      Statistic("reduction", "states left out", .text("other orders of steps that commute")),
-      Statistic("reduced-searches", "searches until no habit was missed", searches),
+      Statistic(
+        "reduction", sentence: "states left out", value: .text("other orders of steps that commute")
+      ),
+      Statistic(
+        "reduced-searches", sentence: "searches until no habit was missed", count: searches),
     ]
     return evidence.conclusion
   }

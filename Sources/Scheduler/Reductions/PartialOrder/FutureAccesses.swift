@@ -1,7 +1,7 @@
 /// What each thread may still touch, from each place, before it comes to a stop at a held lock.
 ///
-/// Worked out from ``ObservedAccesses``, once for each search; does not change. Cell sets are laid out flat,
-/// because the search compares them at every step.
+/// Worked out from ``ObservedAccesses``, once for each search; does not change. Cell sets are laid
+/// out flat, because the search compares them at every step.
 final class FutureAccesses: @unchecked Sendable {
   let habits: ObservedAccesses
   let places: ControlLocations

@@ -1,7 +1,8 @@
 /// What threads do at each of their places, and what properties read, as far as it has been seen.
 ///
 /// A reduction takes its habits for complete, and its search looks for anything that they miss: see
-/// ``PersistentSetExpansion``. Everything in here only grows, by unions, so that it does not matter who saw what first.
+/// ``PersistentSetExpansion``. Everything in here only grows, by unions, so that it does not matter
+/// who saw what first.
 struct ObservedAccesses: Sendable {
   /// What a thread does at a place: all cells of the steps tried there, wherever they lead.
   struct AtLocation: Sendable {

@@ -3,50 +3,53 @@
 ///
 /// A step is taken on, and the others of its state are left out, if
 ///
-/// 1. nothing that another thread may do before this one's step conflicts with it (``FutureAccesses``),
+/// 1. nothing that another thread may do before this one's step conflicts with it
+///    (``FutureAccesses``),
 /// 2. it cannot hide that a property is broken (``VisibleCells``), and it breaks no check.
 ///
-/// Such a step, *a*, by thread A in state *s*, with all its choices, is a persistent set (Godefroid,
-/// LNCS 1032) of one thread, found from recorded footprints. Why nothing is missed: let *w* be a run
-/// from *s* to something that has to be found: a broken property, a check, a deadlock, an end.
+/// Such a step, *a*, by thread A in state *s*, with all its choices, is a persistent set
+/// (Godefroid, LNCS 1032) of one thread, found from recorded footprints. Why nothing is missed: let
+/// *w* be a run from *s* to something that has to be found: a broken property, a check, a deadlock,
+/// an end.
 ///
 /// - If A steps in *w*, its first step there is *a*, since nobody before it has touched what *a*
 ///   touches; and *a* can go first, with the same state in the end.
-/// - If A does not, *a* can be taken before *w*, and what *w* leads to is there after it too. A deadlock
-///   or an end would not be one, for *a* can still be taken; so this is not the case for them. A check
-///   that *w*'s last step breaks is broken as before, because *a* changes nothing that the step reads.
-///   A broken property stays broken by 2: *a* writes nothing that it reads. A property about quiet
-///   states is not broken anywhere in *w* while A holds a lock that must be free: then *a*, its release
-///   included, has nothing to hide.
+/// - If A does not, *a* can be taken before *w*, and what *w* leads to is there after it too. A
+///   deadlock or an end would not be one, for *a* can still be taken; so this is not the case for
+///   them. A check that *w*'s last step breaks is broken as before, because *a* changes nothing
+///   that the step reads. A broken property stays broken by 2: *a* writes nothing that it reads. A
+///   property about quiet states is not broken anywhere in *w* while A holds a lock that must be
+///   free: then *a*, its release included, has nothing to hide.
 ///
-/// Either way what has to be found is found from the state after *a*, by a run that is shorter or as
-/// long. Chains of such steps are cut off after ``longest`` steps, and the states that are kept are
-/// expanded in full, so nothing is put off for ever: no cycle proviso is needed.
+/// Either way what has to be found is found from the state after *a*, by a run that is shorter or
+/// as long. Chains of such steps are cut off after ``longest`` steps, and the states that are kept
+/// are expanded in full, so nothing is put off for ever: no cycle proviso is needed.
 ///
 /// A property about steps would make every step visible; a system that has one is not reduced. A
-/// landmark ("sometimes") needs one state only. It is looked out for in the states passed through too,
-/// and only if none has it does another search treat it as a property that must not be hidden.
+/// landmark ("sometimes") needs one state only. It is looked out for in the states passed through
+/// too, and only if none has it does another search treat it as a property that must not be hidden.
 ///
-/// *ObservedAccesses.* What a thread may do from a place on is not known but assumed, from what it has been seen to
-/// do. If the assumption is false, some run *w* ends in a first step *f* that touches a cell, or goes to
-/// a place, that the habits of its place do not have. Up to that access *f* depends on cells that the
-/// habits do have, and no step that is taken on writes those: *f* shows the same surprise after *a*. So
-/// by the argument above a search that relies on false habits comes to a state that is expanded in
-/// full and in which *f* is surprising; it sees that, and is started again with better habits. The same
-/// holds for what properties read. That a thread waits for a lock that another one holds is also a
-/// habit; to see it fail when only the release is taken on, each thread about to take a free lock is
-/// tried with the lock held (``probe(_:from:)``), and what it touches before it waits becomes a habit
-/// too. This takes for granted that a step asks a lock through
-/// ``Lock`` and only on behalf of its own thread.
+/// *ObservedAccesses.* What a thread may do from a place on is not known but assumed, from what it
+/// has been seen to do. If the assumption is false, some run *w* ends in a first step *f* that
+/// touches a cell, or goes to a place, that the habits of its place do not have. Up to that access
+/// *f* depends on cells that the habits do have, and no step that is taken on writes those: *f*
+/// shows the same surprise after *a*. So by the argument above a search that relies on false habits
+/// comes to a state that is expanded in full and in which *f* is surprising; it sees that, and is
+/// started again with better habits. The same holds for what properties read. That a thread waits
+/// for a lock that another one holds is also a habit; to see it fail when only the release is taken
+/// on, each thread about to take a free lock is tried with the lock held (``probe(_:from:)``), and
+/// what it touches before it waits becomes a habit too. This takes for granted that a step asks a
+/// lock through ``Lock`` and only on behalf of its own thread.
 ///
-/// Everything depends on the state alone, so the states kept are the same for any number of workers.
+/// Everything depends on the state alone, so the states kept are the same for any number of
+/// workers.
 final class PersistentSetExpansion<W: Width> {
   let system: System
   let width: W
   let forecast: FutureAccesses
   let watch: VisibleCells
   let properties: PropertyTable
-  let trial: StepTrial<W>
+  let taker: StepTaker<W, StepFootprint>
   /// What has been seen that the forecast's habits miss.
   var news: ObservedAccesses
   var isSurprised = false
@@ -74,7 +77,7 @@ final class PersistentSetExpansion<W: Width> {
     (self.system, self.width) = (system, width)
     (forecast, watch) = (plan.forecast, plan.watch)
     properties = PropertyTable(of: system)
-    trial = StepTrial(of: system, width: width)
+    taker = StepTaker(of: system, width: width)
     news = ObservedAccesses(of: system)
     here = .allocate(capacity: system.threads.count)
     held = .allocate(capacity: system.threads.count)
@@ -109,17 +112,17 @@ final class PersistentSetExpansion<W: Width> {
   }
 
   private func expand(_ from: Words, at index: Int, into successors: Successors<W>) {
-    if from[0] & Check.mask != 0 { return }
+    if Check.isBroken(in: from) { return }
     look(at: from)
     for thread in threads where here[thread] != Self.finished {
-      trial.take(thread, from: from)
+      taker.take(thread, from: from)
       compare(thread, from: from)
-      for choice in 0..<trial.count {
+      for choice in 0..<taker.count {
         let slot = successors.append(origin: index, thread: thread, choice: choice)
-        width.copy(trial.result(choice), to: successors.words + slot &* width.words)
+        width.copy(taker.result(choice), to: successors.words + slot &* width.words)
         paths?.append([Schedule.Step(ThreadID(thread), choice: choice)])
       }
-      if trial.count > 0 { successors.canStep[index] |= 1 &<< UInt64(thread) }
+      if taker.count > 0 { successors.canStep[index] |= 1 &<< UInt64(thread) }
       probe(thread, from: from)
     }
   }
@@ -140,8 +143,8 @@ final class PersistentSetExpansion<W: Width> {
 
   /// The number of a thread's place in a state.
   func number(of thread: Int, in state: Words) -> Int {
-    if trial.isFinished(thread, in: state) { return Self.finished }
-    return forecast.number(of: forecast.places.place(of: thread, in: state), thread: thread)
+    if taker.isFinished(thread, in: state) { return Self.finished }
+    return forecast.number(of: forecast.places.location(of: thread, in: state), thread: thread)
   }
 
   // MARK: - Going on
@@ -157,21 +160,21 @@ final class PersistentSetExpansion<W: Width> {
     look(at: successors.words + slot &* size)
     for _ in 0..<Self.longest {
       let state = successors.words + slot &* size
-      if state[0] & Check.mask != 0 { break }
+      if Check.isBroken(in: state) { break }
       guard let thread = loner(in: state, first: first) else { break }
-      if trial.count > 1 && successors.count + trial.count > most { break }
+      if taker.count > 1 && successors.count + taker.count > most { break }
       for property in lookout where properties.isHit(property, in: state) {
         glimpses.append((property, index, paths?[slot]))
       }
-      for result in 1..<max(1, trial.count) {
+      for result in 1..<max(1, taker.count) {
         let other = successors.append(origin: index, thread: first, choice: choice)
-        width.copy(trial.result(result), to: successors.words + other &* size)
+        width.copy(taker.result(result), to: successors.words + other &* size)
         if let path = paths?[slot] {
           paths?.append(path + [Schedule.Step(ThreadID(thread), choice: result)])
         }
       }
       let next = successors.words + slot &* size
-      width.copy(trial.result(0), to: next)
+      width.copy(taker.result(0), to: next)
       paths?[slot].append(Schedule.Step(ThreadID(thread), choice: 0))
       here[thread] = number(of: thread, in: next)
       lookAtLocks(next)
@@ -179,7 +182,7 @@ final class PersistentSetExpansion<W: Width> {
     successors.hashes[slot] = width.hash(successors.words + slot &* size)
   }
 
-  /// A thread whose next step concerns nobody else; the step's results are left in the trial.
+  /// A thread whose next step concerns nobody else; the step's results are left in the taker.
   ///
   /// Whoever has just stepped is asked first: most steps go on with what was begun.
   private func loner(in state: Words, first: Int) -> Int? {
@@ -189,10 +192,10 @@ final class PersistentSetExpansion<W: Width> {
 
   private func isLoner(_ thread: Int, in state: Words) -> Bool {
     if here[thread] < 0 { return false }
-    trial.take(thread, from: state)
+    taker.take(thread, from: state)
     compare(thread, from: state)
-    if trial.count == 0 || trial.breaksCheck { return false }
-    if watch.mayRepair(trial.footprint.writes, holding: held[thread]) { return false }
+    if taker.count == 0 || taker.breaksCheck { return false }
+    if watch.mayRepair(taker.recording.whole.writes, holding: held[thread]) { return false }
     for other in threads where other != thread && here[other] != Self.finished {
       if here[other] == Self.unknown || !isApart(from: here[other], holding: held[thread]) {
         return false
@@ -209,7 +212,7 @@ final class PersistentSetExpansion<W: Width> {
     while rest != 0 {
       let lock = rest.trailingZeroBitCount
       rest &= rest &- 1
-      let isReleased = trial.footprint.writes.contains(forecast.lockCells[lock])
+      let isReleased = taker.recording.whole.writes.contains(forecast.lockCells[lock])
       let future =
         isReleased
         ? forecast.future(place, untilReleased: lock) : forecast.future(place, whileHeld: lock)
@@ -221,7 +224,7 @@ final class PersistentSetExpansion<W: Width> {
   /// Whether the step just tried conflicts with a set of cells touched and written.
   private func meets(_ set: UnsafeMutablePointer<UInt64>) -> Bool {
     let size = forecast.setWords
-    let (reads, writes) = (trial.footprint.reads.words, trial.footprint.writes.words)
+    let (reads, writes) = (taker.recording.whole.reads.words, taker.recording.whole.writes.words)
     var common: UInt64 = 0
     for word in 0..<size { common |= writes[word] & set[word] | reads[word] & set[size &+ word] }
     return common != 0
@@ -242,7 +245,7 @@ final class PersistentSetExpansion<W: Width> {
 extension PersistentSetExpansion {
   /// Compares the step just tried with what is known of the thread's place.
   func compare(_ thread: Int, from state: Words) {
-    let footprint = trial.footprint
+    let footprint = taker.recording.whole
     for other in threads
     where other != thread && footprint.writes.intersects(forecast.places.cells[other]) {
       var shared = footprint.writes
@@ -252,10 +255,10 @@ extension PersistentSetExpansion {
     }
     if isKnown(thread) { return }
     var conduct = ObservedAccesses.AtLocation(reads: footprint.reads, writes: footprint.writes)
-    for choice in 0..<trial.count where !trial.isFinished(thread, in: trial.result(choice)) {
-      conduct.next.insert(forecast.places.place(of: thread, in: trial.result(choice)))
+    for choice in 0..<taker.count where !taker.isFinished(thread, in: taker.result(choice)) {
+      conduct.next.insert(forecast.places.location(of: thread, in: taker.result(choice)))
     }
-    if trial.count > 0 { conduct.undeterredBy = heldByOthers(than: thread) }
+    if taker.count > 0 { conduct.undeterredBy = heldByOthers(than: thread) }
     note(conduct, thread, from: state)
   }
 
@@ -263,21 +266,21 @@ extension PersistentSetExpansion {
     let number = here[thread]
     if number < 0 { return false }
     let (own, size) = (forecast.own(number), forecast.setWords)
-    let reads = trial.footprint.reads.words
-    let writes = trial.footprint.writes.words
+    let reads = taker.recording.whole.reads.words
+    let writes = taker.recording.whole.writes.words
     var surplus: UInt64 = 0
     for word in 0..<size {
       surplus |= reads[word] & ~own[word] | writes[word] & ~own[size &+ word]
     }
     if surplus != 0 { return false }
-    for choice in 0..<trial.count {
-      let next = self.number(of: thread, in: trial.result(choice))
+    for choice in 0..<taker.count {
+      let next = self.number(of: thread, in: taker.result(choice))
       if next == Self.finished { continue }
       if next == Self.unknown || !forecast.leads(from: number, to: next, thread: thread) {
         return false
       }
     }
-    return trial.count == 0 || forecast.waits(number) & heldByOthers(than: thread) == 0
+    return taker.count == 0 || forecast.waits(number) & heldByOthers(than: thread) == 0
   }
 
   private func heldByOthers(than thread: Int) -> UInt64 {
@@ -287,7 +290,7 @@ extension PersistentSetExpansion {
   }
 
   private func note(_ conduct: ObservedAccesses.AtLocation, _ thread: Int, from state: Words) {
-    let place = forecast.places.place(of: thread, in: state)
+    let place = forecast.places.location(of: thread, in: state)
     _ = news.add(conduct, at: place, of: thread)
     isSurprised = true
   }
@@ -303,11 +306,11 @@ extension PersistentSetExpansion {
       let field = forecast.lockFields[lock]
       let other: UInt64 = thread == 0 ? 2 : 1
       scratch[field.word] |= other &<< UInt64(field.shift)
-      trial.take(thread, from: scratch)
-      if trial.count == 0 {
+      taker.take(thread, from: scratch)
+      if taker.count == 0 {
         // It waits, and may have looked at more than the lock to find that out.
         if !isKnown(thread) {
-          let seen = trial.footprint
+          let seen = taker.recording.whole
           note(
             ObservedAccesses.AtLocation(reads: seen.reads, writes: seen.writes), thread, from: state
           )

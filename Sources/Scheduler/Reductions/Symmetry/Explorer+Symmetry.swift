@@ -39,7 +39,7 @@ extension Explorer {
   ) -> Exploration {
     var exploration = whole(system, AnyWidth(words: system.layout.wordCount), options)
     exploration.statistics.append(
-      Statistic("symmetry", "interchangeable parts", .text("none: " + reason)))
+      Statistic("symmetry", sentence: "interchangeable parts", value: .text("none: " + reason)))
     return exploration
   }
 
@@ -68,10 +68,11 @@ extension Explorer {
     evidence.counts = graph.counts
     evidence.counts.interleavings = .notCounted(.reduced)
     evidence.statistics = [
-      Statistic("symmetry", "interchangeable parts", .text(symmetry.text(system)))
+      Statistic("symmetry", sentence: "interchangeable parts", value: .text(symmetry.text(system)))
     ]
     if graph.cut == nil {
-      evidence.statistics.append(Statistic("all-states", "states, those left out too", members))
+      evidence.statistics.append(
+        Statistic("all-states", sentence: "states, those left out too", count: members))
     }
     return evidence.conclusion
   }

@@ -1,7 +1,8 @@
 /// A run as a partial order: its steps, and for each which others it depends on.
 ///
-/// Two steps of different threads depend on each other when their footprints conflict. A vector clock
-/// (Mattern 1989) says for each step how many steps of each thread happen before it, itself included.
+/// Two steps of different threads depend on each other when their footprints conflict. A vector
+/// clock (Mattern 1989) says for each step how many steps of each thread happen before it, itself
+/// included.
 struct Execution {
   struct Event {
     let thread: Int

@@ -1,9 +1,9 @@
 /// The states between the steps of all runs of one trace.
 ///
-/// A run of the trace takes, at any time, the steps of one of the trace's cuts, and every cut is what some
-/// run has taken. So the states that a system can reach are those of the cuts of its traces, and what
-/// is judged on all cuts of all traces is judged on all reachable states (Cooper and Marzullo, "Consistent
-/// detection of global predicates", 1991).
+/// A run of the trace takes, at any time, the steps of one of the trace's cuts, and every cut is
+/// what some run has taken. So the states that a system can reach are those of the cuts of its
+/// traces, and what is judged on all cuts of all traces is judged on all reachable states (Cooper
+/// and Marzullo, "Consistent detection of global predicates", 1991).
 struct TraceCuts {
   let run: Execution
   let initial: [UInt64]
@@ -215,14 +215,5 @@ extension TraceCuts {
       visit = visits[visit.from]
     }
     return Schedule(steps.reversed())
-  }
-}
-
-/// Lends a state as the pointer that properties and machines want.
-func withWords<Result>(_ state: [UInt64], _ body: (Words) -> Result) -> Result {
-  var state = state
-  return state.withUnsafeMutableBufferPointer { buffer in
-    guard let words = buffer.baseAddress else { preconditionFailure("a state has a word") }
-    return body(words)
   }
 }

@@ -1,12 +1,13 @@
 /// Judges the properties of a system on its traces.
 ///
-/// Broken checks, deadlocks and properties of the end are seen at the end of any run of a trace. The
-/// other properties see states and steps on the way, which differ between the runs of one trace; they are
-/// judged on all cuts of the trace, see ``TraceCuts``. So when every trace has been judged, so has every
-/// reachable state and every step.
+/// Broken checks, deadlocks and properties of the end are seen at the end of any run of a trace.
+/// The other properties see states and steps on the way, which differ between the runs of one
+/// trace; they are judged on all cuts of the trace, see ``TraceCuts``. So when every trace has been
+/// judged, so has every reachable state and every step.
 ///
-/// Of the runs that break something the cheapest is kept: the fewest preemptions, then the fewest steps.
-/// Every run belongs to a trace, so this is the minimum of all runs when all traces have been judged.
+/// Of the runs that break something the cheapest is kept: the fewest preemptions, then the fewest
+/// steps. Every run belongs to a trace, so this is the minimum of all runs when all traces have
+/// been judged.
 struct TraceJudge {
   let properties: PropertyTable
   private let stepper: Stepper

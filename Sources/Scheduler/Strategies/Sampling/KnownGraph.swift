@@ -37,8 +37,8 @@ struct KnownGraph {
   private mutating func lacks(_ limit: LimitHit, because reason: String) {
     obstacle = limit
     statistics = [
-      Statistic("p-random-walk", Self.walk, .text("not given: " + reason)),
-      Statistic("p-uniform", Self.uniform, .text("not given: " + reason)),
+      Statistic("p-random-walk", sentence: Self.walk, value: .text("not given: " + reason)),
+      Statistic("p-uniform", sentence: Self.uniform, value: .text("not given: " + reason)),
     ]
   }
 
@@ -56,8 +56,11 @@ struct KnownGraph {
     }
     runsOnward = runs
     statistics = [
-      Statistic("p-random-walk", Self.walk, .fraction(reducing: walk.part, over: walk.whole)),
-      Statistic("p-uniform", Self.uniform, .fraction(reducing: violating, over: runs[0])),
+      Statistic(
+        "p-random-walk", sentence: Self.walk,
+        value: .fraction(reducing: walk.part, over: walk.whole)),
+      Statistic(
+        "p-uniform", sentence: Self.uniform, value: .fraction(reducing: violating, over: runs[0])),
     ]
   }
 }

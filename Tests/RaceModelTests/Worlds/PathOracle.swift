@@ -3,8 +3,8 @@
 /// All states and paths of a small system, counted without the search: depth first, with a memo.
 ///
 /// Shares with the search the machines and the layout, and nothing of how it finds, packs, orders or
-/// counts.
-struct StateGraph {
+/// counts; steps come from ``StepOracle``.
+struct PathOracle {
   private let system: System
   /// By state: the maximal paths from it, and those of them on which nothing breaks.
   private var paths: [[UInt64]: (all: BigNatural, good: BigNatural)] = [:]
@@ -32,7 +32,7 @@ struct StateGraph {
       return (0, 0)
     }
     defer { current.remove(state) }
-    let next = Self.successors(of: state, in: system)
+    let next = StepOracle.steps(of: system, from: state).flatMap { $0 }
     transitions += next.count
     var (all, good): (BigNatural, BigNatural) = next.isEmpty ? (1, 1) : (0, 0)
     for successor in next {
@@ -61,31 +61,6 @@ struct StateGraph {
         }
       }
       return properties.map(\.id) + (isLast && !isEnd ? [Check.deadlock.id] : [])
-    }
-  }
-
-  /// The states one step away, one for each thread and choice.
-  static func successors(of state: [UInt64], in system: System) -> [[UInt64]] {
-    if state[0] & Check.mask != 0 { return [] }
-    return system.threads.flatMap { thread in
-      var found: [[UInt64]] = []
-      var choice = 0
-      while true {
-        var words = state
-        let outcome = words.withUnsafeMutableBufferPointer { buffer -> Outcome in
-          guard let base = buffer.baseAddress else { return .blocked }
-          let view = StateView(base, NoRecorder())
-          let position = Int(view[thread.position])
-          if position == thread.script.count { return .blocked }
-          let outcome = thread.script[position].stepPlain(view, choice: choice)
-          if outcome.isCompleted { view[thread.position] = UInt8(position + 1) }
-          return outcome
-        }
-        if outcome.isBlocked { return found }
-        found.append(words)
-        if !outcome.hasMoreChoices { return found }
-        choice += 1
-      }
     }
   }
 }
