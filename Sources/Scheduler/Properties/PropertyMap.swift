@@ -28,7 +28,7 @@ struct PropertyMap<Value>: Sequence {
   }
 
   /// The values of those properties that are as asked.
-  func of(_ isIncluded: (PropertyIndex) -> Bool) -> Self {
+  func restricted(to isIncluded: (PropertyIndex) -> Bool) -> Self {
     Self(properties.filter(isIncluded)) { self[$0] }
   }
 

@@ -115,8 +115,8 @@ extension Explorer {
     let graph = search.run(upTo: most)
     let properties = graph.properties
     var evidence = Evidence(properties, graph.extent)
-    evidence.reached = search.found.of(properties.isLandmark).mapValues(\.schedule)
-    evidence.counterexamples = search.found.of { !properties.isLandmark($0) }
+    evidence.reached = search.found.restricted(to: properties.isLandmark).mapValues(\.schedule)
+    evidence.counterexamples = search.found.restricted { !properties.isLandmark($0) }
     evidence.counts = graph.counts
     evidence.statistics = [
       Statistic(

@@ -111,8 +111,8 @@ extension Explorer {
     }
     let properties = graph.properties
     var evidence = Evidence(properties, .part, limit: limits.hit ?? .runs(sample.runs))
-    let reached = sample.found.of(properties.isLandmark)
-    let broken = sample.found.of { !properties.isLandmark($0) }
+    let reached = sample.found.restricted(to: properties.isLandmark)
+    let broken = sample.found.restricted { !properties.isLandmark($0) }
     if known.isWhole {
       evidence.counterexamples =
         FewestPreemptions(graph: graph).counterexamples(to: broken.properties)
