@@ -58,7 +58,7 @@ import Testing
     for expectsSight in [false, true] {
       if expectsSight { habits.propertyReads[0] = CellSet([x.number, y.number]) }
       let plan = ReductionPlan(of: system, habits, landmarks: [])
-      var search = Search(of: system, width: AnyWidth(words: 1), Explorer.Options(), plan)
+      var search = Search(of: system, Explorer.Options(), plan)
       search.run()
       #expect((search.hits[0] != nil) == expectsSight)
       #expect((search.surprise == nil) == expectsSight, "the search knows that it may be blind")

@@ -129,7 +129,7 @@ import Testing
 
   @Test func `each interleaving is drawn about as often by uniform sampling`() throws {
     let system = Toy("U x; U x; U x / U y; U z").system()
-    var search = Search(of: system, width: AnyWidth(words: system.layout.wordCount), .init())
+    var search = Search(of: system, .init())
     search.run()
     guard case .graph(let graph) = search.runGraph(broken: []) else {
       Issue.record("no graph")

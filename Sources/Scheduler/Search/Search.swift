@@ -4,18 +4,18 @@
 /// many. Only the numbers of states do, so nothing that is reported is chosen by them. What the search
 /// keeps serves the passes after it: the states and their table, for each state one step to
 /// it, and if runs are to be counted all steps.
-struct Search<W: Width>: ~Copyable {
+struct Search: ~Copyable {
   let system: System
   let subjects: PropertyTable
   let monitor: LimitChecker
-  let store: StateStore<W>
-  let workers: [Worker<W>]
+  let store: StateStore
+  let workers: [Worker]
   /// The steps, if runs are to be counted.
   let log: StepLog?
 
   var counts = Exploration.Counts()
   /// Knows, when counting has run into cycles, which states lie on none.
-  var counter: RunCounter<W>?
+  var counter: RunCounter?
   /// The limit that ended a pass after the search.
   private(set) var passLimit: LimitHit?
   /// By subject: a state of the first level in which it is broken or reached, or the state before
@@ -30,13 +30,13 @@ struct Search<W: Width>: ~Copyable {
   private(set) var surprise: Int?
 
   init(
-    of system: System, width: W, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil,
+    of system: System, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil,
     symmetry: Symmetry? = nil
   ) {
     self.system = system
     monitor = LimitChecker(options)
     let subjects = PropertyTable(of: system)
-    let store = StateStore(width: width)
+    let store = StateStore(stateWords: system.layout.wordCount)
     let (board, most) = (board, options.limits.bytes)
     let log = options.countsInterleavings ? StepLog() : nil
     let rendezvous = CompletionBarrier {
@@ -70,12 +70,12 @@ struct Search<W: Width>: ~Copyable {
   /// The limit that ended the search.
   var limit: LimitHit? { board.limit }
   /// Scratch space for the passes after the search.
-  var successors: Successors<W> { workers[0].successors }
+  var successors: Successors { workers[0].successors }
 
   /// Finds every reachable state, or stops at a limit.
   mutating func run() {
     insertInitialState()
-    var sightings = WitnessStates<W>(subjects: subjects.count)
+    var sightings = WitnessStates(subjects: subjects.count)
     for subject in open.inState where subjects.isHit(subject, store.state(0)) {
       sightings.note(subject, 0, in: store)
     }
@@ -159,7 +159,7 @@ struct Search<W: Width>: ~Copyable {
         }, absent: { _ in rendezvous.leave() })
     }
     var next: [Range<Int>] = []
-    var sightings = WitnessStates<W>(subjects: subjects.count)
+    var sightings = WitnessStates(subjects: subjects.count)
     for worker in workers[..<crew] {
       next += worker.finishLevel(level)
       for (subject, number) in worker.sightings.numbers.enumerated() {
@@ -200,7 +200,7 @@ struct Search<W: Width>: ~Copyable {
       perStep: subjects.perStep.filter { hits[$0] == nil })
   }
 
-  private mutating func keep(_ sightings: WitnessStates<W>) {
+  private mutating func keep(_ sightings: WitnessStates) {
     for (subject, number) in sightings.numbers.enumerated() where hits[subject] == nil {
       hits[subject] = number
     }
@@ -208,7 +208,7 @@ struct Search<W: Width>: ~Copyable {
 
   /// Looks for broken checks in the states that a limit leaves unexpanded.
   private mutating func watchUnexpanded(_ ranges: [Range<Int>]) {
-    var sightings = WitnessStates<W>(subjects: subjects.count)
+    var sightings = WitnessStates(subjects: subjects.count)
     for number in ranges.joined() {
       if let check = subjects.brokenCheck(in: store.state(number)) {
         sightings.note(check, number, in: store)

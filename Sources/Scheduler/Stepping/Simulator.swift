@@ -3,7 +3,7 @@ final class Simulator<W: Width> {
   let subjects: PropertyTable
   private let system: System
   private let width: W
-  private let successors: Successors<W>
+  private let successors: Successors
   private let state: Words
   /// The state before the last step.
   private let before: Words
@@ -18,7 +18,7 @@ final class Simulator<W: Width> {
   init(_ system: System, _ width: W) {
     (self.system, self.width) = (system, width)
     subjects = PropertyTable(of: system)
-    successors = Successors(of: system, width: width, batch: 1)
+    successors = Successors(of: system, batch: 1)
     state = .allocate(capacity: width.words)
     before = .allocate(capacity: width.words)
   }
@@ -31,7 +31,7 @@ final class Simulator<W: Width> {
   /// The steps that can be taken now; good until the next one is taken.
   var possible: PossibleSteps {
     PossibleSteps(
-      count: successors.count, steps: UnsafePointer(successors.steps),
+      count: successors.count, steps: UnsafePointer(successors.steps.base),
       canStep: successors.canStep[0])
   }
 
@@ -58,7 +58,7 @@ final class Simulator<W: Width> {
     steps.append(Schedule.Step(ThreadID(thread), choice: Int(successors.steps[index].choice)))
     stepsTaken += 1
     width.copy(state, to: before)
-    width.copy(successors.words + index * width.words, to: state)
+    width.copy(successors.state(index), to: state)
     look()
     for subject in subjects.perStep where seen[subject] == nil {
       if subjects.isBroken(subject, from: before, to: state, by: thread) { note(subject) }

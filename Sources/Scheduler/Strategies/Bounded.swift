@@ -13,7 +13,7 @@ extension Explorer {
   static func bounded<W: Width>(
     _ system: System, _ width: W, _ options: Options, preemptions most: Int?
   ) -> Exploration {
-    var search = Search(of: system, width: width, options)
+    var search = Search(of: system, options)
     let found = search.runBounded(by: most)
     let subjects = search.subjects
     let reached = found.runs.filter { subjects.sometimes.contains($0.key) }

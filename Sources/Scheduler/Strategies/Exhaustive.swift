@@ -3,7 +3,7 @@ extension Explorer {
   static func whole<W: Width>(_ system: System, _ width: W, _ options: Options)
     -> Exploration
   {
-    var search = Search(of: system, width: width, options)
+    var search = Search(of: system, options)
     search.run()
     let broken = search.broken
     let counterexamples = search.fewestPreemptions(to: broken)

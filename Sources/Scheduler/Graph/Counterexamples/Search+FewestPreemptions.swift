@@ -59,7 +59,7 @@ extension Search {
     successors.expand(1) { _ in state }
     for index in 0..<successors.count {
       let (words, thread) = (
-        successors.words + index * store.width.words, Int(successors.steps[index].thread)
+        successors.state(index), Int(successors.steps[index].thread)
       )
       if subjects.isBroken(subject, from: state, to: words, by: thread) {
         return [Schedule.Step(ThreadID(thread), choice: Int(successors.steps[index].choice))]

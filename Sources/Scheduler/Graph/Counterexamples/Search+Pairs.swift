@@ -72,7 +72,7 @@ extension Search {
     _ added: inout Int
   ) -> Int? {
     let (words, hash) = (
-      successors.words + index * store.width.words, successors.hashes[index]
+      successors.state(index), successors.hashes[index]
     )
     guard quest.source == .discovered && arrival.isNewState else {
       return store.find(words, hash: hash)

@@ -33,12 +33,12 @@ extension Search {
   /// The first step of a thread, by choice, that leads from one state to another, if one does; with
   /// the steps that a reduced search has taken on from there.
   private func steps(of thread: Int, from: Int, to: Int) -> [Schedule.Step]? {
-    let (state, words) = (store.state(from), store.width.words)
+    let state = store.state(from)
     let paths = successors.fusion?.paths(from: state, successors)
     if paths == nil { successors.expand(1) { _ in state } }
     for index in 0..<successors.count
     where Int(successors.steps[index].thread) == thread
-      && store.width.equal(successors.words + index * words, store.state(to))
+      && store.width.equal(successors.state(index), store.state(to))
     {
       return paths?[index]
         ?? [

@@ -111,7 +111,7 @@ struct ZeroOneSearch: ~Copyable {
   }
 
   /// A quest for runs to whatever can be broken or reached, from the initial state in `store` on.
-  init<W: Width>(discovering subjects: PropertyTable, in store: StateStore<W>) {
+  init(discovering subjects: PropertyTable, in store: StateStore) {
     self.init(
       .discovered, Array(0..<subjects.count), subjects,
       VisitedPairs(states: store.limit, threads: subjects.system.threads.count), isMinimal: true)

@@ -5,14 +5,14 @@ import Synchronization
 /// A state is followed once all steps to it have been: the runs to it are added to those of the states
 /// one step on. What is never followed lies on or behind a cycle. Sums do not depend on the
 /// order in which they are formed, so nothing here does on how many workers there are.
-final class RunCounter<W: Width>: @unchecked Sendable {
+final class RunCounter: @unchecked Sendable {
   /// What makes a run violating, besides the steps that the log marks.
   struct Bad: Sendable {
     let inState: [Int]
     let atEnd: [Int]
   }
 
-  private let store: StateStore<W>
+  private let store: StateStore
   private let subjects: PropertyTable
   private let log: StepLog
   private let bad: Bad
@@ -43,7 +43,7 @@ final class RunCounter<W: Width>: @unchecked Sendable {
 
   /// Nothing is counted yet.
   init(
-    _ store: StateStore<W>, _ subjects: PropertyTable, _ log: StepLog, _ bad: Bad,
+    _ store: StateStore, _ subjects: PropertyTable, _ log: StepLog, _ bad: Bad,
     hasViolating: Bool, crew: Int, _ sharing: Sharing
   ) {
     (self.store, self.subjects, self.log, self.bad) = (store, subjects, log, bad)

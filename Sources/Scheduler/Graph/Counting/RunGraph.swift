@@ -112,7 +112,7 @@ extension Search {
   private func step(
     at index: Int, from number: Int, _ places: inout [UInt32], _ found: inout [UInt32], _ bad: Bad
   ) -> RunGraph.Step {
-    let words = successors.words + index * store.width.words
+    let words = successors.state(index)
     guard let to = store.find(words, hash: successors.hashes[index]) else {
       preconditionFailure("a step leads to a state that a finished search did not find")
     }

@@ -8,7 +8,7 @@ extension Search {
       endPassForLackOfSteps()
       return .notCounted(.limit)
     }
-    let bad = RunCounter<W>.Bad(
+    let bad = RunCounter.Bad(
       inState: broken.filter { subjects.always.contains($0) || subjects.quiet.contains($0) },
       atEnd: broken.filter(subjects.atEnd.contains))
     let counter = RunCounter(

@@ -117,7 +117,7 @@ extension Search {
 
   /// The number of a successor in the batch that was expanded last, of a search that has finished.
   func number(ofSuccessor index: Int) -> UInt32 {
-    let words = successors.words + index * store.width.words
+    let words = successors.state(index)
     guard let number = store.find(words, hash: successors.hashes[index]) else {
       preconditionFailure("a step leads to a state that a finished search did not find")
     }

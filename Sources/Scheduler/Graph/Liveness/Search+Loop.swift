@@ -41,7 +41,7 @@ extension Search {
     successors.expand(1) { _ in state }
     var next: [(number: Int, thread: Int)] = []
     for index in 0..<successors.count {
-      let words = successors.words + index * store.width.words
+      let words = successors.state(index)
       guard let to = store.find(words, hash: successors.hashes[index]) else { continue }
       next.append((to, Int(successors.steps[index].thread)))
     }

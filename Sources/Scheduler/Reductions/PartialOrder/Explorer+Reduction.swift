@@ -31,7 +31,7 @@ extension Explorer {
         options.limits.duration = max(.zero, duration - (ContinuousClock.now - start))
       }
       let plan = ReductionPlan(of: system, habits, landmarks: landmarks)
-      var search = Search(of: system, width: width, options, plan)
+      var search = Search(of: system, options, plan)
       search.run()
       if search.limit == nil {
         if search.surprise != nil {

@@ -27,7 +27,7 @@ extension Explorer {
   ) -> Exploration? {
     var uncounted = options
     uncounted.countsInterleavings = false
-    var search = Search(of: system, width: width, uncounted, symmetry: symmetry)
+    var search = Search(of: system, uncounted, symmetry: symmetry)
     search.run()
     return search.isAsymmetric ? nil : search.symmetricReport(symmetry)
   }

@@ -9,7 +9,7 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   private let width: W
   private let monitor: LimitChecker
   private let table: FingerprintTable
-  private let successors: Successors<W>
+  private let successors: Successors
   private var level: LevelStates<W>
   private var next: LevelStates<W>
 
@@ -32,7 +32,7 @@ struct FingerprintSearch<W: Width>: ~Copyable {
     subjects = PropertyTable(of: system)
     monitor = LimitChecker(options)
     table = FingerprintTable(bits: options.fingerprintBits)
-    successors = Successors(of: system, width: width, batch: 256)
+    successors = Successors(of: system, batch: 256)
     (level, next) = (LevelStates(width: width), LevelStates(width: width))
     hits = Array(repeating: nil, count: subjects.count)
   }
@@ -73,10 +73,10 @@ struct FingerprintSearch<W: Width>: ~Copyable {
     limit = lackOfRoom(for: successors.count)
     if limit != nil { return }
     table.reserve(successors.count)
-    touched ^= table.touch(successors.hashes, count: successors.count)
+    touched ^= table.touch(successors.hashes.base, count: successors.count)
     for index in 0..<successors.count {
       let origin = level.firstNumber &+ head &+ successors.steps[index].origin
-      let state = successors.words + index &* width.words
+      let state = successors.state(index)
       guard table.insert(hash: successors.hashes[index], from: origin) else { continue }
       next.append(state)
       watch.hits(in: state) { note($0, Hit(number: table.count - 1)) }
@@ -116,7 +116,7 @@ struct FingerprintSearch<W: Width>: ~Copyable {
       for index in 0..<successors.count where hits[subject] == nil {
         let place = head + successors.steps[index].origin
         let isBroken = subjects.isBroken(
-          subject, from: level.state(place), to: successors.words + index * width.words,
+          subject, from: level.state(place), to: successors.state(index),
           by: Int(successors.steps[index].thread))
         if isBroken {
           note(subject, Hit(number: level.firstNumber + place, step: step(at: index)))
@@ -156,7 +156,7 @@ struct FingerprintSearch<W: Width>: ~Copyable {
         }
         guard let taken else { preconditionFailure("a step that was taken cannot be taken again") }
         steps.append(step(at: taken))
-        width.copy(successors.words + taken * width.words, to: words)
+        width.copy(successors.state(taken), to: words)
       }
     }
     return steps + (hit.step.map { [$0] } ?? [])

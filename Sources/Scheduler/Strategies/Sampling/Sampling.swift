@@ -97,7 +97,7 @@ extension Explorer {
   ) -> Exploration {
     var graphOptions = options
     graphOptions.limits.states = options.limits.states ?? Sampling.graphStates
-    var search = Search(of: system, width: width, graphOptions)
+    var search = Search(of: system, graphOptions)
     search.run()
     let known = search.knownGraph()
     var (sample, own) = (Sample(), [Statistic]())
