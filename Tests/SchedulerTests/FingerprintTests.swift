@@ -189,8 +189,8 @@ import Testing
     let exact = Explorer.explore(system, Explorer.Options(countsInterleavings: false))
     let exploration = search(system)
     #expect(exploration.counts == exact.counts, "\(name)")
-    let subjects = PropertyTable(of: system)
-    let unproved = Set((subjects.sometimes + subjects.terminates).map(subjects.id))
+    let properties = PropertyTable(of: system)
+    let unproved = Set((properties.landmarks + properties.terminates).map(properties.id))
     #expect(
       exploration.broken == exact.broken.filter { !unproved.contains($0) }, "\(name)")
     #expect(exploration.verdict == (exploration.broken.isEmpty ? .undecided : .violated), "\(name)")

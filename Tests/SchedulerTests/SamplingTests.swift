@@ -43,19 +43,19 @@ import Testing
 
   /// The probability by walking every run, as a number.
   private func walked(_ system: System) -> Double {
-    let subjects = PropertyTable(of: system)
+    let properties = PropertyTable(of: system)
     func breaks(_ words: [UInt64], _ from: [UInt64]?, _ thread: Int?) -> Bool {
       var (new, old) = (words, from ?? words)
       return new.withUnsafeMutableBufferPointer { new in
         old.withUnsafeMutableBufferPointer { old in
           guard let new = new.baseAddress, let old = old.baseAddress else { return false }
-          if subjects.brokenCheck(in: new) != nil { return true }
-          if (subjects.always + subjects.quiet).contains(where: { subjects.isHit($0, new) }) {
+          if properties.brokenCheck(in: new) != nil { return true }
+          if properties.invariants.contains(where: { properties.isHit($0, in: new) }) {
             return true
           }
           guard let thread else { return false }
-          return subjects.perStep.contains {
-            subjects.isBroken($0, from: old, to: new, by: thread)
+          return properties.perStep.contains {
+            properties.isHit($0, from: old, to: new, by: thread)
           }
         }
       }
@@ -75,10 +75,10 @@ import Testing
   }
 
   private func endsBadly(_ words: [UInt64], _ system: System) -> Bool {
-    let subjects = PropertyTable(of: system)
+    let properties = PropertyTable(of: system)
     var words = words
     return words.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { !subjects.endHits($0, subjects.atEnd).isEmpty }
+      buffer.baseAddress.map { !properties.hits(atEnd: $0, among: properties.atEnd).isEmpty }
         ?? false
     }
   }
@@ -130,8 +130,8 @@ import Testing
   @Test func `each interleaving is drawn about as often by uniform sampling`() throws {
     let system = Toy("U x; U x; U x / U y; U z").system()
     var search = Search(of: system, .init())
-    search.run()
-    guard case .graph(let graph) = search.runGraph(broken: []) else {
+    var builder = RunGraphBuilder(of: search.run(), broken: [])
+    guard case .graph(let graph) = builder.build() else {
       Issue.record("no graph")
       return
     }
@@ -139,13 +139,13 @@ import Testing
     #expect(runs[0] == 10)
     #expect(graph.longestRun == 5)
     var picker = UniformSampling(random: .init(seed: 11), graph: graph, runsOnward: runs)
-    let walker = Simulator(system, AnyWidth(words: system.layout.wordCount))
+    let simulator = Simulator(system)
     var counts: [[Int]: Int] = [:]
     for _ in 0..<5000 {
-      walker.start()
+      simulator.start()
       picker.start()
-      while !walker.isOver { walker.take(picker.pick(walker.possible)) }
-      counts[walker.steps.map(\.thread.index), default: 0] += 1
+      while !simulator.isOver { simulator.take(picker.pick(simulator.possible)) }
+      counts[simulator.steps.map(\.thread.index), default: 0] += 1
     }
     #expect(counts.count == 10)
     // Chi square with 9 degrees of freedom is above 34 once in ten thousand seeds.

@@ -1,42 +1,40 @@
-/// One of the threads that expand a level: takes pieces, adds what it finds, watches the subjects.
+/// One of the threads that expand a level: takes pieces, adds what it finds, judges the properties.
 ///
 /// Used by one thread at a time; what it keeps is read when the level is over.
 final class Worker: @unchecked Sendable {
   let successors: Successors
   private(set) var deadlocks = 0
   /// What this worker has seen in the current level.
-  var sightings: WitnessStates
+  private(set) var witnesses: WitnessStates
 
-  fileprivate let store: StateStore
-  private let reduction: ReductionPlan?
-  private let subjects: PropertyTable
-  private let board: SearchStatus
-  private let rendezvous: CompletionBarrier
+  private let store: StateStore
+  private let properties: PropertyTable
+  private let limits: LimitChecker
+  private let status: SearchStatus
+  private let barrier: CompletionBarrier
   private let log: StepLog?
-  private let subjectCount: Int
-  private let judge: QuietStateCache
+  private let quietCache: QuietStateCache
   private var allotment = StateNumberBlock()
-  /// PropertyTable that no earlier level has broken or reached.
-  fileprivate var open = OpenProperties()
+  /// The properties that no earlier level has broken or reached.
+  private var open: PropertySelection
   private let lookups: LookupBatch
   /// By place in the batch: where the next step from the state belongs in the log.
   private let ends: OwnedBuffer<Int>
 
   init(
-    _ subjects: PropertyTable, _ store: StateStore, _ board: SearchStatus,
-    _ rendezvous: CompletionBarrier,
-    _ log: StepLog?, batch: Int, _ reduction: ReductionPlan? = nil, _ symmetry: Symmetry? = nil
+    _ properties: PropertyTable, _ store: StateStore, _ limits: LimitChecker,
+    _ status: SearchStatus, _ barrier: CompletionBarrier, _ log: StepLog?, batch: Int,
+    _ reduction: ReductionPlan? = nil, _ symmetry: Symmetry? = nil
   ) {
-    self.reduction = reduction
-    (self.subjects, self.store) = (subjects, store)
-    (self.board, self.rendezvous, self.log) = (board, rendezvous, log)
-    subjectCount = subjects.count
-    judge = QuietStateCache(of: subjects.system)
-    sightings = WitnessStates(subjects: subjects.count)
+    (self.properties, self.store) = (properties, store)
+    open = PropertySelection(from: properties) { _ in true }
+    (self.limits, self.status, self.barrier, self.log) = (limits, status, barrier, log)
+    witnesses = WitnessStates(in: store)
+    quietCache = QuietStateCache(of: properties.system)
     successors = Successors(
-      of: subjects.system, batch: batch,
-      reduction.map { PersistentSetExpansion(of: subjects.system, width: store.width, $0) },
-      symmetry.map { Orbits(of: subjects.system, width: store.width, $0, batch: batch) })
+      of: properties.system, batch: batch,
+      reduction.map { PersistentSetExpansion(of: properties.system, width: store.width, $0) },
+      symmetry.map { Orbits(of: properties.system, width: store.width, $0, batch: batch) })
     lookups = LookupBatch(stateWords: store.width.words)
     ends = OwnedBuffer(capacity: batch)
   }
@@ -44,18 +42,18 @@ final class Worker: @unchecked Sendable {
   /// Expands pieces of `level` until there are none, or the search is stopped.
   ///
   /// `mayGoOn` is asked before each piece.
-  func work(on level: Frontier, _ open: OpenProperties, while mayGoOn: () -> Bool) {
+  func work(on level: Frontier, _ open: PropertySelection, while mayGoOn: () -> Bool) {
     self.open = open
-    successors.fusion?.lookout = open.inState.filter(subjects.sometimes.contains)
-    sightings = WitnessStates(subjects: subjectCount)
+    successors.fusion?.lookout = open.landmarks
+    witnesses.removeAll()
     if !level.insertions.isShared { allotment.refill(store.arena.allotRest(below: store.limit)) }
-    while mayGoOn() && !board.isStopped {
-      if rendezvous.isCalled { rendezvous.meet() }
+    while mayGoOn() && !limits.isStopped {
+      if barrier.isCalled { barrier.meet() }
       guard let piece = level.take() else { break }
       store.arena.provide(beyond: allotment.next)
       expand(piece, level.insertions)
     }
-    rendezvous.leave()
+    barrier.leave()
   }
 
   /// The numbers of the states that this worker has added to the level, by range.
@@ -70,26 +68,26 @@ final class Worker: @unchecked Sendable {
     successors.expand(origins, batch)
     let found = successors.count
     while !store.table.claim(found) {
-      rendezvous.meet()
-      if board.isStopped { return }
+      barrier.meet()
+      if limits.isStopped { return }
     }
     let added = lookups.add(successors, from: origins, batch, to: store, level, &allotment)
     store.table.settle(claim: found, added: added)
-    board.add(states: batch, transitions: found)
+    status.add(states: batch, transitions: found)
     if let log { keepSteps(from: head, batch, in: log) }
-    watchEnds(from: head, batch)
-    watchSteps(from: head)
+    judgeEnds(from: head, batch)
+    judgeSteps(from: head)
     if let fusion = successors.fusion {
-      watchNew(added, with: fusion)
+      judgeNew(added, with: fusion)
       for glimpse in fusion.glimpses {
-        sightings.note(glimpse.subject, head + glimpse.origin, in: store)
+        witnesses.note(glimpse.property, head + glimpse.origin)
       }
     } else {
-      watchNew(added)
+      judgeNew(added)
     }
   }
 
-  /// Keeps where the steps from the batch lead, for who counts runs.
+  /// Keeps where the steps from the batch lead, for counting runs.
   private func keepSteps(from head: Int, _ batch: Int, in log: StepLog) {
     let (found, steps, numbers) = (successors.count, successors.steps.base, lookups.numbers.base)
     guard store.numbers < StepLog.Entry.mostStates else { return log.giveUp() }
@@ -117,55 +115,63 @@ final class Worker: @unchecked Sendable {
 
   /// Whether a step from the batch breaks a property about steps.
   @inline(__always) private func isBroken(_ index: Int, _ head: Int) -> Bool {
-    if subjects.perStep.isEmpty { return false }
+    if properties.perStep.isEmpty { return false }
     let before = store.state(head + successors.steps[index].origin)
     let after = successors.state(index)
-    return subjects.perStep.contains {
-      subjects.isBroken($0, from: before, to: after, by: Int(successors.steps[index].thread))
+    return properties.perStep.contains {
+      properties.isHit($0, from: before, to: after, by: Int(successors.steps[index].thread))
     }
   }
 
   /// Looks at the states of the batch from which nobody can step.
-  private func watchEnds(from head: Int, _ batch: Int) {
+  private func judgeEnds(from head: Int, _ batch: Int) {
     for index in 0..<batch where successors.canStep[index] == 0 {
-      for subject in subjects.endHits(store.state(head + index), open.atEnd) {
-        if subject == subjects.deadlock { deadlocks += 1 }
-        sightings.note(subject, head + index, in: store)
+      for property in open.hits(atEnd: store.state(head + index)) {
+        if property == properties.deadlock { deadlocks += 1 }
+        witnesses.note(property, head + index)
       }
     }
   }
 
-  private func watchSteps(from head: Int) {
-    for subject in open.perStep {
+  private func judgeSteps(from head: Int) {
+    for property in open.perStep {
       for index in 0..<successors.count {
         let before = head + successors.steps[index].origin
-        let isBroken = subjects.isBroken(
-          subject, from: store.state(before), to: successors.state(index),
+        let isBroken = properties.isHit(
+          property, from: store.state(before), to: successors.state(index),
           by: Int(successors.steps[index].thread))
-        if isBroken { sightings.note(subject, before, in: store) }
+        if isBroken { witnesses.note(property, before) }
       }
     }
   }
 
   /// Looks at the states that the batch has added, a property at a time.
-  private func watchNew(_ added: Int) {
-    let quiet = open.inState.contains(where: subjects.quiet.contains) ? moveQuietToFront(added) : 0
-    var havePassed = quiet > 0
-    for subject in open.inState {
-      let isQuiet = subjects.quiet.contains(subject)
-      guard let isHit = subjects.test(subject) else { continue }
-      let recorder = PropertyRecorder(into: isQuiet ? judge.reads.base : nil)
-      for index in 0..<(isQuiet ? quiet : added) {
-        let number = Int(lookups.added[index])
-        if isHit(StateView(store.state(number), recorder)) {
-          sightings.note(subject, number, in: store)
-          if isQuiet { havePassed = false }
-        }
+  private func judgeNew(_ added: Int) {
+    for test in open.everywhere { _ = judgeNew(added, test, PropertyRecorder()) }
+    if open.quiet.isEmpty { return }
+    let quiet = moveQuietToFront(added)
+    if quiet == 0 { return }
+    let recorder = PropertyRecorder(into: quietCache.reads.base)
+    var havePassed = true
+    for test in open.quiet where judgeNew(quiet, test, recorder) { havePassed = false }
+    if havePassed {
+      quietCache.pass(quiet) { store.state(Int(lookups.added[$0])) }
+    }
+  }
+
+  /// Looks at the first of the new states for one property; whether any hits it.
+  @inline(__always) private func judgeNew(
+    _ count: Int, _ test: PropertySelection.StateTest, _ recorder: PropertyRecorder
+  ) -> Bool {
+    var isHit = false
+    for index in 0..<count {
+      let number = Int(lookups.added[index])
+      if test.isHit(StateView(store.state(number), recorder)) {
+        witnesses.note(test.property, number)
+        isHit = true
       }
     }
-    if havePassed {
-      judge.pass(quiet) { store.state(Int(lookups.added[$0])) }
-    }
+    return isHit
   }
 
   /// Puts those of the new states first that are quiet and worth a look, so that they are found once for
@@ -175,7 +181,7 @@ final class Worker: @unchecked Sendable {
     var quiet = 0
     for index in 0..<count {
       let number = added[index]
-      if judge.isWorthALook(store.state(Int(number))) {
+      if quietCache.isWorthALook(store.state(Int(number))) {
         added[index] = added[quiet]
         added[quiet] = number
         quiet &+= 1
@@ -187,21 +193,14 @@ final class Worker: @unchecked Sendable {
 
 extension Worker {
   /// The same, noting what the properties read.
-  private func watchNew(_ added: Int, with fusion: PersistentSetExpansion<AnyWidth>) {
-    for subject in open.inState {
+  private func judgeNew(_ added: Int, with fusion: PersistentSetExpansion<AnyWidth>) {
+    for property in open.aboutStates {
       for index in 0..<added {
         let number = Int(lookups.added[index])
-        if fusion.isHit(subject, store.state(number)) {
-          sightings.note(subject, number, in: store)
+        if fusion.isHit(property, store.state(number)) {
+          witnesses.note(property, number)
         }
       }
     }
   }
-}
-
-/// The subjects that workers still look for, by when they look.
-struct OpenProperties: Sendable {
-  var inState: [Int] = []
-  var atEnd: [Int] = []
-  var perStep: [Int] = []
 }

@@ -1,7 +1,7 @@
 /// Takes single steps of a system and notes all there is to say about each.
 struct Replay {
   let system: System
-  let subjects: PropertyTable
+  let properties: PropertyTable
   private(set) var state: [UInt64]
   /// The states before each step, if what repeats matters.
   private(set) var visited: [[UInt64]] = []
@@ -12,10 +12,10 @@ struct Replay {
 
   init(of system: System) {
     self.system = system
-    subjects = PropertyTable(of: system)
+    properties = PropertyTable(of: system)
     state = system.layout.initial
     let broken = brokenByState()
-    brokenAtStart = broken.map(subjects.id)
+    brokenAtStart = broken.map(properties.id)
     explain(broken)
   }
 
@@ -41,25 +41,25 @@ struct Replay {
         $0.thread != step.thread
           && Self.step($0.thread, 0, from: before, of: system) != nil
       } ?? false
-    if !subjects.terminates.isEmpty { visited.append(before) }
+    if !properties.terminates.isEmpty { visited.append(before) }
     state = after
     let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
     explain(broken)
-    if broken.map(subjects.id).contains(Check.cellOverflow.id) {
+    if broken.map(properties.id).contains(Check.cellOverflow.id) {
       overflowed = footprint.overflowed.map { system.layout.fields[$0].name }
     }
     steps.append(
       Trace.Step(
         number: steps.count + 1, thread: step.thread, choice: step.choice, location: location,
         changes: changes(from: before), isPreemption: isPreemption,
-        lockOwners: owners(), broken: broken.map(subjects.id)))
+        lockOwners: owners(), broken: broken.map(properties.id)))
   }
 
   mutating func finish() -> Trace {
     let loop = brokenLoop()
-    for subject in loop?.broken ?? [] {
-      steps[steps.count - 1].broken.append(subjects.id(subject))
-      explanations[subjects.id(subject)] = loop?.explanation
+    for property in loop?.broken ?? [] {
+      steps[steps.count - 1].broken.append(properties.id(property))
+      explanations[properties.id(property)] = loop?.explanation
     }
     let unfinished = system.threads.indices.compactMap { index -> Trace.Unfinished? in
       let thread = ThreadID(index)
@@ -135,46 +135,36 @@ struct Replay {
     }
   }
 
-  /// The subjects that the newest state breaks.
-  private func brokenByState() -> [Int] {
-    let isEnd = system.view(state) { view in
-      system.threads.indices.allSatisfy { system.location(of: ThreadID($0), in: view) == nil }
-    }
+  /// The properties that the newest state breaks.
+  private func brokenByState() -> [PropertyIndex] {
     let canStep = system.threads.indices.contains {
       Self.step(ThreadID($0), 0, from: state, of: system) != nil
     }
     var words = state
     return words.withUnsafeMutableBufferPointer { buffer in
       guard let words = buffer.baseAddress else { return [] }
-      var hits = (subjects.always + subjects.quiet).filter { subjects.isHit($0, words) }
-      if let check = subjects.brokenCheck(in: words) {
-        hits.append(check)
-      } else if isEnd {
-        hits += subjects.atEnd.filter { subjects.isHit($0, words) }
-      } else if !canStep {
-        hits.append(subjects.deadlock)
-      }
-      return hits.sorted()
+      let hits = properties.invariants.filter { properties.isHit($0, in: words) }
+      let atEnd = canStep ? [] : properties.hits(atEnd: words, among: properties.atEnd)
+      return (hits + atEnd).sorted()
     }
   }
 
-  /// The subjects that the step to the newest state breaks.
-  private func brokenByStep(from before: [UInt64], by thread: ThreadID) -> [Int] {
+  /// The properties that the step to the newest state breaks.
+  private func brokenByStep(from before: [UInt64], by thread: ThreadID) -> [PropertyIndex] {
     var (old, new) = (before, state)
     return old.withUnsafeMutableBufferPointer { old in
       new.withUnsafeMutableBufferPointer { new in
         guard let before = old.baseAddress, let after = new.baseAddress else { return [] }
-        return subjects.perStep.filter {
-          subjects.isBroken($0, from: before, to: after, by: thread.index)
+        return properties.perStep.filter {
+          properties.isHit($0, from: before, to: after, by: thread.index)
         }
       }
     }
   }
 
   /// Asks each property what is wrong in the newest state, the first time that it is broken.
-  private mutating func explain(_ broken: [Int]) {
-    for subject in broken where subject < subjects.firstCheck {
-      let property = system.properties[subject]
+  private mutating func explain(_ broken: [PropertyIndex]) {
+    for property in broken.compactMap(properties.declared) {
       if explanations[property.id] == nil {
         explanations[property.id] = system.view(state) { property.explain($0) }
       }
@@ -221,7 +211,7 @@ extension Replay {
   struct Loop {
     /// The number of the first step.
     var start: Int
-    var broken: [Int]
+    var broken: [PropertyIndex]
     var explanation: String
   }
 
@@ -232,8 +222,8 @@ extension Replay {
   func brokenLoop() -> Loop? {
     for start in visited.indices where visited[start] == state {
       let turns = turns(from: start)
-      let broken = subjects.terminates.filter {
-        subjects.fairness(of: $0).map { turns.passedOver($0) == 0 } ?? false
+      let broken = properties.terminates.filter {
+        properties.fairness(of: $0).map { turns.passedOver($0) == 0 } ?? false
       }
       if !broken.isEmpty {
         return Loop(start: start + 1, broken: broken, explanation: explanation(start, turns))

@@ -1,23 +1,24 @@
 /// Takes single runs of a system, step by step, and sees what breaks on them.
-final class Simulator<W: Width> {
-  let subjects: PropertyTable
+final class Simulator {
+  let properties: PropertyTable
   private let system: System
-  private let width: W
+  private let width: AnyWidth
   private let successors: Successors
   private let state: Words
   /// The state before the last step.
   private let before: Words
 
   /// What the run so far has broken or reached, with the number of steps that it took.
-  private(set) var seen: [Int: Int] = [:]
+  private(set) var seen = PropertyMap<Int>()
   private(set) var steps: [Schedule.Step] = []
   private(set) var preemptions = 0
   /// Steps taken on all runs.
   private(set) var stepsTaken = 0
 
-  init(_ system: System, _ width: W) {
-    (self.system, self.width) = (system, width)
-    subjects = PropertyTable(of: system)
+  init(_ system: System) {
+    self.system = system
+    width = AnyWidth(words: system.layout.wordCount)
+    properties = PropertyTable(of: system)
     successors = Successors(of: system, batch: 1)
     state = .allocate(capacity: width.words)
     before = .allocate(capacity: width.words)
@@ -41,7 +42,7 @@ final class Simulator<W: Width> {
   /// Goes back to the initial state.
   func start() {
     for (index, word) in system.layout.initial.enumerated() { state[index] = word }
-    seen.removeAll(keepingCapacity: true)
+    seen.removeAll()
     steps.removeAll(keepingCapacity: true)
     preemptions = 0
     look()
@@ -60,8 +61,8 @@ final class Simulator<W: Width> {
     width.copy(state, to: before)
     width.copy(successors.state(index), to: state)
     look()
-    for subject in subjects.perStep where seen[subject] == nil {
-      if subjects.isBroken(subject, from: before, to: state, by: thread) { note(subject) }
+    for property in properties.perStep where seen[property] == nil {
+      if properties.isHit(property, from: before, to: state, by: thread) { note(property) }
     }
   }
 
@@ -69,19 +70,19 @@ final class Simulator<W: Width> {
   private func look() {
     let state = state
     successors.expand(1) { _ in state }
-    for subject in [subjects.always, subjects.quiet, subjects.sometimes].joined()
-    where seen[subject] == nil && subjects.isHit(subject, state) {
-      note(subject)
+    for property in properties.aboutStates
+    where seen[property] == nil && properties.isHit(property, in: state) {
+      note(property)
     }
     if isOver {
-      subjects.endHits(state, subjects.atEnd).forEach(note)
+      properties.hits(atEnd: state, among: properties.atEnd).forEach(note)
     }
   }
 
-  private func note(_ subject: Int) { seen[subject] = steps.count }
+  private func note(_ property: PropertyIndex) { seen[property] = steps.count }
 
   /// Whether something on the run so far is not as it should be.
-  var isViolating: Bool { seen.keys.contains { !subjects.sometimes.contains($0) } }
+  var isViolating: Bool { seen.contains { !properties.isLandmark($0.property) } }
 }
 
 /// The steps that can be taken from a state, by thread and then choice.

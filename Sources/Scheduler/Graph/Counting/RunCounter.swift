@@ -6,16 +6,10 @@ import Synchronization
 /// one step on. What is never followed lies on or behind a cycle. Sums do not depend on the
 /// order in which they are formed, so nothing here does on how many workers there are.
 final class RunCounter: @unchecked Sendable {
-  /// What makes a run violating, besides the steps that the log marks.
-  struct Bad: Sendable {
-    let inState: [Int]
-    let atEnd: [Int]
-  }
-
   private let store: StateStore
-  private let subjects: PropertyTable
   private let log: StepLog
-  private let bad: Bad
+  /// What makes a run violating, besides the steps that the log marks.
+  private let broken: PropertySelection
   private let hasViolating: Bool
   private let shares: [CountingShard]
   /// By state: how many steps lead there, until the first of them is followed; then the number of
@@ -43,10 +37,10 @@ final class RunCounter: @unchecked Sendable {
 
   /// Nothing is counted yet.
   init(
-    _ store: StateStore, _ subjects: PropertyTable, _ log: StepLog, _ bad: Bad,
+    _ store: StateStore, _ log: StepLog, _ broken: PropertySelection,
     hasViolating: Bool, crew: Int, _ sharing: Sharing
   ) {
-    (self.store, self.subjects, self.log, self.bad) = (store, subjects, log, bad)
+    (self.store, self.log, self.broken) = (store, log, broken)
     (self.hasViolating, self.crew, self.sharing) = (hasViolating, crew, sharing)
     // A power of two, so that a state's share is quickly found. Each share has a box for each, so there are
     // not many; and no more than there are blocks of states.
@@ -262,8 +256,7 @@ final class RunCounter: @unchecked Sendable {
   /// Whether a state makes the runs to it violating.
   private func isBad(_ number: Int) -> Bool {
     let state = store.state(number)
-    if bad.inState.contains(where: { subjects.isHit($0, state) }) { return true }
-    guard store.steps(from: number) == 0 else { return false }
-    return !subjects.endHits(state, bad.atEnd).isEmpty
+    if !broken.hits(in: state).isEmpty { return true }
+    return store.steps(from: number) == 0 && !broken.hits(atEnd: state).isEmpty
   }
 }

@@ -6,20 +6,20 @@ extension Explorer {
   /// to what breaks are real but need not be minimal, and interleavings are not counted.
   ///
   /// `habits` are what the first search goes by, instead of what rehearsals show.
-  static func reduced<W: Width>(
-    _ system: System, _ width: W, _ options: Options, habits: ObservedAccesses? = nil
+  static func reduced(
+    _ system: System, _ options: Options, habits: ObservedAccesses? = nil
   ) -> Exploration {
-    let subjects = PropertyTable(of: system)
-    if let needy = (subjects.perStep + subjects.terminates).first {
-      var exploration = whole(system, width, options)
+    let properties = PropertyTable(of: system)
+    if let needy = properties.aboutSteps.first {
+      var exploration = whole(system, options)
       exploration.statistics.append(
         Statistic(
           "reduction", "states left out",
-          .text("none: '\(subjects.id(needy))' needs every step")))
+          .text("none: '\(properties.id(needy))' needs every step")))
       return exploration
     }
     var habits = habits ?? AccessSampling.habits(of: system, without: CellSet())
-    var landmarks: Set<Int> = []
+    var landmarks: Set<PropertyIndex> = []
     var options = options
     options.countsInterleavings = false
     let start = ContinuousClock.now
@@ -32,8 +32,8 @@ extension Explorer {
       }
       let plan = ReductionPlan(of: system, habits, landmarks: landmarks)
       var search = Search(of: system, options, plan)
-      search.run()
-      if search.limit == nil {
+      let graph = search.run()
+      if graph.cut == nil {
         if search.surprise != nil {
           let shared = search.workers.reduce(into: habits.shared) { shared, worker in
             if let fusion = worker.successors.fusion { shared.formUnion(fusion.news.shared) }
@@ -47,52 +47,32 @@ extension Explorer {
           }
           continue
         }
-        let unseen = subjects.sometimes.filter { search.hits[$0] == nil }
+        let unseen = properties.landmarks.filter { graph.witnesses[$0] == nil }
         if !landmarks.isSuperset(of: unseen) {
           landmarks.formUnion(unseen)
           continue
         }
       }
-      return search.reducedReport(searches: searches)
+      return conclusion(ofReduced: graph, searches: searches)
     }
   }
-}
 
-extension Search {
-  /// What a reduced search has found out.
-  fileprivate mutating func reducedReport(searches: Int) -> Exploration {
-    var reached: [Int: Schedule] = [:]
-    for subject in subjects.sometimes {
-      reached[subject] = hits[subject].map { runPassing(subject, from: $0) }
+  /// What follows from the graph of a reduced search.
+  private static func conclusion(ofReduced graph: StateGraph, searches: Int) -> Exploration {
+    var evidence = Evidence(graph.properties, graph.extent, limit: graph.cut)
+    let runs = ShortestRuns(in: graph)
+    evidence.reached = PropertyMap(graph.properties.landmarks, runs.run(reaching:))
+    let simulator = Simulator(graph.system)
+    for (property, found) in runs.counterexamples(to: graph.broken) {
+      let shrinker = Shrinker(of: simulator, breaking: property)
+      evidence.counterexamples[property] = shrinker.shrink(found.schedule.steps)
     }
-    counts.interleavings = .notCounted(.reduced)
-    let walker = Simulator(system, store.width)
-    var counterexamples = shortestRuns(to: broken)
-    for (subject, found) in counterexamples {
-      counterexamples[subject] = Shrinker(of: walker, breaking: subject).shrink(
-        found.schedule.steps)
-    }
-    return Exploration(
-      of: subjects, counts, counterexamples, reached: reached,
-      limit == nil ? .whole : .part, limit: limit,
-      statistics: [
-        Statistic("reduction", "states left out", .text("other orders of steps that commute")),
-        Statistic("reduced-searches", "searches until no habit was missed", searches),
-      ])
-  }
-
-  /// A run to a state, or on from it to one that has been passed through, in which a landmark is reached.
-  private func runPassing(_ subject: Int, from number: Int) -> Schedule {
-    var run = shortestRun(to: number)
-    let state = store.state(number)
-    if subjects.isHit(subject, state) { return run }
-    guard let fusion = successors.fusion else { preconditionFailure("no landmark to go to") }
-    fusion.lookout = [subject]
-    _ = fusion.paths(from: state, successors)
-    guard let path = fusion.glimpses.first?.path else {
-      preconditionFailure("the search passed a landmark that no run passes")
-    }
-    run.steps += path
-    return run
+    evidence.counts = graph.counts
+    evidence.counts.interleavings = .notCounted(.reduced)
+    evidence.statistics = [
+      Statistic("reduction", "states left out", .text("other orders of steps that commute")),
+      Statistic("reduced-searches", "searches until no habit was missed", searches),
+    ]
+    return evidence.conclusion
   }
 }

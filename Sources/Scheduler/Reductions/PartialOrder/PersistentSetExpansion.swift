@@ -45,16 +45,16 @@ final class PersistentSetExpansion<W: Width> {
   let width: W
   let forecast: FutureAccesses
   let watch: VisibleCells
-  let subjects: PropertyTable
+  let properties: PropertyTable
   let trial: StepTrial<W>
   /// What has been seen that the forecast's habits miss.
   var news: ObservedAccesses
   var isSurprised = false
 
   /// The landmarks to look out for in the states that are passed through.
-  var lookout: [Int] = []
+  var lookout: [PropertyIndex] = []
   /// Where they have been seen: behind which state of the batch, and after which steps if somebody asks.
-  private(set) var glimpses: [(subject: Int, origin: Int, path: [Schedule.Step]?)] = []
+  private(set) var glimpses: [(property: PropertyIndex, origin: Int, path: [Schedule.Step]?)] = []
 
   /// By thread: the number of its place, or one of the two below.
   let here: UnsafeMutablePointer<Int>
@@ -73,7 +73,7 @@ final class PersistentSetExpansion<W: Width> {
   init(of system: System, width: W, _ plan: ReductionPlan) {
     (self.system, self.width) = (system, width)
     (forecast, watch) = (plan.forecast, plan.watch)
-    subjects = PropertyTable(of: system)
+    properties = PropertyTable(of: system)
     trial = StepTrial(of: system, width: width)
     news = ObservedAccesses(of: system)
     here = .allocate(capacity: system.threads.count)
@@ -159,8 +159,8 @@ final class PersistentSetExpansion<W: Width> {
       if state[0] & Check.mask != 0 { break }
       guard let thread = loner(in: state, first: first) else { break }
       if trial.count > 1 && successors.count + trial.count > most { break }
-      for subject in lookout where subjects.isHit(subject, state) {
-        glimpses.append((subject, index, paths?[slot]))
+      for property in lookout where properties.isHit(property, in: state) {
+        glimpses.append((property, index, paths?[slot]))
       }
       for result in 1..<max(1, trial.count) {
         let other = successors.append(origin: index, thread: first, choice: choice)
@@ -318,15 +318,15 @@ extension PersistentSetExpansion {
   }
 
   /// Whether a property about single states is broken or reached; sees what it reads.
-  func isHit(_ subject: Int, _ state: Words) -> Bool {
-    if !watch.properties.contains(subject) { return subjects.isHit(subject, state) }
+  func isHit(_ property: PropertyIndex, _ state: Words) -> Bool {
+    if !watch.properties.contains(property) { return properties.isHit(property, in: state) }
     let size = forecast.setWords
     for word in 0..<size { readLog[word] = 0 }
-    let isHit = subjects.isHit(subject, state, log: readLog)
-    let known = forecast.habits.propertyReads[subject].words
+    let isHit = properties.isHit(property, in: state, log: readLog)
+    let known = forecast.habits.propertyReads[property.number].words
     for word in 0..<size where readLog[word] & ~(word < known.count ? known[word] : 0) != 0 {
       for bit in 0..<64 where readLog[word] >> UInt64(bit) & 1 == 1 {
-        news.propertyReads[subject].insert(word * 64 + bit)
+        news.propertyReads[property.number].insert(word * 64 + bit)
       }
       isSurprised = true
     }

@@ -1,7 +1,7 @@
 /// The properties that a reduction must not hide, and the cells that they read.
 struct VisibleCells: Sendable {
   /// The properties about single states that must not be hidden when they are broken or reached.
-  let properties: [Int]
+  let properties: [PropertyIndex]
   /// What a step must not write, whoever takes it.
   private let always: CellSet
   /// What a step must not write unless its thread holds one of ``quietLocks``.
@@ -9,17 +9,17 @@ struct VisibleCells: Sendable {
   /// The locks that are free in quiet states; holding one puts every such property out of sight.
   private let quietLocks: UInt64
 
-  init(_ system: System, _ habits: ObservedAccesses, landmarks: Set<Int>) {
-    var (properties, always, quiet) = ([Int](), CellSet(), CellSet())
+  init(_ system: System, _ habits: ObservedAccesses, landmarks: Set<PropertyIndex>) {
+    var (properties, always, quiet) = ([PropertyIndex](), CellSet(), CellSet())
     for (number, property) in system.properties.enumerated() {
       let reads = habits.propertyReads[number]
       switch property.kind {
       case .quiet where system.quietLocks != nil: quiet.formUnion(reads)
       case .always, .quiet: always.formUnion(reads)
-      case .sometimes where landmarks.contains(number): always.formUnion(reads)
+      case .sometimes where landmarks.contains(PropertyIndex(number)): always.formUnion(reads)
       case .sometimes, .atEnd, .perStep, .terminates: continue
       }
-      properties.append(number)
+      properties.append(PropertyIndex(number))
     }
     quietLocks = system.quietLocks ?? 0
     (self.properties, self.always, self.quiet) = (properties, always, quiet)

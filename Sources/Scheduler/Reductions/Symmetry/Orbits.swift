@@ -26,7 +26,7 @@ final class Orbits<W: Width> {
   private let width: W
   private let rewritings: [StatePermutation]
   private let threads: [[Int]]
-  private let subjects: PropertyTable
+  private let properties: PropertyTable
   private let jury: StateLabelling
   private let there: Successors
   /// The states of a batch, exchanged.
@@ -48,8 +48,8 @@ final class Orbits<W: Width> {
     (self.system, self.width) = (system, width)
     rewritings = symmetry.permutations.map { StatePermutation($0, of: system.layout) }
     threads = symmetry.permutations.map(\.threads)
-    subjects = PropertyTable(of: system)
-    jury = StateLabelling(of: subjects)
+    properties = PropertyTable(of: system)
+    jury = StateLabelling(of: properties)
     there = Successors(of: system, batch: batch)
     images = .allocate(capacity: batch * width.words)
     fixing = Array(repeating: 1, count: batch)
@@ -175,8 +175,8 @@ final class Orbits<W: Width> {
   private func endAlike(_ batch: Int, _ here: Successors, place: (Int) -> Words) -> Bool {
     (0..<batch).allSatisfy { index in
       if here.canStep[index] != 0 { return true }
-      return subjects.endHits(place(index), subjects.atEnd)
-        == subjects.endHits(images + index &* width.words, subjects.atEnd)
+      return properties.hits(atEnd: place(index), among: properties.atEnd)
+        == properties.hits(atEnd: images + index &* width.words, among: properties.atEnd)
     }
   }
 

@@ -1,19 +1,19 @@
 /// The properties about single states, as what tells states apart.
 struct StateLabelling {
-  private let subjects: PropertyTable
+  private let properties: PropertyTable
   private let always: [(Property.State) -> Bool]
   private let quiet: [(Property.State) -> Bool]
 
-  init(of subjects: PropertyTable) {
-    self.subjects = subjects
-    always = (subjects.always + subjects.sometimes).compactMap { subjects.test($0) }
-    quiet = subjects.quiet.compactMap { subjects.test($0) }
+  init(of properties: PropertyTable) {
+    self.properties = properties
+    always = (properties.always + properties.landmarks).compactMap { properties.test($0) }
+    quiet = properties.quiet.compactMap { properties.test($0) }
   }
 
   /// What the properties say of some states: a truth value for each property and state.
   func verdicts(on count: Int, place: (Int) -> Words) -> [Bool] {
     let isQuiet = (0..<count).map { index in
-      subjects.system.quietWhen(StateView(place(index), PropertyRecorder()))
+      properties.system.quietWhen(StateView(place(index), PropertyRecorder()))
     }
     var verdicts: [Bool] = []
     verdicts.reserveCapacity(count * (always.count + quiet.count))

@@ -92,9 +92,9 @@ extension TraceCuts {
     /// A run of the whole trace.
     case end
     /// A run to a state in which a property about states is broken.
-    case state(Int)
+    case state(PropertyIndex)
     /// A run that ends with a step that breaks a property about steps.
-    case step(Int)
+    case step(PropertyIndex)
   }
 
   /// What a run costs, cheapest first.
@@ -128,7 +128,7 @@ extension TraceCuts {
   /// A 0-1 search over pairs of a cut and the thread that stepped last; a step costs 1 when that
   /// thread could still step, in this trace or another, and another one steps.
   func cheapestRun(
-    to goal: Goal, below bound: Cost?, _ subjects: PropertyTable, _ stepper: Stepper
+    to goal: Goal, below bound: Cost?, _ properties: PropertyTable, _ stepper: Stepper
   ) -> (schedule: Schedule, cost: Cost)? {
     var seen: Set<Pair> = []
     var visits: [Visit] = []
@@ -144,14 +144,14 @@ extension TraceCuts {
         for visit in current[cost.steps] {
           var isGoal = visit.isGoal
           if case .end = goal { isGoal = visit.pair.cut == whole }
-          if case .state(let subject) = goal { isGoal = isHit(subject, visit.state, subjects) }
+          if case .state(let property) = goal { isGoal = isHit(property, visit.state, properties) }
           if isGoal { return (schedule(to: visit, visits), cost) }
           guard seen.insert(visit.pair).inserted else { continue }
           visits.append(visit)
           let ready = ready(visit.pair.cut)
           let couldGoOn = couldGoOn(visit, ready, stepper)
           for place in ready {
-            let next = step(place, after: visit, number: visits.count - 1, goal, subjects)
+            let next = step(place, after: visit, number: visits.count - 1, goal, properties)
             if !next.isGoal && seen.contains(next.pair) { continue }
             if couldGoOn && next.pair.last != visit.pair.last {
               Self.add(next, cost.steps + 1, to: &costlier)
@@ -173,22 +173,24 @@ extension TraceCuts {
     buckets[steps].append(visit)
   }
 
-  private func isHit(_ subject: Int, _ state: [UInt64], _ subjects: PropertyTable) -> Bool {
-    withWords(state) { subjects.isHit(subject, $0) }
+  private func isHit(_ property: PropertyIndex, _ state: [UInt64], _ properties: PropertyTable)
+    -> Bool
+  {
+    withWords(state) { properties.isHit(property, in: $0) }
   }
 
   private func step(
-    _ place: Int, after visit: Visit, number: Int, _ goal: Goal, _ subjects: PropertyTable
+    _ place: Int, after visit: Visit, number: Int, _ goal: Goal, _ properties: PropertyTable
   ) -> Visit {
     let event = run.events[place]
     var cut = visit.pair.cut
     cut[event.thread] += 1
     let state = visit.state.indices.map { visit.state[$0] ^ event.change[$0] }
     var isGoal = false
-    if case .step(let subject) = goal {
+    if case .step(let property) = goal {
       isGoal = withWords(visit.state) { before in
         withWords(state) {
-          subjects.isBroken(subject, from: before, to: $0, by: event.thread)
+          properties.isHit(property, from: before, to: $0, by: event.thread)
         }
       }
     }

@@ -3,31 +3,28 @@ extension Explorer {
   /// Searches by fingerprint; what breaks is real, what does not break is undecided.
   ///
   /// Runs are runs of the system, with preemptions taken out by trial.
-  static func fingerprints<W: Width>(
-    _ system: System, _ width: W, _ options: Options
-  ) -> Exploration {
-    var search = FingerprintSearch(of: system, width: width, options)
+  static func fingerprints(_ system: System, _ options: Options) -> Exploration {
+    var search = FingerprintSearch(of: system, options)
     search.run()
-    let subjects = search.subjects
-    let walker = Simulator(system, width)
-    var counterexamples: [Int: Counterexample] = [:]
-    var reached: [Int: Schedule] = [:]
-    for (subject, hit) in search.hits.enumerated() {
-      guard let hit else { continue }
+    let properties = search.properties
+    let simulator = Simulator(system)
+    var evidence = Evidence(properties, .part, limit: search.limits.hit ?? .fingerprints)
+    evidence.counts = search.counts
+    for (property, hit) in search.hits {
       let steps = search.steps(to: hit)
-      if subjects.sometimes.contains(subject) {
-        reached[subject] = Schedule(steps)
+      if properties.isLandmark(property) {
+        evidence.reached[property] = Schedule(steps)
       } else {
-        counterexamples[subject] = Shrinker(of: walker, breaking: subject).shrink(steps)
+        evidence.counterexamples[property] = Shrinker(of: simulator, breaking: property).shrink(
+          steps)
       }
     }
-    var statistics: [Statistic] = []
-    if search.limit == nil {
-      statistics.append(missed(states: search.counts.states, bits: options.fingerprintBits))
+    if !search.limits.isStopped {
+      evidence.statistics = [
+        missed(states: search.counts.states, bits: options.fingerprintBits)
+      ]
     }
-    return Exploration(
-      of: subjects, search.counts, counterexamples, reached: reached, .part,
-      limit: search.limit ?? .fingerprints, statistics: statistics)
+    return evidence.conclusion
   }
 
   /// An upper bound on the probability that a search by fingerprint ends with at most so many states
