@@ -7,7 +7,7 @@ import Testing
   private func graph(_ system: System, _ options: Explorer.Options = Explorer.Options())
     -> StateGraph
   {
-    var search = Search(of: system, width: AnyWidth(words: system.layout.wordCount), options)
+    var search = Search(of: system, options)
     return search.run()
   }
 

@@ -3,14 +3,10 @@
 /// A level is expanded by one worker or by several; what the search finds does not depend on how
 /// many. Only the numbers of states do, so nothing that is reported is chosen by them. The search
 /// ends in a ``StateGraph``, on which the passes after it work.
-struct Search<W: Width>: ~Copyable {
-  let system: System
-  let properties: PropertyTable
-  let limits: LimitChecker
-  let store: StateStore<W>
-  let workers: [Worker<W>]
-  /// The steps, if runs are to be counted.
-  private let log: StepLog?
+struct Search: ~Copyable {
+  let workers: [Worker]
+  private let shared: SharedSearch
+  private let sharing: Sharing
   private let reduction: ReductionPlan?
   private let symmetry: Symmetry?
 
@@ -19,45 +15,28 @@ struct Search<W: Width>: ~Copyable {
   private var witnesses = PropertyMap<Int>()
   /// By level: the first number of its states.
   private var levelStarts = [0]
-  private let status = SearchStatus()
-  private let barrier: CompletionBarrier
-  private let sharing: Sharing
   /// The number of states when a reduction's observed accesses turned out incomplete.
   private(set) var surprise: Int?
 
   init(
-    of system: System, width: W, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil,
+    of system: System, _ options: Explorer.Options, reduction: ReductionPlan? = nil,
     symmetry: Symmetry? = nil
   ) {
-    (self.system, self.reduction, self.symmetry) = (system, reduction, symmetry)
-    let limits = LimitChecker(options)
-    let properties = PropertyTable(of: system)
-    let store = StateStore(width: width)
-    let log = options.countsInterleavings ? StepLog() : nil
-    let threads = max(1, options.jobs)
-    let barrier = CompletionBarrier {
-      // Who comes later finds the stop, or the room that another one has made.
-      if store.table.growthBytes == 0 { return limits.stop(.capacity(store.count)) }
-      let bytes = store.bytes + store.table.growthBytes
-      if !limits.allowsGrowth(to: bytes) { return }
-      if let log, !limits.fits(bytes: bytes + log.bytes) { log.giveUp() }
-      store.table.grow(threads: threads)
+    let (shared, sharing) = (SharedSearch(of: system, options), options.sharing)
+    workers = (0..<max(1, options.jobs)).map { _ in
+      Worker(of: shared, batch: sharing.batch, reduction: reduction, symmetry: symmetry)
     }
-    sharing = options.sharing
-    let (batch, status) = (sharing.batch, status)
-    workers = (0..<threads).map { _ in
-      Worker(
-        properties, store, limits, status, barrier, log, batch: batch, reduction, symmetry)
-    }
-    (self.properties, self.store, self.limits) = (properties, store, limits)
-    (self.barrier, self.log) = (barrier, log)
+    (self.shared, self.sharing) = (shared, sharing)
+    (self.reduction, self.symmetry) = (reduction, symmetry)
   }
 
-  private var bytes: Int { store.bytes + (log?.bytes ?? 0) }
+  private var properties: PropertyTable { shared.properties }
+  private var store: StateStore { shared.store }
+  private var limits: LimitChecker { shared.limits }
 
   /// Finds every reachable state, or stops at a limit.
   mutating func run() -> StateGraph {
-    withWords(system.layout.initial) { store.insertFirst($0) }
+    withWords(properties.system.layout.initial) { store.insertFirst($0) }
     witnesses.fill(from: PropertyMap(open.hits(in: store.state(0))) { _ in 0 })
     var frontier = [0..<1]
     while !frontier.isEmpty {
@@ -76,7 +55,7 @@ struct Search<W: Width>: ~Copyable {
       break
     }
     counts.states = store.count
-    counts.transitions = status.transitions
+    counts.transitions = shared.transitions
     counts.deadlocks = workers.reduce(0) { $0 + $1.deadlocks }
     return graph
   }
@@ -84,8 +63,7 @@ struct Search<W: Width>: ~Copyable {
   /// What has been found.
   private var graph: StateGraph {
     StateGraph(
-      of: properties, in: store.withAnyWidth, log: log, witnesses: witnesses,
-      levelStarts: levelStarts,
+      of: properties, in: store, log: shared.log, witnesses: witnesses, levelStarts: levelStarts,
       counts: counts, limits: limits, jobs: workers.count, sharing: sharing,
       reduction: reduction, symmetry: symmetry)
   }
@@ -109,8 +87,8 @@ struct Search<W: Width>: ~Copyable {
 
   /// Asks the limits that are looked at between levels.
   private func mayExpand() -> Bool {
-    if let log, log.isGivenUp && log.end > StepLog.first { log.discard() }
-    return limits.allows(states: store.count, bytes: bytes)
+    if let log = shared.log, log.isGivenUp && log.end > StepLog.first { log.discard() }
+    return limits.allows(states: store.count, bytes: shared.bytes)
   }
 
   private mutating func divide(_ ranges: [Range<Int>]) -> Frontier {
@@ -128,7 +106,7 @@ struct Search<W: Width>: ~Copyable {
   /// Expands a level with one worker or all of them; returns the numbers of the next level.
   private mutating func expand(_ level: Frontier) -> [Range<Int>] {
     let threads = level.insertions.isShared ? workers.count : 1
-    let (workers, open, barrier) = (workers, open, barrier)
+    let (workers, open, barrier) = (workers, open, shared.barrier)
     let mayGoOn = mayTakePiece(threads, level.insertions.portion)
     barrier.expect(threads)
     if threads == 1 {
@@ -143,7 +121,7 @@ struct Search<W: Width>: ~Copyable {
         }, absent: { _ in barrier.leave() })
     }
     var next: [Range<Int>] = []
-    var found = WitnessStates(in: store.withAnyWidth)
+    var found = WitnessStates(in: store)
     for worker in workers[..<threads] {
       next += worker.finishLevel(level)
       found.merge(worker.witnesses)
@@ -154,19 +132,18 @@ struct Search<W: Width>: ~Copyable {
 
   /// What the calling thread does before each piece: tells the progress, asks the limits.
   private func mayTakePiece(_ threads: Int, _ portion: Int) -> () -> Bool {
-    let (limits, store, log, status, depth) = (limits, store, log, status, counts.depth)
+    let (shared, limits, store, depth) = (shared, limits, store, counts.depth)
     // The most steps from a batch, by which a search stays clear of the end of its memory.
-    let margin = threads * (sharing.batch * system.threads.count * 256 + portion)
+    let margin = threads * (sharing.batch * properties.system.threads.count * 256 + portion)
     return {
       limits.report {
         SearchProgress(
-          states: store.count, transitions: status.transitions,
-          frontier: store.count - status.expandedStates, depth: depth,
-          bytes: store.bytes + (log?.bytes ?? 0),
+          states: store.count, transitions: shared.transitions,
+          frontier: store.count - shared.expandedStates, depth: depth, bytes: shared.bytes,
           elapsed: limits.elapsed)
       }
       // Rather than end the search, count no runs.
-      if let log, !limits.fits(bytes: store.bytes + log.bytes) { log.giveUp() }
+      if !limits.fits(bytes: shared.bytes) { shared.log?.giveUp() }
       if limits.allows(bytes: store.bytes), store.numbers + margin > store.limit {
         limits.stop(.capacity(store.count))
       }
@@ -182,7 +159,7 @@ struct Search<W: Width>: ~Copyable {
 
   /// Looks for broken checks in the states that a limit leaves unexpanded.
   private mutating func judgeUnexpanded(_ ranges: [Range<Int>]) {
-    var found = WitnessStates(in: store.withAnyWidth)
+    var found = WitnessStates(in: store)
     for number in ranges.joined() {
       if let check = properties.brokenCheck(in: store.state(number)) { found.note(check, number) }
     }

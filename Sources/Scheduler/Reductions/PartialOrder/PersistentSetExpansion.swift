@@ -97,7 +97,7 @@ final class PersistentSetExpansion<W: Width> {
   // MARK: - Expanding
 
   /// Fills `successors`, which are empty, with the states that the steps from a batch lead to.
-  func expand(_ batch: Int, into successors: Successors<W>, place: (Int) -> Words) {
+  func expand(_ batch: Int, into successors: Successors, place: (Int) -> Words) {
     glimpses.removeAll(keepingCapacity: true)
     for index in 0..<batch {
       let first = successors.count
@@ -111,7 +111,7 @@ final class PersistentSetExpansion<W: Width> {
     }
   }
 
-  private func expand(_ from: Words, at index: Int, into successors: Successors<W>) {
+  private func expand(_ from: Words, at index: Int, into successors: Successors) {
     if Check.isBroken(in: from) { return }
     look(at: from)
     for thread in threads where here[thread] != Self.finished {
@@ -119,7 +119,7 @@ final class PersistentSetExpansion<W: Width> {
       compare(thread, from: from)
       for choice in 0..<taker.count {
         let slot = successors.append(origin: index, thread: thread, choice: choice)
-        width.copy(taker.result(choice), to: successors.words + slot &* width.words)
+        width.copy(taker.result(choice), to: successors.state(slot))
         paths?.append([Schedule.Step(ThreadID(thread), choice: choice)])
       }
       if taker.count > 0 { successors.canStep[index] |= 1 &<< UInt64(thread) }
@@ -153,13 +153,12 @@ final class PersistentSetExpansion<W: Width> {
   ///
   /// Of a step with several results the others become successors of their own, up to `most`.
   private func settle(
-    _ slot: Int, from index: Int, in successors: Successors<W>, most: Int
+    _ slot: Int, from index: Int, in successors: Successors, most: Int
   ) {
-    let size = width.words
     let (first, choice) = (Int(successors.steps[slot].thread), Int(successors.steps[slot].choice))
-    look(at: successors.words + slot &* size)
+    look(at: successors.state(slot))
     for _ in 0..<Self.longest {
-      let state = successors.words + slot &* size
+      let state = successors.state(slot)
       if Check.isBroken(in: state) { break }
       guard let thread = loner(in: state, first: first) else { break }
       if taker.count > 1 && successors.count + taker.count > most { break }
@@ -168,18 +167,18 @@ final class PersistentSetExpansion<W: Width> {
       }
       for result in 1..<max(1, taker.count) {
         let other = successors.append(origin: index, thread: first, choice: choice)
-        width.copy(taker.result(result), to: successors.words + other &* size)
+        width.copy(taker.result(result), to: successors.state(other))
         if let path = paths?[slot] {
           paths?.append(path + [Schedule.Step(ThreadID(thread), choice: result)])
         }
       }
-      let next = successors.words + slot &* size
+      let next = successors.state(slot)
       width.copy(taker.result(0), to: next)
       paths?[slot].append(Schedule.Step(ThreadID(thread), choice: 0))
       here[thread] = number(of: thread, in: next)
       lookAtLocks(next)
     }
-    successors.hashes[slot] = width.hash(successors.words + slot &* size)
+    successors.hashes[slot] = width.hash(successors.state(slot))
   }
 
   /// A thread whose next step concerns nobody else; the step's results are left in the taker.
@@ -233,7 +232,7 @@ final class PersistentSetExpansion<W: Width> {
   // MARK: - Paths
 
   /// The steps to each successor of a state, which `successors` then hold.
-  func paths(from state: Words, _ successors: Successors<W>) -> [[Schedule.Step]] {
+  func paths(from state: Words, _ successors: Successors) -> [[Schedule.Step]] {
     paths = []
     defer { paths = nil }
     successors.expand(1) { _ in state }

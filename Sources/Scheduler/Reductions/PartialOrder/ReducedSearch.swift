@@ -6,12 +6,12 @@ extension Explorer {
   /// to what breaks are real but need not be minimal, and interleavings are not counted.
   ///
   /// `habits` are what the first search goes by, instead of what rehearsals show.
-  static func reduced<W: Width>(
-    _ system: System, _ width: W, _ options: Options, habits: ObservedAccesses? = nil
+  static func reduced(
+    _ system: System, _ options: Options, habits: ObservedAccesses? = nil
   ) -> Exploration {
     let properties = PropertyTable(of: system)
     if let needy = properties.aboutSteps.first {
-      var exploration = whole(system, width, options)
+      var exploration = whole(system, options)
       exploration.statistics.append(
         Statistic(
           "reduction", sentence: "states left out",
@@ -31,7 +31,7 @@ extension Explorer {
         options.limits.duration = max(.zero, duration - (ContinuousClock.now - start))
       }
       let plan = ReductionPlan(of: system, habits, landmarks: landmarks)
-      var search = Search(of: system, width: width, options, plan)
+      var search = Search(of: system, options, reduction: plan)
       let graph = search.run()
       if graph.cut == nil {
         if search.surprise != nil {
