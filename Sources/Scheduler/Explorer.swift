@@ -2,7 +2,9 @@
 public enum Explorer {
   /// What a search may do and whom it tells.
   public struct Options: Sendable {
+    /// How runs are explored.
     public var strategy: Strategy
+    /// What the search may use up.
     public var limits: Limits
     /// Counting interleavings takes 4 bytes a step, and some 8 a state once the search is over.
     public var countsInterleavings: Bool
@@ -21,6 +23,7 @@ public enum Explorer {
     /// Told now and then, from the calling thread.
     public var progress: (@Sendable (SearchProgress) -> Void)?
 
+    /// Makes options; those that are left out ask for every reachable state, on one thread.
     public init(
       strategy: Strategy = .exhaustive, limits: Limits = .none, countsInterleavings: Bool = true,
       reduction: Reduction = .none, jobs: Int = 1,

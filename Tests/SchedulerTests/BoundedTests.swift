@@ -108,8 +108,8 @@ import Testing
     let (x, y, z) = (toy.cell("x"), toy.cell("y"), toy.cell("z"))
     let system = toy.system(
       Property(
-        "order", "z is not set between x and y.",
-        .perStep { old, new, _ in
+        "order", sentence: "z is not set between x and y.",
+        kind: .perStep { old, new, _ in
           !(old[z] == 0 && new[z] == 1 && old[y] == 0 && new[x] == 1)
         }))
     #expect(explore(system, within: 0).verdict == .undecided)
@@ -141,8 +141,10 @@ import Testing
     let counters = Counters([3, 3])
     let (left, right) = (counters.counts[0], counters.counts[1])
     let system = counters.system(
-      Property("both", "Both are 1.", .sometimes { $0[left].value == 1 && $0[right].value == 1 }),
-      Property("none", "One is 9.", .sometimes { $0[left].value == 9 }))
+      Property(
+        "both", sentence: "Both are 1.",
+        kind: .sometimes { $0[left].value == 1 && $0[right].value == 1 }),
+      Property("none", sentence: "One is 9.", kind: .sometimes { $0[left].value == 9 }))
     let part = explore(system, within: 0)
     #expect(part.verdict == .undecided)
     #expect(part.broken.isEmpty)

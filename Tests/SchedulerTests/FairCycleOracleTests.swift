@@ -58,8 +58,8 @@ import Testing
       return (0..<length).map { _ in randomOp(&random, length) }.joined(separator: "; ")
     }
     return Toy(threads.joined(separator: " / "), bits: 1, variables: ["x", "y"]).system(
-      Property("weak", "All finish.", .terminates(.weak)),
-      Property("strong", "All finish.", .terminates(.strong)))
+      Property("weak", sentence: "All finish.", kind: .terminates(.weak)),
+      Property("strong", sentence: "All finish.", kind: .terminates(.strong)))
   }
 
   private func randomOp(_ random: inout SplitMix64, _ length: Int) -> String {

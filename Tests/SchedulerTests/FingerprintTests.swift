@@ -31,7 +31,7 @@ import Testing
   @Test func `what breaks at the start has a run without steps`() {
     let toy = Toy("U x / U x")
     let x = toy.cell("x")
-    let system = toy.system(Property("x-is-1", "x is 1.", .always { $0[x] == 1 }))
+    let system = toy.system(Property("x-is-1", sentence: "x is 1.", kind: .always { $0[x] == 1 }))
     guard case .violated(let found) = search(system).findings[0].result else {
       Issue.record("x is 0 at the start")
       return
@@ -43,9 +43,9 @@ import Testing
     let toy = Toy("AWAIT x=1; U y / W x 1")
     let y = toy.cell("y")
     let system = toy.system(
-      Property("y-is-9", "y is 9.", .sometimes { $0[y] == 9 }),
-      Property("ends", "All threads finish.", .terminates(.weak)),
-      Property("small", "y is small.", .always { $0[y] < 2 }))
+      Property("y-is-9", sentence: "y is 9.", kind: .sometimes { $0[y] == 9 }),
+      Property("ends", sentence: "All threads finish.", kind: .terminates(.weak)),
+      Property("small", sentence: "y is small.", kind: .always { $0[y] < 2 }))
     let exploration = search(system)
     #expect(exploration.verdict == .undecided && exploration.limit == .fingerprints)
     #expect(exploration.broken.isEmpty && exploration.findings.count == 3)

@@ -38,10 +38,10 @@ import Testing
     let counters = Counters([100, 100])
     let left = counters.counts[0]
     let system = counters.system(
-      Property("small", "Left is below 3.", .always { $0[left].value < 3 }),
-      Property("never", "Left stays below 100.", .always { $0[left].value < 100 }),
-      Property("seen", "Left is 2.", .sometimes { $0[left].value == 2 }),
-      Property("unseen", "Left is 90.", .sometimes { $0[left].value == 90 }))
+      Property("small", sentence: "Left is below 3.", kind: .always { $0[left].value < 3 }),
+      Property("never", sentence: "Left stays below 100.", kind: .always { $0[left].value < 100 }),
+      Property("seen", sentence: "Left is 2.", kind: .sometimes { $0[left].value == 2 }),
+      Property("unseen", sentence: "Left is 90.", kind: .sometimes { $0[left].value == 90 }))
     let exploration = Explorer.explore(system, .init(limits: Limits(states: 300)))
     #expect(exploration.verdict == .violated)
     #expect(exploration.limit == .states(300))
@@ -70,11 +70,13 @@ import Testing
     let counters = Counters([12, 12, 12])
     let (left, right) = (counters.counts[0], counters.counts[1])
     let system = counters.system(
-      Property("apart", "Not both are 5.", .always { $0[left].value != 5 || $0[right].value != 5 }),
       Property(
-        "slow", "Nobody steps at 3 and 3.",
-        .perStep { old, _, _ in old[left].value != 3 || old[right].value != 3 }),
-      Property("end", "It never ends.", .atEnd { _ in false }))
+        "apart", sentence: "Not both are 5.",
+        kind: .always { $0[left].value != 5 || $0[right].value != 5 }),
+      Property(
+        "slow", sentence: "Nobody steps at 3 and 3.",
+        kind: .perStep { old, _, _ in old[left].value != 3 || old[right].value != 3 }),
+      Property("end", sentence: "It never ends.", kind: .atEnd { _ in false }))
     var (stop, verdicts, stoodIn) = (1, Set<Verdict>(), 0)
     while true {
       let calls = Mutex(0)

@@ -4,9 +4,10 @@ import Testing
 
 /// Endless runs that a fair scheduler does not avoid, and those that it does.
 @Suite struct LivenessTests {
-  private static let weak = Property("weak", "Weak fairness lets all finish.", .terminates(.weak))
+  private static let weak = Property(
+    "weak", sentence: "Weak fairness lets all finish.", kind: .terminates(.weak))
   private static let strong = Property(
-    "strong", "Strong fairness lets all finish.", .terminates(.strong))
+    "strong", sentence: "Strong fairness lets all finish.", kind: .terminates(.strong))
 
   private func explore(_ toy: Toy) -> (system: System, exploration: Exploration) {
     let system = toy.system(Self.weak, Self.strong)

@@ -45,13 +45,16 @@ import Testing
     let (left, right) = (counters.counts[0], counters.counts[1])
     return counters.system(
       Property(
-        "sum", "They never make 11.", .always { $0[left].value + $0[right].value != 11 }),
+        "sum", sentence: "They never make 11.",
+        kind: .always { $0[left].value + $0[right].value != 11 }),
       Property(
-        "step", "No step starts at a sum of 9.",
-        .perStep { old, _, _ in old[left].value + old[right].value != 9 }),
-      Property("end", "It never ends.", .atEnd { _ in false }),
-      Property("seen", "They make 13.", .sometimes { $0[left].value + $0[right].value == 13 }),
-      Property("unseen", "One is 99.", .sometimes { $0[left].value == 99 }))
+        "step", sentence: "No step starts at a sum of 9.",
+        kind: .perStep { old, _, _ in old[left].value + old[right].value != 9 }),
+      Property("end", sentence: "It never ends.", kind: .atEnd { _ in false }),
+      Property(
+        "seen", sentence: "They make 13.",
+        kind: .sometimes { $0[left].value + $0[right].value == 13 }),
+      Property("unseen", sentence: "One is 99.", kind: .sometimes { $0[left].value == 99 }))
   }
 
   @Test func `a search that a state limit ends gives the same report for any number of jobs`() {

@@ -47,7 +47,8 @@ import Testing
       for zValue in [0, 1] as [UInt8] {
         func broken(_ kind: Property.Kind) -> [String] {
           Explorer.explore(
-            toy.system(Property("it", "It is so.", kind)), Explorer.Options(jobs: jobs)
+            toy.system(Property("it", sentence: "It is so.", kind: kind)),
+            Explorer.Options(jobs: jobs)
           ).broken
         }
         #expect(

@@ -30,7 +30,8 @@ import Testing
   @Test func `a property makes the steps visible that write what it reads`() {
     let toy = Toy("W x 1; W x 0 / W y 1; W y 0")
     let (x, y) = (toy.cell("x"), toy.cell("y"))
-    let overlap = Property("overlap", "x and y are never 1 at once.", .always { $0[x] + $0[y] < 2 })
+    let overlap = Property(
+      "overlap", sentence: "x and y are never 1 at once.", kind: .always { $0[x] + $0[y] < 2 })
     let blind = reduced(toy.system())
     let seeing = reduced(toy.system(overlap))
     #expect(blind.counts.states == 2)
@@ -53,7 +54,8 @@ import Testing
     let toy = Toy("W x 1; W x 0 / W y 1; W y 0")
     let (x, y) = (toy.cell("x"), toy.cell("y"))
     let system = toy.system(
-      Property("overlap", "x and y are never 1 at once.", .always { $0[x] + $0[y] < 2 }))
+      Property(
+        "overlap", sentence: "x and y are never 1 at once.", kind: .always { $0[x] + $0[y] < 2 }))
     var habits = AccessSampling.accesses(of: system, without: CellSet())
     for expectsSight in [false, true] {
       if expectsSight { habits.propertyReads[0] = CellSet([x.number, y.number]) }
@@ -69,7 +71,7 @@ import Testing
     let text = "LOCK m; W x 1; W x 0; UNLOCK m / LOCK m; W y 1; W y 0; UNLOCK m"
     let property = { (toy: Toy) in
       let x = toy.cell("x")
-      return Property("x-is-0", "x is 0 in quiet states.", .quiet { $0[x] == 0 })
+      return Property("x-is-0", sentence: "x is 0 in quiet states.", kind: .quiet { $0[x] == 0 })
     }
     let toy = Toy(text)
     // Nobody, one of the two, or both have been through: only taking a free lock can be seen.
@@ -85,8 +87,8 @@ import Testing
     let toy = Toy("LOCK m; W x 1; W x 0; UNLOCK m / LOCK m; W x 2; W x 0; UNLOCK m")
     let x = toy.cell("x")
     let system = toy.system(
-      Property("two", "x is 2.", .sometimes { $0[x] == 2 }),
-      Property("three", "x is 3.", .sometimes { $0[x] == 3 }))
+      Property("two", sentence: "x is 2.", kind: .sometimes { $0[x] == 2 }),
+      Property("three", sentence: "x is 3.", kind: .sometimes { $0[x] == 3 }))
     let exploration = reduced(system)
     #expect(exploration.broken == ["three"])
     guard case .reached(let run) = exploration.findings[0].result else {
@@ -102,8 +104,8 @@ import Testing
     let x = toy.cell("x")
     let system = toy.system(
       Property(
-        "x-grows", "No step makes x smaller.",
-        .perStep { before, after, _ in after[x] >= before[x] }))
+        "x-grows", sentence: "No step makes x smaller.",
+        kind: .perStep { before, after, _ in after[x] >= before[x] }))
     let (all, kept) = (Explorer.explore(system), reduced(system))
     #expect(kept.counts == all.counts && kept.broken == ["x-grows"])
     #expect(kept.statistics.map { $0.id } == ["reduction"])
@@ -232,8 +234,8 @@ private final class Ends: Sendable {
   func property(of system: System) -> Property {
     let words = system.layout.wordCount
     return Property(
-      "ends-are-noted", "Every end is noted.",
-      .atEnd { state in
+      "ends-are-noted", sentence: "Every end is noted.",
+      kind: .atEnd { state in
         let end = (0..<words).map { state.words[$0] }
         self.found.withLock { _ = $0.insert(end) }
         return true
@@ -245,13 +247,17 @@ private final class Ends: Sendable {
 private func propertiesOfStates(_ toy: Toy) -> [Property] {
   let (x, y) = (toy.cell("x"), toy.cell("y"))
   return [
-    Property("never-both-two", "x and y are not both 2.", .always { $0[x] != 2 || $0[y] != 2 }),
     Property(
-      "y-after-x", "While x is 0, y is not 1; which looks at y only then.",
-      .always { $0[x] != 0 || $0[y] != 1 }),
-    Property("quiet-below-three", "x is below 3 in quiet states.", .quiet { $0[x] < 3 }),
-    Property("ends-equal", "x and y end as equals or zeros.", .atEnd { $0[x] <= $0[y] }),
-    Property("sees-three", "x is 3 somewhere.", .sometimes { $0[x] == 3 }),
+      "never-both-two", sentence: "x and y are not both 2.",
+      kind: .always { $0[x] != 2 || $0[y] != 2 }),
+    Property(
+      "y-after-x", sentence: "While x is 0, y is not 1; which looks at y only then.",
+      kind: .always { $0[x] != 0 || $0[y] != 1 }),
+    Property(
+      "quiet-below-three", sentence: "x is below 3 in quiet states.", kind: .quiet { $0[x] < 3 }),
+    Property(
+      "ends-equal", sentence: "x and y end as equals or zeros.", kind: .atEnd { $0[x] <= $0[y] }),
+    Property("sees-three", sentence: "x is 3 somewhere.", kind: .sometimes { $0[x] == 3 }),
   ]
 }
 

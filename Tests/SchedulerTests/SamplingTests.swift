@@ -18,7 +18,8 @@ import Testing
   private static let update: System = {
     let toy = Toy(copies(2, of: "R x>r; W x r+1"))
     let x = toy.cell("x")
-    return toy.system(Property("both", "Both updates count.", .atEnd { $0[x] == 2 }))
+    return toy.system(
+      Property("both", sentence: "Both updates count.", kind: .atEnd { $0[x] == 2 }))
   }()
 
   /// Of six interleavings two lose nothing.

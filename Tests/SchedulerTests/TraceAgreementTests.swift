@@ -69,8 +69,8 @@ import Testing
 
   @Test func `limits on time end the search and leave the answer open`() {
     let system = Toy(copies(5, of: "U x")).system(
-      Property("kept", "Always.", .always { _ in true }),
-      Property("met", "Never.", .sometimes { _ in false }))
+      Property("kept", sentence: "Always.", kind: .always { _ in true }),
+      Property("met", sentence: "Never.", kind: .sometimes { _ in false }))
     let options: [(Explorer.Options, LimitHit)] = [
       (.init(strategy: .dpor(), limits: Limits(duration: .zero)), .duration(.zero)),
       (.init(strategy: .dpor(), isCancelled: { true }), .cancelled),

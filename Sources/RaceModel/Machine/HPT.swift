@@ -94,8 +94,8 @@ extension HPT {
   /// Entry before rmap word is the order of hypercalls and faults, the other that of unmapping, which
   /// therefore only tries for the entry: they nest either way.
   static func locks(entries: Int, backings: [String]) -> [Lock.Declaration] {
-    (0..<entries).map { .init("hpte[\($0)].HVLOCK", .spin, rank: 4, nests: true) }
-      + backings.map { .init("rmap[\($0)].lock", .spin, rank: 4, nests: true) }
+    (0..<entries).map { .init("hpte[\($0)].HVLOCK", kind: .spin, rank: 4, nests: true) }
+      + backings.map { .init("rmap[\($0)].lock", kind: .spin, rank: 4, nests: true) }
   }
 
   /// Lays out `table`; `backings` are the guest frames of the VMM's pages, and `rpn` their frames.

@@ -12,19 +12,19 @@ extension PropertyName {
     switch self {
     case .hpteChained:
       return Property(
-        rawValue, sentence, .always { hpt.unchained($0, kvm) == nil },
+        rawValue, sentence: sentence, kind: .always { hpt.unchained($0, kvm) == nil },
         explain: { state in
           hpt.unchained(state, kvm).map { kvm.unchainedText(state, hpt, $0) }
         })
     case .chainConsistent:
       return Property(
-        rawValue, sentence, .always { hpt.inconsistent($0, kvm) == nil },
+        rawValue, sentence: sentence, kind: .always { hpt.inconsistent($0, kvm) == nil },
         explain: { state in
           hpt.inconsistent(state, kvm).map { kvm.chainText(state, hpt, $0) }
         })
     case .cTransferred:
       return Property(
-        rawValue, sentence, .always { hpt.forgotten($0) == nil },
+        rawValue, sentence: sentence, kind: .always { hpt.forgotten($0) == nil },
         explain: { state in
           hpt.forgotten(state).map {
             "hpte[\($0)] is VALID no more, and the C of a store through it, to guest frame"
@@ -33,7 +33,7 @@ extension PropertyName {
         })
     case .slotFlushed:
       return Property(
-        rawValue, sentence, .atEnd { hpt.orphaned($0, kvm) == nil },
+        rawValue, sentence: sentence, kind: .atEnd { hpt.orphaned($0, kvm) == nil },
         explain: { state in
           hpt.orphaned(state, kvm).map {
             "hpte[\($0)] is VALID, but no memory slot holds guest frame"

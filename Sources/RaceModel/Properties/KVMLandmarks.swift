@@ -45,7 +45,7 @@ extension Landmark {
       .sometimes { state in faults.contains { test($0, state) } }
     }
     if let hpt = kvm.hpt {
-      return Property(rawValue, sentence, .sometimes(hashed(kvm, hpt, paths)))
+      return Property(rawValue, sentence: sentence, kind: .sometimes(hashed(kvm, hpt, paths)))
     }
     let kind: Property.Kind =
       switch self {
@@ -119,6 +119,6 @@ extension Landmark {
         preconditionFailure("a guest with a radix table cannot reach \(rawValue)")
       case .aged: .sometimes { state in agings.contains { state[$0.point] == .updateRmap } }
       }
-    return Property(rawValue, sentence, kind)
+    return Property(rawValue, sentence: sentence, kind: kind)
   }
 }

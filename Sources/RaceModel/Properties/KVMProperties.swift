@@ -129,13 +129,13 @@ extension PropertyName {
       }
     case .seqBump:
       Property(
-        rawValue, sentence,
-        .quiet { state in !state[kvm.weakened] || state[kvm.count] != 0 },
+        rawValue, sentence: sentence,
+        kind: .quiet { state in !state[kvm.weakened] || state[kvm.count] != 0 },
         explain: { _ in "a host entry was weakened, and older samples still look good" })
     case .notifierCount:
       Property(
-        rawValue, sentence,
-        .always { [notifiers = paths.notifiers] state in
+        rawValue, sentence: sentence,
+        kind: .always { [notifiers = paths.notifiers] state in
           let inside = notifiers.count {
             state[$0.point].isCounted && state[$0.memslot] != .null
           }
@@ -143,8 +143,8 @@ extension PropertyName {
         })
     case .unmapLogged:
       Property(
-        rawValue, sentence,
-        .quiet { [unmaps = paths.unmaps] state in
+        rawValue, sentence: sentence,
+        kind: .quiet { [unmaps = paths.unmaps] state in
           !unmaps.contains { state[$0.old].has(.changed) }
         })
     case .l1Subset:
@@ -158,7 +158,7 @@ extension PropertyName {
     case .slotFlushed where kvm.hpt != nil: hashed(kvm)
     case .slotFlushed:
       Property(
-        rawValue, sentence, .atEnd { kvm.orphaned($0) == nil },
+        rawValue, sentence: sentence, kind: .atEnd { kvm.orphaned($0) == nil },
         explain: { state in
           kvm.orphaned(state).map {
             "host[\(kvm.pages[$0].gfn.hex)] is present, but no memory slot holds that frame"
@@ -166,18 +166,18 @@ extension PropertyName {
         })
     case .entrySucceeds:
       Property(
-        rawValue, sentence,
-        .atEnd { state in !kvm.machine.vcpus.indices.contains { state[kvm.refused, $0] } },
+        rawValue, sentence: sentence,
+        kind: .atEnd { state in !kvm.machine.vcpus.indices.contains { state[kvm.refused, $0] } },
         explain: { state in
           kvm.machine.vcpus.indices.first { state[kvm.refused, $0] }.map {
             "\(kvm.machine.vcpus[$0].name) was refused with H_PARAMETER"
           }
         })
-    case .progress: Property(rawValue, sentence, .terminates(.strong))
-    case .progressUnfairLocks: Property(rawValue, sentence, .terminates(.weak))
+    case .progress: Property(rawValue, sentence: sentence, kind: .terminates(.strong))
+    case .progressUnfairLocks: Property(rawValue, sentence: sentence, kind: .terminates(.weak))
     case .dirtyLog:
       Property(
-        rawValue, sentence, .atEnd { kvm.lostStore($0) == nil },
+        rawValue, sentence: sentence, kind: .atEnd { kvm.lostStore($0) == nil },
         explain: { state in
           kvm.lostStore(state).map {
             let place =
@@ -194,7 +194,7 @@ extension PropertyName {
 
   private func finalHarvest(_ kvm: KVM) -> Property {
     Property(
-      rawValue, sentence, .atEnd { kvm.unreported($0) == nil },
+      rawValue, sentence: sentence, kind: .atEnd { kvm.unreported($0) == nil },
       explain: { state in
         kvm.unreported(state).map {
           "page \(kvm.pages[$0].gfn.hex) was stored to, and no harvest has reported it"
@@ -204,7 +204,7 @@ extension PropertyName {
 
   private func noEarlyReuse(_ kvm: KVM, _ notifiers: [InvalidateRange.Cells]) -> Property {
     Property(
-      rawValue, sentence, .always { kvm.reused($0, notifiers) == nil },
+      rawValue, sentence: sentence, kind: .always { kvm.reused($0, notifiers) == nil },
       explain: { state in
         kvm.reused(state, notifiers).map {
           "an entry maps page \(kvm.pages[$0].gfn.hex) while its frame is being changed"
@@ -226,7 +226,7 @@ extension PropertyName {
     explain: @escaping @Sendable (KVM, Int) -> String
   ) -> Property {
     Property(
-      rawValue, sentence, .quiet { find($0) == nil },
+      rawValue, sentence: sentence, kind: .quiet { find($0) == nil },
       explain: { state in find(state).map { explain(kvm, $0) } })
   }
 }

@@ -176,7 +176,7 @@ final class Successors<W: Width> {
     let origins = origins
     let (copies, outcomes, canStep, each) = (copies, outcomes, canStep, width.words)
     for index in 0..<size { width.copy(place(Int(origins[index])), to: copies + index &* each) }
-    machine.stepEach(StateBatch(copies, stride: each, count: size, outcomes))
+    machine.stepEach(_StateBatch(states: copies, stride: each, count: size, outcomes: outcomes))
     makeRoom(for: size)
     let begun = BatchStep(from: 0, thread: thread, choice: 0)
     let (positionWord, shift) = (Int(positionCell.word), UInt64(positionCell.shift))

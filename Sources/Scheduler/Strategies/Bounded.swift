@@ -29,7 +29,8 @@ extension Explorer {
     evidence.limit = found.limit ?? search.passLimit
     evidence.statistics = [
       Statistic(
-        "within-bound", "states within 0, 1, 2, ... preemptions", .series(found.statesByBound))
+        "within-bound", sentence: "states within 0, 1, 2, ... preemptions",
+        value: .series(found.statesByBound))
     ]
     return evidence.conclusion
   }

@@ -100,7 +100,7 @@ final class MutantMachine: StepMachine {
     case .bumpSeq: state[kvm.seq] += 1
     case .clearRoot(let guest): state[kvm.root, guest] = false
     case .leaveRadix: state[kvm.radix] = false
-    case .assertFalse: state.assert(false)
+    case .assertFalse: state.require(false)
     case .setFirst, .setSecond, .setGuestView, .setForw, .setBack, .setRmapWord:
       if let hpt = kvm.hpt { applyHashed(mutation, to: state, of: hpt) }
     }

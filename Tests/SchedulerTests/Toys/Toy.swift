@@ -29,7 +29,9 @@ struct Toy {
     self.names = order.map { "t\($0)" }
     builder = SystemBuilder(threads: self.names)
     builder.identity = program
-    for name in names { checks[name] = builder.check(name, "The model never says \(name).") }
+    for name in names {
+      checks[name] = builder.check(name, sentence: "The model never says \(name).")
+    }
     for name in variables { _ = shared(name) }
     addLocks(threads.joined().filter { $0[0].hasSuffix("LOCK") }.map { $0[1] })
     for (thread, ops) in zip(builder.threads, threads) {
@@ -68,8 +70,8 @@ struct Toy {
       ordered.enumerated().map { rank, name in
         // Locks called nest... come last, and nest in either order.
         name.hasPrefix("nest")
-          ? Lock.Declaration(name, .spin, rank: ordered.count, nests: true)
-          : Lock.Declaration(name, name.hasPrefix("mutex") ? .mutex : .spin, rank: rank)
+          ? Lock.Declaration(name, kind: .spin, rank: ordered.count, nests: true)
+          : Lock.Declaration(name, kind: name.hasPrefix("mutex") ? .mutex : .spin, rank: rank)
       })
     locks = Dictionary(uniqueKeysWithValues: zip(ordered, made))
   }

@@ -63,7 +63,7 @@ package final class EnterNested: StepMachine {
       kvm.mmuLock.release(state, by: thread)
       state[point] = state[cells.object] == 0 ? .allocNested : .checkRoot
     case .allocNested:  // kzalloc, pgd_alloc, kvmppc_alloc_lpid
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      Lock.maySleep(state, by: thread, spinlock: kvm.mmuLock)
       guard
         let new = kvm.objects.indices.first(where: {
           kvm.objects[$0].guest == guest && !state[kvm.objectInUse, $0]

@@ -70,7 +70,7 @@ package final class FlushNested: StepMachine {
       kvm.flush(state, lpid: lpid)
       state[point] = .readPartition
     case .readPartition:  // kvmhv_update_ptbl_cache; has L1 zeroed the root?
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      Lock.maySleep(state, by: thread, spinlock: kvm.mmuLock)
       kvm.touch(state, gp)
       state[kvm.root, gp] = state[kvm.l1Root, kvm.objects[gp].guest]
       state[point] = state[kvm.root, gp] ? .unlockTlb : .removeLockMmu

@@ -78,7 +78,7 @@ package final class NestedPageFault: StepMachine {
       kvm.touch(state, gp)
       state[point] = state[kvm.root, gp] ? .walkGpte : .readPartition
     case .readPartition:  // kvmhv_update_ptbl_cache: reread L1's entry, flush the LPID
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      Lock.maySleep(state, by: thread, spinlock: kvm.mmuLock)
       let gp = kvm.current(state, core: core)
       state[kvm.root, gp] = state[kvm.l1Root, kvm.objects[gp].guest]
       kvm.flush(state, lpid: kvm.objects[gp].shadowLPID)
@@ -88,7 +88,7 @@ package final class NestedPageFault: StepMachine {
         leave(state, .resumeHost)
       }
     case .walkGpte:  // kvmhv_translate_addr_nested; then what the DSISR asks for
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      Lock.maySleep(state, by: thread, spinlock: kvm.mmuLock)
       translate(state)
     case .setRc:  // kvmhv_handle_nested_set_rc
       let outcome = nestedSetRC.step(state, choice: choice)
@@ -133,7 +133,7 @@ package final class NestedPageFault: StepMachine {
     case .instantiate:  // kvmppc_book3s_instantiate_page
       return instantiate(state, choice)
     case .allocNode:  // kzalloc, which may sleep
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      Lock.maySleep(state, by: thread, spinlock: kvm.mmuLock)
       guard let node = (0..<kvm.nodeInUse.count).first(where: { !state[kvm.nodeInUse, $0] }) else {
         state.fail(kvm.poolExhausted)
         return .advanced

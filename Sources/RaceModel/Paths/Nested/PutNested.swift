@@ -49,7 +49,7 @@ package final class PutNested: StepMachine {
     case .dropReference:  // one reference less
       kvm.touch(state, gp)
       let count = state[kvm.refcnt, gp]
-      state.assert(count > 0)
+      state.require(count > 0)
       state[kvm.refcnt, gp] = count &- 1
       state[cells.isLast] = count == 1
       state[point] = .unlockMmu

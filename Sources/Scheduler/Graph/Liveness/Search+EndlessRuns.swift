@@ -40,7 +40,7 @@ extension Search {
     guard case .unbounded = interleavings else { return [] }
     let cycles = known ?? cycles()
     func statistic(_ sentence: String, _ threads: UInt64) -> [Statistic] {
-      [Statistic("fairness", sentence, .text(names(threads)))]
+      [Statistic("fairness", sentence: sentence, value: .text(names(threads)))]
     }
     switch (cycles.weak, cycles.strong) {
     case (.limit, _), (_, .limit): return []

@@ -14,8 +14,8 @@ extension Explorer {
       var exploration = whole(system, width, options)
       exploration.statistics.append(
         Statistic(
-          "reduction", "states left out",
-          .text("none: '\(properties.id(needy))' needs every step")))
+          "reduction", sentence: "states left out",
+          value: .text("none: '\(properties.id(needy))' needs every step")))
       return exploration
     }
     var habits = habits ?? AccessSampling.accesses(of: system, without: CellSet())
@@ -73,8 +73,11 @@ extension Search {
     }
     evidence.counts = counts
     evidence.statistics = [
-      Statistic("reduction", "states left out", .text("other orders of steps that commute")),
-      Statistic("reduced-searches", "searches until no habit was missed", searches),
+      Statistic(
+        "reduction", sentence: "states left out",
+        value: .text("other orders of steps that commute")),
+      Statistic(
+        "reduced-searches", sentence: "searches until no habit was missed", count: searches),
     ]
     return evidence.conclusion
   }

@@ -37,7 +37,7 @@ extension Explorer {
   ) -> Exploration {
     var exploration = whole(system, width, options)
     exploration.statistics.append(
-      Statistic("symmetry", "interchangeable parts", .text("none: " + reason)))
+      Statistic("symmetry", sentence: "interchangeable parts", value: .text("none: " + reason)))
     return exploration
   }
 }
@@ -67,10 +67,11 @@ extension Search {
     evidence.counts = counts
     evidence.reached = runs.of(properties.isLandmark)
     evidence.statistics = [
-      Statistic("symmetry", "interchangeable parts", .text(symmetry.text(system)))
+      Statistic("symmetry", sentence: "interchangeable parts", value: .text(symmetry.text(system)))
     ]
     if limit == nil {
-      evidence.statistics.append(Statistic("all-states", "states, those left out too", members))
+      evidence.statistics.append(
+        Statistic("all-states", sentence: "states, those left out too", count: members))
     }
     return evidence.conclusion
   }

@@ -79,11 +79,14 @@ public struct Permutation: Hashable, Sendable {
   private func fits(_ fields: [Layout.Field]) -> Bool {
     fields.indices.allSatisfy { number in
       let (from, to) = (fields[number], fields[cells[number]])
-      guard from.width == to.width, from.sort == to.sort, image(of: from.role) == to.role else {
+      guard from.width == to.width, from.scalarset == to.scalarset, image(of: from.role) == to.role
+      else {
         return false
       }
       // A cell of no bits names nothing.
-      guard from.width > 0, let sort = from.sort, let names = renaming[sort] else { return true }
+      guard from.width > 0, let sort = from.scalarset, let names = renaming[sort] else {
+        return true
+      }
       let most = from.width - sort.shift
       return names.keys.allSatisfy { most > 0 && (most >= 64 || $0 >> UInt64(most) == 0) }
     }

@@ -52,7 +52,7 @@ struct StatePermutation: Sendable {
       move(
         field.mask << UInt64(field.shift), from: field.word, to: target.word,
         turn: UInt64((target.shift - field.shift) & 63))
-      guard field.width > 0, let sort = field.sort, let range = ranges[sort] else { continue }
+      guard field.width > 0, let sort = field.scalarset, let range = ranges[sort] else { continue }
       named.append(
         Named(
           from: field.word, shift: UInt64(field.shift + sort.shift),

@@ -43,17 +43,24 @@ extension Explorer {
 
   private static func statistics(_ judge: TraceJudge, _ counts: SourceDPOR.Counts) -> [Statistic] {
     var statistics = [
-      Statistic("traces", "complete runs, one for each Mazurkiewicz trace", counts.traces),
-      Statistic("sleep-set-blocked", "runs given up as equivalent to others", counts.blocked),
       Statistic(
-        "races-reversed", "races that asked for a run the other way round", counts.reversed),
-      Statistic("steps", "steps taken in all runs, shared beginnings once", counts.steps),
-      Statistic("longest-run", "steps of the longest run", counts.longest),
+        "traces", sentence: "complete runs, one for each Mazurkiewicz trace", count: counts.traces),
       Statistic(
-        "final-states", "distinct states in which nobody can step", judge.finalStates.count),
+        "sleep-set-blocked", sentence: "runs given up as equivalent to others",
+        count: counts.blocked),
+      Statistic(
+        "races-reversed", sentence: "races that asked for a run the other way round",
+        count: counts.reversed),
+      Statistic(
+        "steps", sentence: "steps taken in all runs, shared beginnings once", count: counts.steps),
+      Statistic("longest-run", sentence: "steps of the longest run", count: counts.longest),
+      Statistic(
+        "final-states", sentence: "distinct states in which nobody can step",
+        count: judge.finalStates.count),
     ]
     if counts.cut > 0 {
-      statistics.append(Statistic("runs-cut", "runs given up as too long", counts.cut))
+      statistics.append(
+        Statistic("runs-cut", sentence: "runs given up as too long", count: counts.cut))
     }
     if let traces = judge.tracesByPreemptions {
       var (sum, within) = (0, [Int]())
@@ -63,8 +70,9 @@ extension Explorer {
       }
       statistics.append(
         Statistic(
-          "traces-within-preemptions", "traces that have a run with at most 0, 1, ... preemptions",
-          .series(within)))
+          "traces-within-preemptions",
+          sentence: "traces that have a run with at most 0, 1, ... preemptions",
+          value: .series(within)))
     }
     return statistics
   }

@@ -38,7 +38,7 @@ extension Explorer {
     let part = BigNatural(UInt64(states)) * BigNatural(UInt64(states) + 1)
     let whole = BigNatural(1).shiftedUp(by: bits + 1)
     return Statistic(
-      "p-missed", "probability that a state was missed, at most",
-      .fraction(reducing: min(part, whole), over: whole))
+      "p-missed", sentence: "probability that a state was missed, at most",
+      value: .fraction(reducing: min(part, whole), over: whole))
   }
 }

@@ -16,8 +16,8 @@ struct KnownGraph {
 
   fileprivate mutating func giveNone(because reason: String) {
     statistics = [
-      Statistic("p-random-walk", Self.walk, .text("not given: " + reason)),
-      Statistic("p-uniform", Self.uniform, .text("not given: " + reason)),
+      Statistic("p-random-walk", sentence: Self.walk, value: .text("not given: " + reason)),
+      Statistic("p-uniform", sentence: Self.uniform, value: .text("not given: " + reason)),
     ]
   }
 }
@@ -65,8 +65,12 @@ extension Search {
     }
     known.runsOnward = runs
     known.statistics = [
-      Statistic("p-random-walk", KnownGraph.walk, .fraction(reducing: walk.part, over: walk.whole)),
-      Statistic("p-uniform", KnownGraph.uniform, .fraction(reducing: violating, over: runs[0])),
+      Statistic(
+        "p-random-walk", sentence: KnownGraph.walk,
+        value: .fraction(reducing: walk.part, over: walk.whole)),
+      Statistic(
+        "p-uniform", sentence: KnownGraph.uniform,
+        value: .fraction(reducing: violating, over: runs[0])),
     ]
   }
 }

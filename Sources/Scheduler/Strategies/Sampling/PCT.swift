@@ -58,11 +58,11 @@ struct PCT: RunPicker {
       product * steps
     }
     return [
-      Statistic("longest-run", "k, the most steps of a run", longestRun),
+      Statistic("longest-run", sentence: "k, the most steps of a run", count: longestRun),
       Statistic(
         "pct-bound",
-        "least probability, 1/(n k^(d-1)), to meet a bug of depth d = \(depth) at most",
-        .fraction(reducing: 1, over: whole)),
+        sentence: "least probability, 1/(n k^(d-1)), to meet a bug of depth d = \(depth) at most",
+        value: .fraction(reducing: 1, over: whole)),
     ]
   }
 }

@@ -1,11 +1,13 @@
-/// How many runs a strategy draws that draws runs, and from what.
+/// How a strategy that draws runs at random draws them.
 public struct Sampling: Hashable, Sendable {
-  /// What the generator starts from: the same seed draws the same runs.
+  /// What the generator, SplitMix64, starts from: the same seed draws the same runs.
   public var seed: UInt64
+  /// How many runs are drawn.
   public var runs: Int
-  /// A run is cut after so many steps; where runs can be endless, something has to end them.
+  /// After how many steps a run is cut; where runs can be endless, something has to end them.
   public var maxSteps: Int
 
+  /// Asks for `runs` runs of at most `maxSteps` steps.
   public init(seed: UInt64 = 1, runs: Int = 1000, maxSteps: Int = 10_000) {
     (self.seed, self.runs, self.maxSteps) = (seed, runs, maxSteps)
   }
@@ -70,14 +72,18 @@ struct Sample {
 
   func statistics(_ sampling: Sampling) -> [Statistic] {
     var statistics = [
-      Statistic("runs", "runs drawn", runs),
+      Statistic("runs", sentence: "runs drawn", count: runs),
       Statistic(
-        "seed", "seed of the generator, SplitMix64", .count(BigNatural(sampling.seed))),
-      Statistic("hits", "runs on which something breaks", hits),
+        "seed", sentence: "seed of the generator, SplitMix64",
+        value: .count(BigNatural(sampling.seed))),
+      Statistic("hits", sentence: "runs on which something breaks", count: hits),
     ]
-    if let firstHit { statistics.append(Statistic("first-hit", "the first of them", firstHit)) }
+    if let firstHit {
+      statistics.append(Statistic("first-hit", sentence: "the first of them", count: firstHit))
+    }
     if cut > 0 {
-      statistics.append(Statistic("cut-runs", "runs cut after \(sampling.maxSteps) steps", cut))
+      statistics.append(
+        Statistic("cut-runs", sentence: "runs cut after \(sampling.maxSteps) steps", count: cut))
     }
     return statistics
   }
