@@ -9,7 +9,9 @@ import Testing
   private func table(_ kinds: Property.Kind...) -> PropertyTable {
     PropertyTable(
       of: toy.system(
-        kinds.enumerated().map { Property("p\($0.offset)", "Number \($0.offset).", $0.element) }))
+        kinds.enumerated().map {
+          Property("p\($0.offset)", sentence: "Number \($0.offset).", kind: $0.element)
+        }))
   }
 
   /// The state after so many steps of t0, then so many of t1.

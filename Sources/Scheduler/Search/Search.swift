@@ -26,8 +26,8 @@ struct Search<W: Width>: ~Copyable {
   private let board = SearchStatus()
   private let rendezvous: CompletionBarrier
   let sharing: Sharing
-  /// The number of states when a reduction's habits turned out incomplete.
-  private(set) var surprise: Int?
+  /// The number of states when the accesses that a reduction goes by turned out incomplete.
+  private(set) var incompleteAt: Int?
 
   init(
     of system: System, width: W, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil,
@@ -100,15 +100,17 @@ struct Search<W: Width>: ~Copyable {
     counts.deadlocks = workers.reduce(0) { $0 + $1.deadlocks }
   }
 
-  /// Whether a reduced search goes on in vain, because its habits have turned out incomplete.
+  /// Whether a reduced search goes on in vain, because the accesses that it goes by are incomplete.
   ///
   /// It first sees what else is missing, until it has twice as many states.
   private mutating func isInVain() -> Bool {
     if isAsymmetric { return true }
-    if surprise == nil && workers.contains(where: { $0.successors.fusion?.isSurprised == true }) {
-      surprise = store.count
+    if incompleteAt == nil
+      && workers.contains(where: { $0.successors.persistentSets?.isIncomplete == true })
+    {
+      incompleteAt = store.count
     }
-    return surprise.map { store.count > max($0 * 2, 20_000) } ?? false
+    return incompleteAt.map { store.count > max($0 * 2, 20_000) } ?? false
   }
 
   /// Whether the permutations that a search by symmetry goes by have failed a trial.

@@ -52,7 +52,7 @@ final class Worker<W: Width>: @unchecked Sendable {
   /// `mayGoOn` is asked before each piece.
   func work(on level: Frontier, _ open: PropertySelection, while mayGoOn: () -> Bool) {
     self.open = open
-    successors.fusion?.lookout = open.landmarks
+    successors.persistentSets?.soughtLandmarks = open.landmarks
     sightings = WitnessStates()
     if !level.insertions.isShared { allotment.refill(store.arena.allotRest(below: store.limit)) }
     while mayGoOn() && !board.isStopped {
@@ -86,10 +86,10 @@ final class Worker<W: Width>: @unchecked Sendable {
     if let log { keepSteps(from: head, batch, in: log) }
     watchEnds(from: head, batch)
     watchSteps(from: head)
-    if let fusion = successors.fusion {
-      watchNew(added, with: fusion)
-      for glimpse in fusion.glimpses {
-        sightings.note(glimpse.property, head + glimpse.origin, in: store)
+    if let persistentSets = successors.persistentSets {
+      watchNew(added, with: persistentSets)
+      for hit in persistentSets.landmarkHits {
+        sightings.note(hit.property, head + hit.origin, in: store)
       }
     } else {
       watchNew(added)
@@ -244,11 +244,11 @@ final class Worker<W: Width>: @unchecked Sendable {
 
 extension Worker {
   /// The same, noting what the properties read.
-  private func watchNew(_ added: Int, with fusion: PersistentSetExpansion<W>) {
+  private func watchNew(_ added: Int, with persistentSets: PersistentSetExpansion<W>) {
     for property in open.aboutStates {
       for index in 0..<added {
         let number = Int(successors.fresh[index])
-        if fusion.isHit(property, store.state(number)) {
+        if persistentSets.isHit(property, store.state(number)) {
           sightings.note(property, number, in: store)
         }
       }

@@ -26,7 +26,7 @@ final class Successors<W: Width> {
 
   let batchCapacity: Int
   /// Expands in place of this, if the search is reduced.
-  let fusion: PersistentSetExpansion<W>?
+  let persistentSets: PersistentSetExpansion<W>?
   /// Says which states are kept, if the search goes by symmetry.
   let orbits: Orbits<W>?
   /// By place in the batch: the threads that can step.
@@ -49,11 +49,11 @@ final class Successors<W: Width> {
   }
 
   init(
-    of system: System, width: W, batch: Int, _ fusion: PersistentSetExpansion<W>? = nil,
+    of system: System, width: W, batch: Int, _ persistentSets: PersistentSetExpansion<W>? = nil,
     _ orbits: Orbits<W>? = nil
   ) {
     precondition(batch <= BatchStep.largestBatch, "a batch has too many states")
-    (self.fusion, self.orbits) = (fusion, orbits)
+    (self.persistentSets, self.orbits) = (persistentSets, orbits)
     self.system = system
     self.width = width
     threads = system.threads.map { ThreadCode(script: $0.script, position: $0.position) }
@@ -97,7 +97,7 @@ final class Successors<W: Width> {
   func expand(_ batch: Int, place: (Int) -> Words) {
     count = 0
     for index in 0..<batch { canStep[index] = 0 }
-    if let fusion { return fusion.expand(batch, into: self, place: place) }
+    if let persistentSets { return persistentSets.expand(batch, into: self, place: place) }
     let size = findIntact(batch, place)
     for (number, code) in threads.enumerated() {
       if code.script.count == 1 {

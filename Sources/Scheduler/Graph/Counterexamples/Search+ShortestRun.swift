@@ -34,7 +34,7 @@ extension Search {
   /// the steps that a reduced search has taken on from there.
   private func steps(of thread: Int, from: Int, to: Int) -> [Schedule.Step]? {
     let (state, words) = (store.state(from), store.width.words)
-    let paths = successors.fusion?.paths(from: state, successors)
+    let paths = successors.persistentSets?.paths(from: state, successors)
     if paths == nil { successors.expand(1) { _ in state } }
     for index in 0..<successors.count
     where Int(successors.steps[index].thread) == thread
