@@ -61,8 +61,8 @@ import Testing
       if expectsSight { observed.propertyReads[0] = CellSet([x.number, y.number]) }
       let plan = ReductionPlan(of: system, observed, landmarks: [])
       var search = Search(of: system, width: AnyWidth(words: 1), Explorer.Options(), plan)
-      search.run()
-      #expect((search.hits[PropertyIndex(0)] != nil) == expectsSight)
+      let graph = search.run()
+      #expect((graph.witnesses[PropertyIndex(0)] != nil) == expectsSight)
       #expect((search.incompleteAt == nil) == expectsSight, "the search knows that it may be blind")
     }
   }

@@ -131,8 +131,8 @@ import Testing
   @Test func `each interleaving is drawn about as often by uniform sampling`() throws {
     let system = Toy("U x; U x; U x / U y; U z").system()
     var search = Search(of: system, width: AnyWidth(words: system.layout.wordCount), .init())
-    search.run()
-    guard case .graph(let graph) = search.runGraph(broken: []) else {
+    var builder = RunGraphBuilder(of: search.run(), broken: [])
+    guard case .graph(let graph) = builder.build() else {
       Issue.record("no graph")
       return
     }
@@ -140,13 +140,13 @@ import Testing
     #expect(runs[0] == 10)
     #expect(graph.longestRun == 5)
     var picker = UniformSampling(random: .init(seed: 11), graph: graph, runsOnward: runs)
-    let walker = Simulator(system, AnyWidth(words: system.layout.wordCount))
+    let simulator = Simulator(system)
     var counts: [[Int]: Int] = [:]
     for _ in 0..<5000 {
-      walker.start()
+      simulator.start()
       picker.start()
-      while !walker.isOver { walker.take(picker.pick(walker.possible)) }
-      counts[walker.steps.map(\.thread.index), default: 0] += 1
+      while !simulator.isOver { simulator.take(picker.pick(simulator.possible)) }
+      counts[simulator.steps.map(\.thread.index), default: 0] += 1
     }
     #expect(counts.count == 10)
     // Chi square with 9 degrees of freedom is above 34 once in ten thousand seeds.

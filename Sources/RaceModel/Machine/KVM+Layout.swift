@@ -9,10 +9,11 @@ extension KVM {
   ) {
     let threads = builder.threads.count
     self.machine = machine
-    self.knobs = knobs
+    knobRecord = KnobRecord(knobs)
+    let knobs = KnobReader(knobRecord, name: "KVM")
     let backing = Dictionary(uniqueKeysWithValues: machine.pages.map { ($0.gfn, $0) })
     versions = machine.slots.enumerated().map {
-      Self.versions(of: $1, use.updates[$0], invalidating: knobs.invalidates(machine))
+      Self.versions(of: $1, use.updates[$0], on: machine, knobs)
     }
     var firstBacking: [Int] = []
     var pages: [Page] = []
@@ -256,7 +257,7 @@ extension KVM {
     coherent = layout.row(
       named: named("coherent", l2Names), bits: 1, role: .ghost,
       initial: described.map { _ in false }, print: bit)
-    tracksWeakening = use.tracksWeakening
+    tracksWeakening = use.ghosts.contains(.weakened)
     weakened = layout.cell(
       "weakened", bits: tracksWeakening ? 1 : 0, role: .ghost, initial: false, print: bit)
     refused = layout.row(

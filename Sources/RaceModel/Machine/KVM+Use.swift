@@ -2,11 +2,17 @@ internal import Scheduler
 
 // What follows from the machine and the scripts together, before any cell is laid out.
 extension KVM {
+  /// Cells that change with what paths do, and that only some properties have a use for.
+  package enum Ghost: Sendable {
+    /// ``KVM/weakened``.
+    case weakened
+  }
+
   /// What the threads' scripts make of a machine.
   package struct Use: Sendable {
     package var threadNames: [String] = []
-    /// Whether ``KVM/weakened`` is kept.
-    package var tracksWeakening = false
+    /// The ghosts that are kept, for the properties that are checked.
+    package var ghosts: Set<Ghost> = []
     /// The most often that `mmu_notifier_seq` can be incremented in any run.
     package var bumps = 0
     /// How many notifiers can be under way at once.
@@ -107,9 +113,10 @@ extension KVM {
 
   /// What lookups of a slot find, first to last.
   ///
-  /// `invalidating` says whether a move goes through an INVALID copy, as a deletion always does.
+  /// A deletion goes through an INVALID copy, and so does a move unless `move-flush` says otherwise.
   static func versions(
-    of slot: Scenario.Slot, _ update: SlotUpdate?, invalidating: Bool
+    of slot: Scenario.Slot, _ update: SlotUpdate?, on machine: Scenario.Machine,
+    _ knobs: KnobReader
   ) -> [SlotVersion] {
     var flags: SlotFlags = []
     if slot.logDirty { flags.insert(.logDirty) }
@@ -123,10 +130,16 @@ extension KVM {
       return [old, invalid, SlotVersion(flags: [], baseGFN: slot.baseGFN, exists: false)]
     case .move(let base):
       let new = SlotVersion(flags: flags, baseGFN: base, exists: true)
-      return invalidating ? [old, invalid, new] : [old, new]
+      let isInvalidated = moveFlush(machine, knobs) == .invalidStep
+      return isInvalidated ? [old, invalid, new] : [old, new]
     case .setLogging(let isOn):
       let new = isOn ? flags.union(.logDirty) : flags.subtracting(.logDirty)
       return [old, SlotVersion(flags: new, baseGFN: slot.baseGFN, exists: true)]
     }
+  }
+
+  /// When a move unmaps its slot; the choice is there for a hashed table only.
+  static func moveFlush(_ machine: Scenario.Machine, _ knobs: KnobReader) -> Knob.MoveFlush {
+    machine.hpt == nil ? .invalidStep : knobs.moveFlush
   }
 }

@@ -8,7 +8,8 @@ package import Scheduler
 /// What machines call in most of their steps is inlined: a call takes a copy of the whole structure.
 package struct KVM: Sendable {
   package let machine: Scenario.Machine
-  package let knobs: Knobs
+  /// The knobs of the kernel: see ``knobs(for:)``.
+  package let knobRecord: KnobRecord
 
   // Locks, outermost first (kernel-map: locking order).
   /// `kvm->slots_lock`.
@@ -93,7 +94,7 @@ package struct KVM: Sendable {
   package let coherent: CellRow<Bool>
   /// Ghost: a host entry was weakened, and nothing has told the holders of copies yet.
   ///
-  /// Written only when a property asks for it: see ``Use/tracksWeakening``.
+  /// Written only when a property asks for it: see ``Ghost``.
   package let weakened: Cell<Bool>
   let tracksWeakening: Bool
   /// Ghost, by core: L0 refused to enter the guest.

@@ -1,22 +1,22 @@
-/// One of the threads that expand a level: takes pieces, adds what it finds, watches the properties.
+/// One of the threads that expand a level: takes pieces, adds what it finds, judges the properties.
 ///
 /// Used by one thread at a time; what it keeps is read when the level is over.
 final class Worker<W: Width>: @unchecked Sendable {
   let successors: Successors<W>
   private(set) var deadlocks = 0
   /// What this worker has seen in the current level.
-  var sightings = WitnessStates<W>()
+  private(set) var witnesses: WitnessStates
 
-  fileprivate let store: StateStore<W>
-  private let reduction: ReductionPlan?
+  private let store: StateStore<W>
   private let properties: PropertyTable
-  private let board: SearchStatus
-  private let rendezvous: CompletionBarrier
+  private let limits: LimitChecker
+  private let status: SearchStatus
+  private let barrier: CompletionBarrier
   private let log: StepLog?
-  private let judge: QuietStateCache<W>
+  private let quietCache: QuietStateCache<W>
   private var allotment = StateNumberBlock()
   /// The properties that no earlier level has broken or reached.
-  fileprivate var open: PropertySelection
+  private var open: PropertySelection
   /// By place in the batch: the tag of the state's hash.
   private let tags: UnsafeMutablePointer<UInt32>
   /// By place in the batch: where the next step from the state belongs in the log.
@@ -25,15 +25,15 @@ final class Worker<W: Width>: @unchecked Sendable {
   private var touched: UInt64 = 0
 
   init(
-    _ properties: PropertyTable, _ store: StateStore<W>, _ board: SearchStatus,
-    _ rendezvous: CompletionBarrier,
-    _ log: StepLog?, batch: Int, _ reduction: ReductionPlan? = nil, _ symmetry: Symmetry? = nil
+    _ properties: PropertyTable, _ store: StateStore<W>, _ limits: LimitChecker,
+    _ status: SearchStatus, _ barrier: CompletionBarrier, _ log: StepLog?, batch: Int,
+    _ reduction: ReductionPlan? = nil, _ symmetry: Symmetry? = nil
   ) {
-    self.reduction = reduction
     (self.properties, self.store) = (properties, store)
     open = PropertySelection(from: properties) { _ in true }
-    (self.board, self.rendezvous, self.log) = (board, rendezvous, log)
-    judge = QuietStateCache(of: properties.system, width: store.width)
+    (self.limits, self.status, self.barrier, self.log) = (limits, status, barrier, log)
+    witnesses = WitnessStates(in: store.withAnyWidth)
+    quietCache = QuietStateCache(of: properties.system, width: store.width)
     successors = Successors(
       of: properties.system, width: store.width, batch: batch,
       reduction.map { PersistentSetExpansion(of: properties.system, width: store.width, $0) },
@@ -53,15 +53,15 @@ final class Worker<W: Width>: @unchecked Sendable {
   func work(on level: Frontier, _ open: PropertySelection, while mayGoOn: () -> Bool) {
     self.open = open
     successors.persistentSets?.soughtLandmarks = open.landmarks
-    sightings = WitnessStates()
+    witnesses.removeAll()
     if !level.insertions.isShared { allotment.refill(store.arena.allotRest(below: store.limit)) }
-    while mayGoOn() && !board.isStopped {
-      if rendezvous.isCalled { rendezvous.meet() }
+    while mayGoOn() && !limits.isStopped {
+      if barrier.isCalled { barrier.meet() }
       guard let piece = level.take() else { break }
       store.arena.provide(beyond: allotment.next)
       expand(piece, level.insertions)
     }
-    rendezvous.leave()
+    barrier.leave()
   }
 
   /// The numbers of the states that this worker has added to the level, by range.
@@ -76,23 +76,23 @@ final class Worker<W: Width>: @unchecked Sendable {
     successors.expand(batch) { base + $0 &* record }
     let found = successors.count
     while !store.table.claim(found) {
-      rendezvous.meet()
-      if board.isStopped { return }
+      barrier.meet()
+      if limits.isStopped { return }
     }
     for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
     let added = add(level)
     store.table.settle(claim: found, added: added)
-    board.add(states: batch, transitions: found)
+    status.add(states: batch, transitions: found)
     if let log { keepSteps(from: head, batch, in: log) }
-    watchEnds(from: head, batch)
-    watchSteps(from: head)
-    if let persistentSets = successors.persistentSets {
-      watchNew(added, with: persistentSets)
-      for hit in persistentSets.landmarkHits {
-        sightings.note(hit.property, head + hit.origin, in: store)
+    judgeEnds(from: head, batch)
+    judgeSteps(from: head)
+    if let expansion = successors.persistentSets {
+      judgeNew(added, with: expansion)
+      for hit in expansion.landmarkHits {
+        witnesses.note(hit.property, head + hit.origin)
       }
     } else {
-      watchNew(added)
+      judgeNew(added)
     }
   }
 
@@ -138,7 +138,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     return added
   }
 
-  /// Keeps where the steps from the batch lead, for who counts runs.
+  /// Keeps where the steps from the batch lead, for counting runs.
   private func keepSteps(from head: Int, _ batch: Int, in log: StepLog) {
     let (found, steps, numbers) = (successors.count, successors.steps, successors.numbers)
     guard store.numbers < StepLog.Entry.mostStates else { return log.giveUp() }
@@ -174,16 +174,16 @@ final class Worker<W: Width>: @unchecked Sendable {
   }
 
   /// Looks at the states of the batch from which nobody can step.
-  private func watchEnds(from head: Int, _ batch: Int) {
+  private func judgeEnds(from head: Int, _ batch: Int) {
     for index in 0..<batch where successors.canStep[index] == 0 {
       for property in open.hits(atEnd: store.state(head + index)) {
         if property == properties.deadlock { deadlocks += 1 }
-        sightings.note(property, head + index, in: store)
+        witnesses.note(property, head + index)
       }
     }
   }
 
-  private func watchSteps(from head: Int) {
+  private func judgeSteps(from head: Int) {
     let words = store.width.words
     for property in open.perStep {
       for index in 0..<successors.count {
@@ -191,34 +191,34 @@ final class Worker<W: Width>: @unchecked Sendable {
         let isBroken = properties.isHit(
           property, from: store.state(before), to: successors.words + index * words,
           by: Int(successors.steps[index].thread))
-        if isBroken { sightings.note(property, before, in: store) }
+        if isBroken { witnesses.note(property, before) }
       }
     }
   }
 
   /// Looks at the states that the batch has added, a property at a time.
-  private func watchNew(_ added: Int) {
-    for test in open.everywhere { _ = watchNew(added, test, PropertyRecorder()) }
+  private func judgeNew(_ added: Int) {
+    for test in open.everywhere { _ = judgeNew(added, test, PropertyRecorder()) }
     if open.quiet.isEmpty { return }
     let quiet = moveQuietToFront(added)
     if quiet == 0 { return }
-    let recorder = PropertyRecorder(into: judge.reads)
+    let recorder = PropertyRecorder(into: quietCache.reads)
     var havePassed = true
-    for test in open.quiet where watchNew(quiet, test, recorder) { havePassed = false }
+    for test in open.quiet where judgeNew(quiet, test, recorder) { havePassed = false }
     if havePassed {
-      judge.pass(quiet) { [store, fresh = successors.fresh] in store.state(Int(fresh[$0])) }
+      quietCache.pass(quiet) { [store, fresh = successors.fresh] in store.state(Int(fresh[$0])) }
     }
   }
 
   /// Looks at the first of the new states for one property; whether any hits it.
-  @inline(__always) private func watchNew(
+  @inline(__always) private func judgeNew(
     _ count: Int, _ test: PropertySelection.StateTest, _ recorder: PropertyRecorder
   ) -> Bool {
     var isHit = false
     for index in 0..<count {
       let number = Int(successors.fresh[index])
       if test.isHit(StateView(store.state(number), recorder)) {
-        sightings.note(test.property, number, in: store)
+        witnesses.note(test.property, number)
         isHit = true
       }
     }
@@ -232,7 +232,7 @@ final class Worker<W: Width>: @unchecked Sendable {
     var quiet = 0
     for index in 0..<added {
       let number = fresh[index]
-      if judge.isWorthALook(store.state(Int(number))) {
+      if quietCache.isWorthALook(store.state(Int(number))) {
         fresh[index] = fresh[quiet]
         fresh[quiet] = number
         quiet &+= 1
@@ -244,12 +244,12 @@ final class Worker<W: Width>: @unchecked Sendable {
 
 extension Worker {
   /// The same, noting what the properties read.
-  private func watchNew(_ added: Int, with persistentSets: PersistentSetExpansion<W>) {
+  private func judgeNew(_ added: Int, with expansion: PersistentSetExpansion<W>) {
     for property in open.aboutStates {
       for index in 0..<added {
         let number = Int(successors.fresh[index])
-        if persistentSets.isHit(property, store.state(number)) {
-          sightings.note(property, number, in: store)
+        if expansion.isHit(property, store.state(number)) {
+          witnesses.note(property, number)
         }
       }
     }

@@ -1,9 +1,9 @@
 /// Takes single runs of a system, step by step, and sees what breaks on them.
-final class Simulator<W: Width> {
+final class Simulator {
   let properties: PropertyTable
   private let system: System
-  private let width: W
-  private let successors: Successors<W>
+  private let width: AnyWidth
+  private let successors: Successors<AnyWidth>
   private let state: Words
   /// The state before the last step.
   private let before: Words
@@ -15,8 +15,9 @@ final class Simulator<W: Width> {
   /// Steps taken on all runs.
   private(set) var stepsTaken = 0
 
-  init(_ system: System, _ width: W) {
-    (self.system, self.width) = (system, width)
+  init(_ system: System) {
+    self.system = system
+    width = AnyWidth(words: system.layout.wordCount)
     properties = PropertyTable(of: system)
     successors = Successors(of: system, width: width, batch: 1)
     state = .allocate(capacity: width.words)

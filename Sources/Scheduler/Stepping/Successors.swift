@@ -90,6 +90,9 @@ final class Successors<W: Width> {
     outcomes.deallocate()
   }
 
+  /// The words of a successor.
+  @inline(__always) func state(_ index: Int) -> Words { words + index &* width.words }
+
   /// Replaces the contents by the successors of `batch` states, at most ``batchCapacity``.
   ///
   /// `place` says where the state at an index of the batch lies.

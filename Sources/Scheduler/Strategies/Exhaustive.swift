@@ -4,27 +4,26 @@ extension Explorer {
     -> Exploration
   {
     var search = Search(of: system, width: width, options)
-    search.run()
-    let broken = search.broken
-    var evidence = Evidence(search.properties, search.limit == nil ? .whole : .part)
-    evidence.counterexamples = search.fewestPreemptions(to: broken)
-    if search.limit == nil { evidence.endless = search.endlessRuns() }
-    evidence.counts = search.counts
-    if options.countsInterleavings {
-      evidence.counts.interleavings =
-        search.limit == nil ? search.interleavings(broken: broken) : .notCounted(.limit)
+    return conclusion(of: search.run(), options)
+  }
+
+  /// What follows from the graph of an exhaustive search.
+  private static func conclusion(of graph: StateGraph, _ options: Options) -> Exploration {
+    let broken = graph.broken
+    var evidence = Evidence(graph.properties, graph.extent)
+    evidence.counterexamples = FewestPreemptions(graph: graph).counterexamples(to: broken)
+    if graph.cut == nil { evidence.endless = EndlessRuns(of: graph) }
+    evidence.counts = graph.counts
+    if options.countsInterleavings && graph.cut == nil {
+      let count = InterleavingCount(of: graph, broken: broken)
+      evidence.counts.interleavings = count.interleavings
+      evidence.statistics = evidence.endless.fairness(of: count, in: graph)
+    } else if options.countsInterleavings {
+      evidence.counts.interleavings = .notCounted(.limit)
     }
-    for property in search.properties.landmarks {
-      evidence.reached[property] = search.hits[property].map { search.shortestRun(to: $0) }
-    }
-    evidence.statistics = search.fairness(
-      of: evidence.counts.interleavings, evidence.endless.cycles)
-    evidence.limit = search.limit ?? search.passLimit
+    let runs = ShortestRuns(in: graph)
+    evidence.reached = PropertyMap(graph.properties.landmarks, runs.run(reaching:))
+    evidence.limit = graph.limit
     return evidence.conclusion
   }
-}
-
-extension Search {
-  /// What the search has seen broken.
-  var broken: [PropertyIndex] { hits.properties.filter { !properties.isLandmark($0) } }
 }

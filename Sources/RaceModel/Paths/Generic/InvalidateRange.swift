@@ -84,13 +84,17 @@ package final class InvalidateRange: StepMachine {
   private let newFrame: Int
   private let unmapPTE: UnmapPTE
   private let unmapRmapp: UnmapRmapp?
+  /// Whether the end lowers `mmu_notifier_count`.
+  private let countsDown: Bool
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, backing: Int, newFrame: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.backing, self.newFrame) = (backing, newFrame)
+    let knobs = kvm.knobs(for: InvalidateRange.self)
+    countsDown = knobs.countDown == .on
     unmapPTE = UnmapPTE(
       kvm, cells.unmap, page: cells.page, memslot: cells.memslot,
-      setsBitmapLater: kvm.knobs.bitmapLate == .on)
+      setsBitmapLater: kvm.hpt == nil && knobs.bitmapLate == .on)
     if let hpt = kvm.hpt, let unmap = cells.unmapHPT, let backing = cells.unmapBacking {
       unmapRmapp = UnmapRmapp(kvm, hpt, thread, unmap, backing: backing, memslot: cells.memslot)
     } else {
@@ -165,7 +169,7 @@ package final class InvalidateRange: StepMachine {
       kvm.bump(state)
       state[point] = .countDown
     case .countDown:  // mmu_invalidate_in_progress goes down
-      if kvm.knobs.countDown == .on { state[kvm.count] -= 1 }
+      if countsDown { state[kvm.count] -= 1 }
       state[point] = .endUnlockMmu
     case .endUnlockMmu: return unlock(kvm.mmuLock, state, then: .endSrcuReadUnlock)
     case .endSrcuReadUnlock:

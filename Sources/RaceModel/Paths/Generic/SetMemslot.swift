@@ -59,10 +59,23 @@ package final class SetMemslot: StepMachine {
   private let update: SlotUpdate
   private let flush: FlushMemslot
   private let flushHPT: FlushMemslotHPT?
+  /// Deleting and moving go through an INVALID copy.
+  private let invalidates: Bool
+  /// move-flush=prepare and after-publish.
+  private let flushesInPrepare, flushesBehindMove: Bool
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, _ update: SlotUpdate) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.slot, self.update) = (slot, update)
+    let moveFlush: Knob.MoveFlush? =
+      if case .move = update {
+        KVM.moveFlush(kvm.machine, kvm.knobs(for: SetMemslot.self))
+      } else {
+        nil
+      }
+    invalidates = update == .delete || moveFlush == .invalidStep
+    flushesInPrepare = moveFlush == .prepare
+    flushesBehindMove = moveFlush == .afterPublish
     flush = FlushMemslot(kvm, thread, cells.flush, slot: slot, memslot: cells.memslot)
     if let hpt = kvm.hpt, let own = cells.flushHPT {
       flushHPT = FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot)
@@ -72,23 +85,6 @@ package final class SetMemslot: StepMachine {
   }
 
   package var point: Cell<Point> { cells.point }
-
-  /// Deleting and moving go through an INVALID copy.
-  private var invalidates: Bool {
-    switch update {
-    case .delete: true
-    case .move: kvm.knobs.invalidates(kvm.machine)
-    case .setLogging: false
-    }
-  }
-
-  /// move-flush=prepare and after-publish.
-  private var flushesInPrepare: Bool { isOldMove && kvm.knobs.moveFlush == .prepare }
-  private var flushesBehindMove: Bool { isOldMove && kvm.knobs.moveFlush == .afterPublish }
-  private var isOldMove: Bool {
-    if case .move = update { return !invalidates }
-    return false
-  }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {

@@ -50,9 +50,12 @@ package final class ReplaceMapping: StepMachine {
   private let wantsLeaf: Cell<Bool>
   private let unmapLeaf: UnmapPTE
   private let removeRmap: RemoveNestRmap
+  /// bump-leaf=on.
+  private let bumps: Bool
 
   init(_ kvm: KVM, _ cells: Cells, gpte: Cell<PTE>, wantsLeaf: Cell<Bool>) {
     (self.kvm, self.cells, self.gpte, self.wantsLeaf) = (kvm, cells, gpte, wantsLeaf)
+    bumps = kvm.knobs(for: ReplaceMapping.self).bumpLeaf == .on
     unmapLeaf = UnmapPTE(kvm, cells.unmap, page: cells.page, memslot: cells.memslot)
     removeRmap = RemoveNestRmap(
       kvm, cells.remove, page: cells.page, memslot: cells.memslot, old: cells.old,
@@ -145,7 +148,7 @@ package final class ReplaceMapping: StepMachine {
   private func finish<R>(_ state: StateView<R>) -> Outcome {
     state[cells.page] = .none
     state[cells.memslot] = .null
-    if kvm.knobs.bumpLeaf == .off { return complete(state) }
+    if !bumps { return complete(state) }
     state[point] = .bumpSeq
     return .advanced
   }

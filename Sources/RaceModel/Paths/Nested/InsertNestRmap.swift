@@ -34,6 +34,8 @@ package final class InsertNestRmap: StepMachine {
   /// Where `gpte.raddr` is kept, and the slot that it lies in: they say whose list.
   private let gpte: Cell<PTE>
   private let memslot: Cell<MemslotRef>
+  /// Whether the list is scanned for an equal entry.
+  private let isScanned: Bool
 
   init(
     _ kvm: KVM, _ cells: Cells, entry: RmapEntry, node: Cell<UInt16>, gpte: Cell<PTE>,
@@ -41,6 +43,7 @@ package final class InsertNestRmap: StepMachine {
   ) {
     (self.kvm, self.cells, self.entry) = (kvm, cells, entry)
     (self.node, self.gpte, self.memslot) = (node, gpte, memslot)
+    isScanned = kvm.knobs(for: InsertNestRmap.self).dedupe == .on
   }
 
   package var point: Cell<Point> { cells.point }
@@ -54,7 +57,7 @@ package final class InsertNestRmap: StepMachine {
       let word = state[rmapp]
       if word.isEmpty {
         state[point] = .storeSingle
-      } else if kvm.knobs.dedupe == .on {
+      } else if isScanned {
         state[cells.cursor] = word
         state[point] = .compareEntry
       } else {

@@ -48,18 +48,18 @@ package final class TlbieLPID: StepMachine {
   private let get: GetNested
   private let flush: FlushNested
   private let put: PutNested
+  private let takesReference: Bool
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, guest: Int?, ric: RIC) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.guest, self.ric) = (guest, ric)
+    takesReference = guest != nil || kvm.knobs(for: TlbieLPID.self).gpRef == .on
     get = GetNested(kvm, thread, cells.get, guest: guest ?? 0, object: cells.object)
     flush = FlushNested(kvm, thread, cells.flush, object: cells.object, ric: ric)
     put = PutNested(kvm, thread, cells.put, object: cells.object)
   }
 
   package var point: Cell<Point> { cells.point }
-
-  private var takesReference: Bool { guest != nil || kvm.knobs.gpRef == .on }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {

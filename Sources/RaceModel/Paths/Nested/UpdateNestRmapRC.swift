@@ -42,9 +42,11 @@ package final class UpdateNestRmapRC: StepMachine {
   /// `hpa`: an entry whose frame is the one to match.
   private let old: Cell<PTE>
   private let clear: PTE.Bits
+  private let flushLPID: Knob.FlushLPID
 
   init(_ kvm: KVM, _ cells: Cells, page: Cell<PageRef>, old: Cell<PTE>, clear: PTE.Bits) {
     (self.kvm, self.cells, self.page, self.old, self.clear) = (kvm, cells, page, old, clear)
+    flushLPID = kvm.knobs(for: UpdateNestRmapRC.self).flushLPID
   }
 
   package var point: Cell<Point> { cells.point }
@@ -70,13 +72,13 @@ package final class UpdateNestRmapRC: StepMachine {
       if let shadow = kvm.findShadow(state, kvm.pageOfEntry[state[cells.entry].index]) {
         state[shadow] = state[shadow].clearing(clear)
       }
-      if kvm.knobs.flushLPID == .none { return walkOn(state) }
+      if flushLPID == .none { return walkOn(state) }
       state[point] = .tlbieShadow
       return .advanced
     case .tlbieShadow:  // kvmppc_radix_tlbie_page, with the lpid of the rmap entry
       let target = kvm.l2Pages[kvm.pageOfEntry[state[cells.entry].index]]
       var lpid = target.l1LPID
-      if kvm.knobs.flushLPID == .shadow, let object = kvm.find(state, guest: target.guest) {
+      if flushLPID == .shadow, let object = kvm.find(state, guest: target.guest) {
         lpid = kvm.objects[object].shadowLPID
       }
       kvm.tlbie(state, lpid: lpid, address: target.n)

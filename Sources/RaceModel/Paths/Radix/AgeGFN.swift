@@ -38,9 +38,11 @@ package final class AgeGFN: StepMachine {
   private let cells: Cells
   private let page: Int
   private let updateRmap: UpdateNestRmapRC
+  private let bumps: Bool
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Int) {
     (self.kvm, self.thread, self.cells, self.page) = (kvm, thread, cells, page)
+    bumps = kvm.knobs(for: AgeGFN.self).bumpAge == .on
     updateRmap = UpdateNestRmapRC(
       kvm, cells.update, page: cells.page, old: cells.old, clear: .referenced)
   }
@@ -71,7 +73,7 @@ package final class AgeGFN: StepMachine {
       guard outcome.isCompleted else { return outcome }
       state[cells.old] = .absent
       state[cells.page] = .none
-      state[point] = kvm.knobs.bumpAge == .on ? .bumpSeq : .unlockMmu
+      state[point] = bumps ? .bumpSeq : .unlockMmu
     case .bumpSeq:  // bump-age=on
       kvm.bump(state)
       state[point] = .unlockMmu

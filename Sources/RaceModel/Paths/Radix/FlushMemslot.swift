@@ -32,6 +32,7 @@ package final class FlushMemslot: StepMachine {
   private let memslot: Cell<MemslotRef>
   private let pages: [Int]
   private let unmapPTE: UnmapPTE
+  private let bumps: Bool
 
   init(
     _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, memslot: Cell<MemslotRef>
@@ -39,6 +40,7 @@ package final class FlushMemslot: StepMachine {
     (self.kvm, self.thread, self.cells, self.memslot) = (kvm, thread, cells, memslot)
     let first = kvm.firstBacking[slot]
     pages = Array(first..<first + kvm.machine.slots[slot].npages)
+    bumps = kvm.knobs(for: FlushMemslot.self).flushBump == .on
     unmapPTE = UnmapPTE(kvm, cells.unmap, page: cells.page, memslot: memslot)
   }
 
@@ -84,7 +86,7 @@ package final class FlushMemslot: StepMachine {
       state[point] = .readHost
     } else {
       state[cells.page] = .none
-      state[point] = kvm.knobs.flushBump == .on ? .bumpSeq : .unlockMmu
+      state[point] = bumps ? .bumpSeq : .unlockMmu
     }
   }
 }

@@ -38,12 +38,14 @@ package final class UnmapPTE: StepMachine {
   private let removeRmap: RemoveNestRmap
   /// bm-late: the caller sets the bitmap after its unlock.
   private let setsBitmapLater: Bool
+  private let isBitmapFirst: Bool
 
   init(
     _ kvm: KVM, _ cells: Cells, page: Cell<PageRef>, memslot: Cell<MemslotRef>,
     setsBitmapLater: Bool = false
   ) {
     self.setsBitmapLater = setsBitmapLater
+    isBitmapFirst = kvm.knobs(for: UnmapPTE.self).bitmapFirst == .on
     (self.kvm, self.cells, self.page, self.memslot) = (kvm, cells, page, memslot)
     removeRmap = RemoveNestRmap(
       kvm, cells.remove, page: cells.listed, memslot: memslot, old: cells.old,
@@ -51,8 +53,6 @@ package final class UnmapPTE: StepMachine {
   }
 
   package var point: Cell<Point> { cells.point }
-
-  private var isBitmapFirst: Bool { kvm.knobs.bitmapFirst == .on }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     let page = state[page].index

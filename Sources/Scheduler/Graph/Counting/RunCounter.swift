@@ -5,8 +5,8 @@ import Synchronization
 /// A state is followed once all steps to it have been: the runs to it are added to those of the states
 /// one step on. What is never followed lies on or behind a cycle. Sums do not depend on the
 /// order in which they are formed, so nothing here does on how many workers there are.
-final class RunCounter<W: Width>: @unchecked Sendable {
-  private let store: StateStore<W>
+final class RunCounter: @unchecked Sendable {
+  private let store: StateStore<AnyWidth>
   private let log: StepLog
   /// What makes a run violating, besides the steps that the log marks.
   private let broken: PropertySelection
@@ -35,13 +35,14 @@ final class RunCounter<W: Width>: @unchecked Sendable {
   /// stay in the cache, and workers have to wait for each other from time to time only.
   private var piece: Int { crew == 1 ? 2048 : 65536 / shares.count }
 
-  /// Nothing is counted yet.
-  init(
-    _ store: StateStore<W>, _ log: StepLog, _ broken: PropertySelection,
-    hasViolating: Bool, crew: Int, _ sharing: Sharing
-  ) {
-    (self.store, self.log, self.broken) = (store, log, broken)
-    (self.hasViolating, self.crew, self.sharing) = (hasViolating, crew, sharing)
+  /// Counts nothing yet; `broken` is what makes runs violating.
+  init(of graph: StateGraph, log: StepLog, broken: [PropertyIndex]) {
+    let store = graph.store
+    (self.store, self.log) = (store, log)
+    self.broken = PropertySelection(from: graph.properties, where: broken.contains)
+    hasViolating = !broken.isEmpty
+    (crew, sharing) = (graph.jobs, graph.sharing)
+    let hasViolating = hasViolating
     // A power of two, so that a state's share is quickly found. Each share has a box for each, so there are
     // not many; and no more than there are blocks of states.
     var count = 1

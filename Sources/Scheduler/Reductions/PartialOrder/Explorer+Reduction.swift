@@ -3,9 +3,8 @@ extension Explorer {
   /// Searches again and again, each time with the accesses that the searches before have observed,
   /// until one finds none that was missing.
   ///
-  /// Verdict, broken properties, deadlocks and final states are those of the search over all
-  /// states. Runs to what breaks are real but need not be minimal, and interleavings are not
-  /// counted.
+  /// Verdict, broken properties, deadlocks and final states are those of the search over all states. Runs
+  /// to what breaks are real but need not be minimal, and interleavings are not counted.
   ///
   /// `observed` is what the first search goes by, instead of what sampled runs show.
   static func reduced<W: Width>(
@@ -34,8 +33,8 @@ extension Explorer {
       }
       let plan = ReductionPlan(of: system, observed, landmarks: landmarks)
       var search = Search(of: system, width: width, options, plan)
-      search.run()
-      if search.limit == nil {
+      let graph = search.run()
+      if graph.cut == nil {
         if search.incompleteAt != nil {
           let shared = search.workers.reduce(into: observed.shared) { shared, worker in
             worker.successors.persistentSets.map { shared.formUnion($0.missed.shared) }
@@ -49,56 +48,35 @@ extension Explorer {
           }
           continue
         }
-        let unseen = properties.landmarks.filter { search.hits[$0] == nil }
+        let unseen = properties.landmarks.filter { graph.witnesses[$0] == nil }
         if !landmarks.isSuperset(of: unseen) {
           landmarks.formUnion(unseen)
           continue
         }
       }
-      return search.reducedReport(searches: searches)
+      return conclusion(ofReduced: graph, searches: searches)
     }
   }
-}
 
-extension Search {
-  /// What a reduced search has found out.
-  fileprivate mutating func reducedReport(searches: Int) -> Exploration {
-    var evidence = Evidence(properties, limit == nil ? .whole : .part, limit: limit)
-    for property in properties.landmarks {
-      evidence.reached[property] = hits[property].map { runPassing(property, from: $0) }
+  /// What follows from the graph of a reduced search.
+  private static func conclusion(ofReduced graph: StateGraph, searches: Int) -> Exploration {
+    var evidence = Evidence(graph.properties, graph.extent, limit: graph.cut)
+    let runs = ShortestRuns(in: graph)
+    evidence.reached = PropertyMap(graph.properties.landmarks, runs.run(reaching:))
+    let simulator = Simulator(graph.system)
+    for (property, found) in runs.counterexamples(to: graph.broken) {
+      let shrinker = Shrinker(of: simulator, breaking: property)
+      evidence.counterexamples[property] = shrinker.shrink(found.schedule.steps)
     }
-    counts.interleavings = .notCounted(.reduced)
-    let walker = Simulator(system, store.width)
-    for (property, found) in shortestRuns(to: broken) {
-      evidence.counterexamples[property] = Shrinker(of: walker, breaking: property).shrink(
-        found.schedule.steps)
-    }
-    evidence.counts = counts
+    evidence.counts = graph.counts
+    evidence.counts.interleavings = .notCounted(.reduced)
     evidence.statistics = [
       Statistic(
-        "reduction", sentence: "states left out",
-        value: .text("other orders of steps that commute")),
+        "reduction", sentence: "states left out", value: .text("other orders of steps that commute")
+      ),
       Statistic(
         "reduced-searches", sentence: "searches until no habit was missed", count: searches),
     ]
     return evidence.conclusion
-  }
-
-  /// A run to a state, or on from it to one that has been passed through, in which a landmark is
-  /// reached.
-  private func runPassing(_ property: PropertyIndex, from number: Int) -> Schedule {
-    var run = shortestRun(to: number)
-    let state = store.state(number)
-    if properties.isHit(property, in: state) { return run }
-    guard let persistentSets = successors.persistentSets else {
-      preconditionFailure("no landmark to go to")
-    }
-    persistentSets.soughtLandmarks = [property]
-    _ = persistentSets.paths(from: state, successors)
-    guard let path = persistentSets.landmarkHits.first?.path else {
-      preconditionFailure("the search passed a landmark that no run passes")
-    }
-    run.steps += path
-    return run
   }
 }

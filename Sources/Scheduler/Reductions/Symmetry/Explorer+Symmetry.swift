@@ -3,87 +3,85 @@ extension Explorer {
   /// Searches with the permutations that the system seems to have, or all states if it has none after all.
   ///
   /// Verdict and broken properties are those of the search over all states; runs are runs of the system.
-  static func symmetric<W: Width>(_ system: System, _ width: W, _ options: Options) -> Exploration {
+  static func symmetric(_ system: System, _ options: Options) -> Exploration {
     var options = options
     options.start = options.start ?? .now
     let properties = PropertyTable(of: system)
     if let needy = properties.aboutSteps.first {
       return unreduced(
-        system, width, options, because: "'\(properties.id(needy))' is about steps or endless runs")
+        system, options, because: "'\(properties.id(needy))' is about steps or endless runs")
     }
     let symmetry = Symmetry(of: system)
     guard !symmetry.permutations.isEmpty else {
-      return unreduced(system, width, options, because: "nothing is interchangeable")
+      return unreduced(system, options, because: "nothing is interchangeable")
     }
     // What the attempt took is given back before another search starts.
-    return attempt(system, width, options, symmetry)
+    return attempt(system, options, symmetry)
       ?? unreduced(
-        system, width, options, because: symmetry.text(system) + " look alike and differ")
+        system, options, because: symmetry.text(system) + " look alike and differ")
   }
 
   /// Searches with these permutations; nil if they do not leave the system as it is.
-  private static func attempt<W: Width>(
-    _ system: System, _ width: W, _ options: Options, _ symmetry: Symmetry
+  private static func attempt(
+    _ system: System, _ options: Options, _ symmetry: Symmetry
   ) -> Exploration? {
     var uncounted = options
     uncounted.countsInterleavings = false
-    var search = Search(of: system, width: width, uncounted, symmetry: symmetry)
-    search.run()
-    return search.isAsymmetric ? nil : search.symmetricReport(symmetry)
+    var search = Search(
+      of: system, width: AnyWidth(words: system.layout.wordCount), uncounted, symmetry: symmetry)
+    let graph = search.run()
+    if search.isAsymmetric { return nil }
+    return conclusion(ofSymmetric: graph, symmetry, members: search.orbitMembers)
   }
 
-  private static func unreduced<W: Width>(
-    _ system: System, _ width: W, _ options: Options, because reason: String
+  private static func unreduced(
+    _ system: System, _ options: Options, because reason: String
   ) -> Exploration {
-    var exploration = whole(system, width, options)
+    var exploration = whole(system, AnyWidth(words: system.layout.wordCount), options)
     exploration.statistics.append(
       Statistic("symmetry", sentence: "interchangeable parts", value: .text("none: " + reason)))
     return exploration
   }
-}
 
-extension Search {
-  /// What a search by symmetry has found out; nil if what it has kept tells more than the system does.
+  /// What follows from the graph of a search by symmetry, in whose orbits there are `members` states; nil if
+  /// what it has kept tells more than the system does.
   ///
   /// That takes a limit: the states it leaves unexpanded have not been tried.
-  fileprivate mutating func symmetricReport(_ symmetry: Symmetry) -> Exploration? {
-    let members = workers.reduce(0) { $0 + ($1.successors.orbits?.members ?? 0) }
-    let orbits = Orbits(of: system, width: store.width, symmetry, batch: 1)
-    var runs = PropertyMap<Schedule>()
-    for property in broken + properties.landmarks {
-      guard let hit = hits[property] else { continue }
-      let (run, end) = orbits.run(for: shortestRun(to: hit))
-      if !isHit(property, end) { return nil }
-      runs[property] = run
-    }
-    let walker = Simulator(system, store.width)
-    var evidence = Evidence(properties, limit == nil ? .whole : .part, limit: limit)
-    for property in broken {
-      evidence.counterexamples[property] = runs[property].map {
-        Shrinker(of: walker, breaking: property).shrink($0.steps)
+  private static func conclusion(ofSymmetric graph: StateGraph, _ symmetry: Symmetry, members: Int)
+    -> Exploration?
+  {
+    let (system, properties) = (graph.system, graph.properties)
+    let orbits = Orbits(of: system, width: graph.store.width, symmetry, batch: 1)
+    let kept = ShortestRuns(in: graph)
+    let simulator = Simulator(system)
+    var evidence = Evidence(properties, graph.extent, limit: graph.cut)
+    for (property, witness) in graph.witnesses {
+      let (run, end) = orbits.run(for: kept.run(to: witness))
+      if !isHit(property, end, properties) { return nil }
+      if properties.isLandmark(property) {
+        evidence.reached[property] = run
+      } else {
+        let shrinker = Shrinker(of: simulator, breaking: property)
+        evidence.counterexamples[property] = shrinker.shrink(run.steps)
       }
     }
-    counts.interleavings = .notCounted(.reduced)
-    evidence.counts = counts
-    evidence.reached = runs.of(properties.isLandmark)
+    evidence.counts = graph.counts
+    evidence.counts.interleavings = .notCounted(.reduced)
     evidence.statistics = [
       Statistic("symmetry", sentence: "interchangeable parts", value: .text(symmetry.text(system)))
     ]
-    if limit == nil {
+    if graph.cut == nil {
       evidence.statistics.append(
         Statistic("all-states", sentence: "states, those left out too", count: members))
     }
     return evidence.conclusion
   }
 
-  /// Whether a property about single states is broken or reached in a state; taken for granted of others.
-  private func isHit(_ property: PropertyIndex, _ state: [UInt64]) -> Bool {
-    guard properties.aboutStates.contains(property) else {
-      return true
-    }
-    var state = state
-    return state.withUnsafeMutableBufferPointer { words in
-      words.baseAddress.map { properties.isHit(property, in: $0) } ?? false
-    }
+  /// Whether a property about single states is hit in a state; taken for granted of others.
+  private static func isHit(
+    _ property: PropertyIndex, _ state: [UInt64], _ properties: PropertyTable
+  ) -> Bool {
+    !properties.aboutStates.contains(property)
+      || withWords(state) { properties.isHit(property, in: $0) }
   }
 }

@@ -17,10 +17,10 @@ extension Explorer {
       judge.judge(
         run, to: search.state, end, known: search.shared,
         isStopped: { watch.isStopped(counts, run.count) })
-      if watch.limit != nil { break }
+      if watch.limits.isStopped { break }
       search.shared = run.count
     }
-    let limit = watch.limit ?? (search.counts.cut > 0 ? .steps(maxSteps) : nil)
+    let limit = watch.limits.hit ?? (search.counts.cut > 0 ? .steps(maxSteps) : nil)
     return exploration(judge, search.counts, limit)
   }
 
@@ -80,22 +80,20 @@ extension Explorer {
 
 /// Looks at the limits now and then.
 private final class LimitWatch {
-  private let monitor: LimitChecker
+  let limits: LimitChecker
   private var calls = 0
-  private(set) var limit: LimitHit?
 
-  init(_ monitor: LimitChecker) { self.monitor = monitor }
+  init(_ limits: LimitChecker) { self.limits = limits }
 
   /// Whether a limit is hit; looks at every 256th call and at the first.
   func isStopped(_ counts: SourceDPOR.Counts, _ depth: Int) -> Bool {
     calls += 1
-    if calls % 256 != 1 { return limit != nil }
-    monitor.report {
+    if calls % 256 != 1 { return limits.isStopped }
+    limits.report {
       SearchProgress(
         states: 0, transitions: counts.steps, frontier: 0, depth: depth, bytes: 0,
-        elapsed: monitor.elapsed, runs: counts.traces + counts.blocked + counts.cut)
+        elapsed: limits.elapsed, runs: counts.traces + counts.blocked + counts.cut)
     }
-    if limit == nil { limit = monitor.limitHit(states: 0, bytes: 0) }
-    return limit != nil
+    return !limits.allowsMoreTime()
   }
 }

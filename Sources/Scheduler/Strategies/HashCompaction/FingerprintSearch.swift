@@ -3,20 +3,18 @@
 /// Only two levels are there in full: the one that is expanded and the next. Every state in
 /// them is real, because a real step led to it; but one whose fingerprint is already known is
 /// taken for known, and it and what only it leads to may be missed. One thread searches.
-struct FingerprintSearch<W: Width>: ~Copyable {
+struct FingerprintSearch: ~Copyable {
   let system: System
   let properties: PropertyTable
-  private let width: W
-  private let monitor: LimitChecker
+  private let width: AnyWidth
+  let limits: LimitChecker
   private let table: FingerprintTable
-  private let successors: Successors<W>
-  private var level: LevelStates<W>
-  private var next: LevelStates<W>
+  private let successors: Successors<AnyWidth>
+  private var level: LevelStates
+  private var next: LevelStates
 
   private(set) var counts = Exploration.Counts()
-  /// The limit that ended the search.
-  private(set) var limit: LimitHit?
-  /// By property: where it was first seen broken or reached.
+  /// Where each property was first seen broken or reached.
   private(set) var hits = PropertyMap<Hit>()
   /// Keeps the optimiser from dropping the loads that only warm the cache.
   private var touched: UInt64 = 0
@@ -27,10 +25,11 @@ struct FingerprintSearch<W: Width>: ~Copyable {
     var step: Schedule.Step?
   }
 
-  init(of system: System, width: W, _ options: Explorer.Options) {
-    (self.system, self.width) = (system, width)
+  init(of system: System, _ options: Explorer.Options) {
+    self.system = system
+    width = AnyWidth(words: system.layout.wordCount)
     properties = PropertyTable(of: system)
-    monitor = LimitChecker(options)
+    limits = LimitChecker(options)
     table = FingerprintTable(bits: options.fingerprintBits)
     successors = Successors(of: system, width: width, batch: 256)
     (level, next) = (LevelStates(width: width), LevelStates(width: width))
@@ -41,13 +40,13 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   /// Finds every state whose fingerprint is new when it is found, or stops at a limit.
   mutating func run() {
     insertInitialState()
-    while level.count > 0 && limit == nil {
+    while level.count > 0 && !limits.isStopped {
       counts.depth += 1
-      limit = monitor.limitHit(states: table.count, bytes: bytes)
+      _ = limits.allows(states: table.count, bytes: bytes)
       next.restart(at: table.count)
       let open = PropertySelection(from: properties) { hits[$0] == nil }
       for start in stride(from: 0, to: level.count, by: successors.batchCapacity)
-      where limit == nil {
+      where !limits.isStopped {
         expand(start..<min(start + successors.batchCapacity, level.count), open)
       }
       swap(&level, &next)
@@ -56,9 +55,7 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   }
 
   private mutating func insertInitialState() {
-    var first = system.layout.initial
-    first.withUnsafeMutableBufferPointer { buffer in
-      guard let words = buffer.baseAddress else { return }
+    withWords(system.layout.initial) { words in
       _ = table.insert(hash: width.hash(words), from: 0)
       level.append(words)
     }
@@ -68,20 +65,19 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   private mutating func expand(_ range: Range<Int>, _ open: PropertySelection) {
     let (level, next, head) = (level, next, range.lowerBound)
     successors.expand(range.count) { level.state(head &+ $0) }
-    limit = lackOfRoom(for: successors.count)
-    if limit != nil { return }
+    if !hasRoom(for: successors.count) { return }
     table.reserve(successors.count)
     touched ^= table.touch(successors.hashes, count: successors.count)
     for index in 0..<successors.count {
       let origin = level.firstNumber &+ head &+ successors.steps[index].origin
-      let state = successors.words + index &* width.words
+      let state = successors.state(index)
       guard table.insert(hash: successors.hashes[index], from: origin) else { continue }
       next.append(state)
       noteHits(in: state, Hit(number: table.count - 1), open)
     }
     counts.transitions += successors.count
-    watchEnds(of: range)
-    watchSteps(from: head, open)
+    judgeEnds(of: range)
+    judgeSteps(from: head, open)
   }
 
   /// Notes what is broken or reached in a state by itself, a broken check included.
@@ -91,22 +87,22 @@ struct FingerprintSearch<W: Width>: ~Copyable {
     for property in open.hits(in: state) { note(property, hit) }
   }
 
-  /// Tells the progress; the limit, if any, that keeps `more` states from being added.
-  private func lackOfRoom(for more: Int) -> LimitHit? {
-    monitor.report {
+  /// Tells the progress; whether `more` states may be added.
+  private func hasRoom(for more: Int) -> Bool {
+    limits.report {
       SearchProgress(
         states: table.count, transitions: counts.transitions,
         frontier: table.count - level.firstNumber, depth: counts.depth, bytes: bytes,
-        elapsed: monitor.elapsed)
+        elapsed: limits.elapsed)
     }
     if table.count + more > min(table.limit, level.limit, next.limit) {
-      return .capacity(table.count)
+      limits.stop(.capacity(table.count))
     }
-    return monitor.limitHit(states: 0, bytes: bytes + table.growthBytes(for: more))
+    return limits.allows(bytes: bytes + table.growthBytes(for: more))
   }
 
   /// Looks at the states from which nobody can step.
-  private mutating func watchEnds(of range: Range<Int>) {
+  private mutating func judgeEnds(of range: Range<Int>) {
     for index in 0..<range.count where successors.canStep[index] == 0 {
       let place = range.lowerBound + index
       for property in properties.hits(atEnd: level.state(place), among: properties.atEnd) {
@@ -116,15 +112,17 @@ struct FingerprintSearch<W: Width>: ~Copyable {
     }
   }
 
-  private mutating func watchSteps(from head: Int, _ open: PropertySelection) {
+  private mutating func judgeSteps(from head: Int, _ open: PropertySelection) {
     for property in open.perStep {
       for index in 0..<successors.count where hits[property] == nil {
         let place = head + successors.steps[index].origin
         let isBroken = properties.isHit(
-          property, from: level.state(place), to: successors.words + index * width.words,
+          property, from: level.state(place), to: successors.state(index),
           by: Int(successors.steps[index].thread))
         if isBroken {
-          note(property, Hit(number: level.firstNumber + place, step: step(at: index)))
+          note(
+            property,
+            Hit(number: level.firstNumber + place, step: Schedule.Step(successors.steps[index])))
         }
       }
     }
@@ -132,11 +130,6 @@ struct FingerprintSearch<W: Width>: ~Copyable {
 
   private mutating func note(_ property: PropertyIndex, _ hit: Hit) {
     if hits[property] == nil { hits[property] = hit }
-  }
-
-  private func step(at index: Int) -> Schedule.Step {
-    Schedule.Step(
-      ThreadID(Int(successors.steps[index].thread)), choice: Int(successors.steps[index].choice))
   }
 
   /// The steps to what was hit, taken anew along the fingerprints of the states on the way.
@@ -160,10 +153,53 @@ struct FingerprintSearch<W: Width>: ~Copyable {
           table.fingerprint(of: successors.hashes[$0]) == fingerprint
         }
         guard let taken else { preconditionFailure("a step that was taken cannot be taken again") }
-        steps.append(step(at: taken))
-        width.copy(successors.words + taken * width.words, to: words)
+        steps.append(Schedule.Step(successors.steps[taken]))
+        width.copy(successors.state(taken), to: words)
       }
     }
     return steps + (hit.step.map { [$0] } ?? [])
+  }
+}
+
+extension Explorer {
+  /// Searches by fingerprint; what breaks is real, what does not break is undecided.
+  ///
+  /// Runs are runs of the system, with preemptions taken out by trial.
+  static func fingerprints(_ system: System, _ options: Options) -> Exploration {
+    var search = FingerprintSearch(of: system, options)
+    search.run()
+    let properties = search.properties
+    let simulator = Simulator(system)
+    var evidence = Evidence(properties, .part, limit: search.limits.hit ?? .fingerprints)
+    evidence.counts = search.counts
+    for (property, hit) in search.hits {
+      let steps = search.steps(to: hit)
+      if properties.isLandmark(property) {
+        evidence.reached[property] = Schedule(steps)
+      } else {
+        evidence.counterexamples[property] = Shrinker(of: simulator, breaking: property).shrink(
+          steps)
+      }
+    }
+    if !search.limits.isStopped {
+      evidence.statistics = [
+        missed(states: search.counts.states, bits: options.fingerprintBits)
+      ]
+    }
+    return evidence.conclusion
+  }
+
+  /// An upper bound on the probability that a search by fingerprint ends with at most so many states
+  /// though it has missed one: n (n + 1) / 2^65, for n states and 64 bits.
+  ///
+  /// Assumes that hashes are drawn evenly and independently. Up to the first state that is missed,
+  /// the search is the exact one. That state is the (k + 1)-th, for some k from 1 to n, and has one of
+  /// k fingerprints, of which the probability is at most k / 2^64; the bound is the sum over all k.
+  static func missed(states: Int, bits: Int) -> Statistic {
+    let part = BigNatural(UInt64(states)) * BigNatural(UInt64(states) + 1)
+    let whole = BigNatural(1).shiftedUp(by: bits + 1)
+    return Statistic(
+      "p-missed", sentence: "probability that a state was missed, at most",
+      value: .fraction(reducing: min(part, whole), over: whole))
   }
 }

@@ -33,39 +33,34 @@ struct Sample {
   var firstHit: Int?
   /// Runs that were cut.
   var cut = 0
-  /// By property: the first run that breaks or reaches it, up to there.
+  /// The first run that breaks or reaches it, up to there.
   var found = PropertyMap<[Schedule.Step]>()
-  /// What ended the drawing early.
-  var limit: LimitHit?
 
-  /// Draws runs until there are enough of them.
-  mutating func draw<W: Width, P: RunPicker>(
-    _ sampling: Sampling, _ walker: Simulator<W>, _ picker: inout P, _ monitor: LimitChecker
+  /// Draws runs until there are enough of them, or a limit is hit.
+  mutating func draw<P: RunPicker>(
+    _ sampling: Sampling, _ simulator: Simulator, _ picker: inout P, _ limits: LimitChecker
   ) {
     while runs < sampling.runs {
-      walker.start()
+      simulator.start()
       picker.start()
-      while !walker.isOver && walker.steps.count < sampling.maxSteps {
+      while !simulator.isOver && simulator.steps.count < sampling.maxSteps {
         // A run may be long: the limits are looked at on the way, too.
-        if walker.steps.count % 1024 == 0 {
-          limit = monitor.limitHit(states: 0, bytes: 0)
-          if limit != nil { return }
-        }
-        walker.take(picker.pick(walker.possible))
+        if simulator.steps.count % 1024 == 0 && !limits.allowsMoreTime() { return }
+        simulator.take(picker.pick(simulator.possible))
       }
-      monitor.report {
+      limits.report {
         SearchProgress(
-          states: 0, transitions: walker.stepsTaken, frontier: 0, depth: 0, bytes: 0,
-          elapsed: monitor.elapsed, runs: runs)
+          states: 0, transitions: simulator.stepsTaken, frontier: 0, depth: 0, bytes: 0,
+          elapsed: limits.elapsed, runs: runs)
       }
       runs += 1
-      if !walker.isOver { cut += 1 }
-      if walker.isViolating {
+      if !simulator.isOver { cut += 1 }
+      if simulator.isViolating {
         hits += 1
         firstHit = firstHit ?? runs
       }
-      for (property, steps) in walker.seen where found[property] == nil {
-        found[property] = Array(walker.steps[..<steps])
+      for (property, steps) in simulator.seen where found[property] == nil {
+        found[property] = Array(simulator.steps[..<steps])
       }
     }
   }
@@ -97,70 +92,70 @@ struct Sample {
 extension Explorer {
   /// `picker` makes the strategy's picker, nil when the graph is not what it needs; `statistics` are the
   /// strategy's own.
-  static func sample<W: Width, P: RunPicker>(
-    _ system: System, _ width: W, _ options: Options, _ sampling: Sampling,
+  private static func sample<P: RunPicker>(
+    _ system: System, _ options: Options, _ sampling: Sampling,
     picker: (KnownGraph) -> P?, statistics: (P) -> [Statistic] = { _ in [] }
   ) -> Exploration {
     var graphOptions = options
     graphOptions.limits.states = options.limits.states ?? Sampling.graphStates
-    var search = Search(of: system, width: width, graphOptions)
-    search.run()
-    let known = search.knownGraph()
+    var search = Search(of: system, width: AnyWidth(words: system.layout.wordCount), graphOptions)
+    let graph = search.run()
+    let (known, limits) = (KnownGraph(of: graph), graph.limits.nextPhase())
     var (sample, own) = (Sample(), [Statistic]())
-    let walker = Simulator(system, width)
+    let simulator = Simulator(system)
     if var picker = picker(known) {
-      sample.draw(sampling, walker, &picker, search.monitor)
+      sample.draw(sampling, simulator, &picker, limits)
       own = statistics(picker)
-    } else {
-      sample.limit = known.limit
+    } else if let obstacle = known.obstacle {
+      limits.stop(obstacle)
     }
-    let properties = search.properties
-    var evidence = Evidence(properties, .part, limit: sample.limit ?? .runs(sample.runs))
-    for (property, steps) in sample.found.of(properties.isLandmark) {
-      evidence.reached[property] =
-        known.isWhole
-        ? search.hits[property].map { search.shortestRun(to: $0) } : Schedule(steps)
-    }
+    let properties = graph.properties
+    var evidence = Evidence(properties, .part, limit: limits.hit ?? .runs(sample.runs))
+    let reached = sample.found.of(properties.isLandmark)
     let broken = sample.found.of { !properties.isLandmark($0) }
     if known.isWhole {
-      evidence.counterexamples = search.fewestPreemptions(to: broken.properties)
+      evidence.counterexamples =
+        FewestPreemptions(graph: graph).counterexamples(to: broken.properties)
+      let runs = ShortestRuns(in: graph)
+      evidence.reached = PropertyMap(reached.properties, runs.run(reaching:))
     } else {
       for (property, steps) in broken {
         evidence.counterexamples[property] =
-          Shrinker(of: walker, breaking: property).shrink(steps)
+          Shrinker(of: simulator, breaking: property).shrink(steps)
       }
+      evidence.reached = reached.mapValues { Schedule($0) }
     }
     evidence.statistics = sample.statistics(sampling) + own + known.statistics
     return evidence.conclusion
   }
 
-  static func randomWalk<W: Width>(
-    _ system: System, _ width: W, _ options: Options, _ sampling: Sampling
+  static func randomWalk(
+    _ system: System, _ options: Options, _ sampling: Sampling
   ) -> Exploration {
     sample(
-      system, width, options, sampling,
+      system, options, sampling,
       picker: { _ in RandomWalk(random: SplitMix64(seed: sampling.seed)) })
   }
 
-  static func pct<W: Width>(
-    _ system: System, _ width: W, _ options: Options, _ sampling: Sampling, depth: Int
+  static func pct(
+    _ system: System, _ options: Options, _ sampling: Sampling, depth: Int
   ) -> Exploration {
     sample(
-      system, width, options, sampling,
+      system, options, sampling,
       picker: { known in
         PCT(
           random: SplitMix64(seed: sampling.seed), threads: system.threads.count, depth: depth,
-          longestRun: min(known.graph?.longestRun ?? .max, sampling.maxSteps))
+          longestRun: min(known.runs?.longestRun ?? .max, sampling.maxSteps))
       }, statistics: \.statistics)
   }
 
-  static func uniform<W: Width>(
-    _ system: System, _ width: W, _ options: Options, _ sampling: Sampling
+  static func uniform(
+    _ system: System, _ options: Options, _ sampling: Sampling
   ) -> Exploration {
     sample(
-      system, width, options, sampling,
+      system, options, sampling,
       picker: { known -> UniformSampling? in
-        guard let graph = known.graph, let runsOnward = known.runsOnward else { return nil }
+        guard let graph = known.runs, let runsOnward = known.runsOnward else { return nil }
         return UniformSampling(
           random: SplitMix64(seed: sampling.seed), graph: graph, runsOnward: runsOnward)
       })

@@ -5,42 +5,43 @@ struct EndlessRuns {
   var holding: [PropertyIndex] = []
   /// The cycles of the state graph; nil when nothing needed them.
   var cycles: Cycles?
-}
 
-extension Search {
-  /// Judges the properties about endless runs by the graph of a search that has come to its end.
-  mutating func endlessRuns() -> EndlessRuns {
-    var runs = EndlessRuns()
-    if properties.terminates.isEmpty { return runs }
-    let cycles = cycles()
-    runs.cycles = cycles
-    for property in properties.terminates {
-      guard let fairness = properties.fairness(of: property) else { continue }
+  /// Nothing is decided.
+  init() {}
+
+  /// Judges the properties about endless runs by a graph, which must be whole.
+  init(of graph: StateGraph) {
+    if graph.properties.terminates.isEmpty { return }
+    let cycles = FairCycles(in: graph).find()
+    self.cycles = cycles
+    for property in graph.properties.terminates {
+      guard let fairness = graph.properties.fairness(of: property) else { continue }
       switch cycles[fairness] {
-      case .fair(let lasso): runs.counterexamples[property] = counterexample(lasso)
-      case .none: runs.holding.append(property)
+      case .fair(let lasso): counterexamples[property] = Self.counterexample(lasso, graph)
+      case .none: holding.append(property)
       case .limit: break
       }
     }
-    return runs
   }
 
-  private func counterexample(_ lasso: Lasso) -> Counterexample {
+  private static func counterexample(_ lasso: Lasso, _ graph: StateGraph) -> Counterexample {
     let schedule = Schedule(lasso.stem + lasso.loop)
     return Counterexample(
-      schedule: schedule, preemptions: preemptions(of: schedule), isMinimal: false,
+      schedule: schedule, preemptions: graph.preemptions(of: schedule), isMinimal: false,
       loopStart: lasso.stem.count + 1)
   }
 
   /// Says of loops that make the number of interleavings infinite how fair a run that stays in one
   /// can be.
-  mutating func fairness(
-    of interleavings: Exploration.Interleavings, _ known: Cycles?
-  ) -> [Statistic] {
-    guard case .unbounded = interleavings else { return [] }
-    let cycles = known ?? cycles()
+  func fairness(of count: InterleavingCount, in graph: StateGraph) -> [Statistic] {
+    guard case .unbounded = count.interleavings else { return [] }
+    let cycles = cycles ?? FairCycles(in: graph, count.counter).find()
     func statistic(_ sentence: String, _ threads: UInt64) -> [Statistic] {
-      [Statistic("fairness", sentence: sentence, value: .text(names(threads)))]
+      let names = graph.system.threads.indices.filter { threads >> UInt64($0) & 1 == 1 }
+        .map { graph.system.threads[$0].name }
+      return [
+        Statistic("fairness", sentence: sentence, value: .text(names.joined(separator: ", ")))
+      ]
     }
     switch (cycles.weak, cycles.strong) {
     case (.limit, _), (_, .limit): return []
@@ -53,10 +54,5 @@ extension Search {
     case (_, .fair(let lasso)):
       return statistic("loops under a fair schedule too, and never finishes", lasso.turns.steps)
     }
-  }
-
-  private func names(_ threads: UInt64) -> String {
-    system.threads.indices.filter { threads >> UInt64($0) & 1 == 1 }
-      .map { system.threads[$0].name }.joined(separator: ", ")
   }
 }

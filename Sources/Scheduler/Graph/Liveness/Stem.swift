@@ -36,30 +36,36 @@ private struct FirstSteps: ~Copyable {
   }
 }
 
-extension Search {
-  /// A shortest run into one of the `targets`, and the state it ends in; nil when a limit is hit.
+/// A shortest run to where an endless run goes round.
+struct Stem {
+  let steps: [Schedule.Step]
+  /// The state that it ends in.
+  let entry: UInt32
+
+  /// A shortest run into one of the regions `targets`; nil when a limit is hit.
   ///
   /// Of several, the first that a breadth-first search by thread and choice comes to, whatever the
-  /// numbers of the states are.
-  mutating func stem(
-    into targets: Set<UInt32>, _ regions: borrowing StateRegions
-  ) -> (steps: [Schedule.Step], entry: UInt32)? {
-    if targets.contains(regions[0]) { return ([], 0) }
-    let reached = FirstSteps(states: store.numbers)
+  /// numbers of the states are. `mayUse` is told the bytes in use now and then; false ends the search.
+  static func shortest(
+    into targets: Set<UInt32>, _ steps: GraphSteps, _ regions: StateRegions,
+    mayUse: (_ bytes: Int) -> Bool
+  ) -> Stem? {
+    if targets.contains(regions[0]) { return Stem(steps: [], entry: 0) }
+    let states = steps.graph.store.numbers
+    let reached = FirstSteps(states: states)
     if !reached.hasRoom {
-      endPassForLackOfRoom()
+      steps.graph.stopForLackOfRoom()
       return nil
     }
     var (level, expanded) = ([UInt32(0)], 0)
     while !level.isEmpty {
       var next: [UInt32] = []
       for state in level {
-        let bytes = store.numbers * (StateRegions.bytesPerState + FirstSteps.bytesPerState)
-        if expanded % 4096 == 0, isPassLimitHit(extraBytes: bytes) { return nil }
+        if expanded % 4096 == 0, !mayUse(states * FirstSteps.bytesPerState) { return nil }
         expanded += 1
-        for (step, to) in steps(from: state).steps
+        for (step, to) in steps.steps(from: state).steps
         where reached.reach(to, from: state, by: step) {
-          if targets.contains(regions[to]) { return (reached.run(to: to), to) }
+          if targets.contains(regions[to]) { return Stem(steps: reached.run(to: to), entry: to) }
           next.append(to)
         }
       }

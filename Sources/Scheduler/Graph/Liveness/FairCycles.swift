@@ -1,11 +1,3 @@
-/// A run that goes round for ever: its stem leads to a state, its loop from there back to it.
-struct Lasso {
-  let stem: [Schedule.Step]
-  let loop: [Schedule.Step]
-  /// What the threads do in the loop.
-  let turns: Turns
-}
-
 /// Whether a fair run can go round for ever.
 enum CycleAnswer {
   case fair(Lasso)
@@ -44,43 +36,63 @@ struct Cycles {
 /// A thread that has finished, or waits, cannot step. On any cycle somebody steps, and whoever steps on a
 /// fair cycle never finishes: each fair cycle breaks ``Property/Kind/terminates(_:)``. Deadlocks and broken
 /// checks end a run and lie on no cycle.
-extension Search {
-  /// Looks for fair cycles of either kind in the graph of a search that has come to its end.
-  mutating func cycles() -> Cycles {
-    var regions = StateRegions(states: store.numbers)
+struct FairCycles {
+  private let graph: StateGraph
+  private let counter: RunCounter?
+  private let steps: GraphSteps
+  private let regions: StateRegions
+
+  /// `counter` is what counting the runs has left, if it has been tried: it knows states on no cycle.
+  init(in graph: StateGraph, _ counter: RunCounter? = nil) {
+    (self.graph, self.counter) = (graph, counter)
+    steps = GraphSteps(of: graph)
+    regions = StateRegions(states: graph.store.numbers)
+  }
+
+  /// Looks for fair cycles of either kind in the graph, which must be whole.
+  func find() -> Cycles {
     if !regions.hasRoom {
-      endPassForLackOfRoom()
+      graph.stopForLackOfRoom()
       return Cycles(weak: .limit, strong: .limit)
     }
-    var roots: [UInt32] = [0]
-    if let counter {
-      roots = []
-      for number in 0..<UInt32(store.numbers) {
-        if counter.hasFollowed(Int(number)) {
-          regions.move(number, to: StateRegions.none)
-        } else {
-          roots.append(number)
-        }
-      }
-    }
-    guard let components = components(of: 0, from: roots, &regions) else {
+    guard let components = components(of: 0, from: roots()) else {
       return Cycles(weak: .limit, strong: .limit)
     }
     // Strong fairness takes components apart, so it comes last.
-    let weak = answer(.weak, components, &regions)
-    return Cycles(weak: weak, strong: answer(.strong, components, &regions))
+    let weak = answer(.weak, components)
+    return Cycles(weak: weak, strong: answer(.strong, components))
   }
 
-  private mutating func answer(
-    _ fairness: Fairness, _ components: [Component], _ regions: inout StateRegions
-  ) -> CycleAnswer {
+  /// The states to start from; those that lie on no cycle are taken out of their region.
+  private func roots() -> [UInt32] {
+    guard let counter else { return [0] }
+    var roots: [UInt32] = []
+    for number in 0..<UInt32(graph.store.numbers) {
+      if counter.hasFollowed(Int(number)) {
+        regions.move(number, to: StateRegions.none)
+      } else {
+        roots.append(number)
+      }
+    }
+    return roots
+  }
+
+  private func allows(moreBytes: Int) -> Bool {
+    graph.allows(moreBytes: moreBytes + regions.bytes + (counter?.bytes ?? 0))
+  }
+
+  private func components(of region: UInt32, from roots: [UInt32]) -> [Component]? {
+    var search = ComponentSearch(in: steps, regions, mayUse: allows(moreBytes:))
+    return search.components(of: region, from: roots)
+  }
+
+  private func answer(_ fairness: Fairness, _ components: [Component]) -> CycleAnswer {
     var waiting = components
     var passedOver: UInt64 = 0
     var fair: [UInt32: Turns] = [:]
     while let component = waiting.popLast() {
-      let bytes = store.numbers * StateRegions.bytesPerState + component.states.count * 8
-      if isPassLimitHit(extraBytes: bytes) { return .limit }
-      let turns = turns(in: component, regions)
+      if !allows(moreBytes: component.states.count * 8) { return .limit }
+      let turns = turns(in: component)
       let unfairTo = turns.passedOver(fairness)
       if unfairTo == 0 {
         fair[component.region] = turns
@@ -88,37 +100,35 @@ extension Search {
       }
       passedOver |= unfairTo
       if fairness == .strong {
-        guard let parts = parts(of: component, without: unfairTo, &regions) else { return .limit }
+        guard let parts = parts(of: component, without: unfairTo) else { return .limit }
         waiting += parts
       }
     }
     if fair.isEmpty { return .none(passedOver: passedOver) }
-    guard let (stem, entry) = stem(into: Set(fair.keys), regions), let turns = fair[regions[entry]]
-    else { return .limit }
-    return .fair(lasso(stem, to: entry, turns, fairness, regions))
+    let stem = Stem.shortest(into: Set(fair.keys), steps, regions, mayUse: allows(moreBytes:))
+    guard let stem, let turns = fair[regions[stem.entry]] else { return .limit }
+    return .fair(Lasso.short(after: stem, turns, fairness, steps, regions))
   }
 
   /// The components among the states of one in which none of `threads` can step.
-  private mutating func parts(
-    of component: Component, without threads: UInt64, _ regions: inout StateRegions
-  ) -> [Component]? {
-    let rest = component.states.filter { steps(from: $0).able & threads == 0 }
+  private func parts(of component: Component, without threads: UInt64) -> [Component]? {
+    let rest = component.states.filter { steps.steps(from: $0).able & threads == 0 }
     let region = regions.open()
     for state in rest { regions.move(state, to: region) }
-    return components(of: region, from: rest, &regions)
+    return components(of: region, from: rest)
   }
 
   /// What the threads do in all of a component.
-  private func turns(in component: Component, _ regions: borrowing StateRegions) -> Turns {
+  private func turns(in component: Component) -> Turns {
     var turns = Turns()
     var rest = component.states[...]
     while !rest.isEmpty {
-      let batch = rest.prefix(successors.batchCapacity)
+      let batch = rest.prefix(steps.batchCapacity)
       rest = rest.dropFirst(batch.count)
-      successors.expand(batch.count) { store.state(Int(batch[batch.startIndex + $0])) }
+      steps.expand(batch)
+      let successors = steps.successors
       for index in 0..<batch.count { turns.visit(successors.canStep[index]) }
-      for index in 0..<successors.count
-      where regions[number(ofSuccessor: index)] == component.region {
+      for index in 0..<successors.count where regions[steps.target(of: index)] == component.region {
         turns.steps |= 1 << UInt64(successors.steps[index].thread)
       }
     }
