@@ -47,7 +47,8 @@ public enum Explorer {
     case .exhaustive where options.reduction == .symmetry: return symmetric(system, options)
     case .exhaustive where options.reduction == .fingerprints:
       return fingerprints(system, options)
-    case .exhaustive: return exhaustive(system, options)
+    case .exhaustive where options.reduction == .partialOrder: return reduced(system, options)
+    case .exhaustive: return whole(system, options)
     case .dpor(let maxSteps, let most):
       return dpor(system, maxSteps: maxSteps, countingPreemptions: most, options)
     case .bounded(let preemptions):
@@ -56,29 +57,5 @@ public enum Explorer {
     case .pct(let sampling, let depth): return pct(system, options, sampling, depth: depth)
     case .uniform(let sampling): return uniform(system, options, sampling)
     }
-  }
-
-  /// The searches that are worth code of their own for each number of words; it takes long to compile.
-  private static func exhaustive(_ system: System, _ options: Options) -> Exploration {
-    switch system.layout.wordCount {
-    case 1: exhaustive(system, Exactly<1>(), options)
-    case 2: exhaustive(system, Exactly<2>(), options)
-    case 3: exhaustive(system, Exactly<3>(), options)
-    case 4: exhaustive(system, Exactly<4>(), options)
-    case 5: exhaustive(system, Exactly<5>(), options)
-    case 6: exhaustive(system, Exactly<6>(), options)
-    case 7: exhaustive(system, Exactly<7>(), options)
-    case 8: exhaustive(system, Exactly<8>(), options)
-    case 9: exhaustive(system, Exactly<9>(), options)
-    case 10: exhaustive(system, Exactly<10>(), options)
-    case let words: exhaustive(system, AnyWidth(words: words), options)
-    }
-  }
-
-  private static func exhaustive<W: Width>(_ system: System, _ width: W, _ options: Options)
-    -> Exploration
-  {
-    options.reduction == .partialOrder
-      ? reduced(system, width, options) : whole(system, width, options)
   }
 }

@@ -45,7 +45,7 @@ import Testing
     #expect(Explorer.explore(system).broken == ["assertion"])
     #expect(reduced(system).broken == ["assertion"])
     let naive = Explorer.reduced(
-      system, AnyWidth(words: system.layout.wordCount), Explorer.Options(),
+      system, Explorer.Options(),
       observed: ObservedAccesses(of: system))
     #expect(naive.broken == ["assertion"])
   }
@@ -60,7 +60,7 @@ import Testing
     for expectsSight in [false, true] {
       if expectsSight { observed.propertyReads[0] = CellSet([x.number, y.number]) }
       let plan = ReductionPlan(of: system, observed, landmarks: [])
-      var search = Search(of: system, width: AnyWidth(words: 1), Explorer.Options(), plan)
+      var search = Search(of: system, Explorer.Options(), plan)
       let graph = search.run()
       #expect((graph.witnesses[PropertyIndex(0)] != nil) == expectsSight)
       #expect((search.incompleteAt == nil) == expectsSight, "the search knows that it may be blind")
@@ -157,7 +157,7 @@ import Testing
       let system = toy.system(propertiesOfStates(toy))
       let all = Explorer.explore(system)
       let kept = Explorer.reduced(
-        system, AnyWidth(words: system.layout.wordCount), Explorer.Options(),
+        system, Explorer.Options(),
         observed: ObservedAccesses(of: system))
       #expect(all.broken == kept.broken && all.counts.deadlocks == kept.counts.deadlocks, "\(seed)")
     }

@@ -130,7 +130,7 @@ import Testing
 
   @Test func `each interleaving is drawn about as often by uniform sampling`() throws {
     let system = Toy("U x; U x; U x / U y; U z").system()
-    var search = Search(of: system, width: AnyWidth(words: system.layout.wordCount), .init())
+    var search = Search(of: system, .init())
     var builder = RunGraphBuilder(of: search.run(), broken: [])
     guard case .graph(let graph) = builder.build() else {
       Issue.record("no graph")

@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func `every state is found again under its number`() {
-    let store = StateStore(width: Exactly<1>())
+    let store = StateStore(stateWords: 1)
     var allotment = StateNumberBlock()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
@@ -37,7 +37,7 @@ import Testing
 
   /// Entries that all belong at the table's end are pushed around its corner.
   @Test func `hashes that crowd one end of the table survive its growth`() {
-    let store = StateStore(width: Exactly<1>())
+    let store = StateStore(stateWords: 1)
     var allotment = StateNumberBlock()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
@@ -60,14 +60,14 @@ import Testing
   }
 
   /// What is published is an entry; its mark follows, maybe after that of an entry behind it.
-  @Test func `a place whose mark is still missing is looked at`() {
+  @Test func `a slot whose mark is still missing is looked at`() {
     let words = Words.allocate(capacity: TableLine.words)
     defer { words.deallocate() }
     words.initialize(repeating: 0, count: TableLine.words)
     let line = TableLine(words)
     let hashes: [UInt64] = [1 << 32, 2 << 32, 3 << 32]
-    for (place, hash) in hashes.enumerated() {
-      line.entry(place).pointee.store(hash | 1, ordering: .relaxed)
+    for (slot, hash) in hashes.enumerated() {
+      line.entry(slot).store(hash | 1)
     }
     line.mark(0, hashes[0])
     line.mark(2, hashes[2])
@@ -83,7 +83,7 @@ import Testing
   func `workers that find the same states at the same time add each once`(crew: Int) {
     let (rounds, states) = (60, 200)
     for round in 0..<rounds {
-      let store = StateStore(width: Exactly<1>())
+      let store = StateStore(stateWords: 1)
       #expect(store.table.claim(crew * states))
       let level = InsertionMode(firstNew: 0, portion: 4, isShared: true)
       let work: @Sendable (Int) -> Void = { worker in
@@ -112,10 +112,10 @@ import Testing
 
   /// Neither length is one that doubling comes to.
   @Test func `a table that can grow no more is not grown`() {
-    let store = StateStore(width: Exactly<1>(), mostLines: 80)
+    let store = StateStore(stateWords: 1, mostLines: 80)
     #expect(store.limit == 80 * 7 * 2 / 3)
-    #expect(store.table.nextLines == 80 && store.table.growthBytes == 0)
-    let grows = StateStore(width: Exactly<1>(), mostLines: 700)
+    #expect(store.table.growthBytes == 0)
+    let grows = StateStore(stateWords: 1, mostLines: 700)
     var allotment = StateNumberBlock()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
@@ -131,7 +131,7 @@ import Testing
   }
 
   private func add(
-    _ words: Words, _ hash: UInt64, to store: StateStore<Exactly<1>>,
+    _ words: Words, _ hash: UInt64, to store: StateStore,
     _ allotment: inout StateNumberBlock
   ) -> (number: Int, isNew: Bool) {
     while !store.table.claim(1) { store.table.grow() }

@@ -3,15 +3,15 @@
 /// Each pass has one of its own: what was expanded last is kept in ``successors``.
 final class GraphSteps {
   let graph: StateGraph
-  let successors: Successors<AnyWidth>
+  let successors: Successors
 
   init(of graph: StateGraph) {
     self.graph = graph
-    let (system, width, batch) = (graph.system, graph.store.width, graph.sharing.batch)
+    let (system, batch) = (graph.system, graph.sharing.batch)
     successors = Successors(
-      of: system, width: width, batch: batch,
-      graph.reduction.map { PersistentSetExpansion(of: system, width: width, $0) },
-      graph.symmetry.map { Orbits(of: system, width: width, $0, batch: batch) })
+      of: system, batch: batch,
+      graph.reduction.map { PersistentSetExpansion(of: system, $0) },
+      graph.symmetry.map { Orbits(of: system, $0, batch: batch) })
   }
 
   /// The most states that are expanded at once.

@@ -4,7 +4,7 @@
 /// the search has logged them; whoever needs them takes them anew with ``GraphSteps``.
 struct StateGraph: Sendable {
   let properties: PropertyTable
-  let store: StateStore<AnyWidth>
+  let store: StateStore
   /// By property: a state of the first level in which it is hit, or from which a step hits it.
   let witnesses: PropertyMap<Int>
   let counts: Exploration.Counts
@@ -23,7 +23,7 @@ struct StateGraph: Sendable {
 
   /// `limits` are those of the search.
   init(
-    of properties: PropertyTable, in store: StateStore<AnyWidth>, log: StepLog? = nil,
+    of properties: PropertyTable, in store: StateStore, log: StepLog? = nil,
     witnesses: PropertyMap<Int> = PropertyMap(), levelStarts: [Int] = [0],
     counts: Exploration.Counts, limits: LimitChecker, jobs: Int = 1,
     sharing: Sharing = Sharing(), reduction: ReductionPlan? = nil, symmetry: Symmetry? = nil

@@ -3,12 +3,12 @@
 /// A level is expanded by one worker or by several; what the search finds does not depend on how
 /// many. Only the numbers of states do, so nothing that is reported is chosen by them. The search
 /// ends in a ``StateGraph``, on which the passes after it work.
-struct Search<W: Width>: ~Copyable {
+struct Search: ~Copyable {
   let system: System
   let properties: PropertyTable
   let limits: LimitChecker
-  let store: StateStore<W>
-  let workers: [Worker<W>]
+  let store: StateStore
+  let workers: [Worker]
   /// The steps, if runs are to be counted.
   private let log: StepLog?
   private let reduction: ReductionPlan?
@@ -26,13 +26,13 @@ struct Search<W: Width>: ~Copyable {
   private(set) var incompleteAt: Int?
 
   init(
-    of system: System, width: W, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil,
+    of system: System, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil,
     symmetry: Symmetry? = nil
   ) {
     (self.system, self.reduction, self.symmetry) = (system, reduction, symmetry)
     let limits = LimitChecker(options)
     let properties = PropertyTable(of: system)
-    let store = StateStore(width: width)
+    let store = StateStore(stateWords: system.layout.wordCount)
     let log = options.countsInterleavings ? StepLog() : nil
     let threads = max(1, options.jobs)
     let barrier = CompletionBarrier {
@@ -84,7 +84,7 @@ struct Search<W: Width>: ~Copyable {
   /// What has been found.
   private var graph: StateGraph {
     StateGraph(
-      of: properties, in: store.withAnyWidth, log: log, witnesses: witnesses,
+      of: properties, in: store, log: log, witnesses: witnesses,
       levelStarts: levelStarts,
       counts: counts, limits: limits, jobs: workers.count, sharing: sharing,
       reduction: reduction, symmetry: symmetry)
@@ -145,7 +145,7 @@ struct Search<W: Width>: ~Copyable {
         }, absent: { _ in barrier.leave() })
     }
     var next: [Range<Int>] = []
-    var found = WitnessStates(in: store.withAnyWidth)
+    var found = WitnessStates(in: store)
     for worker in workers[..<threads] {
       next += worker.finishLevel(level)
       found.merge(worker.witnesses)
@@ -184,7 +184,7 @@ struct Search<W: Width>: ~Copyable {
 
   /// Looks for broken checks in the states that a limit leaves unexpanded.
   private mutating func judgeUnexpanded(_ ranges: [Range<Int>]) {
-    var found = WitnessStates(in: store.withAnyWidth)
+    var found = WitnessStates(in: store)
     for number in ranges.joined() {
       if let check = properties.brokenCheck(in: store.state(number)) { found.note(check, number) }
     }

@@ -4,9 +4,9 @@
 /// found it when.
 struct WitnessStates {
   private(set) var numbers = PropertyMap<Int>()
-  private let store: StateStore<AnyWidth>
+  private let store: StateStore
 
-  init(in store: StateStore<AnyWidth>) { self.store = store }
+  init(in store: StateStore) { self.store = store }
 
   mutating func note(_ property: PropertyIndex, _ number: Int) {
     if numbers[property].map({ store.precedes(number, $0) }) ?? true { numbers[property] = number }

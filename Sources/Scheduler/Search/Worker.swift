@@ -1,50 +1,42 @@
 /// One of the threads that expand a level: takes pieces, adds what it finds, judges the properties.
 ///
 /// Used by one thread at a time; what it keeps is read when the level is over.
-final class Worker<W: Width>: @unchecked Sendable {
-  let successors: Successors<W>
+final class Worker: @unchecked Sendable {
+  let successors: Successors
   private(set) var deadlocks = 0
   /// What this worker has seen in the current level.
   private(set) var witnesses: WitnessStates
 
-  private let store: StateStore<W>
+  private let store: StateStore
   private let properties: PropertyTable
   private let limits: LimitChecker
   private let status: SearchStatus
   private let barrier: CompletionBarrier
   private let log: StepLog?
-  private let quietCache: QuietStateCache<W>
+  private let quietCache: QuietStateCache
   private var allotment = StateNumberBlock()
   /// The properties that no earlier level has broken or reached.
   private var open: PropertySelection
-  /// By place in the batch: the tag of the state's hash.
-  private let tags: UnsafeMutablePointer<UInt32>
+  private let lookups: LookupBatch
   /// By place in the batch: where the next step from the state belongs in the log.
-  private let ends: UnsafeMutablePointer<Int>
-  /// Keeps the optimiser from dropping the loads that only warm the cache.
-  private var touched: UInt64 = 0
+  private let ends: OwnedBuffer<Int>
 
   init(
-    _ properties: PropertyTable, _ store: StateStore<W>, _ limits: LimitChecker,
+    _ properties: PropertyTable, _ store: StateStore, _ limits: LimitChecker,
     _ status: SearchStatus, _ barrier: CompletionBarrier, _ log: StepLog?, batch: Int,
     _ reduction: ReductionPlan? = nil, _ symmetry: Symmetry? = nil
   ) {
     (self.properties, self.store) = (properties, store)
     open = PropertySelection(from: properties) { _ in true }
     (self.limits, self.status, self.barrier, self.log) = (limits, status, barrier, log)
-    witnesses = WitnessStates(in: store.withAnyWidth)
-    quietCache = QuietStateCache(of: properties.system, width: store.width)
+    witnesses = WitnessStates(in: store)
+    quietCache = QuietStateCache(of: properties.system)
     successors = Successors(
-      of: properties.system, width: store.width, batch: batch,
-      reduction.map { PersistentSetExpansion(of: properties.system, width: store.width, $0) },
-      symmetry.map { Orbits(of: properties.system, width: store.width, $0, batch: batch) })
-    tags = .allocate(capacity: batch)
-    ends = .allocate(capacity: batch)
-  }
-
-  deinit {
-    tags.deallocate()
-    ends.deallocate()
+      of: properties.system, batch: batch,
+      reduction.map { PersistentSetExpansion(of: properties.system, $0) },
+      symmetry.map { Orbits(of: properties.system, $0, batch: batch) })
+    lookups = LookupBatch(stateWords: store.width.words)
+    ends = OwnedBuffer(capacity: batch)
   }
 
   /// Expands pieces of `level` until there are none, or the search is stopped.
@@ -72,15 +64,14 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   private func expand(_ piece: Range<Int>, _ level: InsertionMode) {
     let (head, batch) = (piece.lowerBound, piece.count)
-    let (base, record) = (store.state(head), store.recordWords)
-    successors.expand(batch) { base + $0 &* record }
+    let origins = store.arena.states(from: head)
+    successors.expand(origins, batch)
     let found = successors.count
     while !store.table.claim(found) {
       barrier.meet()
       if limits.isStopped { return }
     }
-    for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
-    let added = add(level)
+    let added = lookups.add(successors, from: origins, batch, to: store, level, &allotment)
     store.table.settle(claim: found, added: added)
     status.add(states: batch, transitions: found)
     if let log { keepSteps(from: head, batch, in: log) }
@@ -96,53 +87,12 @@ final class Worker<W: Width>: @unchecked Sendable {
     }
   }
 
-  /// Adds the successors that are new; returns how many they are, and leaves their numbers in ``Successors/fresh``.
-  @inline(__always) private func add(_ level: InsertionMode) -> Int {
-    let (store, tags, words) = (store, tags, store.width.words)
-    let likely = store.touch(successors, &touched)
-    let (next, hashes, steps) = (successors.words, successors.hashes, successors.steps)
-    let (places, numbers, fresh) = (successors.places, successors.numbers, successors.fresh)
-    let list = successors.list
-    @inline(__always) func parent(_ index: Int) -> Parent {
-      Parent(thread: steps[index].thread, tag: tags[steps[index].origin])
-    }
-    let states = store.state(0)
-    for place in 0..<likely {
-      let index = Int(list[place])
-      let number = Int(numbers[index]) &- 1
-      if store.width.equal(states + number &* store.recordWords, next + index &* words) {
-        store.arrive(at: number, from: parent(index), level)
-      } else {
-        numbers[index] = 0
-      }
-    }
-    var strangers = 0
-    for index in 0..<successors.count {
-      list[strangers] = UInt32(truncatingIfNeeded: index)
-      strangers &+= numbers[index] == 0 ? 1 : 0
-    }
-    // As a local it stays in registers.
-    var allotment = StateNumberBlock()
-    swap(&allotment, &self.allotment)
-    var added = 0
-    for place in 0..<strangers {
-      let index = Int(list[place])
-      let (number, isNew) = store.insert(
-        next + index &* words, hash: hashes[index], at: places[index], from: parent(index), level,
-        into: &allotment)
-      numbers[index] = UInt32(truncatingIfNeeded: number &+ 1)
-      fresh[added] = UInt32(truncatingIfNeeded: number)
-      added &+= isNew ? 1 : 0
-    }
-    swap(&allotment, &self.allotment)
-    return added
-  }
-
   /// Keeps where the steps from the batch lead, for counting runs.
   private func keepSteps(from head: Int, _ batch: Int, in log: StepLog) {
-    let (found, steps, numbers) = (successors.count, successors.steps, successors.numbers)
+    let (found, steps, numbers) = (successors.count, successors.steps.base, lookups.numbers.base)
     guard store.numbers < StepLog.Entry.mostStates else { return log.giveUp() }
     guard var place = log.allot(found) else { return }
+    let ends = ends.base
     for index in 0..<batch { ends[index] = 0 }
     for index in 0..<found { ends[steps[index].origin] &+= 1 }
     for index in 0..<batch {
@@ -167,7 +117,7 @@ final class Worker<W: Width>: @unchecked Sendable {
   @inline(__always) private func isBroken(_ index: Int, _ head: Int) -> Bool {
     if properties.perStep.isEmpty { return false }
     let before = store.state(head + successors.steps[index].origin)
-    let after = successors.words + index * store.width.words
+    let after = successors.state(index)
     return properties.perStep.contains {
       properties.isHit($0, from: before, to: after, by: Int(successors.steps[index].thread))
     }
@@ -184,12 +134,11 @@ final class Worker<W: Width>: @unchecked Sendable {
   }
 
   private func judgeSteps(from head: Int) {
-    let words = store.width.words
     for property in open.perStep {
       for index in 0..<successors.count {
         let before = head + successors.steps[index].origin
         let isBroken = properties.isHit(
-          property, from: store.state(before), to: successors.words + index * words,
+          property, from: store.state(before), to: successors.state(index),
           by: Int(successors.steps[index].thread))
         if isBroken { witnesses.note(property, before) }
       }
@@ -202,11 +151,11 @@ final class Worker<W: Width>: @unchecked Sendable {
     if open.quiet.isEmpty { return }
     let quiet = moveQuietToFront(added)
     if quiet == 0 { return }
-    let recorder = PropertyRecorder(into: quietCache.reads)
+    let recorder = PropertyRecorder(into: quietCache.reads.base)
     var havePassed = true
     for test in open.quiet where judgeNew(quiet, test, recorder) { havePassed = false }
     if havePassed {
-      quietCache.pass(quiet) { [store, fresh = successors.fresh] in store.state(Int(fresh[$0])) }
+      quietCache.pass(quiet) { store.state(Int(lookups.added[$0])) }
     }
   }
 
@@ -216,7 +165,7 @@ final class Worker<W: Width>: @unchecked Sendable {
   ) -> Bool {
     var isHit = false
     for index in 0..<count {
-      let number = Int(successors.fresh[index])
+      let number = Int(lookups.added[index])
       if test.isHit(StateView(store.state(number), recorder)) {
         witnesses.note(test.property, number)
         isHit = true
@@ -227,14 +176,14 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   /// Puts those of the new states first that are quiet and worth a look, so that they are found once for
   /// all properties; returns how many they are.
-  private func moveQuietToFront(_ added: Int) -> Int {
-    let fresh = successors.fresh
+  private func moveQuietToFront(_ count: Int) -> Int {
+    let added = lookups.added.base
     var quiet = 0
-    for index in 0..<added {
-      let number = fresh[index]
+    for index in 0..<count {
+      let number = added[index]
       if quietCache.isWorthALook(store.state(Int(number))) {
-        fresh[index] = fresh[quiet]
-        fresh[quiet] = number
+        added[index] = added[quiet]
+        added[quiet] = number
         quiet &+= 1
       }
     }
@@ -244,10 +193,10 @@ final class Worker<W: Width>: @unchecked Sendable {
 
 extension Worker {
   /// The same, noting what the properties read.
-  private func judgeNew(_ added: Int, with expansion: PersistentSetExpansion<W>) {
+  private func judgeNew(_ added: Int, with expansion: PersistentSetExpansion) {
     for property in open.aboutStates {
       for index in 0..<added {
-        let number = Int(successors.fresh[index])
+        let number = Int(lookups.added[index])
         if expansion.isHit(property, store.state(number)) {
           witnesses.note(property, number)
         }

@@ -3,12 +3,11 @@ import Synchronization
 /// The records of all states, one after another in memory that never moves.
 ///
 /// The same memory is the queue of the breadth-first search. A record is a state's words and one more,
-/// its bookkeeping: looking a state up has just brought that word into the cache. The class does not
-/// depend on a width that is known when it is compiled, so all passes share its code.
+/// its bookkeeping: looking a state up has just brought that word into the cache.
 final class StateArena: @unchecked Sendable {
   /// The words of a state.
   let stateWords: Int
-  let records: ReservedMemory<UInt64>
+  private let records: ReservedMemory<UInt64>
   /// The most records: numbers have 32 bits, and address space may be short.
   let capacity: Int
 
@@ -21,13 +20,25 @@ final class StateArena: @unchecked Sendable {
     capacity = min(most, records.capacity / (stateWords + 1))
   }
 
+  /// The words from one state to the next.
+  var recordWords: Int { @inline(__always) get { stateWords &+ 1 } }
   /// Beyond every number in use; a few numbers below it may stand for no state.
   var numbers: Int { used.load(ordering: .relaxed) }
   /// Bytes in use.
-  var bytes: Int { numbers * (stateWords + 1) * 8 }
+  var bytes: Int { numbers * recordWords * 8 }
+
+  /// The states from number `first` on.
+  @inline(__always) func states(from first: Int) -> StateRow {
+    StateRow(first: records.base + first &* recordWords, stride: recordWords)
+  }
+
+  /// The same where the width may be a constant.
+  @inline(__always) func states<W: Width>(from first: Int, _ width: W) -> StateRow {
+    StateRow(first: records.base + first &* (width.words &+ 1), stride: width.words &+ 1)
+  }
 
   /// Makes the system provide memory for the states after one.
-  func provide(beyond number: Int) { records.provide(beyond: number * (stateWords + 1)) }
+  func provide(beyond number: Int) { records.provide(beyond: number * recordWords) }
 
   /// Fresh numbers for a worker.
   func allot(_ count: Int) -> Range<Int> {

@@ -3,82 +3,62 @@ import Synchronization
 /// A hash table from states to their numbers: a row of ``TableLine``s.
 ///
 /// The high half of a hash as a fraction of 2^32 says in which line the search for it starts; so hashes
-/// lie in the table in order, however long it is, and it can grow in place. What finds a line full goes
-/// on to the next. The table knows hashes and numbers only, and not what a state is.
+/// lie in the table in order, however long it is, and it can grow in place. A search that finds a line full
+/// goes on to the next. The table knows hashes and numbers only, and not what a state is.
 final class StateTable: @unchecked Sendable {
   let memory: ReservedMemory<UInt64>
   /// How long the table can become.
-  let mostLines: Int
+  private let mostLines: Int
 
-  /// How many lines the table has.
-  let lines: Atomic<Int>
+  private let lineCount: Atomic<Int>
   private let found = Atomic<Int>(0)
   /// States, and those that workers may be about to add.
   private let claimed = Atomic<Int>(0)
   /// Entries that wait for the table to have grown.
   private let aside = Mutex<[UInt64]>([])
 
-  /// `mostLines` is at most 2^29, because look-ups note places in 32 bits; address space may be shorter.
+  /// `mostLines` is at most 2^29, because look-ups note slots in 32 bits; address space may be shorter.
   init(mostLines: Int) {
     memory = ReservedMemory(capacity: mostLines * TableLine.words)
     let longest = min(mostLines, memory.capacity / TableLine.words)
     self.mostLines = longest
-    lines = Atomic(min(512, longest))
+    lineCount = Atomic(min(512, longest))
   }
 
+  /// The lines as they are until the table grows.
+  var lines: TableLines {
+    @inline(__always) get {
+      TableLines(base: memory.base, count: lineCount.load(ordering: .relaxed))
+    }
+  }
   /// How many states there are.
   var count: Int { found.load(ordering: .relaxed) }
   /// The most states that the table can take.
   var capacity: Int { Self.room(in: mostLines) }
   /// Bytes in use.
-  var bytes: Int { lines.load(ordering: .relaxed) * TableLine.words * 8 }
+  var bytes: Int { lines.count * TableLine.words * 8 }
   /// Bytes that the table takes more when it has grown once more.
-  var growthBytes: Int { (nextLines - lines.load(ordering: .relaxed)) * TableLine.words * 8 }
-
-  // MARK: - Lines and entries
-
-  /// The number of the line where the search for a hash starts, in a table of `lines` lines.
-  @inline(__always) static func home(_ hash: UInt64, _ lines: Int) -> Int {
-    Int(truncatingIfNeeded: ((hash &>> 32) &* UInt64(truncatingIfNeeded: lines)) &>> 32)
-  }
-
-  @inline(__always) func line(_ number: Int) -> TableLine {
-    TableLine(memory.base + number &* TableLine.words)
-  }
-
-  /// The number of the line after another one, around the table's corner.
-  @inline(__always) func next(_ line: Int, _ lines: Int) -> Int {
-    line &+ 1 == lines ? 0 : line &+ 1
-  }
-
-  @inline(__always) static func entry(_ hash: UInt64, _ number: Int) -> UInt64 {
-    hash & ~0xffff_ffff | UInt64(truncatingIfNeeded: number &+ 1)
-  }
-
-  @inline(__always) static func number(in entry: UInt64) -> Int {
-    Int(truncatingIfNeeded: entry & 0xffff_ffff) &- 1
-  }
+  var growthBytes: Int { (nextLineCount - lines.count) * TableLine.words * 8 }
 
   /// The states whose hash starts with a tag.
   func numbers(withTag tag: UInt32) -> [Int] {
-    let lines = lines.load(ordering: .relaxed)
+    let lines = lines
     let smallest = UInt64(tag) << UInt64(64 - Parent.tagBits)
     let largest = smallest | UInt64.max >> UInt64(Parent.tagBits)
     var numbers: [Int] = []
     // In a large table, states with one tag start their search at several lines.
-    for first in Self.home(smallest, lines)...Self.home(largest, lines) {
-      var home = first
+    for home in lines.home(of: smallest)...lines.home(of: largest) {
+      var line = home
       while true {
-        let line = line(home)
-        let count = line.firstEmpty
-        for place in 0..<count {
-          let entry = line.entry(place).pointee.load(ordering: .relaxed)
-          let number = Self.number(in: entry)
+        let count = lines[line].firstEmpty
+        for slot in 0..<count {
+          let entry = lines[line].entry(slot).load()
+          let number = TableLine.number(in: entry)
           let isOne = entry &>> UInt64(64 - Parent.tagBits) == UInt64(tag)
           if isOne && !numbers.contains(number) { numbers.append(number) }
         }
-        if count < TableLine.places { break }
-        home = next(home, lines)
+        if count < TableLine.slots { break }
+        line = lines.next(line)
       }
     }
     return numbers
@@ -95,9 +75,7 @@ final class StateTable: @unchecked Sendable {
   }
 
   /// Whether the table is long enough for `states` states.
-  func hasRoom(for states: Int) -> Bool {
-    states <= Self.room(in: lines.load(ordering: .relaxed))
-  }
+  func hasRoom(for states: Int) -> Bool { states <= Self.room(in: lines.count) }
 
   /// Says how many states came of a claim.
   func settle(claim: Int, added: Int) {
@@ -106,7 +84,7 @@ final class StateTable: @unchecked Sendable {
   }
 
   /// How many states a table of `lines` lines is filled with: two thirds.
-  private static func room(in lines: Int) -> Int { lines * TableLine.places * 2 / 3 }
+  private static func room(in lines: Int) -> Int { lines * TableLine.slots * 2 / 3 }
 
   // MARK: - Growth, while no worker uses the table
 
@@ -116,9 +94,9 @@ final class StateTable: @unchecked Sendable {
   private static var fewestSharedLines: Int { 1 << 14 }
 
   /// How many lines the table has when it has grown once more; as many as now if it cannot.
-  var nextLines: Int {
-    let lines = lines.load(ordering: .relaxed)
-    return min(mostLines, lines <= Self.mostDoubledLines ? lines * 2 : lines / 2 * 3)
+  private var nextLineCount: Int {
+    let count = lines.count
+    return min(mostLines, count <= Self.mostDoubledLines ? count * 2 : count / 2 * 3)
   }
 
   /// Makes the table longer in place, with as many `threads`.
@@ -129,18 +107,20 @@ final class StateTable: @unchecked Sendable {
   /// those that their hashes move to, so several can do it side by side. An entry that finds no room
   /// there is set aside and added last; as no entry is taken out once it has moved, all will be found.
   func grow(threads: Int = 1) {
-    let (old, new) = (lines.load(ordering: .relaxed), nextLines)
-    precondition(new > old, "the table is as long as it can be")
-    lines.store(new, ordering: .relaxed)
-    provide(old..<new, threads)
+    let (old, count) = (lines.count, nextLineCount)
+    precondition(count > old, "the table is as long as it can be")
+    lineCount.store(count, ordering: .relaxed)
+    let new = lines
+    provide(old..<count, threads)
     var end = old
     while end > 0 {
-      let start = min(end - 1, (end - 1) * old / new + 1)
+      let start = min(end - 1, (end - 1) * old / count + 1)
       let pieces = end - start < Self.fewestSharedLines ? 1 : threads
       let share = (end - start + pieces - 1) / pieces
       let move: @Sendable (Int) -> Void = { [self, end] piece in
         let first = start + piece * share
-        let rest = empty(first..<min(first + share, end), (old, new), beyond: end)
+        let rest = Self.empty(
+          first..<min(first + share, end), of: old, into: new, beyond: end)
         aside.withLock { $0 += rest }
       }
       ThreadTeam.run(pieces, move, absent: move)
@@ -148,8 +128,8 @@ final class StateTable: @unchecked Sendable {
     }
     aside.withLock { entries in
       for entry in entries {
-        var home = Self.home(entry, new)
-        while !line(home).add(entry) { home = next(home, new) }
+        var line = new.home(of: entry)
+        while !new[line].add(entry) { line = new.next(line) }
       }
       entries = []
     }
@@ -167,21 +147,21 @@ final class StateTable: @unchecked Sendable {
     ThreadTeam.run(pieces, part, absent: part)
   }
 
-  /// Moves the entries of some lines to where the longer table has them; returns those that have no
-  /// room there.
-  private func empty(_ lines: Range<Int>, _ length: (old: Int, new: Int), beyond end: Int)
-    -> [UInt64]
-  {
-    func moved(_ line: Int) -> Int { (line * length.new + length.old - 1) / length.old }
-    let (first, last) = (max(moved(lines.lowerBound), end), moved(lines.upperBound))
+  /// Moves the entries of some lines from where they were among `old` lines to where the longer table has
+  /// them; returns those that have no room there.
+  private static func empty(
+    _ emptied: Range<Int>, of old: Int, into new: TableLines, beyond end: Int
+  ) -> [UInt64] {
+    func moved(_ line: Int) -> Int { (line * new.count + old - 1) / old }
+    let (first, last) = (max(moved(emptied.lowerBound), end), moved(emptied.upperBound))
     var rest: [UInt64] = []
-    for number in lines {
-      line(number).takeAll { entry in
-        var home = Self.home(entry, length.new)
-        if home >= first {
-          while home < last {
-            if line(home).add(entry) { return }
-            home += 1
+    for number in emptied {
+      new[number].takeAll { entry in
+        var line = new.home(of: entry)
+        if line >= first {
+          while line < last {
+            if new[line].add(entry) { return }
+            line += 1
           }
         }
         rest.append(entry)

@@ -3,7 +3,7 @@ final class Simulator {
   let properties: PropertyTable
   private let system: System
   private let width: AnyWidth
-  private let successors: Successors<AnyWidth>
+  private let successors: Successors
   private let state: Words
   /// The state before the last step.
   private let before: Words
@@ -19,7 +19,7 @@ final class Simulator {
     self.system = system
     width = AnyWidth(words: system.layout.wordCount)
     properties = PropertyTable(of: system)
-    successors = Successors(of: system, width: width, batch: 1)
+    successors = Successors(of: system, batch: 1)
     state = .allocate(capacity: width.words)
     before = .allocate(capacity: width.words)
   }
@@ -32,7 +32,7 @@ final class Simulator {
   /// The steps that can be taken now; good until the next one is taken.
   var possible: PossibleSteps {
     PossibleSteps(
-      count: successors.count, steps: UnsafePointer(successors.steps),
+      count: successors.count, steps: UnsafePointer(successors.steps.base),
       canStep: successors.canStep[0])
   }
 
@@ -59,7 +59,7 @@ final class Simulator {
     steps.append(Schedule.Step(ThreadID(thread), choice: Int(successors.steps[index].choice)))
     stepsTaken += 1
     width.copy(state, to: before)
-    width.copy(successors.words + index * width.words, to: state)
+    width.copy(successors.state(index), to: state)
     look()
     for property in properties.perStep where seen[property] == nil {
       if properties.isHit(property, from: before, to: state, by: thread) { note(property) }

@@ -10,7 +10,7 @@
 struct BoundedSearch: ~Copyable {
   private let properties: PropertyTable
   private let limits: LimitChecker
-  private let store: StateStore<AnyWidth>
+  private let store: StateStore
   private var visits: ZeroOneSearch
   private var counts = Exploration.Counts()
   /// The states within each bound that was searched to its end, from 0.
@@ -19,7 +19,7 @@ struct BoundedSearch: ~Copyable {
   init(of system: System, _ options: Explorer.Options) {
     properties = PropertyTable(of: system)
     limits = LimitChecker(options)
-    store = StateStore(width: AnyWidth(words: system.layout.wordCount))
+    store = StateStore(stateWords: system.layout.wordCount)
     let store = store
     withWords(system.layout.initial) { store.insertFirst($0) }
     visits = ZeroOneSearch(discovering: properties, in: store, batch: options.sharing.batch)

@@ -1,9 +1,7 @@
 /// Every reachable state, breadth first; then counterexamples and counts from what was kept.
 extension Explorer {
-  static func whole<W: Width>(_ system: System, _ width: W, _ options: Options)
-    -> Exploration
-  {
-    var search = Search(of: system, width: width, options)
+  static func whole(_ system: System, _ options: Options) -> Exploration {
+    var search = Search(of: system, options)
     return conclusion(of: search.run(), options)
   }
 

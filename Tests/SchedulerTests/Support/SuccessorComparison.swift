@@ -8,7 +8,7 @@ struct SuccessorComparison {
   private(set) var expanded = 0
 
   private let system: System
-  private let taker: StepTaker<AnyWidth, Unrecorded>
+  private let taker: StepTaker<Unrecorded>
   private var states: [[UInt64]]
   private var known: Set<[UInt64]>
 
@@ -16,11 +16,10 @@ struct SuccessorComparison {
   /// there are no more.
   init(of system: System, most: Int, batch: Int = 32) {
     self.system = system
-    let width = AnyWidth(words: system.layout.wordCount)
-    taker = StepTaker(of: system, width: width)
+    taker = StepTaker(of: system)
     states = [system.layout.initial]
     known = [system.layout.initial]
-    let successors = Successors(of: system, width: width, batch: batch)
+    let successors = Successors(of: system, batch: batch)
     while expanded < min(most, states.count) && difference == nil {
       compare(expanded..<min(expanded + batch, states.count), successors)
     }
@@ -34,14 +33,14 @@ struct SuccessorComparison {
     let result: [UInt64]
   }
 
-  private mutating func compare(_ range: Range<Int>, _ successors: Successors<AnyWidth>) {
+  private mutating func compare(_ range: Range<Int>, _ successors: Successors) {
     let size = system.layout.wordCount
     var batch = Array(states[range].joined())
     let found: (steps: [Step], canStep: [UInt64]) = batch.withUnsafeMutableBufferPointer { words in
       guard let base = words.baseAddress else { return ([], []) }
       successors.expand(range.count) { base + $0 * size }
       let steps = successors.inOrderOfOrigin(range.count).map { index in
-        let words = UnsafeBufferPointer(start: successors.words + index * size, count: size)
+        let words = UnsafeBufferPointer(start: successors.state(index), count: size)
         let step = successors.steps[index]
         return Step(
           origin: step.origin, thread: Int(step.thread), choice: Int(step.choice),

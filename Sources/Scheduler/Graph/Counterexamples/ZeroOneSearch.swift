@@ -12,7 +12,7 @@ struct ZeroOneSearch: ~Copyable {
   /// Who has found the states that steps lead to: a search before, or this one as it goes.
   enum Source { case searched, discovered }
 
-  let successors: Successors<AnyWidth>
+  let successors: Successors
   private(set) var pairs: VisitedPairs
   /// Those of the wanted properties that have not been found.
   private(set) var open: PropertySelection
@@ -20,7 +20,7 @@ struct ZeroOneSearch: ~Copyable {
   /// The preemptions of the visits that are being made.
   private(set) var preemptions = 0
 
-  private let store: StateStore<AnyWidth>
+  private let store: StateStore
   private let source: Source
   private let wanted: Set<PropertyIndex>
   private let isMinimal: Bool
@@ -39,7 +39,7 @@ struct ZeroOneSearch: ~Copyable {
   }
 
   /// A search for runs to whatever can be hit, from the initial state in `store` on.
-  init(discovering properties: PropertyTable, in store: StateStore<AnyWidth>, batch: Int) {
+  init(discovering properties: PropertyTable, in store: StateStore, batch: Int) {
     self.init(
       .discovered, Set(properties.all), properties, store, states: store.limit, batch: batch,
       isMinimal: true)
@@ -48,11 +48,11 @@ struct ZeroOneSearch: ~Copyable {
 
   private init(
     _ source: Source, _ wanted: Set<PropertyIndex>, _ properties: PropertyTable,
-    _ store: StateStore<AnyWidth>, states: Int, batch: Int, isMinimal: Bool
+    _ store: StateStore, states: Int, batch: Int, isMinimal: Bool
   ) {
     (self.source, self.wanted, self.store, self.isMinimal) = (source, wanted, store, isMinimal)
     open = PropertySelection(from: properties, where: wanted.contains)
-    successors = Successors(of: properties.system, width: store.width, batch: batch)
+    successors = Successors(of: properties.system, batch: batch)
     let pairs = VisitedPairs(states: states, threads: properties.system.threads.count)
     current = [[.first(by: pairs.nobody)]]
     self.pairs = pairs

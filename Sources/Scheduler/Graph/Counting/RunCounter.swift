@@ -6,7 +6,7 @@ import Synchronization
 /// one step on. What is never followed lies on or behind a cycle. Sums do not depend on the
 /// order in which they are formed, so nothing here does on how many workers there are.
 final class RunCounter: @unchecked Sendable {
-  private let store: StateStore<AnyWidth>
+  private let store: StateStore
   private let log: StepLog
   /// What makes a run violating, besides the steps that the log marks.
   private let broken: PropertySelection

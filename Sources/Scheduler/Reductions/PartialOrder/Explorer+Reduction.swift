@@ -7,12 +7,12 @@ extension Explorer {
   /// to what breaks are real but need not be minimal, and interleavings are not counted.
   ///
   /// `observed` is what the first search goes by, instead of what sampled runs show.
-  static func reduced<W: Width>(
-    _ system: System, _ width: W, _ options: Options, observed: ObservedAccesses? = nil
+  static func reduced(
+    _ system: System, _ options: Options, observed: ObservedAccesses? = nil
   ) -> Exploration {
     let properties = PropertyTable(of: system)
     if let needy = properties.aboutSteps.first {
-      var exploration = whole(system, width, options)
+      var exploration = whole(system, options)
       exploration.statistics.append(
         Statistic(
           "reduction", sentence: "states left out",
@@ -32,7 +32,7 @@ extension Explorer {
         options.limits.duration = max(.zero, duration - (ContinuousClock.now - start))
       }
       let plan = ReductionPlan(of: system, observed, landmarks: landmarks)
-      var search = Search(of: system, width: width, options, plan)
+      var search = Search(of: system, options, plan)
       let graph = search.run()
       if graph.cut == nil {
         if search.incompleteAt != nil {

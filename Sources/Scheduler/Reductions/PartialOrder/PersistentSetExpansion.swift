@@ -43,13 +43,13 @@
 ///
 /// Everything depends on the state alone, so the states kept are the same for any number of
 /// workers.
-final class PersistentSetExpansion<W: Width> {
+final class PersistentSetExpansion {
   let system: System
-  let width: W
+  let width: AnyWidth
   let future: FutureAccesses
   let visible: VisibleCells
   let properties: PropertyTable
-  let taker: StepTaker<W, StepFootprint>
+  let taker: StepTaker<StepFootprint>
   /// What has been seen that ``FutureAccesses/observed`` lacks.
   var missed: ObservedAccesses
   /// Whether anything has been seen that it lacks.
@@ -76,11 +76,12 @@ final class PersistentSetExpansion<W: Width> {
   /// By successor: the steps to it, if somebody asks.
   private var paths: [[Schedule.Step]]?
 
-  init(of system: System, width: W, _ plan: ReductionPlan) {
-    (self.system, self.width) = (system, width)
+  init(of system: System, _ plan: ReductionPlan) {
+    self.system = system
+    width = AnyWidth(words: system.layout.wordCount)
     (future, visible) = (plan.future, plan.visible)
     properties = PropertyTable(of: system)
-    taker = StepTaker(of: system, width: width)
+    taker = StepTaker(of: system)
     missed = ObservedAccesses(of: system)
     locations = .allocate(capacity: system.threads.count)
     held = .allocate(capacity: system.threads.count)
@@ -100,7 +101,7 @@ final class PersistentSetExpansion<W: Width> {
   // MARK: - Expanding
 
   /// Fills `successors`, which are empty, with the states that the steps from a batch lead to.
-  func expand(_ batch: Int, into successors: Successors<W>, place: (Int) -> Words) {
+  func expand(_ batch: Int, into successors: Successors, place: (Int) -> Words) {
     landmarkHits.removeAll(keepingCapacity: true)
     for index in 0..<batch {
       let first = successors.count
@@ -114,7 +115,7 @@ final class PersistentSetExpansion<W: Width> {
     }
   }
 
-  private func expand(_ from: Words, at index: Int, into successors: Successors<W>) {
+  private func expand(_ from: Words, at index: Int, into successors: Successors) {
     if Check.isBroken(in: from) { return }
     locate(in: from)
     for thread in threads where locations[thread] != Self.finished {
@@ -122,7 +123,7 @@ final class PersistentSetExpansion<W: Width> {
       checkAccesses(of: thread, from: from)
       for choice in 0..<taker.count {
         let slot = successors.append(origin: index, thread: thread, choice: choice)
-        width.copy(taker.result(choice), to: successors.words + slot &* width.words)
+        width.copy(taker.result(choice), to: successors.state(slot))
         paths?.append([Schedule.Step(ThreadID(thread), choice: choice)])
       }
       if taker.count > 0 { successors.canStep[index] |= 1 &<< UInt64(thread) }
@@ -156,13 +157,12 @@ final class PersistentSetExpansion<W: Width> {
   ///
   /// Of a step with several results the others become successors of their own, up to `most`.
   private func advance(
-    _ slot: Int, from index: Int, in successors: Successors<W>, most: Int
+    _ slot: Int, from index: Int, in successors: Successors, most: Int
   ) {
-    let size = width.words
     let (first, choice) = (Int(successors.steps[slot].thread), Int(successors.steps[slot].choice))
-    locate(in: successors.words + slot &* size)
+    locate(in: successors.state(slot))
     for _ in 0..<Self.longest {
-      let state = successors.words + slot &* size
+      let state = successors.state(slot)
       if Check.isBroken(in: state) { break }
       guard let thread = persistentThread(in: state, first: first) else { break }
       if taker.count > 1 && successors.count + taker.count > most { break }
@@ -171,18 +171,18 @@ final class PersistentSetExpansion<W: Width> {
       }
       for result in 1..<max(1, taker.count) {
         let other = successors.append(origin: index, thread: first, choice: choice)
-        width.copy(taker.result(result), to: successors.words + other &* size)
+        width.copy(taker.result(result), to: successors.state(other))
         if let path = paths?[slot] {
           paths?.append(path + [Schedule.Step(ThreadID(thread), choice: result)])
         }
       }
-      let next = successors.words + slot &* size
+      let next = successors.state(slot)
       width.copy(taker.result(0), to: next)
       paths?[slot].append(Schedule.Step(ThreadID(thread), choice: 0))
       locations[thread] = location(of: thread, in: next)
       noteHeldLocks(in: next)
     }
-    successors.hashes[slot] = width.hash(successors.words + slot &* size)
+    successors.hashes[slot] = width.hash(successors.state(slot))
   }
 
   /// A thread whose next step is a persistent set; the step's results are left in ``taker``.
@@ -241,7 +241,7 @@ final class PersistentSetExpansion<W: Width> {
   // MARK: - Paths
 
   /// The steps to each successor of a state, which `successors` then hold.
-  func paths(from state: Words, _ successors: Successors<W>) -> [[Schedule.Step]] {
+  func paths(from state: Words, _ successors: Successors) -> [[Schedule.Step]] {
     paths = []
     defer { paths = nil }
     successors.expand(1) { _ in state }

@@ -28,7 +28,7 @@ extension Explorer {
     var uncounted = options
     uncounted.countsInterleavings = false
     var search = Search(
-      of: system, width: AnyWidth(words: system.layout.wordCount), uncounted, symmetry: symmetry)
+      of: system, uncounted, symmetry: symmetry)
     let graph = search.run()
     if search.isAsymmetric { return nil }
     return conclusion(ofSymmetric: graph, symmetry, members: search.orbitMembers)
@@ -37,7 +37,7 @@ extension Explorer {
   private static func unreduced(
     _ system: System, _ options: Options, because reason: String
   ) -> Exploration {
-    var exploration = whole(system, AnyWidth(words: system.layout.wordCount), options)
+    var exploration = whole(system, options)
     exploration.statistics.append(
       Statistic("symmetry", sentence: "interchangeable parts", value: .text("none: " + reason)))
     return exploration
@@ -51,7 +51,7 @@ extension Explorer {
     -> Exploration?
   {
     let (system, properties) = (graph.system, graph.properties)
-    let orbits = Orbits(of: system, width: graph.store.width, symmetry, batch: 1)
+    let orbits = Orbits(of: system, symmetry, batch: 1)
     let kept = ShortestRuns(in: graph)
     let simulator = Simulator(system)
     var evidence = Evidence(properties, graph.extent, limit: graph.cut)

@@ -21,14 +21,14 @@
 /// Kept are the first words of an orbit and not the state that the search came by: with several workers that
 /// would be another one on every run. A run of kept states is therefore no run of the system before
 /// ``run(for:)`` has found the one that it stands for.
-final class Orbits<W: Width> {
+final class Orbits {
   private let system: System
-  private let width: W
+  private let width: AnyWidth
   private let rewritings: [StatePermutation]
   private let threads: [[Int]]
   private let properties: PropertyTable
   private let jury: StateLabelling
-  private let there: Successors<W>
+  private let there: Successors
   /// The states of a batch, exchanged.
   private let images: Words
   /// By place in the batch: how many permutations leave the state as it is, the identity included.
@@ -37,18 +37,21 @@ final class Orbits<W: Width> {
   private var first: Words
   private var capacity = 256
   private let exchanged: Words
+  /// By successor of the exchanged states: whether it has been found to be the image of one.
+  private var isMatched = OwnedBuffer<Bool>(capacity: 0)
   /// Whether a trial has failed.
   private(set) var isBroken = false
   /// How many states there are in the orbits of the states expanded.
   private(set) var members = 0
 
-  init(of system: System, width: W, _ symmetry: Symmetry, batch: Int) {
-    (self.system, self.width) = (system, width)
+  init(of system: System, _ symmetry: Symmetry, batch: Int) {
+    self.system = system
+    width = AnyWidth(words: system.layout.wordCount)
     rewritings = symmetry.permutations.map { StatePermutation($0, of: system.layout) }
     threads = symmetry.permutations.map(\.threads)
     properties = PropertyTable(of: system)
     jury = StateLabelling(of: properties)
-    there = Successors(of: system, width: width, batch: batch)
+    there = Successors(of: system, batch: batch)
     images = .allocate(capacity: batch * width.words)
     fixing = Array(repeating: 1, count: batch)
     first = .allocate(capacity: capacity * width.words)
@@ -62,9 +65,9 @@ final class Orbits<W: Width> {
   }
 
   /// Tries the permutations in a batch of states, and replaces their successors by the states kept.
-  func fold(_ batch: Int, _ here: Successors<W>, place: (Int) -> Words) {
+  func fold(_ batch: Int, _ here: Successors, place: (Int) -> Words) {
     makeRoom(for: here.count)
-    for index in 0..<here.count { width.copy(here.words + index &* width.words, to: first(index)) }
+    for index in 0..<here.count { width.copy(here.state(index), to: first(index)) }
     for index in 0..<batch { fixing[index] = 1 }
     let verdicts = jury.verdicts(on: batch, place: place)
     for (rewriting, threads) in zip(rewritings, threads) where !isBroken {
@@ -81,7 +84,7 @@ final class Orbits<W: Width> {
     }
     for index in 0..<batch { members &+= (rewritings.count &+ 1) / fixing[index] }
     for index in 0..<here.count {
-      let state = here.words + index &* width.words
+      let state = here.state(index)
       if width.equal(state, first(index)) { continue }
       width.copy(first(index), to: state)
       here.hashes[index] = width.hash(state)
@@ -100,10 +103,11 @@ final class Orbits<W: Width> {
   /// Whether threads do in the exchanged states what those whose parts they take do in the others; notes
   /// the exchanged successors that come first.
   private func stepAlike(
-    _ here: Successors<W>, _ rewriting: StatePermutation, _ threads: [Int], place: (Int) -> Words
+    _ here: Successors, _ rewriting: StatePermutation, _ threads: [Int], place: (Int) -> Words
   ) -> Bool {
     if here.count != there.count { return false }
-    for index in 0..<there.count { there.numbers[index] = 0 }
+    if isMatched.capacity < there.count { isMatched.grow(to: there.capacity) }
+    for index in 0..<there.count { isMatched[index] = false }
     // Successors are ordered by thread, then by how far its script is, then by state and choice.
     let counterparts = starts(of: there)
     var (thread, shift) = (-1, 0)
@@ -114,7 +118,7 @@ final class Orbits<W: Width> {
       }
       let origin = here.steps[index].origin
       rewriting.apply(
-        to: here.words + index &* width.words, near: place(origin),
+        to: here.state(index), near: place(origin),
         images + origin &* width.words, width, into: exchanged)
       let other = index &+ shift
       guard isStep(other, of: threads[thread], from: here.steps[index].origin), mark(near: other)
@@ -134,10 +138,10 @@ final class Orbits<W: Width> {
   /// Marks a result of the step that another one is a result of, if it is ``exchanged`` and unmarked.
   private func mark(near other: Int) -> Bool {
     func isFound(_ index: Int) -> Bool {
-      guard there.numbers[index] == 0,
-        width.equal(exchanged, there.words + index &* width.words)
+      guard !isMatched[index],
+        width.equal(exchanged, there.state(index))
       else { return false }
-      there.numbers[index] = 1
+      isMatched[index] = true
       return true
     }
     if isFound(other) { return true }
@@ -153,7 +157,7 @@ final class Orbits<W: Width> {
   }
 
   /// By thread: the index of its first successor.
-  private func starts(of successors: Successors<W>) -> [Int] {
+  private func starts(of successors: Successors) -> [Int] {
     var starts = Array(repeating: successors.count, count: system.threads.count)
     for index in (0..<successors.count).reversed() {
       starts[Int(successors.steps[index].thread)] = index
@@ -169,7 +173,7 @@ final class Orbits<W: Width> {
   }
 
   /// Whether what is judged in states from which nobody can step is the same in the exchanged ones.
-  private func endAlike(_ batch: Int, _ here: Successors<W>, place: (Int) -> Words) -> Bool {
+  private func endAlike(_ batch: Int, _ here: Successors, place: (Int) -> Words) -> Bool {
     (0..<batch).allSatisfy { index in
       if here.canStep[index] != 0 { return true }
       return properties.hits(atEnd: place(index), among: properties.atEnd)
@@ -201,16 +205,16 @@ final class Orbits<W: Width> {
           && Int(there.steps[$0].choice) == step.choice
       }
       guard let taken else { preconditionFailure("a run has a step that cannot be taken: \(step)") }
-      width.copy(there.words + taken &* width.words, to: representative)
+      width.copy(there.state(taken), to: representative)
       keep(representative)
       there.expand(1) { _ in state }
       let really = (0..<there.count).first {
-        width.copy(there.words + $0 &* width.words, to: next)
+        width.copy(there.state($0), to: next)
         keep(next)
         return width.equal(next, representative)
       }
       guard let really else { preconditionFailure("no step stands for the kept one: \(step)") }
-      width.copy(there.words + really &* width.words, to: state)
+      width.copy(there.state(really), to: state)
       run.append(
         Schedule.Step(
           ThreadID(Int(there.steps[really].thread)), choice: Int(there.steps[really].choice)))

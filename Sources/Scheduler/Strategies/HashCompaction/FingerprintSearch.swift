@@ -9,7 +9,7 @@ struct FingerprintSearch: ~Copyable {
   private let width: AnyWidth
   let limits: LimitChecker
   private let table: FingerprintTable
-  private let successors: Successors<AnyWidth>
+  private let successors: Successors
   private var level: LevelStates
   private var next: LevelStates
 
@@ -31,7 +31,7 @@ struct FingerprintSearch: ~Copyable {
     properties = PropertyTable(of: system)
     limits = LimitChecker(options)
     table = FingerprintTable(bits: options.fingerprintBits)
-    successors = Successors(of: system, width: width, batch: 256)
+    successors = Successors(of: system, batch: 256)
     (level, next) = (LevelStates(width: width), LevelStates(width: width))
   }
 
@@ -67,7 +67,7 @@ struct FingerprintSearch: ~Copyable {
     successors.expand(range.count) { level.state(head &+ $0) }
     if !hasRoom(for: successors.count) { return }
     table.reserve(successors.count)
-    touched ^= table.touch(successors.hashes, count: successors.count)
+    touched ^= table.touch(successors.hashes.base, count: successors.count)
     for index in 0..<successors.count {
       let origin = level.firstNumber &+ head &+ successors.steps[index].origin
       let state = successors.state(index)

@@ -98,7 +98,7 @@ extension Explorer {
   ) -> Exploration {
     var graphOptions = options
     graphOptions.limits.states = options.limits.states ?? Sampling.graphStates
-    var search = Search(of: system, width: AnyWidth(words: system.layout.wordCount), graphOptions)
+    var search = Search(of: system, graphOptions)
     let graph = search.run()
     let (known, limits) = (KnownGraph(of: graph), graph.limits.nextPhase())
     var (sample, own) = (Sample(), [Statistic]())
