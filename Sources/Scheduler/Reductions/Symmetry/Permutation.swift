@@ -11,7 +11,7 @@ public struct Permutation: Hashable, Sendable {
     let images: [Int]
 
     /// `images` says by part which one it becomes.
-    public init(_ kind: String, _ names: [String], becoming images: [Int]) {
+    public init(_ kind: String, names: [String], becoming images: [Int]) {
       (self.kind, self.names, self.images) = (kind, names, images)
     }
   }
@@ -39,7 +39,7 @@ public struct Permutation: Hashable, Sendable {
   /// has first, the first cell the one that has the name of its first cell. Nil if that is no exchange:
   /// `other` has cells that `system` lacks or that differ in width, role or sort; scripts of other machines; a
   /// name that nothing becomes; or it does not leave the initial state as it is.
-  public init?(of system: System, as other: System, _ renaming: Renaming, _ parts: [Parts] = []) {
+  public init?(of system: System, as other: System, renaming: Renaming, parts: [Parts] = []) {
     let (fields, others) = (system.layout.fields, other.layout.fields)
     let threads = other.threads.compactMap { thread in
       system.threads.firstIndex { $0.name == thread.name }
@@ -130,7 +130,7 @@ public struct Permutation: Hashable, Sendable {
     self.renaming = renaming
     parts = first.parts.map { part in
       let next = second.parts.first { $0.kind == part.kind }?.images
-      return Parts(part.kind, part.names, becoming: part.images.map { next?[$0] ?? $0 })
+      return Parts(part.kind, names: part.names, becoming: part.images.map { next?[$0] ?? $0 })
     }
   }
 

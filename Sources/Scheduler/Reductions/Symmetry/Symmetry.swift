@@ -40,7 +40,7 @@ struct Symmetry: Sendable {
   /// The parts that are interchangeable, by kind: `guests 1 = 2, threads t0 = t1 = t2`.
   func text(_ system: System) -> String {
     let threads = permutations.map {
-      Permutation.Parts("threads", system.threads.map(\.name), becoming: $0.threads)
+      Permutation.Parts("threads", names: system.threads.map(\.name), becoming: $0.threads)
     }
     let kinds = permutations.first?.parts.map(\.kind) ?? []
     let all =
