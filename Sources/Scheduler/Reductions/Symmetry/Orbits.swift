@@ -1,27 +1,28 @@
-/// Keeps one state of each orbit: of the states that differ only by permutations of a system's parts.
+/// Keeps one state of each orbit: of the states that differ only by permutations of a system's
+/// parts.
 ///
-/// The one kept, the orbit's representative, is the one whose words come first. That the permutations
-/// leave the system as it is gets tried, not assumed: in every state *s* that is expanded, for every
-/// permutation *g*,
+/// The one kept, the orbit's representative, is the one whose words come first. That the
+/// permutations leave the system as it is gets tried, not assumed: in every state *s* that is
+/// expanded, for every permutation *g*,
 ///
-/// - what thread *g*(*t*) does in *g*(*s*) must be the image under *g* of what *t* does in *s*; of a step
-///   with several results each, in whatever order;
+/// - what thread *g*(*t*) does in *g*(*s*) must be the image under *g* of what *t* does in *s*; of
+///   a step with several results each, in whatever order;
 /// - the properties must say the same of *s* and of *g*(*s*).
 ///
-/// This suffices. Let every state that some run of k steps leads to be *g*(*s*) for an expanded *s* and
-/// one of the permutations or the identity; for the initial state that is so. A step of *t* from *g*(*s*)
-/// leads to *g*(*u*), where *u* is what a step of *g*'s inverse of *t* leads to from *s*. The
-/// representative of *u* is *h*(*u*), it is expanded too, and *g*(*u*) is an image of it because
-/// permutations form a group. So all states are images of expanded ones, and no property can tell them
-/// from those. If one of these tests fails, the search starts again without symmetry.
+/// This suffices. Let every state that some run of k steps leads to be *g*(*s*) for an expanded *s*
+/// and one of the permutations or the identity; for the initial state that is so. A step of *t*
+/// from *g*(*s*) leads to *g*(*u*), where *u* is what a step of *g*'s inverse of *t* leads to from
+/// *s*. The representative of *u* is *h*(*u*), it is expanded too, and *g*(*u*) is an image of it
+/// because permutations form a group. So all states are images of expanded ones, and no property
+/// can tell them from those. If one of these tests fails, the search starts again without symmetry.
 ///
-/// Permutations that generate the others would not do: *g*(*h*(*s*)) is what *g* would have to be tried
-/// in, and only *s* is expanded. So all states of the orbit are stepped through, as a search without
-/// symmetry does; what is saved is their room.
+/// Permutations that generate the others would not do: *g*(*h*(*s*)) is what *g* would have to be
+/// tried in, and only *s* is expanded. So all states of the orbit are stepped through, as a search
+/// without symmetry does; what is saved is their room.
 ///
-/// Kept are the first words of an orbit and not the state that the search came by: with several workers
-/// that would be another one on every run. A run of representatives is therefore no run of the system
-/// before ``run(for:)`` has found the one that it stands for.
+/// Kept are the first words of an orbit and not the state that the search came by: with several
+/// workers that would be another one on every run. A run of representatives is therefore no run of
+/// the system before ``run(for:)`` has found the one that it stands for.
 ///
 /// Orbits, representatives and scalarsets are those of Ip and Dill, "Better verification through
 /// symmetry", 1996; there a type system sees to what is tried here.
@@ -99,8 +100,8 @@ final class Orbits {
     }
   }
 
-  /// Whether threads do in the images what those that become them do in the states; notes the images
-  /// of successors that come first.
+  /// Whether threads do in the images what those that become them do in the states; notes the
+  /// images of successors that come first.
   private func stepAlike(
     _ successors: Successors, of states: StateRow, _ permutation: StatePermutation, _ threads: [Int]
   ) -> Bool {
@@ -136,7 +137,8 @@ final class Orbits {
       && imageSuccessors.steps[index].origin == origin
   }
 
-  /// Marks the result of an image's step that equals ``image`` and is unmarked; whether there is one.
+  /// Marks the result of an image's step that equals ``image`` and is unmarked; whether there is
+  /// one.
   ///
   /// `index` is one of the results of the step.
   private func match(near index: Int) -> Bool {
