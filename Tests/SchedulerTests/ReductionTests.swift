@@ -46,24 +46,24 @@ import Testing
     #expect(reduced(system).broken == ["assertion"])
     let naive = Explorer.reduced(
       system, Explorer.Options(),
-      habits: ObservedAccesses(of: system))
+      observed: ObservedAccesses(of: system))
     #expect(naive.broken == ["assertion"])
   }
 
-  @Test func `without the watch on what properties read, one breaks unseen`() {
+  @Test func `a property whose reads are not known breaks unseen`() {
     let toy = Toy("W x 1; W x 0 / W y 1; W y 0")
     let (x, y) = (toy.cell("x"), toy.cell("y"))
     let system = toy.system(
       Property(
         "overlap", sentence: "x and y are never 1 at once.", kind: .always { $0[x] + $0[y] < 2 }))
-    var habits = AccessSampling.accesses(of: system, without: CellSet())
+    var observed = AccessSampling.accesses(of: system, without: CellSet())
     for expectsSight in [false, true] {
-      if expectsSight { habits.propertyReads[0] = CellSet([x.number, y.number]) }
-      let plan = ReductionPlan(of: system, habits, landmarks: [])
+      if expectsSight { observed.propertyReads[0] = CellSet([x.number, y.number]) }
+      let plan = ReductionPlan(of: system, observed, landmarks: [])
       var search = Search(of: system, Explorer.Options(), reduction: plan)
       let graph = search.run()
       #expect((graph.witnesses[PropertyIndex(0)] != nil) == expectsSight)
-      #expect((search.surprise == nil) == expectsSight, "the search knows that it may be blind")
+      #expect((search.incompleteAt == nil) == expectsSight, "the search knows that it may be blind")
     }
   }
 
@@ -151,14 +151,14 @@ import Testing
     }
   }
 
-  @Test func `a search that starts without habits learns them`() {
+  @Test func `a search that starts without observed accesses finds them`() {
     for seed in 0..<30 {
       let toy = sectionedToy(seed: seed)
       let system = toy.system(propertiesOfStates(toy))
       let all = Explorer.explore(system)
       let kept = Explorer.reduced(
         system, Explorer.Options(),
-        habits: ObservedAccesses(of: system))
+        observed: ObservedAccesses(of: system))
       #expect(all.broken == kept.broken && all.counts.deadlocks == kept.counts.deadlocks, "\(seed)")
     }
   }
@@ -171,7 +171,7 @@ import Testing
       for jobs in 2...3 {
         var options = Explorer.Options(reduction: .partialOrder, jobs: jobs)
         options.sharing = Sharing(smallestLevel: 2, batch: 2, portion: 2)
-        let many = Explorer.explore(system, options)
+        let many = Explorer.explore(system, options: options)
         #expect(many.counts == one.counts && "\(many.findings)" == "\(one.findings)", "\(seed)")
       }
     }
@@ -180,7 +180,7 @@ import Testing
   // MARK: -
 
   private func reduced(_ system: System) -> Exploration {
-    Explorer.explore(system, Explorer.Options(reduction: .partialOrder))
+    Explorer.explore(system, options: Explorer.Options(reduction: .partialOrder))
   }
 
   /// Compares both searches; returns how many states each has.
@@ -189,7 +189,7 @@ import Testing
     let system = toy.system(properties)
     let all = Explorer.explore(
       toy.system(properties + [allEnds.property(of: system)]),
-      Explorer.Options(countsInterleavings: false))
+      options: Explorer.Options(countsInterleavings: false))
     let kept = reduced(toy.system(properties + [keptEnds.property(of: system)]))
     #expect(all.verdict == kept.verdict && all.broken == kept.broken, "\(name)")
     #expect(all.counts.deadlocks == kept.counts.deadlocks, "\(name)")

@@ -26,8 +26,8 @@ final class Worker: @unchecked Sendable {
     quietCache = QuietStateCache(of: properties.system)
     successors = Successors(
       of: properties.system, batch: batch,
-      reduction.map { PersistentSetExpansion(of: properties.system, width: store.width, $0) },
-      symmetry.map { Orbits(of: properties.system, width: store.width, $0, batch: batch) })
+      reduction.map { PersistentSetExpansion(of: properties.system, $0) },
+      symmetry.map { Orbits(of: properties.system, $0, batch: batch) })
     lookups = LookupBatch(stateWords: store.width.words)
     ends = OwnedBuffer(capacity: batch)
   }
@@ -37,7 +37,7 @@ final class Worker: @unchecked Sendable {
   /// `mayGoOn` is asked before each piece.
   func work(on level: Frontier, _ open: PropertySelection, while mayGoOn: () -> Bool) {
     self.open = open
-    successors.fusion?.lookout = open.landmarks
+    successors.persistentSets?.soughtLandmarks = open.landmarks
     witnesses.removeAll()
     if !level.insertions.isShared { allotment.refill(store.arena.allotRest(below: store.limit)) }
     while mayGoOn() && !shared.limits.isStopped {
@@ -70,10 +70,10 @@ final class Worker: @unchecked Sendable {
     if let log = shared.log { keepSteps(from: head, batch, in: log) }
     judgeEnds(from: head, batch)
     judgeSteps(from: head)
-    if let fusion = successors.fusion {
-      judgeNew(added, with: fusion)
-      for glimpse in fusion.glimpses {
-        witnesses.note(glimpse.property, head + glimpse.origin)
+    if let expansion = successors.persistentSets {
+      judgeNew(added, with: expansion)
+      for hit in expansion.landmarkHits {
+        witnesses.note(hit.property, head + hit.origin)
       }
     } else {
       judgeNew(added)
@@ -186,11 +186,11 @@ final class Worker: @unchecked Sendable {
 
 extension Worker {
   /// The same, noting what the properties read.
-  private func judgeNew(_ added: Int, with fusion: PersistentSetExpansion<AnyWidth>) {
+  private func judgeNew(_ added: Int, with expansion: PersistentSetExpansion) {
     for property in open.aboutStates {
       for index in 0..<added {
         let number = Int(lookups.added[index])
-        if fusion.isHit(property, store.state(number)) {
+        if expansion.isHit(property, store.state(number)) {
           witnesses.note(property, number)
         }
       }

@@ -1,13 +1,14 @@
 /// The exhaustive search over a part of the states in which all that breaks shows.
 extension Explorer {
-  /// Searches with what the searches before have taught about the threads, until nothing is new.
+  /// Searches again and again, each time with the accesses that the searches before have observed,
+  /// until one finds none that was missing.
   ///
   /// Verdict, broken properties, deadlocks and final states are those of the search over all states. Runs
   /// to what breaks are real but need not be minimal, and interleavings are not counted.
   ///
-  /// `habits` are what the first search goes by, instead of what rehearsals show.
+  /// `observed` is what the first search goes by, instead of what sampled runs show.
   static func reduced(
-    _ system: System, _ options: Options, habits: ObservedAccesses? = nil
+    _ system: System, _ options: Options, observed: ObservedAccesses? = nil
   ) -> Exploration {
     let properties = PropertyTable(of: system)
     if let needy = properties.aboutSteps.first {
@@ -18,7 +19,7 @@ extension Explorer {
           value: .text("none: '\(properties.id(needy))' needs every step")))
       return exploration
     }
-    var habits = habits ?? AccessSampling.accesses(of: system, without: CellSet())
+    var observed = observed ?? AccessSampling.accesses(of: system, without: CellSet())
     var landmarks: Set<PropertyIndex> = []
     var options = options
     options.countsInterleavings = false
@@ -30,20 +31,20 @@ extension Explorer {
       if let duration {
         options.limits.duration = max(.zero, duration - (ContinuousClock.now - start))
       }
-      let plan = ReductionPlan(of: system, habits, landmarks: landmarks)
+      let plan = ReductionPlan(of: system, observed, landmarks: landmarks)
       var search = Search(of: system, options, reduction: plan)
       let graph = search.run()
       if graph.cut == nil {
-        if search.surprise != nil {
-          let shared = search.workers.reduce(into: habits.shared) { shared, worker in
-            if let fusion = worker.successors.fusion { shared.formUnion(fusion.news.shared) }
+        if search.incompleteAt != nil {
+          let shared = search.workers.reduce(into: observed.shared) { shared, worker in
+            worker.successors.persistentSets.map { shared.formUnion($0.missed.shared) }
           }
-          if !shared.isSubset(of: habits.shared) {
-            habits = AccessSampling.accesses(of: system, without: shared)
+          if !shared.isSubset(of: observed.shared) {
+            observed = AccessSampling.accesses(of: system, without: shared)
             continue
           }
           for worker in search.workers {
-            if let fusion = worker.successors.fusion { habits.formUnion(fusion.news) }
+            worker.successors.persistentSets.map { observed.formUnion($0.missed) }
           }
           continue
         }
