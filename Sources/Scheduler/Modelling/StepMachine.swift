@@ -88,19 +88,18 @@ public protocol ProgramPoint: CellValue, CaseIterable {
 
 extension ProgramPoint {
   /// The case's name in kebab-case: `lockToFind` is `lock-to-find`.
-  public var label: String {
-    var label = ""
-    for character in "\(self)" {
-      if character.isUppercase { label += "-" }
-      label += character.lowercased()
-    }
-    return label
-  }
+  public var label: String { kebabCase("\(self)") }
+
+  public var text: String { label }
 
   public var function: String? { nil }
 
   /// The bits that a cell for these points needs: none for a single point.
   public static var bits: Int { allCases.count == 1 ? 0 : Layout.bits(for: allCases.count - 1) }
+}
+
+extension ProgramPoint where Self: RawRepresentable, RawValue == UInt8 {
+  public var text: String { label }
 }
 
 /// The label of a step and the function that it belongs to.

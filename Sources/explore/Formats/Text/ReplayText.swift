@@ -1,4 +1,4 @@
-import Scheduler
+import Reporting
 
 /// The text of `explore replay`.
 struct ReplayText {
@@ -8,7 +8,7 @@ struct ReplayText {
     var lines = [style.paint(report.scenario, .strong) + "  " + shown(report.file), ""]
     if let row = report.row { lines += style.field("row", row) }
     lines += style.facts(report.kernel, report.threads)
-    lines += [""] + TraceTable(report.trace, style).render() + [""]
+    lines += [""] + TraceTable(report.trace, style: style).textLines + [""]
     lines += verdicts(report)
     let unfinished = report.trace.unfinishedText
     if !unfinished.isEmpty {
@@ -21,17 +21,18 @@ struct ReplayText {
     let steps = report.trace.steps.count
     let measure = TextStyle.measure(
       preemptions: report.preemptions, switches: report.switches, steps: steps)
-    if report.broken.isEmpty { return [style.paint("NOTHING BROKE", .good) + "   " + measure] }
+    let broken = report.trace.broken
+    if broken.isEmpty { return [style.paint("NOTHING BROKE", .good) + "   " + measure] }
     var lines: [String] = []
-    for broken in report.broken {
-      lines.append(style.paint("VIOLATED", .bad) + " \(broken.id)   \(measure)")
-      lines += style.indented(broken.sentence)
+    for this in broken {
+      lines.append(style.paint("VIOLATED", .bad) + " \(this.id)   \(measure)")
+      lines += style.indented(this.sentence)
     }
-    for (index, broken) in report.broken.enumerated() {
-      if index == 0 || report.broken[index - 1].step != broken.step {
-        lines += ["", TextStyle.state(after: broken.step)]
+    for (index, this) in broken.enumerated() {
+      if index == 0 || broken[index - 1].step != this.step {
+        lines += ["", TextStyle.state(after: this.step)]
       }
-      lines += style.indented("\(broken.id): \(broken.explanation)")
+      lines += style.indented("\(this.id): \(this.explanation ?? this.sentence)")
     }
     return lines
   }

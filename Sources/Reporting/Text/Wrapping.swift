@@ -1,7 +1,7 @@
 /// Breaks `text` at spaces into lines of at most `width` characters.
 ///
 /// Lines after the first start with `indent`. A word that is too long for a line is cut.
-func wrapped(_ text: String, width: Int, indent: String = "") -> [String] {
+package func wrapped(_ text: String, width: Int, indent: String = "") -> [String] {
   var lines: [String] = []
   var line = ""
   var hasWord = false
@@ -21,8 +21,8 @@ func wrapped(_ text: String, width: Int, indent: String = "") -> [String] {
   return hasWord || lines.isEmpty ? lines + [line] : lines
 }
 
-/// `text` wrapped from `column` on, behind a label, or below one that is too long to stand beside it.
-func labelled(_ label: String, _ text: String, column: Int, width: Int) -> [String] {
+/// `text` wrapped from `column` on, behind a label, or below one that is too long for that.
+package func labelled(_ label: String, _ text: String, column: Int, width: Int) -> [String] {
   let isBeside = label.isEmpty || label.count + 2 <= column
   let lines = wrapped(text, width: width - column).enumerated().map { index, line in
     let start = isBeside && index == 0 ? label : ""
@@ -31,13 +31,23 @@ func labelled(_ label: String, _ text: String, column: Int, width: Int) -> [Stri
   return isBeside ? lines : [label] + lines
 }
 
-func padded(_ text: String, to width: Int) -> String {
+/// `text` with spaces behind it, `width` characters at least.
+package func padded(_ text: String, to width: Int) -> String {
   text + String(repeating: " ", count: max(0, width - text.count))
 }
 
-func leftPadded(_ text: String, to width: Int) -> String {
+/// `text` with spaces before it, `width` characters at least.
+package func leftPadded(_ text: String, to width: Int) -> String {
   String(repeating: " ", count: max(0, width - text.count)) + text
 }
 
 /// `1 step`, `2 steps`.
-func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+package func counted(_ count: Int, _ noun: String) -> String {
+  "\(count) \(noun)\(count == 1 ? "" : "s")"
+}
+
+/// `a`, `a and b`, or `a, b and c`; `none` of nothing.
+package func list(_ items: [String], _ conjunction: String) -> String {
+  guard let last = items.last, items.count > 1 else { return items.first ?? "none" }
+  return items.dropLast().joined(separator: ", ") + " \(conjunction) " + last
+}

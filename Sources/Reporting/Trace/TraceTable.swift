@@ -1,36 +1,39 @@
-import Scheduler
+internal import Scheduler
 
 /// A trace as text: one column per thread, time downwards, and a column of what changed.
 ///
 /// Lock regions are bars at the left of their thread's column. When the columns would be too
 /// narrow, threads become lanes and what they do shares one column. No line is wider than asked.
-struct TraceTable {
-  let trace: TraceReport
-  let style: TextStyle
-  let lines: [TraceLine]
-  let layout: TraceLayout
+public struct TraceTable {
+  private let trace: TraceReport
+  private let style: TextStyle
+  private let rows: [TraceLine]
+  private let layout: TraceLayout
 
   private static let changedLeast = 24
 
   /// The table of a run, or of its steps from number `first` on.
-  init(_ trace: TraceReport, _ style: TextStyle, from first: Int = 1) {
+  public init(_ trace: TraceReport, style: TextStyle = TextStyle(), from first: Int = 1) {
     (self.trace, self.style) = (trace, style)
-    lines = trace.lines(from: first)
+    rows = trace.lines(from: first)
     let all = Array(trace.threads.indices)
     let busy = all.filter { thread in trace.steps.contains { $0.thread.index == thread } }
     layout =
-      [all, busy].lazy.map { [lines] in TraceLayout.columns(of: trace, lines, for: $0) }
+      [all, busy].lazy.map { [rows] in TraceLayout.columns(of: trace, rows, for: $0) }
       .first { $0.changedStart + Self.changedLeast <= style.width }
-      ?? TraceLayout.lanes(of: trace, lines, width: style.width)
+      ?? TraceLayout.lanes(of: trace, rows, width: style.width)
   }
 
-  /// The table, without indentation.
-  func render() -> [String] {
-    legend + [style.paint(layout.header(trace), .strong)] + lines.flatMap(render)
+  /// The table as text, each line with its end.
+  public var text: String { textLines.map { $0 + "\n" }.joined() }
+
+  /// The lines of the table, without indentation.
+  package var textLines: [String] {
+    legend + [style.paint(layout.header(trace), .strong)] + rows.flatMap(text(of:))
   }
 
   private var legend: [String] {
-    let used = trace.locks.indices.filter { lock in lines.contains { !$0.owners[lock].isEmpty } }
+    let used = trace.locks.indices.filter { lock in rows.contains { !$0.owners[lock].isEmpty } }
     func names(_ kind: Lock.Kind) -> [String] {
       used.filter { trace.locks[$0].kind == kind }.map { trace.locks[$0].name }
     }
@@ -38,7 +41,7 @@ struct TraceTable {
       names(kind).isEmpty ? nil : "\(mark) holds \(list(names(kind), "or"))"
     }
     var legend = marks.isEmpty ? [] : [marks.joined(separator: "; ")]
-    if showsGhosts { legend.append("(...) is no part of the kernel: properties look at it") }
+    if showsGhosts { legend.append("(...) is no part of \(style.subject): properties look at it") }
     let idle = trace.threads.indices.filter { !layout.threads.contains($0) }
     if !idle.isEmpty { legend.append("no step of " + list(idle.map { trace.threads[$0] }, "or")) }
     if layout.form == .lanes {
@@ -50,13 +53,13 @@ struct TraceTable {
 
   /// Whether ghosts are among the changes.
   private var showsGhosts: Bool {
-    lines.contains { line in
+    rows.contains { line in
       guard case .step(let step, _) = line.content else { return false }
       return step.changes.contains { $0.role == .ghost }
     }
   }
 
-  private func render(_ line: TraceLine) -> [String] {
+  private func text(of line: TraceLine) -> [String] {
     switch line.content {
     case .loopStart: return [style.paint("loop:", .strong)]
     case .function(let name):

@@ -1,13 +1,19 @@
 import RaceModel
+import Reporting
 
-/// The knobs of a kernel in words.
-struct KnobText {
-  private let kernel: Kernel
-
-  init(_ kernel: Kernel) { self.kernel = kernel }
+extension TextStyle {
+  /// What is run: the kernel, its knobs and the threads.
+  func facts(_ kernel: Kernel, _ threads: [ThreadReport]) -> [String] {
+    var lines = field("kernel", "\(kernel)") + field("knobs", Self.changedKnobs(of: kernel))
+    for (index, thread) in threads.enumerated() {
+      let calls = thread.calls.joined(separator: ", then ")
+      lines += field(index == 0 ? "threads" : "", "\(thread.name): \(calls)")
+    }
+    return lines
+  }
 
   /// The knobs that differ from those of the base kernel.
-  var changed: String {
+  private static func changedKnobs(of kernel: Kernel) -> String {
     let (base, knobs) = (Kernel(base: kernel.base).knobs, kernel.knobs)
     let changes = KnobName.allCases.compactMap { knob -> String? in
       let (old, new) = (knob.value(in: base), knob.value(in: knobs))

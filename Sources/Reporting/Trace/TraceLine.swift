@@ -1,9 +1,9 @@
-import Scheduler
+internal import Scheduler
 
 /// A line of a trace table, before it is laid out.
 struct TraceLine {
   enum Content {
-    /// The thread enters a kernel function.
+    /// The thread enters a function.
     case function(String)
     /// Why the thread does not go on here.
     case pause(String)
@@ -90,7 +90,7 @@ extension TraceReport {
   }
 
   /// Whether `other` takes the steps of this run first and then more.
-  func isStart(of other: TraceReport) -> Bool {
+  package func isStart(of other: TraceReport) -> Bool {
     steps.count < other.steps.count
       && zip(steps, other.steps).allSatisfy { $0.thread == $1.thread && $0.choice == $1.choice }
   }

@@ -1,4 +1,5 @@
 import RaceModel
+import Reporting
 import Scheduler
 
 extension Session {
@@ -14,7 +15,7 @@ extension Session {
       system,
       Explorer.Options(
         strategy: request.strategy.search(request), limits: limits,
-        countsInterleavings: request.showsInterleavings,
+        countsInterleavings: request.format.showsInterleavings(of: request.command),
         reduction: request.reduction, jobs: request.jobs ?? machine.cores,
         isCancelled: isInterrupted,
         progress: { line?.update($0) }))
@@ -28,14 +29,14 @@ extension Session {
     guard let fault = row.modelFault else { return }
     complain(
       "\(shown(job.file)): row \(job.title): nothing can be concluded: \(fault); "
-        + "the model is too small for this scenario, which is a mistake in explore: please report it"
+        + "the model is too small for this scenario, which is a mistake in explore: "
+        + "please report it"
     )
   }
 
-  /// The facts of a report that starts now and was begun at `start`.
-  func facts(since start: ContinuousClock.Instant) -> RunFacts {
-    RunFacts(
-      time: machine.now(), host: machine.host, version: Version.current,
-      elapsed: ContinuousClock.now - start)
+  func complainOfInterrupt(done: Int, of all: Int) {
+    let missing = all - done
+    complain(
+      "explore: interrupted" + (missing == 0 ? "" : "; \(counted(missing, "row")) not run"))
   }
 }

@@ -1,16 +1,16 @@
-import Foundation
+import Reporting
 import Scheduler
 
 /// The text of `explore compare`: a table for each row, a line for each strategy.
-struct CompareText {
+struct CompareText: ReportRenderer {
   let style: TextStyle
 
-  func heading(_ scenario: ScenarioReport) -> String { TextReport(style: style).heading(scenario) }
+  func begin(_ scenario: ScenarioReport) -> String { RunText(style: style).begin(scenario) }
 
   /// The searches of one row.
-  func table(_ rows: [RowReport]) -> String {
+  func add(_ rows: [RowReport]) -> String {
     guard let first = rows.first else { return "" }
-    var lines = ["", TextReport(style: style).title(first)]
+    var lines = ["", RunText(style: style).title(first)]
     lines += style.facts(first.kernel, first.threads) + [""]
     let cells = rows.map(Self.cells)
     let widths = Self.heads.indices.map { column in
@@ -30,7 +30,7 @@ struct CompareText {
   }
 
   /// What stands below all tables.
-  var legend: String {
+  func end(_: ReportEnd) -> String {
     let text =
       "Times differ from run to run, nothing else does. Preemptions: of the first run found that "
       + "breaks something. Probability: exact, that one run drawn breaks something; "
@@ -43,17 +43,25 @@ struct CompareText {
   ]
 
   private static func cells(_ row: RowReport) -> [String] {
-    let witness = row.findings.first { $0.verdict == .violated }?.witness
-    let probability = row.statistics.first { $0.id == row.strategy.probability }
+    let witness = row.result.findings.first { $0.verdict == .violated }?.witness
+    let probability = row.result.statistics.first { $0.id == row.strategy.probability }
     var decimal = "-"
     if case .fraction(let part, let whole)? = probability?.value {
-      decimal = StatisticText.decimal(part, over: whole)
+      decimal = Statistic.decimal(part, over: whole)
     }
     return [
-      row.strategy.rawValue, row.verdict.rawValue, row.searched,
-      String(format: "%.3f s", row.elapsed / .seconds(1)),
+      row.strategy.rawValue, row.result.verdict.rawValue, row.result.searched,
+      Self.seconds(row.elapsed),
       witness.map { "\($0.preemptions)" } ?? "-", decimal,
     ]
+  }
+
+  /// `0.042 s`.
+  private static func seconds(_ duration: Duration) -> String {
+    let milliseconds = Int((duration / .milliseconds(1)).rounded())
+    let fraction = "\(milliseconds % 1000)"
+    return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+      + " s"
   }
 
   private static func line(_ cells: [String], _ widths: [Int]) -> String {
@@ -66,7 +74,9 @@ struct CompareText {
     var reasons: [String] = []
     for row in rows {
       guard
-        case .text(let reason)? = row.statistics.first(where: { $0.id == row.strategy.probability }
+        case .text(let reason)? = row.result.statistics.first(where: {
+          $0.id == row.strategy.probability
+        }
         )?
         .value, !reasons.contains("probability " + reason)
       else { continue }

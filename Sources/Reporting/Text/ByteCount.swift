@@ -1,10 +1,10 @@
 /// A number of bytes as people read it: `512 MiB`, `1.5 GiB`.
-struct ByteCount: CustomStringConvertible {
-  let bytes: Int
+package struct ByteCount: CustomStringConvertible {
+  private let bytes: Int
 
-  init(_ bytes: Int) { self.bytes = bytes }
+  package init(_ bytes: Int) { self.bytes = bytes }
 
-  var description: String {
+  package var description: String {
     let units = [(30, "GiB"), (20, "MiB"), (10, "KiB")]
     guard let (shift, unit) = units.first(where: { bytes >= 1 << $0.0 }) else {
       return "\(bytes) bytes"

@@ -1,29 +1,29 @@
-import RaceModel
+import Reporting
 import Scheduler
 
-/// The text of `explore run`, in pieces that can be printed as rows become known.
-struct TextReport {
+/// The text of `explore run`: each row with the runs that break something.
+struct RunText: ReportRenderer {
   let style: TextStyle
 
-  func render(_ report: Report) -> String {
-    report.scenarios.map { scenario in
-      heading(scenario) + scenario.rows.map(row).joined()
-    }.joined(separator: "\n")
-  }
-
-  /// What a scenario's rows stand under.
-  func heading(_ scenario: ScenarioReport) -> String {
+  /// The name and summary that a scenario's rows stand under.
+  func begin(_ scenario: ScenarioReport) -> String {
     text(
       [style.paint(scenario.name, .strong) + "  " + shown(scenario.file)]
         + wrapped(scenario.summary, width: style.width))
   }
+
+  func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
+
+  func end(_: ReportEnd) -> String { "" }
 
   func row(_ row: RowReport) -> String {
     var lines = ["", title(row)]
     lines += row.note.isEmpty ? [] : wrapped(row.note, width: style.width)
     lines += style.facts(row.kernel, row.threads)
     if row.strategy != .exhaustive { lines += style.field("strategy", row.strategy.rawValue) }
-    let broken = row.findings.filter { $0.verdict == .violated || $0.verdict == .neverReached }
+    let broken = row.result.findings.filter {
+      $0.verdict == .violated || $0.verdict == .neverReached
+    }
     var shown: [FindingReport] = []
     for group in Self.groups(broken) {
       lines += [""] + violation(group, after: shown)
@@ -78,12 +78,12 @@ struct TextReport {
       lines += style.indented(
         "Steps 1 to \(known) are those of the run that breaks \(start.id), above.")
     }
-    lines += [""] + TraceTable(witness.trace, style, from: known + 1).render()
+    lines += [""] + TraceTable(witness.trace, style: style, from: known + 1).textLines
     lines += ["", TextStyle.state(after: witness.steps)]
     lines += findings.flatMap { finding in
       style.indented("\(finding.id): " + (finding.witness?.explanation ?? finding.sentence))
     }
-    return lines + ["replay:", "  " + witness.replay]
+    return lines + (witness.replay.map { ["replay:", "  " + $0] } ?? [])
   }
 
   private func vacuous(_ finding: FindingReport) -> [String] {
@@ -99,38 +99,41 @@ struct TextReport {
   }
 }
 
-extension TextReport {
+extension RunText {
   /// What the search amounts to: the verdict, the numbers, and what they are true for.
   func summary(_ row: RowReport) -> [String] {
-    func ids(_ verdict: FindingVerdict) -> String {
-      row.findings.filter { $0.verdict == verdict }.map(\.id).joined(separator: ", ")
+    let result = row.result
+    func ids(_ verdict: FindingReport.Verdict) -> String {
+      result.ids(verdict).joined(separator: ", ")
     }
     var lines: [String] = []
-    switch row.verdict {
+    switch result.verdict {
     case .holds: lines += style.field("HOLDS", ids(.holds), .good)
-    case .violated: lines += style.field("broken", row.broken.joined(separator: ", "))
+    case .violated: lines += style.field("broken", result.broken.joined(separator: ", "))
     case .undecided: lines += style.field("UNDECIDED", ids(.undecided), .unsure)
     }
-    if row.verdict != .holds && !ids(.holds).isEmpty { lines += style.field("holds", ids(.holds)) }
-    if row.verdict != .undecided && !ids(.undecided).isEmpty {
+    if result.verdict != .holds && !ids(.holds).isEmpty {
+      lines += style.field("holds", ids(.holds))
+    }
+    if result.verdict != .undecided && !ids(.undecided).isEmpty {
       lines += style.field("undecided", ids(.undecided))
     }
     lines += row.expectation.map(expected) ?? []
-    if let limit = row.limit {
-      let what = row.verdict == .holds ? "not counted" : "stopped"
-      lines += style.field(what, LimitText.sentence(limit))
+    if let limit = result.limit {
+      let what = result.verdict == .holds ? "not counted" : "stopped"
+      lines += style.field(what, limit.text)
     }
     if !ids(.reached).isEmpty { lines += style.field("reached", ids(.reached)) }
-    if row.counts.states > 0 {
-      lines += style.field("searched", Self.size(row.counts))
-      lines += style.field("interleavings", Self.interleavings(row.counts.interleavings))
+    if result.counts.states > 0 {
+      lines += style.field("searched", Self.size(result.counts))
+      lines += style.field("interleavings", result.counts.interleavings.text)
     }
-    for statistic in row.statistics {
-      lines += style.field(statistic.id, statistic.sentence + ": " + StatisticText.value(statistic))
+    for statistic in result.statistics {
+      lines += style.field(statistic.id, statistic.sentence + ": " + statistic.text)
     }
-    if row.verdict == .holds || !ids(.holds).isEmpty {
+    if result.verdict == .holds || !ids(.holds).isEmpty {
       lines += style.field("proved within", "the threads and the machine of this scenario, no more")
-      lines += style.field("memory model", "sequentially consistent; see Docs/limits.md")
+      lines += style.field("memory model", row.model.sentence)
     }
     return lines
   }
@@ -150,28 +153,5 @@ extension TextReport {
     "\(counted(counts.states, "state")), \(counted(counts.transitions, "transition")), "
       + "depth \(counts.depth)"
       + (counts.deadlocks == 0 ? "" : ", \(counted(counts.deadlocks, "deadlocked state"))")
-  }
-
-  static func interleavings(_ count: Exploration.Interleavings) -> String {
-    switch count {
-    case .finite(let all, let violating):
-      violating == 0
-        ? "\(all), none violating"
-        : "\(all), \(violating == all ? "all" : "\(violating) of them") violating"
-    case .unbounded(let loop): "unbounded, " + loopText(loop)
-    case .notCounted(.notAsked): "not counted"
-    case .notCounted(.reduced): "not counted: states were left out"
-    case .notCounted(.limit): "not counted: a limit was hit"
-    }
-  }
-
-  /// `loops at vcpu0 walk-shadow, ...`, each place once.
-  static func loopText(_ loop: [Exploration.Interleavings.Loop]) -> String {
-    var places: [String] = []
-    for step in loop {
-      let place = "\(step.thread) \(step.location.label)"
-      if !places.contains(place) { places.append(place) }
-    }
-    return "loops at " + places.joined(separator: ", ")
   }
 }

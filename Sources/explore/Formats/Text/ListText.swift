@@ -1,12 +1,30 @@
 import RaceModel
+import Reporting
 import Scheduler
 
-/// The sections of `explore list`.
-enum ListText {
+/// The text of `explore list`.
+struct ListText {
+  func render(_ report: ListReport) -> String {
+    report.sections.map { section in
+      Self.lines(of: section).map { $0 + "\n" }.joined()
+    }.joined(separator: "\n")
+  }
+
+  private static func lines(of section: ListReport.Section) -> [String] {
+    switch section {
+    case .paths: paths
+    case .properties: properties
+    case .kernels: kernels
+    case .knobs: knobs
+    case .scenarios(nil): ["Scenarios", "  none: there is no folder ./scenarios here"]
+    case .scenarios(let inputs?): ["Scenarios"] + inputs.flatMap(scenario)
+    }
+  }
+
   private static let width = 80
   private static let column = 22
 
-  static var paths: [String] {
+  private static var paths: [String] {
     ["Paths"]
       + PathName.allCases.flatMap { path in
         let arguments = path.arguments.map { $0 == .times ? "[\($0.rawValue)]" : $0.rawValue }
@@ -17,36 +35,19 @@ enum ListText {
       }
   }
 
-  static var properties: [String] {
+  private static var properties: [String] {
     var lines = ["Properties, which scenarios ask for"]
     for name in PropertyName.allCases {
       lines += entry(name.rawValue, "\(name.factID): \(name.sentence)")
     }
     lines += ["", "Checks, which every run makes"]
-    for check in checks { lines += entry(check.id, check.sentence) }
+    for check in Scenario.checks { lines += entry(check.id, check.sentence) }
     lines += ["", "Landmarks, which a run must reach to mean something"]
     for landmark in Landmark.allCases { lines += entry(landmark.rawValue, landmark.sentence) }
     return lines
   }
 
-  /// The checks of a smallest machine: those of the engine and those of the model.
-  private static var checks: [Check] {
-    let page = Scenario.L2Page(n: 0, gpte: nil, shadow: nil, onRmap: false)
-    let scenario = Scenario(
-      name: "smallest", summary: "",
-      machine: Scenario.Machine(
-        lpid: 1,
-        slots: [Scenario.Slot(id: 0, baseGFN: 0, npages: 1, logDirty: true, readOnly: false)],
-        pages: [Scenario.HostPage(gfn: 0, rpn: 1, host: nil, vmmWritable: true)],
-        guests: [Scenario.NestedGuest(l1LPID: 1, shadowLPID: 2, pages: [page])],
-        vcpus: [Scenario.VCPU(name: "vcpu0", guest: 0, tlb: [])]),
-      threads: [Scenario.ThreadScript(name: "vcpu0", run: [.l2Load(vcpu: 0, page: 0)])],
-      properties: [], sometimes: [], rows: [])
-    return [.deadlock]
-      + scenario.system(kernel: Kernel(), threads: scenario.threads, landmarks: []).checks
-  }
-
-  static var kernels: [String] {
+  private static var kernels: [String] {
     var lines = ["Kernels, for --kernel"]
     for base in Kernel.Base.allCases { lines += entry(base.rawValue, base.summary) }
     lines += ["", "Patches, for --with"]
@@ -58,7 +59,7 @@ enum ListText {
     return lines
   }
 
-  static var knobs: [String] {
+  private static var knobs: [String] {
     let knobs = Kernel().knobs
     return ["Knobs, for --knob NAME=VALUE; * is the value of \(Kernel().base.rawValue)"]
       + KnobName.allCases.flatMap { knob in
@@ -68,8 +69,9 @@ enum ListText {
       }
   }
 
-  static func scenario(_ scenario: Scenario, _ file: String) -> [String] {
-    ["  \(scenario.name)  \(shown(file))"]
+  private static func scenario(_ input: ScenarioInput) -> [String] {
+    let scenario = input.scenario
+    return ["  \(scenario.name)  \(shown(input.file))"]
       + wrapped(scenario.summary, width: width - 4).map { "    " + $0 }
       + scenario.rows.flatMap { row in
         let expected =

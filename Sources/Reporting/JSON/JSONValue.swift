@@ -1,23 +1,44 @@
 /// A JSON value whose keys keep their order, so that the same report gives the same bytes.
-indirect enum JSONValue: Sendable {
+public indirect enum JSONValue: Sendable {
+  /// `null`.
   case null
+  /// `true` or `false`.
   case flag(Bool)
+  /// A whole number.
   case integer(Int)
+  /// A text, of any characters.
   case string(String)
+  /// Values in order.
   case list([JSONValue])
-  case object([(key: String, value: JSONValue)])
+  /// Values with keys, in order; no two keys are equal.
+  case object([Member])
 
-  /// The string, or null.
-  static func optional(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
-  static func optional(_ number: Int?) -> JSONValue { number.map(JSONValue.integer) ?? .null }
-  static func optional(_ flag: Bool?) -> JSONValue { flag.map(JSONValue.flag) ?? .null }
-  static func strings(_ texts: [String]) -> JSONValue { .list(texts.map(JSONValue.string)) }
+  /// A key of an object and its value.
+  public typealias Member = (key: String, value: JSONValue)
+
+  /// The text, or null.
+  public static func optional(_ text: String?) -> JSONValue {
+    text.map(JSONValue.string) ?? .null
+  }
+  /// The number, or null.
+  public static func optional(_ number: Int?) -> JSONValue {
+    number.map(JSONValue.integer) ?? .null
+  }
+  /// The flag, or null.
+  public static func optional(_ flag: Bool?) -> JSONValue { flag.map(JSONValue.flag) ?? .null }
+  /// A list of texts.
+  public static func strings(_ texts: [String]) -> JSONValue {
+    .list(texts.map(JSONValue.string))
+  }
 
   /// The document, indented by two spaces, with a line end.
-  var document: String {
+  public var document: String { text(indent: "") + "\n" }
+
+  /// The value as it stands behind `indent`: its lines after the first one start with that.
+  func text(indent: String) -> String {
     var text = ""
-    write(to: &text, indent: "")
-    return text + "\n"
+    write(to: &text, indent: indent)
+    return text
   }
 
   private static let width = 100
@@ -81,7 +102,8 @@ indirect enum JSONValue: Sendable {
     text += (items.isEmpty ? "" : "\n" + indent) + brackets.1
   }
 
-  private static func quoted(_ string: String) -> String {
+  /// A string between quotation marks, escaped where JSON asks for it.
+  static func quoted(_ string: String) -> String {
     var text = "\""
     for scalar in string.unicodeScalars {
       switch scalar {

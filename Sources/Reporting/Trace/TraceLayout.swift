@@ -1,6 +1,6 @@
-import Scheduler
+internal import Scheduler
 
-/// Where the parts of a trace table stand on the line.
+/// Where the parts of a ``TraceTable`` stand on the line.
 struct TraceLayout {
   enum Form { case columns, lanes }
 
