@@ -20,7 +20,10 @@ let package = Package(
     .executableTarget(
       name: "bench", dependencies: ["RaceModel", "Scheduler"], path: "Benchmarks",
       exclude: ["Promela"], swiftSettings: settings),
-    .testTarget(name: "SchedulerTests", dependencies: ["Scheduler"], swiftSettings: settings),
+    .testTarget(
+      name: "SchedulerTests", dependencies: ["Reporting", "Scheduler"], swiftSettings: settings),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Scheduler"], swiftSettings: settings),
     .testTarget(
       name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"],
       exclude: ["Scenario/Malformed", "Scenario/Valid"], swiftSettings: settings),

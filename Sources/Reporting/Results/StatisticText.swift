@@ -15,7 +15,7 @@ extension Statistic {
   /// `part` divided by `whole`, which is not 0, to six significant digits: `0.000151978` or
   /// `1.51978e-09`.
   ///
-  /// Rounded from the exact quotient, half up; zeros at the end are left out.
+  /// Rounded from the exact quotient, halves to even; zeros at the end are left out.
   ///
   /// - Complexity: that of dividing numbers of as many bits.
   public static func decimal(_ part: BigNatural, over whole: BigNatural) -> String {
@@ -67,11 +67,10 @@ extension Statistic {
     let (top, bottom) =
       exponent < 0
       ? (part, whole * powerOfTen(-exponent)) : (part * powerOfTen(exponent), whole)
-    var twice = top * 2
-    twice += bottom
-    let quotient = twice.quotientAndRemainder(dividingBy: bottom * 2).quotient
-    guard let number = Int("\(quotient)") else { preconditionFailure("\(quotient) is no digits") }
-    return number
+    let (quotient, rest) = top.quotientAndRemainder(dividingBy: bottom)
+    guard let below = Int("\(quotient)") else { preconditionFailure("\(quotient) is too large") }
+    let isTie = rest * 2 == bottom
+    return isTie ? below + below % 2 : below + (rest * 2 < bottom ? 0 : 1)
   }
 
   private static func powerOfTen(_ exponent: Int) -> BigNatural {

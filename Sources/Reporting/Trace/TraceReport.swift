@@ -80,7 +80,7 @@ public struct TraceReport: Sendable {
     }
   }
 
-  /// `lock-rmap in kvm_unmap_rmapp()`.
+  /// `lock-outer in outer_function()`.
   private static func text(of location: Location) -> String {
     location.label + (location.function.map { " in \($0)()" } ?? "")
   }
