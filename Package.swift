@@ -8,21 +8,27 @@ let package = Package(
   products: [
     .executable(name: "explore", targets: ["explore"]),
     .library(name: "Scheduler", targets: ["Scheduler"]),
+    .library(name: "Reporting", targets: ["Reporting"]),
   ],
   targets: [
     .target(name: "Scheduler", swiftSettings: settings),
+    .target(name: "Reporting", dependencies: ["Scheduler"], swiftSettings: settings),
     .target(name: "RaceModel", dependencies: ["Scheduler"], swiftSettings: settings),
     .executableTarget(
-      name: "explore", dependencies: ["RaceModel", "Scheduler"], swiftSettings: settings),
+      name: "explore", dependencies: ["RaceModel", "Reporting", "Scheduler"],
+      swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["RaceModel", "Scheduler"], path: "Benchmarks",
       exclude: ["Promela"], swiftSettings: settings),
-    .testTarget(name: "SchedulerTests", dependencies: ["Scheduler"], swiftSettings: settings),
+    .testTarget(
+      name: "SchedulerTests", dependencies: ["Reporting", "Scheduler"], swiftSettings: settings),
+    .testTarget(
+      name: "ReportingTests", dependencies: ["Reporting", "Scheduler"], swiftSettings: settings),
     .testTarget(
       name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"],
       exclude: ["Scenario/Malformed", "Scenario/Valid"], swiftSettings: settings),
     .testTarget(
-      name: "ExploreTests", dependencies: ["explore", "RaceModel", "Scheduler"],
+      name: "ExploreTests", dependencies: ["explore", "RaceModel", "Reporting", "Scheduler"],
       exclude: ["Goldens"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -9,6 +9,7 @@ struct Digits<let width: Int>: CellValue {
   init() {}
   init(cellBits: UInt64) { bits = UInt32(truncatingIfNeeded: cellBits) }
   var cellBits: UInt64 { UInt64(bits) }
+  var text: String { (0..<32 / width).map { "\(self[$0])" }.joined(separator: " ") }
 
   subscript(index: Int) -> UInt8 {
     get { UInt8(truncatingIfNeeded: bits &>> Self.shift(index) & Self.mask) }

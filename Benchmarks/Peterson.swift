@@ -20,6 +20,7 @@ final class PetersonForMany: StepMachine {
         seen: UInt8(truncatingIfNeeded: cellBits &>> 3))
     }
     var cellBits: UInt64 { UInt64(level) | UInt64(seen) &<< 3 }
+    var text: String { "level \(level), \(seen) seen" }
   }
 
   let point: Cell<Point>

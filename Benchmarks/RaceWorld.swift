@@ -10,6 +10,8 @@ struct Entry: CellValue {
   init(_ bits: UInt8) { self.bits = bits }
   init(cellBits: UInt64) { bits = UInt8(truncatingIfNeeded: cellBits) }
   var cellBits: UInt64 { UInt64(bits) }
+  /// Its bits in binary, the first one last.
+  var text: String { String(bits, radix: 2) }
 
   static let referenced: UInt8 = 1
   static let changed: UInt8 = 2
@@ -30,6 +32,7 @@ struct Entries: CellValue {
 
   init(cellBits: UInt64) { nibbles = Nibbles(cellBits: cellBits) }
   var cellBits: UInt64 { nibbles.cellBits }
+  var text: String { nibbles.text }
   private var bits: UInt32 { nibbles.bits }
 
   subscript(index: Int) -> Entry {
@@ -133,6 +136,7 @@ struct Round: CellValue {
     done = UInt8(truncatingIfNeeded: cellBits &>> 3)
   }
   var cellBits: UInt64 { UInt64(page) | UInt64(guest) &<< 1 | UInt64(done) &<< 3 }
+  var text: String { "\(done) rounds, page \(page), guest \(guest)" }
   static let bits = 5
 
   /// Ends the round: everything but the number of rounds is forgotten, after the last one that too.

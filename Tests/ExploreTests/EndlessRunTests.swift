@@ -1,4 +1,5 @@
 import Foundation
+import Reporting
 import Scheduler
 import Testing
 
@@ -18,13 +19,12 @@ struct EndlessRunTests {
     let row = try Toys.row(
       of: Toys.waiting(.spinning, Property("ends", sentence: "Both end.", kind: .terminates(.weak)))
     )
-    #expect(row.broken == ["ends"] && row.exitCode == .violated)
-    Golden.expect(TextReport(style: TextStyle()).row(row), is: "run-lasso.txt")
+    #expect(row.result.broken == ["ends"] && row.exitCode == .violated)
+    Golden.expect(RunText(style: TextStyle()).add([row]), is: "run-lasso.txt")
   }
 
   @Test func `the JSON report says where the loop starts, as its schema has it`() throws {
-    let schema = Self.root.appending(path: "schemas/report.schema.json")
-    let validator = SchemaValidator(root: try JSON(String(contentsOf: schema, encoding: .utf8)))
+    let validator = SchemaValidator(root: Repository.reportSchema, isStrict: true)
     let document = try JSON(
       session().run("run", Self.file, "--row=count-stays-up", "--format=json").output)
     #expect(validator.errors(in: document) == [])
@@ -55,9 +55,9 @@ struct EndlessRunTests {
     #expect(run.code == .success)
     #expect(run.output.contains("fairness       loops only while a thread that waits"))
     // Up to the retry, and the retry once: the notifier stands where it could always step.
-    let scenario = try ScenarioFiles(system: OneFile(text: session.files[Self.file] ?? ""))
+    let input = try ScenarioFiles(system: OneFile(text: session.files[Self.file] ?? ""))
       .read(Self.file)
-    let system = Job(scenario, Self.file, row: scenario.rows[0]).system
+    let system = Job(input, row: input.scenario.rows[0]).system
     let token = Tokens.token("b15a23", for: system)
     let replay = session.run("replay", Self.file, "--schedule", token)
     #expect(replay.code == .success && replay.output.contains("NOTHING BROKE"))

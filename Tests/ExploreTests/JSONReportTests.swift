@@ -1,17 +1,13 @@
 import Foundation
+import Reporting
+import Synchronization
 import Testing
 
 @testable import explore
 
 /// The JSON report against its schema, with reports that the schema must refuse.
 struct JSONReportTests {
-  private let validator: SchemaValidator
-
-  init() throws {
-    let file = URL(filePath: #filePath).appending(path: "../../../schemas/report.schema.json")
-    validator = SchemaValidator(
-      root: try JSON(String(contentsOf: file.standardized, encoding: .utf8)))
-  }
+  private let validator = SchemaValidator(root: Repository.reportSchema)
 
   private func report(_ arguments: String...) throws -> JSON {
     try JSON(TestSession().run(arguments + ["--format", "json"]).output)
@@ -25,16 +21,23 @@ struct JSONReportTests {
     ["run", "race.json5", "--fingerprints"], ["check", "race.json5", "--fingerprints"],
     ["run", "race.json5", "--strategy=uniform", "--max-states=10"],
     ["run", "race.json5", "--knob=bump-dirty=after"], ["run", "vacuous.json5"], ["run", "-"],
-    ["check", "folder", "wrong.json5"], ["check", "missing"],
+    ["check", "folder", "wrong.json5"], ["check", "missing"], ["check", "mixed", "missing"],
   ])
   func `real reports are what the schema says`(arguments: [String]) throws {
     let output = TestSession().run(arguments + ["--format=json"]).output
-    #expect(validator.errors(in: try JSON(output)) == [])
+    let strict = SchemaValidator(root: Repository.reportSchema, isStrict: true)
+    #expect(strict.errors(in: try JSON(output)) == [])
   }
 
-  @Test func `the schema knows every strategy and no other`() {
-    let names = validator.root["$defs"]?["row"]?["properties"]?["strategy"]?["enum"]
-    #expect(names == .list(Request.Strategy.allCases.map { .string($0.rawValue) }))
+  @Test func `the schema knows every name of a closed set and no other`() {
+    func names(_ definition: String, _ key: String) -> JSON? {
+      validator.root["$defs"]?[definition]?["properties"]?[key]?["enum"]
+    }
+    func texts(_ names: [String]) -> JSON { .list(names.map(JSON.string)) }
+    #expect(names("row", "strategy") == texts(Request.Strategy.allCases.map(\.rawValue)))
+    #expect(names("limit", "kind") == texts(LimitReport.Kind.allCases.map(\.rawValue)))
+    #expect(
+      names("property", "verdict") == texts(FindingReport.Verdict.allCases.map(\.rawValue)))
   }
 
   @Test func `a search by fingerprint has its limit and a small probability`() throws {
@@ -89,8 +92,15 @@ struct JSONReportTests {
 
   /// Breaks a report in one place each.
   private static let damages: [@Sendable (inout JSON) -> Void] = [
-    { $0["schemaVersion"] = .integer(2) },
-    { $0["extra"] = .null },
+    { $0["schemaVersion"] = .integer(1) },
+    { $0["errors"] = .null },
+    { $0["summary"] = nil },
+    { $0["summary"]?["expectations"]?["met"] = .integer(-1) },
+    { $0["run"]?["partition"] = .string("0/3") },
+    { $0["scenarios"]?[0]?["input"]?["hash"] = .string("5f") },
+    { $0["scenarios"]?[0]?["rows"]?[0]?["line"] = .integer(0) },
+    { $0["scenarios"]?[0]?["rows"]?[0]?["model"] = nil },
+    { $0["scenarios"]?[0]?["rows"]?[0]?["observation"] = .string("never") },
     { $0["run"] = nil },
     { $0["run"]?["time"] = .string("yesterday") },
     { $0["scenarios"] = .object([:]) },
@@ -110,7 +120,6 @@ struct JSONReportTests {
     { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["id"] = .string("C_SUBSET") },
     { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["schedule"] = .string("v1:a") },
     { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["trace"]?[0]?["number"] = .integer(0) },
-    { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["trace"]?[0]?["more"] = .integer(0) },
     {
       $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["trace"]?[2]?["changes"]?[0]?["role"] =
         .string("secret")
@@ -127,8 +136,114 @@ struct JSONReportTests {
     #expect(validator.errors(in: document).count >= 1)
   }
 
-  @Test func `strings with marks and control characters survive`() throws {
-    let text = "quote \" backslash \\ bell \u{7} newline \n line \u{2028} e \u{e9} \u{1F600}"
-    #expect(try JSON(JSONValue.list([.string(text)]).document) == .list([.string(text)]))
+  @Test func `further keys are no damage`() throws {
+    var document = try report("run", "race.json5")
+    document["extra"] = .null
+    document["run"]?["shard"] = .integer(1)
+    document["scenarios"]?[0]?["input"]?["seed"] = .string("7")
+    document["scenarios"]?[0]?["rows"]?[0]?["reads"] = .list([])
+    document["scenarios"]?[0]?["rows"]?[0]?["kernel"] = .null
+    document["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["trace"]?[0]?["more"] = .integer(0)
+    #expect(validator.errors(in: document) == [])
+  }
+
+  @Test func `rows say where they stand, and the input what it was`() throws {
+    let scenario = try report("run", "race.json5")["scenarios"]?[0]
+    let lines = Samples.race.split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, name) in ["linux-6.1", "patched"].enumerated() {
+      let row = scenario?["rows"]?[index]
+      guard case .integer(let line)? = row?["line"], case .integer(let column)? = row?["column"]
+      else {
+        Issue.record("row \(name) has no place")
+        return
+      }
+      #expect(lines[line - 1].dropFirst(column - 1).hasPrefix("\"\(name)\""))
+      #expect(row?["asExpected"] == .flag(true) && row?["model"] == .string("sc"))
+    }
+    #expect(scenario?["input"]?["hash"] != .string("cbf29ce484222325"))
+    let renamed = TestSession(files: ["other/race.json5": Samples.race])
+      .run("run", "other/race.json5", "--format=json")
+    #expect(try JSON(renamed.output)["scenarios"]?[0]?["input"] == scenario?["input"])
+    let changed = TestSession(files: ["race.json5": Samples.race + "\n"])
+      .run("run", "race.json5", "--format=json")
+    #expect(try JSON(changed.output)["scenarios"]?[0]?["input"] != scenario?["input"])
+  }
+
+  @Test func `a kernel of the command line has no place and expects nothing`() throws {
+    let document = try report("run", "race.json5", "--row=patched", "--knob=dedupe=off")
+    let row = document["scenarios"]?[0]?["rows"]?[0]
+    for key in ["name", "line", "column", "expected", "expectedBroken", "asExpected"] {
+      #expect(row?[key] == .null, "\(key)")
+    }
+    #expect(document["summary"]?["expectations"]?["none"] == .integer(1))
+  }
+
+  @Test func `a file that cannot be read is an error with its place`() throws {
+    let result = TestSession().run("check", "mixed", "missing", "--format=json")
+    #expect(result.code == .usage)
+    let document = try JSON(result.output)
+    let (missing, misspelt) = (document["errors"]?[0], document["errors"]?[1])
+    #expect(document["errors"]?[2] == nil)
+    #expect(missing?["file"] == .string("missing") && missing?["line"] == .null)
+    #expect(missing?["message"] == .string("there is no such file or folder"))
+    #expect(misspelt?["file"] == .string("mixed/misspelt.json5"))
+    #expect(misspelt?["line"] == .integer(3) && misspelt?["column"] == .integer(3))
+    #expect(misspelt?["message"]?.text?.hasPrefix("unknown key 'sumary'") == true)
+    #expect(document["scenarios"]?[0]?["file"] == .string("mixed/race.json5"))
+    #expect(document["summary"]?["rows"] == .integer(2))
+  }
+
+  @Test func `the summary counts rows by verdict and by expectation`() throws {
+    let document = try report("check", "race.json5", "wrong.json5", "--max-states=300")
+    let rows = try [0, 1].flatMap { scenario in
+      try [0, 1].map { try #require(document["scenarios"]?[scenario]?["rows"]?[$0]) }
+    }
+    let summary = document["summary"]
+    #expect(summary?["scenarios"] == .integer(2) && summary?["rows"] == .integer(4))
+    for verdict in ["holds", "violated", "undecided"] {
+      let count = rows.count { $0["verdict"] == .string(verdict) }
+      #expect(summary?["verdicts"]?[verdict] == .integer(count), "\(verdict)")
+    }
+    let values: [(String, JSON)] = [
+      ("met", .flag(true)), ("differ", .flag(false)), ("undecided", .null),
+    ]
+    for (key, value) in values {
+      let count = rows.count { $0["asExpected"] == value }
+      #expect(summary?["expectations"]?[key] == .integer(count), "\(key)")
+    }
+    let states = rows.reduce(0) { sum, row in
+      guard case .integer(let states)? = row["counts"]?["states"] else { return sum }
+      return sum + states
+    }
+    #expect(summary?["states"] == .integer(states))
+  }
+
+  /// The interrupt comes when the program has asked for it so many times.
+  @Test(arguments: [0, 1, 2, 5, 40, 1000], ["run", "check", "compare"])
+  func `an interrupt at any time leaves a whole document`(after: Int, command: String) throws {
+    let count = Mutex(0)
+    let session = TestSession(isInterrupted: {
+      count.withLock { count in
+        count += 1
+        return count > after
+      }
+    })
+    let result = session.run(command, "race.json5", "--format=json", "--jobs=1")
+    let document = try JSON(result.output)
+    #expect(validator.errors(in: document) == [])
+    #expect(result.output.hasSuffix("\n}\n"))
+    if after == 0 {
+      #expect(result.code == .interrupted && document["summary"]?["rows"] == .integer(0))
+    }
+  }
+
+  @Test func `rows are printed as they end, not all at once`() throws {
+    let pieces = Mutex<[String]>([])
+    let session = TestSession(written: { text in pieces.withLock { $0.append(text) } })
+    let whole = session.run("run", "race.json5", "--format=json").output
+    let texts = pieces.withLock { $0 }
+    #expect(texts.joined() == whole)
+    let rows = texts.indices.filter { texts[$0].contains("\"strategy\"") }
+    #expect(rows.count == 2 && rows.allSatisfy { texts[$0].contains("\"modelFault\"") })
   }
 }

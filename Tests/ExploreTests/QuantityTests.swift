@@ -1,3 +1,4 @@
+import Reporting
 import Testing
 
 @testable import explore
@@ -17,7 +18,7 @@ struct QuantityTests {
   ])
   func `seconds take decimals`(text: String, duration: Duration) throws {
     #expect(try Quantity.seconds(text) == duration)
-    #expect(try Quantity.seconds(LimitText.seconds(duration)) == duration)
+    #expect(try Quantity.seconds(LimitReport.seconds(duration)) == duration)
   }
 
   @Test(arguments: ["", "+5", " 5", "5 ", "0x5", "\u{FF11}", "5_0", "1.0000000001"])

@@ -44,8 +44,8 @@ struct ReplayCommandTests {
 
   /// A token for the first row of the race, with a checksum that fits whatever `runs` is.
   static func token(_ runs: String) throws -> String {
-    let scenario = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
-    let system = Job(scenario, "race.json5", row: scenario.rows[0]).system
+    let input = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
+    let system = Job(input, row: input.scenario.rows[0]).system
     return Tokens.token(runs, for: system)
   }
 

@@ -3,6 +3,8 @@
 /// A keyword that it does not know is an error: nothing in a schema is passed over in silence.
 struct SchemaValidator {
   let root: JSON
+  /// Whether keys that the schema does not describe are errors, which readers let pass.
+  var isStrict = false
 
   private static let silent: Set<String> = ["$schema", "$defs", "title", "description", "default"]
 
@@ -11,9 +13,20 @@ struct SchemaValidator {
 
   private func check(_ value: JSON, _ schema: JSON, at place: String) -> [String] {
     guard case .object(let keywords) = schema else { return ["\(place): no schema"] }
-    return keywords.sorted { $0.key < $1.key }.flatMap { keyword, argument in
-      check(value, keyword, argument, schema, place).map { "\(place): \($0)" }
-        + descend(value, keyword, argument, schema, place)
+    return strangers(in: value, keywords, at: place)
+      + keywords.sorted { $0.key < $1.key }.flatMap { keyword, argument in
+        check(value, keyword, argument, schema, place).map { "\(place): \($0)" }
+          + descend(value, keyword, argument, schema, place)
+      }
+  }
+
+  /// The keys that are not described where some are.
+  private func strangers(in value: JSON, _ keywords: [String: JSON], at place: String) -> [String] {
+    guard isStrict, keywords["additionalProperties"] == nil, case .object(let members) = value,
+      case .object(let described)? = keywords["properties"]
+    else { return [] }
+    return members.keys.sorted().filter { described[$0] == nil }.map {
+      "\(place): has the undescribed key \($0)"
     }
   }
 

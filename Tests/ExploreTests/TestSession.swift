@@ -22,15 +22,19 @@ struct TestSession {
   var environment: [String: String] = [:]
   var facts = Console.Facts.none
   var isInterrupted: @Sendable () -> Bool = { false }
+  /// Gets what goes to standard output, piece by piece.
+  var written: @Sendable (String) -> Void = { _ in }
 
   func run(_ arguments: String...) -> Result { run(arguments) }
 
   func run(_ arguments: [String]) -> Result {
-    let written = Written()
+    let result = Written()
+    let written = written
     let session = Session(
       arguments: arguments, environment: environment, files: MemoryFiles(files: files),
       console: Console(facts: facts) { text, stream in
-        written.texts.withLock { texts in
+        if stream == .output { written(text) }
+        result.texts.withLock { texts in
           switch stream {
           case .output: texts.output += text
           case .error: texts.error += text
@@ -41,7 +45,7 @@ struct TestSession {
         memory: 1 << 30, cores: 2, host: "tester", now: { "2019-08-26T09:12:00Z" }),
       isInterrupted: isInterrupted)
     let code = session.run()
-    let texts = written.texts.withLock { $0 }
+    let texts = result.texts.withLock { $0 }
     return Result(output: texts.output, error: texts.error, code: code)
   }
 

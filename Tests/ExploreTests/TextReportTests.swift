@@ -1,3 +1,4 @@
+import Reporting
 import Scheduler
 import Testing
 
@@ -42,15 +43,15 @@ struct TextReportTests {
   }
 
   @Test func `a table that is too wide becomes a list`() throws {
-    let scenario = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
-    let job = Job(scenario, "race.json5", row: scenario.rows[0])
+    let input = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
+    let job = Job(input, row: input.scenario.rows[0])
     let system = job.system
     var row = RowReport(job, system, Explorer.explore(system), .exhaustive)
-    let narrow = CompareText(style: TextStyle(width: 40)).table([row])
+    let narrow = CompareText(style: TextStyle(width: 40)).add([row])
     #expect(narrow.split(separator: "\n").allSatisfy { $0.count <= 40 || $0.hasPrefix("-") })
     #expect(narrow.contains("searched 543 states"))
-    row.counts.states = 0
-    #expect(row.searched == "nothing")
+    row.result.counts.states = 0
+    #expect(row.result.searched == "nothing")
   }
 
   @Test func `a kernel of the command line is run on its own`() {

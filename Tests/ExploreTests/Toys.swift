@@ -104,8 +104,9 @@ enum Toys {
 
   /// The row of a search of `system`, under the name of a scenario that is not its own.
   static func row(of system: System) throws -> RowReport {
-    let scenario = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
-    let job = Job(scenario, "toy.json5", row: scenario.rows[0])
+    var input = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
+    input.file = "toy.json5"
+    let job = Job(input, row: input.scenario.rows[0])
     return RowReport(job, system, Explorer.explore(system), .exhaustive)
   }
 }

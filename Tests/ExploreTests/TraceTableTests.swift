@@ -1,6 +1,7 @@
 import Scheduler
 import Testing
 
+@testable import Reporting
 @testable import explore
 
 /// Tables of few and many threads, and reports of what real scenarios rarely do.
@@ -14,7 +15,7 @@ struct TraceTableTests {
       steps += Array(repeating: .init(ThreadID(thread)), count: 5)
     }
     let trace = TraceReport(try system.replay(Schedule(steps)), of: system)
-    return TraceTable(trace, TextStyle(width: width)).render()
+    return TraceTable(trace, style: TextStyle(width: width)).textLines
   }
 
   @Test func `tables of one to eight threads are their golden`() throws {
@@ -42,26 +43,26 @@ struct TraceTableTests {
     let steps = [0, 0, 1, 0].map { Schedule.Step(ThreadID($0)) }
     let trace = TraceReport(try system.replay(Schedule(steps)), of: system)
     #expect(trace.unfinishedText[1].hasSuffix("waits for outer_mutex, which thread0 holds"))
-    let lines = TraceTable(trace, TextStyle()).render()
+    let lines = TraceTable(trace).textLines
     #expect(lines.contains { $0.contains("-- waits for outer_mutex --") })
     #expect(lines.contains { $0.contains("-- preempted --") })
   }
 
   @Test func `a deadlock names who waits`() throws {
     let row = try Toys.row(of: Toys.waiting(.blocking))
-    #expect(row.broken == ["deadlock"])
+    #expect(row.result.broken == ["deadlock"])
     #expect(row.exitCode == .violated)
-    Golden.expect(TextReport(style: TextStyle()).row(row), is: "run-deadlock.txt")
+    Golden.expect(RunText(style: TextStyle()).add([row]), is: "run-deadlock.txt")
   }
 
   @Test func `an unbounded number of interleavings names the loop`() throws {
     let row = try Toys.row(of: Toys.waiting(.spinning))
-    Golden.expect(TextReport(style: TextStyle()).row(row), is: "run-unbounded.txt")
+    Golden.expect(RunText(style: TextStyle()).add([row]), is: "run-unbounded.txt")
   }
 
   @Test func `a model that is too small is our mistake and no verdict`() throws {
     let row = try Toys.row(of: Toys.writers(2, bits: 1))
-    #expect(row.broken == ["cell-overflow"])
+    #expect(row.result.broken == ["cell-overflow"])
     #expect(row.exitCode == .bug)
     #expect(row.checkExitCode == .bug)
     #expect(row.modelFault == "a value did not fit into the cell a_shared_value[0x1000]")

@@ -80,13 +80,10 @@ extension KVM {
     mnInvalidateLock = locks[3 + objects.count]
     mmuLock = locks[4 + objects.count]
     builder.quiet(whenFree: [mmuLock])
-    wildStore = builder.check(
-      "wild-store", sentence: "A guest store reaches only host pages that back the guest.")
-    useAfterFree = builder.check("use-after-free", sentence: "No freed object is touched.")
-    uninitialized = builder.check(
-      "uninitialized", sentence: "No variable is used before something is assigned to it.")
-    poolExhausted = builder.check(
-      "rmap-pool", sentence: "The model's pool of rmap nodes is large enough for the scenario.")
+    wildStore = builder.check(.wildStore)
+    useAfterFree = builder.check(.useAfterFree)
+    uninitialized = builder.check(.uninitialized)
+    poolExhausted = builder.check(.rmapPool)
 
     var layout = builder.layout
     defer { builder.layout = layout }

@@ -54,7 +54,7 @@ extension Layout {
   /// Adds a row of such cells.
   mutating func row<Value: CellValue>(
     named names: [String], bits width: KVM.Width, initial: [Value],
-    print: @escaping @Sendable (Value) -> String = { "\($0)" }
+    print: @escaping @Sendable (Value) -> String = { $0.text }
   ) -> CellRow<Value> {
     row(named: names, bits: width.bits, naming: width.sort, initial: initial, print: print)
   }

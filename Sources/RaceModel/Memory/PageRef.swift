@@ -10,3 +10,8 @@ package struct PageRef: CellValue, Hashable {
 
   package var index: Int { Int(truncatingIfNeeded: cellBits) &- 1 }
 }
+
+extension PageRef: CustomStringConvertible {
+  /// `#0`, and `none`.
+  package var description: String { self == .none ? "none" : "#\(index)" }
+}

@@ -57,3 +57,16 @@ package struct RmapEntry: CellValue, Hashable {
     UInt64(lpid) << lpidShift | (UInt64(n) << 16 & gpaMask)
   }
 }
+
+extension RmapWord: CustomStringConvertible {
+  /// `single #0` or `node 1`, and `0` when it is empty.
+  package var description: String {
+    if isEmpty { return "0" }
+    return isSingle ? "single \(entry)" : "node \(nodeIndex)"
+  }
+}
+
+extension RmapEntry: CustomStringConvertible {
+  /// `#0`, the place among the scenario's L2 pages, and `0` when there is none.
+  package var description: String { self == .none ? "0" : "#\(index)" }
+}

@@ -17,3 +17,14 @@ package struct SlotFlags: OptionSet, CellValue, Hashable {
   package init(cellBits: UInt64) { rawValue = UInt8(truncatingIfNeeded: cellBits) }
   package var cellBits: UInt64 { UInt64(rawValue) }
 }
+
+extension SlotFlags: CustomStringConvertible {
+  /// `LOG_DIRTY|READONLY`, and `0` without any.
+  package var description: String {
+    let names: [(SlotFlags, String)] = [
+      (.logDirty, "LOG_DIRTY"), (.readOnly, "READONLY"), (.invalid, "INVALID"),
+    ]
+    let set = names.filter { contains($0.0) }.map(\.1)
+    return set.isEmpty ? "0" : set.joined(separator: "|")
+  }
+}

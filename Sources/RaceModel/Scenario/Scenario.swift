@@ -205,16 +205,16 @@ package struct Scenario: Hashable, Sendable {
     package var sometimes: [Landmark]
     /// What the row shows, for the report; may be empty.
     package var note: String
-    /// The line of the row's name in its file, counted from 1.
-    package var line: Int
+    /// Where the row's name stands in its file.
+    package var position: SourcePosition
 
     package init(
       name: String, kernel: Kernel, threads: [ThreadScript]?, expectation: Expectation,
-      sometimes: [Landmark], note: String, line: Int
+      sometimes: [Landmark], note: String, at position: SourcePosition
     ) {
       (self.name, self.kernel, self.threads) = (name, kernel, threads)
       (self.expectation, self.sometimes) = (expectation, sometimes)
-      (self.note, self.line) = (note, line)
+      (self.note, self.position) = (note, position)
     }
   }
 

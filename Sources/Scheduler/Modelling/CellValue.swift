@@ -6,6 +6,31 @@ public protocol CellValue: BitwiseCopyable, Sendable {
   init(cellBits: UInt64)
   /// The pattern, in the low bits.
   var cellBits: UInt64 { get }
+  /// The value as traces show it, where the cell has no way of its own to print it.
+  ///
+  /// Enumerations that list their cases are called by their name in kebab-case, and what has a
+  /// description by that; other types say it themselves.
+  var text: String { get }
+}
+
+extension CellValue where Self: CustomStringConvertible {
+  public var text: String { description }
+}
+
+extension CellValue where Self: CaseIterable & RawRepresentable, RawValue == UInt8 {
+  public var text: String { kebabCase("\(self)") }
+}
+
+/// A name in camel case as labels are written: `lockToFind` is `lock-to-find`, `setRC` is `set-rc`.
+func kebabCase(_ name: String) -> String {
+  var text = ""
+  var isInCapitals = false
+  for character in name {
+    if character.isUppercase && !isInCapitals { text += "-" }
+    isInCapitals = character.isUppercase
+    text += character.lowercased()
+  }
+  return text
 }
 
 extension CellValue where Self: RawRepresentable, RawValue == UInt8 {

@@ -57,7 +57,7 @@ public struct Layout: Sendable {
   public mutating func cell<Value: CellValue>(
     _ name: String, bits: Int, naming scalarset: Scalarset? = nil, role: Role = .shared,
     initial: Value = Value(cellBits: 0),
-    print: @escaping @Sendable (Value) -> String = { "\($0)" }
+    print: @escaping @Sendable (Value) -> String = { $0.text }
   ) -> Cell<Value> {
     let bits = addsUnused ? 0 : bits
     let slot = allocate(bits: bits)
@@ -73,7 +73,7 @@ public struct Layout: Sendable {
   /// See ``cell(_:bits:naming:role:initial:print:)``.
   public mutating func row<Value: CellValue>(
     _ name: String, bits: Int, role: Role = .shared, initial: [Value],
-    print: @escaping @Sendable (Value) -> String = { "\($0)" }
+    print: @escaping @Sendable (Value) -> String = { $0.text }
   ) -> CellRow<Value> {
     row(
       named: initial.indices.map { "\(name)[\($0)]" }, bits: bits, role: role, initial: initial,
@@ -86,7 +86,7 @@ public struct Layout: Sendable {
   public mutating func row<Value: CellValue>(
     named names: [String], bits: Int, naming scalarset: Scalarset? = nil, role: Role = .shared,
     initial: [Value],
-    print: @escaping @Sendable (Value) -> String = { "\($0)" }
+    print: @escaping @Sendable (Value) -> String = { $0.text }
   ) -> CellRow<Value> {
     precondition(names.count == initial.count, "a name for each cell")
     let bits = addsUnused ? 0 : bits
@@ -169,7 +169,7 @@ extension Layout {
   /// Adds a cell for an enumeration, just wide enough, that starts as `initial`.
   public mutating func cell<Value: CellValue & CaseIterable>(
     _ name: String, role: Role = .shared, initial: Value = Value(cellBits: 0),
-    print: @escaping @Sendable (Value) -> String = { "\($0)" }
+    print: @escaping @Sendable (Value) -> String = { $0.text }
   ) -> Cell<Value> {
     cell(name, bits: Self.bits(of: Value.self), role: role, initial: initial, print: print)
   }
@@ -177,7 +177,7 @@ extension Layout {
   /// Adds a cell that is true or false.
   public mutating func cell(
     _ name: String, role: Role = .shared, initial: Bool = false,
-    print: @escaping @Sendable (Bool) -> String = { "\($0)" }
+    print: @escaping @Sendable (Bool) -> String = { $0.text }
   ) -> Cell<Bool> {
     cell(name, bits: 1, role: role, initial: initial, print: print)
   }
@@ -185,7 +185,7 @@ extension Layout {
   /// Adds a row of cells for an enumeration, just wide enough, named `name[i]`.
   public mutating func row<Value: CellValue & CaseIterable>(
     _ name: String, role: Role = .shared, initial: [Value],
-    print: @escaping @Sendable (Value) -> String = { "\($0)" }
+    print: @escaping @Sendable (Value) -> String = { $0.text }
   ) -> CellRow<Value> {
     row(name, bits: Self.bits(of: Value.self), role: role, initial: initial, print: print)
   }
@@ -193,7 +193,7 @@ extension Layout {
   /// Adds a row of cells that are true or false, named `name[i]`.
   public mutating func row(
     _ name: String, role: Role = .shared, initial: [Bool],
-    print: @escaping @Sendable (Bool) -> String = { "\($0)" }
+    print: @escaping @Sendable (Bool) -> String = { $0.text }
   ) -> CellRow<Bool> {
     row(name, bits: 1, role: role, initial: initial, print: print)
   }

@@ -13,18 +13,19 @@ public protocol ProgramPoint: CellValue, CaseIterable {
 
 extension ProgramPoint {
   /// The case's name in kebab-case: `lockToFind` is `lock-to-find`.
-  public var label: String {
-    var label = ""
-    for character in "\(self)" {
-      if character.isUppercase { label += "-" }
-      label += character.lowercased()
-    }
-    return label
-  }
+  public var label: String { kebabCase("\(self)") }
+
+  /// The step's name, as traces print it.
+  public var text: String { label }
 
   /// No function: the model restates no existing code.
   public var function: String? { nil }
 
   /// How many bits a cell for these points needs: 0 for a single point.
   public static var bits: Int { allCases.count == 1 ? 0 : Layout.bits(for: allCases.count - 1) }
+}
+
+extension ProgramPoint where Self: RawRepresentable, RawValue == UInt8 {
+  /// The step's name, as traces print it.
+  public var text: String { label }
 }

@@ -1,8 +1,10 @@
 /// A 64-bit FNV-1a hash: the only hash that may be printed, equal in every process.
-struct StableHash {
-  private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
+package struct StableHash {
+  package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
-  mutating func add(_ byte: UInt8) {
+  package init() {}
+
+  package mutating func add(_ byte: UInt8) {
     value = (value ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
   }
 
@@ -16,5 +18,13 @@ struct StableHash {
   mutating func add(_ text: String) {
     for byte in text.utf8 { add(byte) }
     add(UInt8(0xff))
+  }
+
+  /// The hash of some bytes and nothing else, as sixteen hex digits.
+  package static func hexDigits(of bytes: some Sequence<UInt8>) -> String {
+    var hash = StableHash()
+    for byte in bytes { hash.add(byte) }
+    let digits = String(hash.value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -36,8 +36,8 @@ enum Command: String, CaseIterable, Sendable {
         + "their names, subfolders included except those named 'large', which must be named "
         + "explicitly. A row must give its verdict and break exactly what its file says."
     case .compare:
-      "For each row, a line for each strategy: its verdict, what it searched, the time it took, the "
-        + "preemptions of the first run it found, and the exact probability that one random run "
+      "For each row, a line for each strategy: its verdict, what it searched, the time it took, "
+        + "the preemptions of the first run it found, and the exact probability that one random run "
         + "breaks something. Times differ from run to run, nothing else does; JSON has them under "
         + "'run'. See Docs/strategies.md."
     case .replay:

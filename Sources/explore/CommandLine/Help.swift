@@ -1,3 +1,5 @@
+import Reporting
+
 /// The texts of the help, made of the same table that the parser reads.
 enum Help {
   private static let width = 79

@@ -1,4 +1,5 @@
 import RaceModel
+import Reporting
 import Scheduler
 
 /// One option: the parser, the help and the tests all read ``Option/all``.
@@ -112,7 +113,8 @@ extension Option {
     },
     Option(
       flag: "symmetry",
-      "of states that only differ in which of equal guests, pages, vCPUs, threads is where, keep one",
+      "of states that only differ in which of equal guests, pages, vCPUs, threads is where, "
+        + "keep one",
       .strategy, of: searching, for: [.exhaustive]
     ) { request throws(UsageError) in
       try reduce(&request, by: .symmetry)
@@ -169,9 +171,11 @@ extension Option {
       (text, request) throws(UsageError) in
       request.jobs = try Quantity.whole(text, of: "jobs", 1...Quantity.mostJobs)
     },
-    Option("format", "FORMAT", "text or json", .output, of: searching) {
-      (text, request) throws(UsageError) in
-      request.format = try choice(text, "format")
+    Option(
+      "format", "FORMAT", list(OutputFormats.all.map(\.name), "or"), .output,
+      of: Command.allCases.filter { OutputFormats.taken(by: $0).count > 1 }
+    ) { (text, request) throws(UsageError) in
+      request.format = try OutputFormats.named(text, for: request.command)
     },
     Option(
       "color", "WHEN", "auto, always or never; auto minds NO_COLOR", .output,
@@ -218,5 +222,17 @@ extension Option {
       throw .unknownName(noun: "\(knob.rawValue) value", value, allowed: knob.values)
     }
     return Kernel.Setting(knob: knob, value: value)
+  }
+}
+
+extension Reduction {
+  /// The name of the option that asks for it, without the dashes.
+  var option: String? {
+    switch self {
+    case .none: nil
+    case .partialOrder: "reduce"
+    case .symmetry: "symmetry"
+    case .fingerprints: "fingerprints"
+    }
   }
 }

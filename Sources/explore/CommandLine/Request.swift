@@ -24,15 +24,10 @@ struct Request: Sendable {
   /// The depth of the bugs that PCT is to find.
   var depth = Self.defaultDepth
   static let defaultDepth = 3
-  var format = Format.text
+  var format: any OutputFormat = OutputFormats.standard
   var color = ColorChoice.auto
   var limits = Limits.none
   var jobs: Int?
-
-  enum Format: String, CaseIterable, Sendable { case text, json }
-
-  /// Whether the report has interleavings: the lines of `check` do without, and counting takes long.
-  var showsInterleavings: Bool { command != .check || format == .json }
 
   /// Whether the kernel is given on the command line rather than by a row.
   var changesKernel: Bool { base != nil || !patches.isEmpty || !settings.isEmpty }

@@ -1,4 +1,5 @@
 import RaceModel
+import Reporting
 
 /// Why a command line was refused.
 enum UsageError: Error, Hashable, Sendable {
@@ -88,10 +89,4 @@ extension UsageError: CustomStringConvertible {
     if let near = nearestName(to: name, among: allowed) { return "; did you mean '\(near)'?" }
     return listing && allowed.count <= 16 ? "; expected \(list(allowed, "or"))" : ""
   }
-}
-
-/// `a`, `a and b`, or `a, b and c`.
-func list(_ items: [String], _ conjunction: String) -> String {
-  guard let last = items.last, items.count > 1 else { return items.first ?? "none" }
-  return items.dropLast().joined(separator: ", ") + " \(conjunction) " + last
 }

@@ -1,4 +1,5 @@
 import RaceModel
+import Reporting
 import Scheduler
 
 /// `explore compare`: the rows of one scenario, each searched by every strategy.
@@ -7,29 +8,19 @@ struct CompareCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let start = ContinuousClock.now
-    let file = request.operands[0]
-    let scenario = try session.scenarios.read(file)
-    let jobs = try Job.jobs(of: scenario, file, request)
-    let text = CompareText(style: session.style(request))
-    var report = ScenarioReport(name: scenario.name, file: file, summary: scenario.summary)
+    let input = try session.scenarios.read(request.operands[0])
+    let jobs = try Job.jobs(of: input, request)
+    var printer = ReportPrinter(session, request, request.format.compare(session.style(request)))
     var code = ExitCode.success
     var done = 0
-    if request.format == .text { session.output(text.heading(report)) }
+    printer.begin(ScenarioReport(input, jobs))
     for job in jobs where !session.isInterrupted() {
       let rows = compare(job)
-      report.rows += rows
+      printer.add(rows)
       code = code.worse(judge(rows, job))
-      if session.isInterrupted() { break }
-      done += 1
-      if request.format == .text { session.output(text.table(rows)) }
+      done += session.isInterrupted() ? 0 : 1
     }
-    switch request.format {
-    case .json:
-      let whole = Report(scenarios: [report], run: session.facts(since: start))
-      session.output(JSONReport.render(whole))
-    case .text: session.output(text.legend)
-    }
+    printer.end()
     if session.isInterrupted() {
       session.complainOfInterrupt(done: done, of: jobs.count)
       return .interrupted
@@ -52,7 +43,7 @@ struct CompareCommand {
   private func judge(_ rows: [RowReport], _ job: Job) -> ExitCode {
     if rows.contains(where: { $0.modelFault != nil }) { return .bug }
     func names(_ verdict: Verdict) -> [String] {
-      rows.filter { $0.verdict == verdict }.map(\.strategy.rawValue)
+      rows.filter { $0.result.verdict == verdict }.map(\.strategy.rawValue)
     }
     if !names(.holds).isEmpty && !names(.violated).isEmpty {
       session.complain(

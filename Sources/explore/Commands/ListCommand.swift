@@ -1,4 +1,5 @@
 import RaceModel
+import Scheduler
 
 /// `explore list`: the names that command lines and scenario files can use.
 struct ListCommand {
@@ -21,37 +22,42 @@ struct ListCommand {
       throw UsageError.unexpectedOperand(request.operands[1], .list)
     }
     let path = request.operands.count > 1 ? request.operands[1] : nil
-    for (index, section) in sections.enumerated() {
-      let lines: [String] =
+    let report = ListReport(
+      sections: sections.map { section in
         switch section {
-        case .paths: ListText.paths
-        case .properties: ListText.properties
-        case .kernels: ListText.kernels
-        case .knobs: ListText.knobs
-        case .scenarios: scenarios(path, &code, isOptional: sections.count > 1)
+        case .paths: .paths
+        case .properties: .properties
+        case .kernels: .kernels
+        case .knobs: .knobs
+        case .scenarios: .scenarios(scenarios(path, &code, isOptional: sections.count > 1))
         }
-      session.output((index == 0 ? "" : "\n") + lines.map { $0 + "\n" }.joined())
+      })
+    guard let render = request.format.list(session.style(request)) else {
+      preconditionFailure("'list' takes no format \(request.format.name)")
     }
+    session.output(render(report))
     return code
   }
 
   /// With all sections listed, a missing ./scenarios is not worth an error.
-  private func scenarios(_ path: String?, _ code: inout ExitCode, isOptional: Bool) -> [String] {
-    var lines = ["Scenarios"]
-    do {
+  private func scenarios(
+    _ path: String?, _ code: inout ExitCode, isOptional: Bool
+  ) -> [ScenarioInput]? {
+    var inputs: [ScenarioInput] = []
+    do throws(InputError) {
       for file in try session.scenarios.files(at: path ?? "scenarios") {
-        do {
-          lines += ListText.scenario(try session.scenarios.read(file), file)
+        do throws(InputError) {
+          inputs.append(try session.scenarios.read(file))
         } catch {
           session.complain("\(error)")
           code = .usage
         }
       }
     } catch {
-      if isOptional { return lines + ["  none: there is no folder ./scenarios here"] }
+      if isOptional { return nil }
       session.complain("\(error)")
       code = .usage
     }
-    return lines
+    return inputs
   }
 }

@@ -1,4 +1,5 @@
 import RaceModel
+import Reporting
 import Scheduler
 
 /// `explore replay`: takes the steps of one schedule and shows what they change.
@@ -7,15 +8,16 @@ struct ReplayCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let file = request.operands[0]
-    let scenario = try session.scenarios.read(file)
-    let jobs = try Job.jobs(of: scenario, file, request)
+    let jobs = try Job.jobs(of: try session.scenarios.read(request.operands[0]), request)
     let (job, system) = try find(jobs)
     let schedule = try Schedule(token: token, for: system)
     let trace = try system.replay(schedule)
     let report = ReplayReport(job, system, schedule, trace)
-    session.output(ReplayText(style: session.style(request)).render(report))
-    return report.broken.isEmpty ? .success : .violated
+    guard let render = request.format.replay(session.style(request)) else {
+      preconditionFailure("'replay' takes no format \(request.format.name)")
+    }
+    session.output(render(report))
+    return report.trace.broken.isEmpty ? .success : .violated
   }
 
   private var token: String { request.schedule ?? "" }

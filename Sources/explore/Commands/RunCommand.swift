@@ -7,37 +7,22 @@ struct RunCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let start = ContinuousClock.now
-    let file = request.operands[0]
-    let scenario = try session.scenarios.read(file)
-    let jobs = try Job.jobs(of: scenario, file, request)
-    let text = TextReport(style: session.style(request))
-    var report = ScenarioReport(name: scenario.name, file: file, summary: scenario.summary)
+    let input = try session.scenarios.read(request.operands[0])
+    let jobs = try Job.jobs(of: input, request)
+    var printer = ReportPrinter(session, request, request.format.run(session.style(request)))
     var code = ExitCode.success
-    if request.format == .text { session.output(text.heading(report)) }
+    printer.begin(ScenarioReport(input, jobs))
     for job in jobs where !session.isInterrupted() {
       let row = session.search(job, request)
-      report.rows.append(row)
       code = code.worse(row.exitCode)
-      if request.format == .text { session.output(text.row(row)) }
+      printer.add([row])
       session.complainOfModel(row, job)
     }
-    if request.format == .json {
-      let whole = Report(scenarios: [report], run: session.facts(since: start))
-      session.output(JSONReport.render(whole))
-    }
+    printer.end()
     if session.isInterrupted() {
-      session.complainOfInterrupt(done: report.rows.count, of: jobs.count)
+      session.complainOfInterrupt(done: printer.summary.rows, of: jobs.count)
       return .interrupted
     }
     return code
-  }
-}
-
-extension Session {
-  func complainOfInterrupt(done: Int, of all: Int) {
-    let missing = all - done
-    complain(
-      "explore: interrupted" + (missing == 0 ? "" : "; \(counted(missing, "row")) not run"))
   }
 }

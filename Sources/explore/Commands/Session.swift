@@ -1,4 +1,5 @@
 import RaceModel
+import Reporting
 import Scheduler
 
 /// One use of the program: everything it may look at, so that tests can put their own in.
@@ -37,9 +38,7 @@ struct Session: Sendable {
     } catch let error as UsageError {
       complain("explore: error: \(error)")
       complain("see '\(error.help(for: CommandLineParser.command(of: arguments)))'")
-    } catch let error as FileError {
-      complain("\(error)")
-    } catch let error as ScenarioError {
+    } catch let error as InputError {
       complain("\(error)")
     } catch {
       complain("explore: error: \(error)")
@@ -65,7 +64,7 @@ struct Session: Sendable {
   func style(_ request: Request) -> TextStyle {
     TextStyle(
       width: console.width,
-      paint: Paint(isOn: request.color.isOn(console.facts, environment)))
+      paint: Paint(isOn: request.color.isOn(console.facts, environment)), subject: "the kernel")
   }
 
   var scenarios: ScenarioFiles { ScenarioFiles(system: files) }

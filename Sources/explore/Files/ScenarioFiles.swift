@@ -1,4 +1,14 @@
 import RaceModel
+import Scheduler
+
+/// A scenario and the file it came from.
+struct ScenarioInput: Sendable {
+  /// As it was named on the command line.
+  var file: String
+  let scenario: Scenario
+  /// What the file's bytes amount to, sixteen hex digits: the same for the same bytes.
+  let hash: String
+}
 
 /// Finds and reads scenario files.
 struct ScenarioFiles {
@@ -11,20 +21,44 @@ struct ScenarioFiles {
   private static let depthLimit = 16
 
   /// The scenario in one file.
-  func read(_ path: String) throws -> Scenario {
-    let bytes = try system.read(path, limit: Self.sizeLimit)
-    let name = path == "-" ? "<stdin>" : path
-    if bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { throw FileError.empty(name) }
-    return try ScenarioReader.read(bytes, file: name)
+  func read(_ path: String) throws(InputError) -> ScenarioInput {
+    let bytes = try found { () throws(FileError) in
+      let bytes = try system.read(path, limit: Self.sizeLimit)
+      if bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) {
+        throw .empty(Self.name(of: path))
+      }
+      return bytes
+    }
+    do throws(ScenarioError) {
+      let scenario = try ScenarioReader.read(bytes, file: Self.name(of: path))
+      return ScenarioInput(file: path, scenario: scenario, hash: StableHash.hexDigits(of: bytes))
+    } catch {
+      throw InputError(error)
+    }
   }
 
+  /// What messages call a file.
+  private static func name(of path: String) -> String { path == "-" ? "<stdin>" : path }
+
   /// The files that `path` stands for: itself, or the scenarios in a folder.
-  func files(at path: String) throws(FileError) -> [String] {
+  func files(at path: String) throws(InputError) -> [String] {
     if path == "-" { return [path] }
-    if try system.kind(of: path) == .file { return [path] }
-    let files = try files(in: path, depth: 0)
-    if files.isEmpty { throw .noScenarios(folder: path) }
-    return files
+    return try found { () throws(FileError) in
+      if try system.kind(of: path) == .file { return [path] }
+      let files = try files(in: path, depth: 0)
+      if files.isEmpty { throw .noScenarios(folder: path) }
+      return files
+    }
+  }
+
+  private func found<Result>(
+    _ look: () throws(FileError) -> Result
+  ) throws(InputError) -> Result {
+    do throws(FileError) {
+      return try look()
+    } catch {
+      throw InputError(error)
+    }
   }
 
   private func files(in folder: String, depth: Int) throws(FileError) -> [String] {

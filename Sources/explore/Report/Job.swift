@@ -1,4 +1,5 @@
 import RaceModel
+import Reporting
 import Scheduler
 
 /// One kernel to run on a scenario: a row of its file, or what the command line made of one.
@@ -6,6 +7,8 @@ struct Job: Sendable {
   let scenario: Scenario
   let file: String
   let name: String?
+  /// Where its row stands in the file; nil for a kernel of the command line.
+  let position: SourcePosition?
   let note: String
   let kernel: Kernel
   let threads: [Scenario.ThreadScript]
@@ -17,19 +20,19 @@ struct Job: Sendable {
   var system: System { scenario.system(kernel: kernel, threads: threads, landmarks: landmarks) }
 
   /// A row as its file has it.
-  init(_ scenario: Scenario, _ file: String, row: Scenario.Row) {
-    (self.scenario, self.file) = (scenario, file)
-    (name, note, kernel) = (row.name, row.note, row.kernel)
-    threads = row.threads ?? scenario.threads
-    landmarks = scenario.landmarks(of: row)
+  init(_ input: ScenarioInput, row: Scenario.Row) {
+    (scenario, file) = (input.scenario, input.file)
+    (name, position, note, kernel) = (row.name, row.position, row.note, row.kernel)
+    threads = row.threads ?? input.scenario.threads
+    landmarks = input.scenario.landmarks(of: row)
     expectation = row.expectation
     replayOptions = []
   }
 
   /// The kernel of the command line, on the scenario's threads or those of `row`.
-  init(_ scenario: Scenario, _ file: String, row: Scenario.Row?, _ request: Request) {
-    (self.scenario, self.file) = (scenario, file)
-    (name, note) = (nil, "")
+  init(_ input: ScenarioInput, row: Scenario.Row?, _ request: Request) {
+    (scenario, file) = (input.scenario, input.file)
+    (name, position, note) = (nil, nil, "")
     let start = row?.kernel ?? Kernel()
     kernel = Kernel(
       base: request.base ?? start.base,
@@ -45,21 +48,28 @@ struct Job: Sendable {
   ///
   /// - Throws: ``UsageError/unknownRow(_:file:allowed:)``.
   static func jobs(
-    of scenario: Scenario, _ file: String, _ request: Request
+    of input: ScenarioInput, _ request: Request
   ) throws(UsageError) -> [Job] {
-    var rows = scenario.rows
+    let all = input.scenario.rows
+    var rows = all
     if let wanted = request.row {
       rows = rows.filter { $0.name == wanted }
       if rows.isEmpty {
-        throw .unknownRow(wanted, file: file, allowed: scenario.rows.map(\.name))
+        throw .unknownRow(wanted, file: input.file, allowed: all.map(\.name))
       }
     }
-    guard request.changesKernel else { return rows.map { Job(scenario, file, row: $0) } }
-    return [Job(scenario, file, row: request.row == nil ? nil : rows[0], request)]
+    guard request.changesKernel else { return rows.map { Job(input, row: $0) } }
+    return [Job(input, row: request.row == nil ? nil : rows[0], request)]
+  }
+
+  /// The command that replays a schedule of this job, quoted for a POSIX shell.
+  func replayCommand(token: String) -> String {
+    let words = ["explore", "replay", typedFile, "--schedule", token] + replayOptions
+    return words.map(shellQuoted).joined(separator: " ")
   }
 
   /// The file as a command line can name it: an operand that starts with a dash is an option.
-  var typedFile: String { file != "-" && file.hasPrefix("-") ? "./" + file : file }
+  private var typedFile: String { file != "-" && file.hasPrefix("-") ? "./" + file : file }
 
   var threadReports: [ThreadReport] {
     threads.map { script in

@@ -126,7 +126,7 @@ struct ScenarioReaderTests {
         == .init(
           name: "linux-6.1", kernel: Kernel(), threads: nil,
           expectation: .violated(["c-subset", "deadlock", "tlb-subset"]), sometimes: [], note: "",
-          line: 111))
+          at: SourcePosition(line: 111, column: 13)))
     #expect(rows[1].name == "6.1+bump.all")
     #expect(
       rows[1].kernel
@@ -146,7 +146,7 @@ struct ScenarioReaderTests {
     #expect(rows[1].expectation == .holds)
     #expect(rows[1].sometimes == [.retry, .setRC])
     #expect(rows[1].note == "Nothing breaks: \u{E9} \u{1F600}.")
-    #expect(rows[1].line == 113)
+    #expect(rows[1].position.line == 113)
   }
 
   @Test(arguments: ["-", "maximal", "/dev/stdin", "maximal.txt", "a/b/maximal.json5"])

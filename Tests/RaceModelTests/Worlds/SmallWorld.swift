@@ -129,7 +129,7 @@ struct SmallWorld {
       rows: [
         .init(
           name: "row", kernel: kernel, threads: nil, expectation: .holds, sometimes: [],
-          note: "", line: 1)
+          note: "", at: SourcePosition(line: 1, column: 1))
       ])
   }
 

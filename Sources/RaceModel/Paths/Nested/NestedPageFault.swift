@@ -297,7 +297,7 @@ package final class NestedPageFault: StepMachine {
 
 extension NestedPageFault {
   /// The bit of HDSISR that says why hardware refused; `DSISR_ISSTORE` is the access's own.
-  package enum Cause: UInt8, CellValue {
+  package enum Cause: UInt8, CellValue, CaseIterable {
     /// Not faulting.
     case none
     /// `DSISR_NOHPTE`.
@@ -309,7 +309,7 @@ extension NestedPageFault {
   }
 
   /// What the caller is told; it clears the cell.
-  package enum Result: UInt8, CellValue {
+  package enum Result: UInt8, CellValue, CaseIterable {
     /// `RESUME_GUEST`: the access is tried again.
     case resumeGuest
     /// `RESUME_HOST`: L1 gets the fault.

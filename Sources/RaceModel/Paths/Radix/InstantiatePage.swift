@@ -22,7 +22,7 @@ package final class InstantiatePage: StepMachine {
   }
 
   /// What the caller is told; it clears the cell.
-  package enum Result: UInt8, CellValue {
+  package enum Result: UInt8, CellValue, CaseIterable {
     /// 0, with the entry offered in ``Cells/pte``.
     case done
     /// 0 although nothing was found: `RESUME_GUEST` happens to be 0, and the caller's entry is left

@@ -1,6 +1,6 @@
-/// Text from a file as messages show it: one line, no control characters, not too long.
-func shown(_ text: String) -> String {
-  let limit = 60
+/// Text from outside as messages show it: one line, no control characters, at most `limit` scalars
+/// and a mark that more follows.
+package func shown(_ text: String, limit: Int = 60) -> String {
   var shown = ""
   for scalar in text.unicodeScalars.prefix(limit) {
     switch scalar.properties.generalCategory {

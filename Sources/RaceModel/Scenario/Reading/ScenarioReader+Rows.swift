@@ -24,7 +24,7 @@ extension ScenarioReader {
       rows.append(
         Scenario.Row(
           name: name, kernel: kernel(object), threads: replacement, expectation: expectation,
-          sometimes: own, note: note, line: position.line))
+          sometimes: own, note: note, at: position))
     }
     return rows
   }

@@ -1,0 +1,124 @@
+public import Scheduler
+
+// The keys are literals, here and nowhere else: they stay when a type or a case is renamed.
+
+extension ExplorationReport {
+  /// All there is to know, as an object: `verdict`, `broken`, `counts`, `figures`, `properties`,
+  /// `limit`.
+  public var json: JSONValue { .object(answerMembers + evidenceMembers) }
+
+  /// The answer.
+  package var answerMembers: [JSONValue.Member] {
+    [("verdict", .string(verdict.rawValue)), ("broken", .strings(broken))]
+  }
+
+  /// What the answer rests on.
+  package var evidenceMembers: [JSONValue.Member] {
+    [
+      ("counts", counts.states == 0 ? .null : counts.json),
+      ("figures", .list(statistics.map(\.json))),
+      ("properties", .list(findings.map(\.json))), ("limit", limit?.json ?? .null),
+    ]
+  }
+}
+
+extension Exploration.Counts {
+  /// The counts as an object; those that may exceed 2^53 are decimal strings.
+  public var json: JSONValue {
+    var (all, violating): (String?, String?)
+    if case .finite(let total, let bad) = interleavings {
+      (all, violating) = ("\(total)", "\(bad)")
+    }
+    return .object([
+      ("states", .integer(states)), ("transitions", .integer(transitions)),
+      ("depth", .integer(depth)), ("deadlocks", .integer(deadlocks)),
+      ("interleavings", .optional(all)), ("violatingInterleavings", .optional(violating)),
+      ("interleavingsReason", .optional(interleavings.reason)),
+    ])
+  }
+}
+
+extension Statistic {
+  /// The statistic as an object; its numbers are decimal strings.
+  public var json: JSONValue {
+    let json: JSONValue =
+      switch value {
+      case .count(let count): .string("\(count)")
+      case .series(let counts): .list(counts.map { .string("\($0)") })
+      case .fraction(let part, let whole):
+        .object([
+          ("numerator", .string("\(part)")), ("denominator", .string("\(whole)")),
+          ("decimal", .string(Self.decimal(part, over: whole))),
+        ])
+      case .text(let text): .string(text)
+      }
+    return .object([("id", .string(id)), ("sentence", .string(sentence)), ("value", json)])
+  }
+}
+
+extension LimitReport {
+  /// The limit as an object.
+  public var json: JSONValue {
+    let json: JSONValue =
+      switch value {
+      case .count(let count): .integer(count)
+      case .duration(let duration): .string(Self.seconds(duration))
+      case nil: .null
+      }
+    return .object([("kind", .string(kind.rawValue)), ("value", json), ("text", .string(text))])
+  }
+}
+
+extension FindingReport {
+  /// The finding as an object; its `trace` is empty unless it is violated.
+  public var json: JSONValue {
+    let isBroken = verdict == .violated
+    return .object([
+      ("id", .string(id)), ("sentence", .string(sentence)),
+      ("verdict", .string(verdict.rawValue)),
+      ("preemptions", .optional(witness?.preemptions)),
+      ("switches", .optional(witness?.switches)), ("steps", .optional(witness?.steps)),
+      ("loopStart", .optional(witness?.loopStart)),
+      ("minimal", isBroken ? .optional(witness?.isMinimal) : .null),
+      ("schedule", .optional(witness?.token)), ("replay", .optional(witness?.replay)),
+      ("explanation", .optional(witness?.explanation)),
+      ("trace", isBroken ? witness?.trace.json ?? .list([]) : .list([])),
+    ])
+  }
+}
+
+extension TraceReport {
+  /// The steps as a list of objects.
+  public var json: JSONValue { .list(steps.map(json)) }
+
+  private func json(of step: Trace.Step) -> JSONValue {
+    let held = locks.indices.compactMap { index in
+      step.lockOwners[index].map { (locks[index].name, name(of: $0)) }
+    }
+    return .object([
+      ("number", .integer(step.number)), ("thread", .string(name(of: step.thread))),
+      ("label", .string(step.location.label)), ("function", .optional(step.location.function)),
+      ("choice", .integer(step.choice)), ("preemption", .flag(step.isPreemption)),
+      ("changes", .list(step.changes.filter { $0.role != .lock }.map(Self.json))),
+      (
+        "locks",
+        .list(held.map { .object([("name", .string($0)), ("owner", .string($1))]) })
+      ),
+      ("broken", .strings(step.broken)),
+    ])
+  }
+
+  private static func json(of change: Trace.Change) -> JSONValue {
+    let role =
+      switch change.role {
+      case .shared: "shared"
+      case .local: "local"
+      case .ghost: "ghost"
+      case .lock: "lock"
+      }
+    return .object([
+      ("cell", .string(change.name)), ("role", .string(role)), ("old", .string(change.old)),
+      ("new", .string(change.new)),
+    ])
+  }
+}

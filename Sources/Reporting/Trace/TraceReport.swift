@@ -1,0 +1,87 @@
+public import Scheduler
+
+/// A run step by step, with the names that its numbers stand for and what broke in it.
+public struct TraceReport: Sendable {
+  /// The names of the threads, by number.
+  public var threads: [String]
+  /// The locks, in the order of ``Scheduler/System/locks``.
+  public var locks: [LockReport]
+  /// The steps, in the order in which they were taken.
+  public var steps: [Trace.Step]
+  /// The threads that have not finished when the run ends.
+  public var unfinished: [Trace.Unfinished]
+  /// The number of the first step of a loop that ends with the last one, if repeating it breaks
+  /// something.
+  public var loopStart: Int?
+  /// What broke, in order of appearance.
+  public var broken: [Broken]
+
+  /// A lock as a table of the run names it.
+  public struct LockReport: Hashable, Sendable {
+    /// The name that it was declared with.
+    public var name: String
+    /// Whether its holder may sleep.
+    public var kind: Lock.Kind
+  }
+
+  /// A property or check that broke in the run.
+  public struct Broken: Hashable, Sendable {
+    /// The id of the property or check.
+    public var id: String
+    /// What should have been true.
+    public var sentence: String
+    /// The number of the first step after which it is broken; 0 when it is from the start.
+    public var step: Int
+    /// What is wrong in that state, where the system can say more than the sentence.
+    public var explanation: String?
+  }
+
+  /// The report of a run that was taken on `system`.
+  public init(_ trace: Trace, of system: System) {
+    threads = system.threads.map(\.name)
+    locks = system.locks.map { LockReport(name: $0.name, kind: $0.kind) }
+    (steps, unfinished, loopStart) = (trace.steps, trace.unfinished, trace.loopStart)
+    broken = []
+    let sentences = Dictionary(
+      (system.properties.map { ($0.id, $0.sentence) }
+        + (system.checks + [Check.deadlock]).map { ($0.id, $0.sentence) }),
+      uniquingKeysWith: { first, _ in first })
+    broken = trace.broken.map { id in
+      Broken(
+        id: id, sentence: sentences[id] ?? "",
+        step: steps.first { $0.broken.contains(id) }?.number ?? 0,
+        explanation: explanation(of: id, in: trace))
+    }
+  }
+
+  /// The name of a thread.
+  public func name(of thread: ThreadID) -> String { threads[thread.index] }
+
+  /// Where each unfinished thread stands and what it waits for, a sentence each.
+  public var unfinishedText: [String] {
+    unfinished.map { thread in
+      let place = "\(name(of: thread.thread)) is at \(Self.text(of: thread.location))"
+      if thread.canStep { return place + " and could go on" }
+      if thread.waitsFor.isEmpty { return place + " and cannot go on" }
+      let waits = thread.waitsFor.map { "\($0.lock), which \(name(of: $0.owner)) holds" }
+      return place + " and waits for " + list(waits, "and")
+    }
+  }
+
+  /// What is wrong at the end of the run, or at the step where `id` broke.
+  private func explanation(of id: String, in trace: Trace) -> String? {
+    if let explanation = trace.explanations[id] { return explanation }
+    if id == Check.deadlock.id { return unfinishedText.joined(separator: "; ") }
+    if id == Check.cellOverflow.id, let cell = trace.overflowed {
+      return "a value did not fit into the cell \(cell)"
+    }
+    return steps.last { $0.broken.contains(id) }.map { step in
+      "broken by step \(step.number), \(name(of: step.thread)) at \(Self.text(of: step.location))"
+    }
+  }
+
+  /// `lock-outer in outer_function()`.
+  private static func text(of location: Location) -> String {
+    location.label + (location.function.map { " in \($0)()" } ?? "")
+  }
+}

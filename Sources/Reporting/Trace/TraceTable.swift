@@ -1,0 +1,102 @@
+internal import Scheduler
+
+/// A trace as text: one column per thread, time downwards, and a column of what changed.
+///
+/// Lock regions are bars at the left of their thread's column. When the columns would be too
+/// narrow, threads become lanes and what they do shares one column. No line is wider than asked.
+public struct TraceTable {
+  private let trace: TraceReport
+  private let style: TextStyle
+  private let rows: [TraceLine]
+  private let layout: TraceLayout
+
+  private static let changedLeast = 24
+
+  /// The table of a run, or of its steps from number `first` on.
+  public init(_ trace: TraceReport, style: TextStyle = TextStyle(), from first: Int = 1) {
+    (self.trace, self.style) = (trace, style)
+    rows = trace.lines(from: first)
+    let all = Array(trace.threads.indices)
+    let busy = all.filter { thread in trace.steps.contains { $0.thread.index == thread } }
+    layout =
+      [all, busy].lazy.map { [rows] in TraceLayout.columns(of: trace, rows, for: $0) }
+      .first { $0.changedStart + Self.changedLeast <= style.width }
+      ?? TraceLayout.lanes(of: trace, rows, width: style.width)
+  }
+
+  /// The table as text, each line with its end.
+  public var text: String { textLines.map { $0 + "\n" }.joined() }
+
+  /// The lines of the table, without indentation.
+  package var textLines: [String] {
+    legend + [style.paint(layout.header(trace), .strong)] + rows.flatMap(text(of:))
+  }
+
+  private var legend: [String] {
+    let used = trace.locks.indices.filter { lock in rows.contains { !$0.owners[lock].isEmpty } }
+    func names(_ kind: Lock.Kind) -> [String] {
+      used.filter { trace.locks[$0].kind == kind }.map { trace.locks[$0].name }
+    }
+    let marks = [(Lock.Kind.mutex, ":"), (.spin, "|")].compactMap { kind, mark in
+      names(kind).isEmpty ? nil : "\(mark) holds \(list(names(kind), "or"))"
+    }
+    var legend = marks.isEmpty ? [] : [marks.joined(separator: "; ")]
+    if showsGhosts { legend.append("(...) is no part of \(style.subject): properties look at it") }
+    let idle = trace.threads.indices.filter { !layout.threads.contains($0) }
+    if !idle.isEmpty { legend.append("no step of " + list(idle.map { trace.threads[$0] }, "or")) }
+    if layout.form == .lanes {
+      let threads = trace.threads.indices.map { "\(TraceLayout.letter($0)) \(trace.threads[$0])" }
+      legend.append("* takes the step; the threads are " + threads.joined(separator: ", "))
+    }
+    return legend.flatMap { wrapped($0, width: style.width) }
+  }
+
+  /// Whether ghosts are among the changes.
+  private var showsGhosts: Bool {
+    rows.contains { line in
+      guard case .step(let step, _) = line.content else { return false }
+      return step.changes.contains { $0.role == .ghost }
+    }
+  }
+
+  private func text(of line: TraceLine) -> [String] {
+    switch line.content {
+    case .loopStart: return [style.paint("loop:", .strong)]
+    case .function(let name):
+      return paintedRow(line, text: name, isWide: true, number: "", changes: [])
+    case .pause(let why):
+      return paintedRow(line, text: "-- \(why) --", isWide: true, number: "", changes: [])
+    case .step(let step, let changes):
+      let indent = step.location.function == nil ? "" : "  "
+      return paintedRow(
+        line, text: indent + step.text, isWide: false, number: "\(step.number)",
+        changes: changes.flatMap {
+          TraceLayout.wrappedChange($0, width: style.width - layout.changedStart)
+        })
+    }
+  }
+
+  /// One or more lines: the number, the thread's text and the changes beside it.
+  private func paintedRow(
+    _ line: TraceLine, text: String, isWide: Bool, number: String, changes: [String]
+  ) -> [String] {
+    let room = isWide ? style.width - layout.textStart(line.thread) : layout.textWidth(line.thread)
+    let name = layout.form == .lanes && isWide ? "\(trace.name(of: line.thread)): " : ""
+    let texts = Self.cell(name + text, width: room)
+    return (0..<max(texts.count, changes.count, 1)).map { index in
+      var canvas = Canvas(width: style.width)
+      layout.drawMarks(line, trace, isFirst: index == 0 && !isWide, on: &canvas)
+      canvas.put(leftPadded(index == 0 ? number : "", to: layout.numberWidth), at: 0)
+      if index < texts.count { canvas.put(texts[index], at: layout.textStart(line.thread)) }
+      if index < changes.count { canvas.put(changes[index], at: layout.changedStart) }
+      let plain = canvas.text
+      guard case .pause = line.content else { return plain }
+      return style.paint(plain, .unsure)
+    }
+  }
+
+  private static func cell(_ text: String, width: Int) -> [String] {
+    let indent = String(text.prefix { $0 == " " })
+    return wrapped(text, width: width - indent.count, indent: "  ").map { indent + $0 }
+  }
+}

@@ -1,0 +1,15 @@
+import Reporting
+
+/// What other programs read.
+struct JSONFormat: OutputFormat {
+  let name = "json"
+  let summary = "for programs: one document, described by `schemas/report.schema.json`"
+
+  func showsInterleavings(of _: Command) -> Bool { true }
+
+  func run(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
+  func check(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
+  func compare(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
+  func replay(_: TextStyle) -> ((ReplayReport) -> String)? { nil }
+  func list(_: TextStyle) -> ((ListReport) -> String)? { nil }
+}

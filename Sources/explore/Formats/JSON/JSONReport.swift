@@ -1,0 +1,135 @@
+import RaceModel
+import Reporting
+import Scheduler
+
+/// The JSON document of `run`, `check` and `compare`, as `schemas/report.schema.json` describes it.
+///
+/// The keys are literals, here and in `Reporting` for what a search found out: they stay when a
+/// type or a case is renamed. Readers let keys pass that they do not know, so that adding one
+/// does not change ``schemaVersion``.
+struct JSONReport: ReportRenderer {
+  static let schemaVersion = 2
+
+  private var writer = JSONWriter()
+  private var isInScenario = false
+
+  mutating func begin(_ scenario: ScenarioReport) -> String {
+    var text = writer.isAtTop ? start() : endOfScenario()
+    isInScenario = true
+    text += writer.openObject()
+    text += writer.write(.string(scenario.name), "name")
+    text += writer.write(.string(scenario.file), "file")
+    text += writer.write(.string(scenario.summary), "summary")
+    text += writer.write(
+      .object([("hash", .string(scenario.hash)), ("defines", .list([]))]), "input")
+    return text + writer.openList("rows")
+  }
+
+  mutating func add(_ rows: [RowReport]) -> String {
+    rows.map { writer.write(Self.row($0)) }.joined()
+  }
+
+  mutating func end(_ end: ReportEnd) -> String {
+    var text = writer.isAtTop ? start() : endOfScenario()
+    text += writer.close()
+    text += writer.write(.list(end.errors.map(Self.error)), "errors")
+    text += writer.write(Self.run(end.run), "run")
+    text += writer.write(Self.summary(end.summary), "summary")
+    return text + writer.close()
+  }
+
+  private mutating func start() -> String {
+    writer.openObject() + writer.write(.integer(Self.schemaVersion), "schemaVersion")
+      + writer.write(.object([("name", .string("explore"))]), "tool")
+      + writer.openList("scenarios")
+  }
+
+  /// Closes the rows and the scenario that they are of.
+  private mutating func endOfScenario() -> String {
+    guard isInScenario else { return "" }
+    isInScenario = false
+    return writer.close() + writer.close()
+  }
+
+  private static func row(_ row: RowReport) -> JSONValue {
+    .object(
+      [
+        ("name", .optional(row.name)), ("line", .optional(row.position?.line)),
+        ("column", .optional(row.position?.column)), ("kernel", kernel(row.kernel)),
+        ("threads", .list(row.threads.map(thread))), ("model", .string(row.model.rawValue)),
+        ("strategy", .string(row.strategy.rawValue)),
+      ] + row.result.answerMembers + expectation(row.expectation) + [("observation", .null)]
+        + row.result.evidenceMembers + [("modelFault", .optional(row.modelFault))])
+  }
+
+  private static func expectation(_ expectation: RowReport.Expectation?) -> [JSONValue.Member] {
+    let asExpected: Bool? =
+      switch expectation?.outcome {
+      case .asExpected: true
+      case .differs: false
+      case .undecided, nil: nil
+      }
+    return [
+      ("expected", .optional(expectation?.verdict.rawValue)),
+      ("expectedBroken", expectation.map { .strings($0.broken) } ?? .null),
+      ("asExpected", .optional(asExpected)),
+    ]
+  }
+
+  private static func kernel(_ kernel: Kernel) -> JSONValue {
+    let knobs = kernel.knobs
+    return .object([
+      ("base", .string(kernel.base.rawValue)),
+      ("with", .strings(kernel.patches.map(\.rawValue))),
+      ("knobs", .object(Knob.allCases.map { ($0.rawValue, .string(knobs[$0])) })),
+    ])
+  }
+
+  private static func thread(_ thread: ThreadReport) -> JSONValue {
+    .object([("name", .string(thread.name)), ("run", .strings(thread.calls))])
+  }
+
+  private static func error(_ error: InputError) -> JSONValue {
+    .object([
+      ("file", .string(error.file)), ("line", .optional(error.position?.line)),
+      ("column", .optional(error.position?.column)), ("message", .string(error.message)),
+    ])
+  }
+
+  private static func run(_ facts: RunFacts) -> JSONValue {
+    .object([
+      ("time", .string(facts.time)), ("host", .string(facts.host)),
+      ("version", .string(facts.version)), ("commit", .null), ("partition", .null),
+      ("jobs", .integer(facts.jobs)), ("elapsedMilliseconds", milliseconds(facts.elapsed)),
+      ("rowMilliseconds", .list(facts.rowTimes.map(milliseconds))),
+    ])
+  }
+
+  private static func milliseconds(_ duration: Duration) -> JSONValue {
+    .integer(Int(duration / .milliseconds(1)))
+  }
+
+  private static func summary(_ summary: ReportSummary) -> JSONValue {
+    let verdicts: [(String, Verdict)] = [
+      ("holds", .holds), ("violated", .violated), ("undecided", .undecided),
+    ]
+    let outcomes: [(String, RowReport.Outcome)] = [
+      ("met", .asExpected), ("differ", .differs), ("undecided", .undecided),
+    ]
+    let expecting = outcomes.reduce(0) { $0 + summary.count($1.1) }
+    return .object([
+      ("scenarios", .integer(summary.scenarios)), ("rows", .integer(summary.rows)),
+      (
+        "verdicts",
+        .object(verdicts.map { ($0, .integer(summary.verdicts[$1] ?? 0)) })
+      ),
+      (
+        "expectations",
+        .object(
+          outcomes.map { ($0, .integer(summary.count($1))) }
+            + [("none", .integer(summary.rows - expecting))])
+      ),
+      ("modelFaults", .integer(summary.modelFaults)), ("states", .integer(summary.states)),
+    ])
+  }
+}

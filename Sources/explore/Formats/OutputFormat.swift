@@ -1,0 +1,75 @@
+import Reporting
+
+/// A way to print what commands find out: the parser, the help and every command ask the table.
+///
+/// A format answers for each command, with nil where the command does not take it; there are no
+/// defaults, so that none is forgotten. Commands know no format by name.
+protocol OutputFormat: Sendable {
+  /// What `--format` calls it.
+  var name: String { get }
+  /// What it is for, as `Docs/reports.md` has it.
+  var summary: String { get }
+
+  /// Whether it shows how many interleavings there are, which takes long to count.
+  func showsInterleavings(of command: Command) -> Bool
+
+  /// What prints the rows of `run`.
+  func run(_ style: TextStyle) -> (any ReportRenderer)?
+  /// What prints the rows of `check`.
+  func check(_ style: TextStyle) -> (any ReportRenderer)?
+  /// What prints the rows of `compare`.
+  func compare(_ style: TextStyle) -> (any ReportRenderer)?
+  /// What prints a replayed schedule.
+  func replay(_ style: TextStyle) -> ((ReplayReport) -> String)?
+  /// What prints the sections of `list`.
+  func list(_ style: TextStyle) -> ((ListReport) -> String)?
+}
+
+/// The formats that there are.
+enum OutputFormats {
+  /// In the order of the help; the first is what commands print unless told otherwise.
+  static let all: [any OutputFormat] = [TextFormat(), JSONFormat()]
+  /// What commands print unless told otherwise.
+  static var standard: any OutputFormat { all[0] }
+
+  /// The formats that a command takes.
+  static func taken(by command: Command) -> [any OutputFormat] {
+    all.filter { $0.isTaken(by: command) }
+  }
+
+  /// The format of a name, for a command that takes it.
+  static func named(_ name: String, for command: Command) throws(UsageError) -> any OutputFormat {
+    let formats = taken(by: command)
+    if let format = formats.first(where: { $0.name == name }) { return format }
+    throw .unknownName(noun: "format", name, allowed: formats.map(\.name))
+  }
+}
+
+extension OutputFormat {
+  /// Whether the command prints its results in this format.
+  func isTaken(by command: Command) -> Bool {
+    let style = TextStyle()
+    return switch command {
+    case .run: run(style) != nil
+    case .check: check(style) != nil
+    case .compare: compare(style) != nil
+    case .replay: replay(style) != nil
+    case .list: list(style) != nil
+    case .help: false
+    }
+  }
+}
+
+/// Prints rows as they end.
+///
+/// Each function returns the text that comes next. Scenarios come in the order in which they are
+/// run, rows in the order of their file; the end comes once, also after an interrupt, when rows
+/// and scenarios may be missing.
+protocol ReportRenderer {
+  /// The rows that follow are of this scenario.
+  mutating func begin(_ scenario: ScenarioReport) -> String
+  /// Rows that belong together: one, or those of all strategies where they are compared.
+  mutating func add(_ rows: [RowReport]) -> String
+  /// No more will come.
+  mutating func end(_ end: ReportEnd) -> String
+}

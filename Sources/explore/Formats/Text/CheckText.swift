@@ -1,0 +1,74 @@
+import Reporting
+import Scheduler
+
+/// The text of `explore check`: a line for each row, more only where a row differs.
+struct CheckText: ReportRenderer {
+  let style: TextStyle
+  /// Where the verdicts of the scenario's rows start.
+  private var column = 0
+
+  init(style: TextStyle) { self.style = style }
+
+  mutating func begin(_ scenario: ScenarioReport) -> String {
+    column = Self.column(for: scenario.rowTitles)
+    return style.paint(shown(scenario.file), .strong) + "\n"
+  }
+
+  func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
+
+  /// Where the verdicts of rows with these names start; a longer name pushes its own to a new line.
+  private static func column(for names: [String]) -> Int {
+    names.map(\.count).filter { $0 <= 30 }.reduce(0, max) + nameStart + 2
+  }
+
+  private static let nameStart = 13
+
+  /// `ok`, the row, its verdict and its size; what was expected where that is not it.
+  private func row(_ row: RowReport) -> String {
+    let (word, colour): (String, Paint.Colour) =
+      switch row.modelFault == nil ? row.expectation?.outcome : .undecided {
+      case .asExpected: ("ok", .good)
+      case .differs: ("DIFFERS", .bad)
+      case .undecided, nil: ("UNDECIDED", .unsure)
+      }
+    let text = Self.text(row.result.verdict, row.result.broken) + " (\(row.result.searched))"
+    var lines = labelled(
+      "  " + padded(word, to: Self.nameStart - 2) + row.title, text, column: column,
+      width: style.width)
+    lines[0] = "  " + style.paint(word, colour) + lines[0].dropFirst(2 + word.count)
+    if row.expectation?.outcome != .asExpected || row.modelFault != nil {
+      lines += details(row).map { String(repeating: " ", count: Self.nameStart) + $0 }
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func details(_ row: RowReport) -> [String] {
+    var lines: [String] = []
+    if let expectation = row.expectation {
+      lines.append("expected " + Self.text(expectation.verdict, expectation.broken))
+    }
+    if let limit = row.result.limit { lines.append("stopped " + limit.text) }
+    lines += row.result.ids(.neverReached).map { "never reached: \($0)" }
+    let violated = row.result.findings.first { $0.verdict == .violated }
+    if let replay = violated?.witness?.replay { lines.append(replay) }
+    return lines
+  }
+
+  /// `holds`, or what is broken.
+  private static func text(_ verdict: Verdict, _ broken: [String]) -> String {
+    broken.isEmpty ? verdict.rawValue : "\(verdict.rawValue): " + broken.joined(separator: ", ")
+  }
+
+  /// The totals.
+  func end(_ end: ReportEnd) -> String {
+    let summary = end.summary
+    var parts = ["\(summary.count(.asExpected)) as expected"]
+    if summary.count(.differs) > 0 { parts.append("\(summary.count(.differs)) DIFFER") }
+    if summary.count(.undecided) > 0 { parts.append("\(summary.count(.undecided)) undecided") }
+    return wrapped(
+      "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "scenario")): "
+        + parts.joined(separator: ", ") + "; \(counted(summary.states, "state"))",
+      width: style.width
+    ).map { $0 + "\n" }.joined()
+  }
+}

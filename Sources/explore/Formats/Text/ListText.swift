@@ -1,0 +1,88 @@
+import RaceModel
+import Reporting
+import Scheduler
+
+/// The text of `explore list`.
+struct ListText {
+  func render(_ report: ListReport) -> String {
+    report.sections.map { section in
+      Self.lines(of: section).map { $0 + "\n" }.joined()
+    }.joined(separator: "\n")
+  }
+
+  private static func lines(of section: ListReport.Section) -> [String] {
+    switch section {
+    case .paths: paths
+    case .properties: properties
+    case .kernels: kernels
+    case .knobs: knobs
+    case .scenarios(nil): ["Scenarios", "  none: there is no folder ./scenarios here"]
+    case .scenarios(let inputs?): ["Scenarios"] + inputs.flatMap(scenario)
+    }
+  }
+
+  private static let width = 80
+  private static let column = 22
+
+  private static var paths: [String] {
+    ["Paths"]
+      + PathName.allCases.flatMap { path in
+        let arguments = path.arguments.map { $0 == .times ? "[\($0.rawValue)]" : $0.rawValue }
+        let functions = path.functions.map { $0 + "()" }.joined(separator: ", ")
+        return entry(path.rawValue, path.summary)
+          + entry("", "arguments: " + arguments.joined(separator: ", "))
+          + (functions.isEmpty ? [] : entry("", "restates: " + functions))
+      }
+  }
+
+  private static var properties: [String] {
+    var lines = ["Properties, which scenarios ask for"]
+    for name in PropertySpec.allCases {
+      lines += entry(name.rawValue, "\(name.factID): \(name.sentence)")
+    }
+    lines += ["", "Checks, which every run makes"]
+    for check in Scenario.checks { lines += entry(check.id, check.sentence) }
+    lines += ["", "Landmarks, which a run must reach to mean something"]
+    for landmark in Landmark.allCases { lines += entry(landmark.rawValue, landmark.sentence) }
+    return lines
+  }
+
+  private static var kernels: [String] {
+    var lines = ["Kernels, for --kernel"]
+    for base in Kernel.Base.allCases { lines += entry(base.rawValue, base.summary) }
+    lines += ["", "Patches, for --with"]
+    for patch in Kernel.Patch.allCases {
+      lines += entry(patch.rawValue, patch.summary)
+      lines += entry("", "sets " + patch.settings.map(\.description).joined(separator: ", "))
+    }
+    return lines
+  }
+
+  private static var knobs: [String] {
+    let knobs = Kernel().knobs
+    return ["Knobs, for --knob NAME=VALUE; * is the value of \(Kernel().base.rawValue)"]
+      + Knob.allCases.flatMap { knob in
+        let values = knob.values.map { $0 == knobs[knob] ? $0 + "*" : $0 }
+        return entry(knob.rawValue, knob.summary)
+          + entry("", values.joined(separator: ", "))
+      }
+  }
+
+  private static func scenario(_ input: ScenarioInput) -> [String] {
+    let scenario = input.scenario
+    return ["  \(scenario.name)  \(shown(input.file))"]
+      + wrapped(scenario.summary, width: width - 4).map { "    " + $0 }
+      + scenario.rows.flatMap { row in
+        let expected =
+          switch row.expectation {
+          case .holds: "holds"
+          case .violated(let ids): "violated: " + ids.joined(separator: ", ")
+          }
+        return labelled("    row \(row.name)", expected, column: 32, width: width)
+      }
+  }
+
+  private static func entry(_ name: String, _ text: String) -> [String] {
+    labelled("  " + name, text, column: column, width: width)
+  }
+}

@@ -1,0 +1,39 @@
+import Reporting
+
+/// The text of `explore replay`.
+struct ReplayText {
+  let style: TextStyle
+
+  func render(_ report: ReplayReport) -> String {
+    var lines = [style.paint(report.scenario, .strong) + "  " + shown(report.file), ""]
+    if let row = report.row { lines += style.field("row", row) }
+    lines += style.facts(report.kernel, report.threads)
+    lines += [""] + TraceTable(report.trace, style: style).textLines + [""]
+    lines += verdicts(report)
+    let unfinished = report.trace.unfinishedText
+    if !unfinished.isEmpty {
+      lines += ["", "not finished:"] + unfinished.flatMap(style.indented)
+    }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func verdicts(_ report: ReplayReport) -> [String] {
+    let steps = report.trace.steps.count
+    let measure = TextStyle.measure(
+      preemptions: report.preemptions, switches: report.switches, steps: steps)
+    let broken = report.trace.broken
+    if broken.isEmpty { return [style.paint("NOTHING BROKE", .good) + "   " + measure] }
+    var lines: [String] = []
+    for this in broken {
+      lines.append(style.paint("VIOLATED", .bad) + " \(this.id)   \(measure)")
+      lines += style.indented(this.sentence)
+    }
+    for (index, this) in broken.enumerated() {
+      if index == 0 || broken[index - 1].step != this.step {
+        lines += ["", TextStyle.state(after: this.step)]
+      }
+      lines += style.indented("\(this.id): \(this.explanation ?? this.sentence)")
+    }
+    return lines
+  }
+}

@@ -1,0 +1,25 @@
+import RaceModel
+import Reporting
+
+extension TextStyle {
+  /// What is run: the kernel, its knobs and the threads.
+  func facts(_ kernel: Kernel, _ threads: [ThreadReport]) -> [String] {
+    var lines = field("kernel", "\(kernel)") + field("knobs", Self.changedKnobs(of: kernel))
+    for (index, thread) in threads.enumerated() {
+      let calls = thread.calls.joined(separator: ", then ")
+      lines += field(index == 0 ? "threads" : "", "\(thread.name): \(calls)")
+    }
+    return lines
+  }
+
+  /// The knobs that differ from those of the base kernel.
+  private static func changedKnobs(of kernel: Kernel) -> String {
+    let (base, knobs) = (Kernel(base: kernel.base).knobs, kernel.knobs)
+    let changes = Knob.allCases.compactMap { knob -> String? in
+      let (old, new) = (base[knob], knobs[knob])
+      return old == new ? nil : "\(knob.rawValue)=\(new) (\(kernel.base.rawValue): \(old))"
+    }
+    if changes.isEmpty { return "all as in \(kernel.base.rawValue)" }
+    return changes.joined(separator: ", ") + "; others as in \(kernel.base.rawValue)"
+  }
+}

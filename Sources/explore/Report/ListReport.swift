@@ -1,0 +1,12 @@
+import RaceModel
+
+/// What `explore list` has to tell, section by section.
+struct ListReport: Sendable {
+  var sections: [Section]
+
+  enum Section: Sendable {
+    case paths, properties, kernels, knobs
+    /// The scenarios that could be read; nil where there is no folder to look in.
+    case scenarios([ScenarioInput]?)
+  }
+}

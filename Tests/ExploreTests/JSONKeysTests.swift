@@ -1,0 +1,90 @@
+import Testing
+
+@testable import explore
+
+/// The keys of reports are a contract: none goes, comes or changes without its golden.
+@Suite struct JSONKeysTests {
+  /// The paths of all keys that reports of these command lines have.
+  private static func keysOfReports() throws -> Set<String> {
+    let commandLines = [
+      ["run", "race.json5"], ["check", "mixed", "missing"],
+      ["run", "race.json5", "--max-states=9"],
+      ["compare", "race.json5", "--row=linux-6.1", "--runs=9"],
+    ]
+    return try commandLines.reduce(into: []) { keys, arguments in
+      let output = TestSession().run(arguments + ["--format=json"]).output
+      collectKeys(of: try JSON(output), at: "", into: &keys)
+    }
+  }
+
+  private static func collectKeys(of value: JSON, at path: String, into keys: inout Set<String>) {
+    switch value {
+    case .null, .flag, .integer, .string: return
+    case .list(let items):
+      for item in items { collectKeys(of: item, at: path + "[]", into: &keys) }
+    case .object(let members):
+      for (key, member) in members {
+        // Knobs are names of the model, not keys of the report.
+        let place = path.hasSuffix(".knobs") ? path + ".*" : path + "." + key
+        keys.insert(place)
+        collectKeys(of: member, at: place, into: &keys)
+      }
+    }
+  }
+
+  /// The paths of all keys that a schema describes.
+  private static func collectKeys(
+    describedBy schema: JSON, at path: String, into keys: inout Set<String>
+  ) {
+    guard case .object(let keywords) = schema else { return }
+    for (keyword, argument) in keywords {
+      switch (keyword, argument) {
+      case ("$ref", .string(let target)):
+        let name = target.split(separator: "/").last.map(String.init) ?? ""
+        collectKeys(
+          describedBy: Repository.reportSchema["$defs"]?[name] ?? .null, at: path, into: &keys)
+      case ("items", _): collectKeys(describedBy: argument, at: path + "[]", into: &keys)
+      case ("oneOf", .list(let schemas)):
+        for schema in schemas { collectKeys(describedBy: schema, at: path, into: &keys) }
+      case ("properties", .object(let members)):
+        for (key, member) in members {
+          keys.insert(path + "." + key)
+          collectKeys(describedBy: member, at: path + "." + key, into: &keys)
+        }
+      case ("additionalProperties", .object): keys.insert(path + ".*")
+      default: break
+      }
+    }
+  }
+
+  @Test func `the keys of reports are their golden`() throws {
+    let lines = try Self.keysOfReports().sorted().map { $0.dropFirst() + "\n" }
+    Golden.expect(lines.joined(), is: "report-keys.txt")
+  }
+
+  @Test func `the schema describes each key that a report has, and no other`() throws {
+    var described: Set<String> = []
+    Self.collectKeys(describedBy: Repository.reportSchema, at: "", into: &described)
+    #expect(try Self.keysOfReports().symmetricDifference(described).sorted() == [])
+  }
+
+  @Test func `every place of the schema is described`() {
+    #expect(Self.undescribed(Repository.reportSchema, at: "$") == [])
+  }
+
+  /// The schemas of values that say nothing about what the value means.
+  private static func undescribed(_ schema: JSON, at place: String) -> [String] {
+    guard case .object(let keywords) = schema else { return [] }
+    var places: [String] = []
+    let isNull = schema["type"] == .string("null")
+    if keywords["description"] == nil, keywords["$ref"] == nil, !isNull { places.append(place) }
+    for group in ["properties", "$defs"] {
+      guard case .object(let members)? = keywords[group] else { continue }
+      for (key, member) in members { places += undescribed(member, at: "\(place).\(key)") }
+    }
+    for key in ["items", "additionalProperties"] {
+      if let member = keywords[key] { places += undescribed(member, at: "\(place)[]") }
+    }
+    return places.sorted()
+  }
+}
