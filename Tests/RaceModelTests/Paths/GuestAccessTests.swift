@@ -38,11 +38,11 @@ struct GuestAccessTests {
   }
 
   @Test(arguments: [
-    (PathCall.store, nil, "noHPTE"), (.load, nil, "noHPTE"),
-    (.store, "r-x R-", "protFault"), (.store, "r-x RC", "protFault"),
-    (.load, "--x R-", "protFault"),
-    (.store, "rwx R-", "setRC"), (.store, "rwx -C", "setRC"), (.load, "rwx -C", "setRC"),
-    (.store, "-w- R-", "setRC"),
+    (PathCall.store, nil, "no-hpte"), (.load, nil, "no-hpte"),
+    (.store, "r-x R-", "prot-fault"), (.store, "r-x RC", "prot-fault"),
+    (.load, "--x R-", "prot-fault"),
+    (.store, "rwx R-", "set-rc"), (.store, "rwx -C", "set-rc"), (.load, "rwx -C", "set-rc"),
+    (.store, "-w- R-", "set-rc"),
   ])
   func `the interrupt says why memory refused`(call: PathCall, shadow: String?, cause: String)
     throws
@@ -71,7 +71,7 @@ struct GuestAccessTests {
   @Test func `hw-rc=atomic-set does not lend permission`() throws {
     let world = SmallWorld(shadow: "r-x R-").with(\.hardwareRC, .atomicSet)
     let trace = try world.running("vcpu0", .store).system.play(.until(0, "srcu-read-lock"))
-    #expect(trace.last("vcpu0.nested-fault.dsisr") == "protFault")
+    #expect(trace.last("vcpu0.nested-fault.dsisr") == "prot-fault")
     #expect(trace.values(of: "shadow[1:0x10]").isEmpty)
   }
 

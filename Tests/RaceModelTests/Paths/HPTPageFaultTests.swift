@@ -137,13 +137,13 @@ struct HPTPageFaultTests {
     let trace = try run(.hashed(entry), call)
     let access = if case .hptLoad = call { "hpt-load" } else { "hpt-store" }
     #expect(trace.told == Self.enter(access) + Self.leave)
-    #expect(trace.values(of: "vcpu0.hpt-fault.ret").first == "dataStorage")
+    #expect(trace.values(of: "vcpu0.hpt-fault.ret").first == "data-storage")
   }
 
   @Test func `a store to a page that the VMM may only read gets nothing`() throws {
     let trace = try run(SmallWorld.hashed(.absent(0x100, "rw- --")).readOnlyForVMM, Self.store)
     #expect(trace.told == Self.enter() + Self.find + Self.leave)
-    #expect(trace.values(of: "vcpu0.hpt-fault.ret").first == "dataStorage")
+    #expect(trace.values(of: "vcpu0.hpt-fault.ret").first == "data-storage")
   }
 
   @Test(arguments: ["invalidate-wait", "final-wait"])

@@ -69,7 +69,7 @@ struct InstantiatePageTests {
           kvmppc_book3s_instantiate_page  fast-gup
           kvmppc_book3s_instantiate_page  slow-gup
           """) + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
+    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resume-host")
   }
 
   @Test(arguments: [PathCall.load, .store])
@@ -79,7 +79,7 @@ struct InstantiatePageTests {
     world.machine.guests[0].pages[0].gpte?.gfn = 0x101
     let trace = try world.system.play(.all(0))
     #expect(trace.labels.suffix(3) == ["slow-gup", "unlock-tlb", "srcu-read-unlock"])
-    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
+    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resume-host")
   }
 
   @Test func `a host entry that lacks W is upgraded for a store`() throws {

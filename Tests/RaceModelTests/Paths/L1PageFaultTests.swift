@@ -111,7 +111,7 @@ struct L1PageFaultTests {
           kvmppc_book3s_instantiate_page  slow-gup
           kvmppc_vcpu_run_hv              srcu-read-unlock  | srcu[vcpu0]: in -> out
           """))
-    #expect(trace.values(of: "vcpu0.l1-fault.ret").first == "resumeHost")
+    #expect(trace.values(of: "vcpu0.l1-fault.ret").first == "resume-host")
   }
 
   @Test func `a store to a read-only slot becomes a data storage interrupt`() throws {
@@ -127,7 +127,7 @@ struct L1PageFaultTests {
           kvmppc_book3s_radix_page_fault  find-memslot
           kvmppc_vcpu_run_hv              srcu-read-unlock  | srcu[vcpu0]: in -> out
           """))
-    #expect(trace.values(of: "vcpu0.l1-fault.ret").first == "dataStorage")
+    #expect(trace.values(of: "vcpu0.l1-fault.ret").first == "data-storage")
   }
 
   @Test func `a load from a read-only slot gets an entry without W`() throws {
@@ -137,7 +137,7 @@ struct L1PageFaultTests {
     #expect(trace.last("host[0x100]") == "0x21 r-x R-")
   }
 
-  @Test(arguments: [(nil, "mmio"), ("rwx R-", "dataStorage")])
+  @Test(arguments: [(nil, "mmio"), ("rwx R-", "data-storage")])
   func `in a slot that is being removed the access is emulated, or refused for SET_RC`(
     host: String?, result: String
   ) throws {
@@ -156,7 +156,7 @@ struct L1PageFaultTests {
           kvmppc_book3s_radix_page_fault  find-memslot
           kvmppc_vcpu_run_hv              srcu-read-unlock  | srcu[vcpu0]: in -> out
           """))
-    #expect(trace.values(of: "vcpu0.l1-fault.ret") == [result, "resumeGuest"])
+    #expect(trace.values(of: "vcpu0.l1-fault.ret") == [result, "resume-guest"])
   }
 
   @Test func `SET_RC that finds the entry gone falls through to instantiate`() throws {

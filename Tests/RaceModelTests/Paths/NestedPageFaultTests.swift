@@ -29,7 +29,7 @@ struct NestedPageFaultTests {
     let trace = try SmallWorld(gpte: gpte)
       .running("vcpu0", access == "l2-store" ? .store : .load).system.play(.all(0))
     #expect(trace.told == FaultText.enter(access) + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
+    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resume-host")
     #expect(trace.unfinished.isEmpty)
   }
 
@@ -48,7 +48,7 @@ struct NestedPageFaultTests {
       trace.told
         == FaultText.enter() + FaultText.invalidate("0x21 r-x R-") + FaultText.leave
         + FaultText.enter() + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
+    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resume-host")
   }
 
   @Test func `the removal flushes the shadow LPID`() throws {
@@ -82,7 +82,7 @@ struct NestedPageFaultTests {
       trace.told
         == FaultText.enter(access) + lines("__kvmhv_nested_page_fault find-memslot")
         + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.nested-fault.ret") == ["mmio", "resumeGuest"])
+    #expect(trace.values(of: "vcpu0.nested-fault.ret") == ["mmio", "resume-guest"])
   }
 
   @Test func `in a slot that is being removed the access is emulated`() throws {
@@ -91,7 +91,7 @@ struct NestedPageFaultTests {
       MutantThread("vcpu0", .call(.store)),
     ])
     let trace = try system.play(.all(0), .all(1))
-    #expect(trace.values(of: "vcpu0.nested-fault.ret") == ["mmio", "resumeGuest"])
+    #expect(trace.values(of: "vcpu0.nested-fault.ret") == ["mmio", "resume-guest"])
     #expect(trace.steps.last?.location.label == "srcu-read-unlock")
   }
 
@@ -103,7 +103,7 @@ struct NestedPageFaultTests {
       trace.told
         == FaultText.enter() + lines("__kvmhv_nested_page_fault find-memslot")
         + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.nested-fault.ret") == ["dataStorage", "resumeGuest"])
+    #expect(trace.values(of: "vcpu0.nested-fault.ret") == ["data-storage", "resume-guest"])
   }
 
   @Test func `a load from a read-only slot is served`() throws {
@@ -127,7 +127,7 @@ struct NestedPageFaultTests {
       trace.told(by: 1)
         == FaultText.enter().dropLast() + ["kvmhv_update_ptbl_cache read-partition"]
         + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
+    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resume-host")
   }
 
   @Test func `a root that L1 has set meanwhile is cached, and the guest's LPID is flushed`() throws

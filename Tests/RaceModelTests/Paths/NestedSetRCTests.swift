@@ -55,7 +55,7 @@ struct NestedSetRCTests {
     let trace = try SmallWorld(gpte: gpte, shadow: shadow)
       .running("vcpu0", access == "l2-store" ? .store : .load).system.play(.all(0))
     #expect(trace.told == FaultText.enter(access) + FaultText.leave)
-    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resumeHost")
+    #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resume-host")
   }
 
   @Test func `L1 gets the fault when its entry has gone, and the shadow entry stays`() throws {

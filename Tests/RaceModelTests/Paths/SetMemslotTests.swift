@@ -175,7 +175,7 @@ struct SetMemslotTests {
     let trace = try system.play(.all(0), .all(1))
     #expect(trace.last("host[0x200]") == "0x21 rwx RC")
     #expect(trace.values(of: "rmap[0x100]") == ["single 1:0x11"])
-    #expect(trace.values(of: "vcpu0.nested-fault.ret").suffix(2) == ["mmio", "resumeGuest"])
+    #expect(trace.values(of: "vcpu0.nested-fault.ret").suffix(2) == ["mmio", "resume-guest"])
   }
 
   // synchronize_srcu: who is waited for.
