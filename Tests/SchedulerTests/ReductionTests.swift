@@ -46,24 +46,24 @@ import Testing
     #expect(reduced(system).broken == ["assertion"])
     let naive = Explorer.reduced(
       system, Explorer.Options(),
-      habits: ObservedAccesses(of: system))
+      observed: ObservedAccesses(of: system))
     #expect(naive.broken == ["assertion"])
   }
 
-  @Test func `without the watch on what properties read, one breaks unseen`() {
+  @Test func `a property whose reads are not known breaks unseen`() {
     let toy = Toy("W x 1; W x 0 / W y 1; W y 0")
     let (x, y) = (toy.cell("x"), toy.cell("y"))
     let system = toy.system(
       Property(
         "overlap", sentence: "x and y are never 1 at once.", kind: .always { $0[x] + $0[y] < 2 }))
-    var habits = AccessSampling.accesses(of: system, without: CellSet())
+    var observed = AccessSampling.accesses(of: system, without: CellSet())
     for expectsSight in [false, true] {
-      if expectsSight { habits.propertyReads[0] = CellSet([x.number, y.number]) }
-      let plan = ReductionPlan(of: system, habits, landmarks: [])
+      if expectsSight { observed.propertyReads[0] = CellSet([x.number, y.number]) }
+      let plan = ReductionPlan(of: system, observed, landmarks: [])
       var search = Search(of: system, Explorer.Options(), reduction: plan)
       let graph = search.run()
       #expect((graph.witnesses[PropertyIndex(0)] != nil) == expectsSight)
-      #expect((search.surprise == nil) == expectsSight, "the search knows that it may be blind")
+      #expect((search.incompleteAt == nil) == expectsSight, "the search knows that it may be blind")
     }
   }
 
@@ -151,14 +151,14 @@ import Testing
     }
   }
 
-  @Test func `a search that starts without habits learns them`() {
+  @Test func `a search that starts without observed accesses finds them`() {
     for seed in 0..<30 {
       let toy = sectionedToy(seed: seed)
       let system = toy.system(propertiesOfStates(toy))
       let all = Explorer.explore(system)
       let kept = Explorer.reduced(
         system, Explorer.Options(),
-        habits: ObservedAccesses(of: system))
+        observed: ObservedAccesses(of: system))
       #expect(all.broken == kept.broken && all.counts.deadlocks == kept.counts.deadlocks, "\(seed)")
     }
   }

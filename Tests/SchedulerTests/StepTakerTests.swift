@@ -4,13 +4,13 @@ import Testing
 
 /// The rule that says what a step is, case by case.
 @Suite struct StepTakerTests {
-  typealias Recorded = StepTaker<AnyWidth, StepFootprint>
+  typealias Recorded = StepTaker<StepFootprint>
 
   /// Takes the step of thread 0 from the initial state, or from another one.
   private func take(_ system: System, from state: [UInt64]? = nil, upTo last: Int = .max)
     -> (answer: Recorded.Answer, taker: Recorded)
   {
-    let taker = Recorded(of: system, width: AnyWidth(words: system.layout.wordCount))
+    let taker = Recorded(of: system)
     return (taker.take(0, from: state ?? system.layout.initial, upTo: last), taker)
   }
 
@@ -79,8 +79,7 @@ import Testing
     await #expect(processExitsWith: .failure) {
       let more = Caller.Answer(outcome: .advanced.withMoreChoices)
       let (system, _) = Caller.system(Array(repeating: more, count: 257))
-      let width = AnyWidth(words: system.layout.wordCount)
-      let taker = StepTaker<AnyWidth, Unrecorded>(of: system, width: width)
+      let taker = StepTaker<Unrecorded>(of: system)
       taker.take(0, from: system.layout.initial)
     }
   }
@@ -90,7 +89,7 @@ import Testing
     for seed in 0..<150 {
       let system = randomTangle(seed: seed)
       for thread in system.threads.indices {
-        let taker = Recorded(of: system, width: AnyWidth(words: system.layout.wordCount))
+        let taker = Recorded(of: system)
         taker.take(thread, from: system.layout.initial)
         var asked: [Footprint] = []
         let results = StepOracle.results(of: thread, from: system.layout.initial, in: system) {
@@ -117,9 +116,8 @@ import Testing
   }
 
   private func compareWithOracle(_ system: System, _ name: String) {
-    let width = AnyWidth(words: system.layout.wordCount)
-    let plain = StepTaker<AnyWidth, Unrecorded>(of: system, width: width)
-    let recorded = Recorded(of: system, width: width)
+    let plain = StepTaker<Unrecorded>(of: system)
+    let recorded = Recorded(of: system)
     var states = [system.layout.initial]
     var known = Set(states)
     var next = 0

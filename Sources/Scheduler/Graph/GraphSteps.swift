@@ -7,11 +7,11 @@ final class GraphSteps {
 
   init(of graph: StateGraph) {
     self.graph = graph
-    let (system, width, batch) = (graph.system, graph.store.width, graph.sharing.batch)
+    let (system, batch) = (graph.system, graph.sharing.batch)
     successors = Successors(
       of: system, batch: batch,
-      graph.reduction.map { PersistentSetExpansion(of: system, width: width, $0) },
-      graph.symmetry.map { Orbits(of: system, width: width, $0, batch: batch) })
+      graph.reduction.map { PersistentSetExpansion(of: system, $0) },
+      graph.symmetry.map { Orbits(of: system, $0, batch: batch) })
   }
 
   /// The most states that are expanded at once.

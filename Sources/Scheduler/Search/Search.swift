@@ -16,7 +16,7 @@ struct Search: ~Copyable {
   /// By level: the first number of its states.
   private var levelStarts = [0]
   /// The number of states when a reduction's observed accesses turned out incomplete.
-  private(set) var surprise: Int?
+  private(set) var incompleteAt: Int?
 
   init(
     of system: System, _ options: Explorer.Options, reduction: ReductionPlan? = nil,
@@ -73,10 +73,12 @@ struct Search: ~Copyable {
   /// It first sees what else is missing, until it has twice as many states.
   private mutating func isInVain() -> Bool {
     if isAsymmetric { return true }
-    if surprise == nil && workers.contains(where: { $0.successors.fusion?.isSurprised == true }) {
-      surprise = store.count
+    if incompleteAt == nil
+      && workers.contains(where: { $0.successors.persistentSets?.isIncomplete == true })
+    {
+      incompleteAt = store.count
     }
-    return surprise.map { store.count > max($0 * 2, 20_000) } ?? false
+    return incompleteAt.map { store.count > max($0 * 2, 20_000) } ?? false
   }
 
   /// Whether the permutations that a search by symmetry goes by have failed a trial.

@@ -11,7 +11,7 @@ final class Worker: @unchecked Sendable {
   private let store: StateStore
   private let properties: PropertyTable
   private let quietCache: QuietStateCache
-  private var allotment = StateNumberBlock()
+  private var block = StateNumberBlock()
   /// The properties that no earlier level has broken or reached.
   private var open: PropertySelection
   private let lookups: LookupBatch
@@ -26,8 +26,8 @@ final class Worker: @unchecked Sendable {
     quietCache = QuietStateCache(of: properties.system)
     successors = Successors(
       of: properties.system, batch: batch,
-      reduction.map { PersistentSetExpansion(of: properties.system, width: store.width, $0) },
-      symmetry.map { Orbits(of: properties.system, width: store.width, $0, batch: batch) })
+      reduction.map { PersistentSetExpansion(of: properties.system, $0) },
+      symmetry.map { Orbits(of: properties.system, $0, batch: batch) })
     lookups = LookupBatch(stateWords: store.width.words)
     ends = OwnedBuffer(capacity: batch)
   }
@@ -37,13 +37,13 @@ final class Worker: @unchecked Sendable {
   /// `mayGoOn` is asked before each piece.
   func work(on level: Frontier, _ open: PropertySelection, while mayGoOn: () -> Bool) {
     self.open = open
-    successors.fusion?.lookout = open.landmarks
+    successors.persistentSets?.soughtLandmarks = open.landmarks
     witnesses.removeAll()
-    if !level.insertions.isShared { allotment.refill(store.arena.allotRest(below: store.limit)) }
+    if !level.insertions.isShared { block.refill(store.arena.allotRest(below: store.limit)) }
     while mayGoOn() && !shared.limits.isStopped {
       if shared.barrier.isCalled { shared.barrier.meet() }
       guard let piece = level.take() else { break }
-      store.arena.provide(beyond: allotment.next)
+      store.arena.provide(beyond: block.next)
       expand(piece, level.insertions)
     }
     shared.barrier.leave()
@@ -51,8 +51,8 @@ final class Worker: @unchecked Sendable {
 
   /// The numbers of the states that this worker has added to the level, by range.
   func finishLevel(_ level: Frontier) -> [Range<Int>] {
-    if !level.insertions.isShared { store.arena.takeBack(from: allotment.next) }
-    return allotment.finish()
+    if !level.insertions.isShared { store.arena.takeBack(from: block.next) }
+    return block.finish()
   }
 
   private func expand(_ piece: Range<Int>, _ level: InsertionMode) {
@@ -64,16 +64,16 @@ final class Worker: @unchecked Sendable {
       shared.barrier.meet()
       if shared.limits.isStopped { return }
     }
-    let added = lookups.add(successors, from: origins, batch, to: store, level, &allotment)
+    let added = lookups.add(successors, from: origins, batch, to: store, level, &block)
     store.table.settle(claim: found, added: added)
     shared.add(states: batch, transitions: found)
     if let log = shared.log { keepSteps(from: head, batch, in: log) }
     judgeEnds(from: head, batch)
     judgeSteps(from: head)
-    if let fusion = successors.fusion {
-      judgeNew(added, with: fusion)
-      for glimpse in fusion.glimpses {
-        witnesses.note(glimpse.property, head + glimpse.origin)
+    if let expansion = successors.persistentSets {
+      judgeNew(added, with: expansion)
+      for hit in expansion.landmarkHits {
+        witnesses.note(hit.property, head + hit.origin)
       }
     } else {
       judgeNew(added)
@@ -186,11 +186,11 @@ final class Worker: @unchecked Sendable {
 
 extension Worker {
   /// The same, noting what the properties read.
-  private func judgeNew(_ added: Int, with fusion: PersistentSetExpansion<AnyWidth>) {
+  private func judgeNew(_ added: Int, with expansion: PersistentSetExpansion) {
     for property in open.aboutStates {
       for index in 0..<added {
         let number = Int(lookups.added[index])
-        if fusion.isHit(property, store.state(number)) {
+        if expansion.isHit(property, store.state(number)) {
           witnesses.note(property, number)
         }
       }

@@ -2,7 +2,7 @@
 struct Replay {
   let system: System
   let properties: PropertyTable
-  private let taker: StepTaker<AnyWidth, StepFootprint>
+  private let taker: StepTaker<StepFootprint>
   private(set) var state: [UInt64]
   /// The states before each step, if what repeats matters.
   private(set) var visited: [[UInt64]] = []
@@ -14,7 +14,7 @@ struct Replay {
   init(of system: System) {
     self.system = system
     properties = PropertyTable(of: system)
-    taker = StepTaker(of: system, width: AnyWidth(words: system.layout.wordCount))
+    taker = StepTaker(of: system)
     state = system.layout.initial
     let broken = brokenByState()
     brokenAtStart = broken.map(properties.id)

@@ -11,7 +11,7 @@
 /// 5. A completed outcome moves the thread on to the next machine of its script.
 ///
 /// ``Successors`` follows the same rule in a loop over many states; the tests compare the two.
-final class StepTaker<W: Width, R: StepRecording> {
+final class StepTaker<R: StepRecording> {
   /// What came of asking a thread for its next step.
   enum Answer {
     /// The step has ``StepTaker/count`` results.
@@ -22,7 +22,7 @@ final class StepTaker<W: Width, R: StepRecording> {
     case runHasEnded
   }
 
-  private let width: W
+  private let width: AnyWidth
   private let scripts: [[any StepMachine]]
   private let positions: [Cell<UInt8>]
   /// What is recorded of the step last asked for.
@@ -37,8 +37,8 @@ final class StepTaker<W: Width, R: StepRecording> {
 
   static var mostChoices: Int { 256 }
 
-  init(of system: System, width: W) {
-    self.width = width
+  init(of system: System) {
+    width = AnyWidth(words: system.layout.wordCount)
     scripts = system.threads.map(\.script)
     positions = system.threads.map(\.position)
     recording = R(cells: system.layout.fields.count)

@@ -24,9 +24,9 @@ final class Successors {
 
   let batchCapacity: Int
   /// Expands in place of this, if the search is reduced.
-  let fusion: PersistentSetExpansion<AnyWidth>?
+  let persistentSets: PersistentSetExpansion?
   /// Says which states are kept, if the search goes by symmetry.
-  let orbits: Orbits<AnyWidth>?
+  let orbits: Orbits?
   /// By place in the batch: the threads that can step.
   let canStep: OwnedBuffer<UInt64>
 
@@ -49,11 +49,11 @@ final class Successors {
   }
 
   init(
-    of system: System, batch: Int, _ fusion: PersistentSetExpansion<AnyWidth>? = nil,
-    _ orbits: Orbits<AnyWidth>? = nil
+    of system: System, batch: Int, _ persistentSets: PersistentSetExpansion? = nil,
+    _ orbits: Orbits? = nil
   ) {
     precondition(batch <= BatchStep.largestBatch, "a batch has too many states")
-    (self.fusion, self.orbits) = (fusion, orbits)
+    (self.persistentSets, self.orbits) = (persistentSets, orbits)
     self.system = system
     stateWords = system.layout.wordCount
     loops = WidthLoops(words: stateWords)
@@ -90,7 +90,7 @@ final class Successors {
   func expand(_ states: StateRow, _ batch: Int) {
     count = 0
     for index in 0..<batch { canStep[index] = 0 }
-    if let fusion { return fusion.expand(batch, into: self) { states[$0] } }
+    if let persistentSets { return persistentSets.expand(batch, into: self) { states[$0] } }
     loops.expand(self, states, batch)
     orbits?.fold(batch, self) { states[$0] }
   }

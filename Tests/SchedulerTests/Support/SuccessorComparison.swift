@@ -8,7 +8,7 @@ struct SuccessorComparison {
   private(set) var expanded = 0
 
   private let system: System
-  private let taker: StepTaker<AnyWidth, Unrecorded>
+  private let taker: StepTaker<Unrecorded>
   private var states: [[UInt64]]
   private var known: Set<[UInt64]>
 
@@ -16,8 +16,7 @@ struct SuccessorComparison {
   /// there are no more.
   init(of system: System, most: Int, batch: Int = 32) {
     self.system = system
-    let width = AnyWidth(words: system.layout.wordCount)
-    taker = StepTaker(of: system, width: width)
+    taker = StepTaker(of: system)
     states = [system.layout.initial]
     known = [system.layout.initial]
     let successors = Successors(of: system, batch: batch)

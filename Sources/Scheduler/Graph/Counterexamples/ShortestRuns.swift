@@ -46,10 +46,12 @@ struct ShortestRuns {
     let state = graph.store.state(number)
     if graph.properties.isHit(landmark, in: state) { return run }
     let successors = steps.successors
-    guard let expansion = successors.fusion else { preconditionFailure("no landmark to go to") }
-    expansion.lookout = [landmark]
+    guard let expansion = successors.persistentSets else {
+      preconditionFailure("no landmark to go to")
+    }
+    expansion.soughtLandmarks = [landmark]
     _ = expansion.paths(from: state, successors)
-    guard let path = expansion.glimpses.first?.path else {
+    guard let path = expansion.landmarkHits.first?.path else {
       preconditionFailure("the search passed a landmark that no run passes")
     }
     run.steps += path
@@ -74,7 +76,7 @@ struct ShortestRuns {
   /// the steps that a reduced search has taken on from there.
   private func steps(of thread: Int, from: Int, to: Int) -> [Schedule.Step]? {
     let (store, successors) = (graph.store, steps.successors)
-    let paths = successors.fusion?.paths(from: store.state(from), successors)
+    let paths = successors.persistentSets?.paths(from: store.state(from), successors)
     if paths == nil { steps.expand(CollectionOfOne(UInt32(from))) }
     for index in 0..<successors.count
     where Int(successors.steps[index].thread) == thread

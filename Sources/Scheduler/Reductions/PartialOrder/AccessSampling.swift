@@ -5,7 +5,7 @@
 /// each time: choices come from a fixed sequence of numbers.
 struct AccessSampling {
   private let system: System
-  private let taker: StepTaker<AnyWidth, StepFootprint>
+  private let taker: StepTaker<StepFootprint>
   private let locations: ControlLocations
   private var accesses: ObservedAccesses
   private var random = SplitMix64(seed: 1)
@@ -25,7 +25,7 @@ struct AccessSampling {
 
   private init(_ system: System, _ shared: CellSet) {
     self.system = system
-    taker = StepTaker(of: system, width: AnyWidth(words: system.layout.wordCount))
+    taker = StepTaker(of: system)
     locations = ControlLocations(of: system, without: shared)
     accesses = ObservedAccesses(of: system)
     accesses.shared = shared

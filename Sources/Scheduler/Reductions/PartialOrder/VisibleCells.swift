@@ -1,4 +1,4 @@
-/// The properties that a reduction must not hide, and the cells that they read.
+/// The properties that a reduction must not hide, and the cells that make a step visible to them.
 struct VisibleCells: Sendable {
   /// The properties about single states that must not be hidden when they are broken or reached.
   let properties: [PropertyIndex]
@@ -9,10 +9,10 @@ struct VisibleCells: Sendable {
   /// The locks that are free in quiet states; holding one puts every such property out of sight.
   private let quietLocks: UInt64
 
-  init(_ system: System, _ habits: ObservedAccesses, landmarks: Set<PropertyIndex>) {
+  init(_ system: System, _ observed: ObservedAccesses, landmarks: Set<PropertyIndex>) {
     var (properties, always, quiet) = ([PropertyIndex](), CellSet(), CellSet())
     for (number, property) in system.properties.enumerated() {
-      let reads = habits.propertyReads[number]
+      let reads = observed.propertyReads[number]
       switch property.kind {
       case .quiet where system.quietLocks != nil: quiet.formUnion(reads)
       case .always, .quiet: always.formUnion(reads)
@@ -25,8 +25,10 @@ struct VisibleCells: Sendable {
     (self.properties, self.always, self.quiet) = (properties, always, quiet)
   }
 
-  /// Whether a step that writes some cells could make a broken property look whole.
-  @inline(__always) func mayRepair(_ writes: CellSet, holding locks: UInt64) -> Bool {
+  /// Whether a step that writes some cells could hide that a property is broken.
+  ///
+  /// `locks` are those that the thread of the step holds.
+  @inline(__always) func mayHide(_ writes: CellSet, holding locks: UInt64) -> Bool {
     if writes.intersects(always) { return true }
     return locks & quietLocks == 0 && writes.intersects(quiet)
   }

@@ -21,9 +21,9 @@
 /// Kept are the first words of an orbit and not the state that the search came by: with several workers that
 /// would be another one on every run. A run of kept states is therefore no run of the system before
 /// ``run(for:)`` has found the one that it stands for.
-final class Orbits<W: Width> {
+final class Orbits {
   private let system: System
-  private let width: W
+  private let width: AnyWidth
   private let rewritings: [StatePermutation]
   private let threads: [[Int]]
   private let properties: PropertyTable
@@ -44,8 +44,9 @@ final class Orbits<W: Width> {
   /// How many states there are in the orbits of the states expanded.
   private(set) var members = 0
 
-  init(of system: System, width: W, _ symmetry: Symmetry, batch: Int) {
-    (self.system, self.width) = (system, width)
+  init(of system: System, _ symmetry: Symmetry, batch: Int) {
+    self.system = system
+    width = AnyWidth(words: system.layout.wordCount)
     rewritings = symmetry.permutations.map { StatePermutation($0, of: system.layout) }
     threads = symmetry.permutations.map(\.threads)
     properties = PropertyTable(of: system)

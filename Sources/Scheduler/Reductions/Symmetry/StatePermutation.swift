@@ -84,14 +84,14 @@ struct StatePermutation: Sendable {
   }
 
   /// Writes the state in which the parts have changed places.
-  func apply<W: Width>(to state: Words, _ width: W, into result: Words) {
+  func apply(to state: Words, _ width: AnyWidth, into result: Words) {
     for word in 0..<width.words { result[word] = 0 }
     for word in 0..<width.words { add(word, state[word], into: result) }
   }
 
   /// The same for a state close to another one, whose exchanged state `image` is.
-  func apply<W: Width>(
-    to state: Words, near other: Words, _ image: Words, _ width: W, into result: Words
+  func apply(
+    to state: Words, near other: Words, _ image: Words, _ width: AnyWidth, into result: Words
   ) {
     width.copy(image, to: result)
     for word in 0..<width.words where state[word] != other[word] {

@@ -51,7 +51,7 @@ extension Explorer {
     -> Exploration?
   {
     let (system, properties) = (graph.system, graph.properties)
-    let orbits = Orbits(of: system, width: graph.store.width, symmetry, batch: 1)
+    let orbits = Orbits(of: system, symmetry, batch: 1)
     let kept = ShortestRuns(in: graph)
     let simulator = Simulator(system)
     var evidence = Evidence(properties, graph.extent, limit: graph.cut)

@@ -23,14 +23,14 @@ final class NextStep: Sendable {
 /// Asks threads for their next steps.
 final class Stepper {
   let system: System
-  private let taker: StepTaker<AnyWidth, StepFootprint>
+  private let taker: StepTaker<StepFootprint>
   /// The number of no cell: read by every step and written by one that breaks a check, because
   /// nobody steps after that.
   private let halt: Int
 
   init(of system: System) {
     self.system = system
-    taker = StepTaker(of: system, width: AnyWidth(words: system.layout.wordCount))
+    taker = StepTaker(of: system)
     halt = system.layout.fields.count
   }
 
