@@ -42,7 +42,7 @@ public enum Explorer {
   /// The answer is the same on every run. Checks come with every system: lock rules, deadlock,
   /// cell widths, assertions and what the model itself declared.
   /// - Complexity: O(transitions) time; per state its words, about 24 bytes, and bookkeeping.
-  public static func explore(_ system: System, _ options: Options = Options()) -> Exploration {
+  public static func explore(_ system: System, options: Options = Options()) -> Exploration {
     switch options.strategy {
     case .exhaustive where options.reduction == .symmetry: return symmetric(system, options)
     case .exhaustive where options.reduction == .fingerprints:

@@ -15,9 +15,9 @@ public enum Reduction: Hashable, Sendable {
   case symmetry
   /// Keeps the 64-bit hash of each state, and takes states with equal hashes for one.
   ///
-  /// This is for graphs that do not fit otherwise: it keeps about 20 bytes of a state, and the whole
-  /// words of two levels. It refutes, by a run that is not marked minimal, and proves nothing; a
-  /// statistic bounds the probability that a state was missed. One thread searches, whatever `jobs`
-  /// says; interleavings are not counted, and endless runs are not looked for.
+  /// This is for graphs that do not fit otherwise: it keeps about 20 bytes of a state, and the
+  /// whole words of two levels. It refutes, by a run that is not marked minimal, and proves
+  /// nothing; a statistic bounds the probability that a state was missed. One thread searches,
+  /// whatever `jobs` says; interleavings are not counted, and endless runs are not looked for.
   case fingerprints
 }

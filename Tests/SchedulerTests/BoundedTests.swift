@@ -7,7 +7,7 @@ import Testing
   private func explore(_ system: System, within most: Int? = nil, _ limits: Limits = .none)
     -> Exploration
   {
-    Explorer.explore(system, .init(strategy: .bounded(preemptions: most), limits: limits))
+    Explorer.explore(system, options: .init(strategy: .bounded(preemptions: most), limits: limits))
   }
 
   private func series(_ exploration: Exploration) -> [Int] {
@@ -63,13 +63,13 @@ import Testing
       let system = randomSystem(seed: seed)
       let (whole, raised) = (Explorer.explore(system), explore(system))
       #expect(raised.verdict == whole.verdict, "seed \(seed)")
-      let runs = Self.runs(whole)
-      for (id, run) in Self.runs(raised) { #expect(run == runs[id], "seed \(seed) \(id)") }
+      let runs = whole.counterexamples
+      for (id, run) in raised.counterexamples { #expect(run == runs[id], "seed \(seed) \(id)") }
       if case .preemptions(let bound)? = raised.limit {
         bounds.insert(bound)
         // All of what breaks within the bound is there, and something does.
         #expect(
-          Self.runs(raised).keys.sorted()
+          raised.counterexamples.keys.sorted()
             == runs.filter { $0.value.preemptions <= bound }.keys.sorted(), "seed \(seed)")
         #expect(runs.values.contains { $0.preemptions == bound }, "seed \(seed)")
         #expect(!runs.values.contains { $0.preemptions < bound }, "seed \(seed)")
@@ -84,14 +84,6 @@ import Testing
     }
     #expect(bounds.isSuperset(of: [0, 1]))
     #expect(complete > 10)
-  }
-
-  private static func runs(_ exploration: Exploration) -> [String: Counterexample] {
-    var runs: [String: Counterexample] = [:]
-    for finding in exploration.findings {
-      if case .violated(let found) = finding.result { runs[finding.id] = found }
-    }
-    return runs
   }
 
   @Test func `a violation behind the bound leaves the answer open`() {
@@ -129,7 +121,7 @@ import Testing
     #expect(explore(system, Limits(states: 12_498)).verdict == .holds)
     #expect(explore(system, Limits(states: 12_497)).limit == .states(12_497))
     let cancelled = Explorer.explore(
-      system, .init(strategy: .bounded(preemptions: nil), isCancelled: { true }))
+      system, options: .init(strategy: .bounded(preemptions: nil), isCancelled: { true }))
     #expect(cancelled.limit == .cancelled)
   }
 

@@ -17,7 +17,7 @@ import Testing
   @Test(arguments: [1, 3, 256])
   func `many jobs count within the memory that suffices for one`(jobs: Int) {
     let exploration = Explorer.explore(
-      Counters([30, 30]).system(), .init(limits: Limits(bytes: 1 << 20), jobs: jobs))
+      Counters([30, 30]).system(), options: .init(limits: Limits(bytes: 1 << 20), jobs: jobs))
     #expect(exploration.counts.interleavings == .finite(all: binomial(60, 30), violating: 0))
   }
 
@@ -75,7 +75,7 @@ import Testing
 
   @Test func `counting happens only when it is asked for`() {
     let options = Explorer.Options(countsInterleavings: false)
-    let counts = Explorer.explore(Counters([2, 2]).system(), options).counts
+    let counts = Explorer.explore(Counters([2, 2]).system(), options: options).counts
     #expect(counts.interleavings == .notCounted(.notAsked))
   }
 }

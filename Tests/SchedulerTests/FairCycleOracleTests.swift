@@ -43,7 +43,8 @@ import Testing
       for jobs in [2, 3] {
         var options = Explorer.Options(jobs: jobs)
         options.sharing = Sharing(smallestLevel: 2, batch: 3, portion: 2)
-        #expect("\(Explorer.explore(system, options))" == alone, "seed \(seed), \(jobs) jobs")
+        #expect(
+          "\(Explorer.explore(system, options: options))" == alone, "seed \(seed), \(jobs) jobs")
       }
     }
   }

@@ -124,7 +124,7 @@ import Testing
 
   @Test func `the limit of states ends it where it ends the exact search`() {
     let limits = Limits(states: 1000)
-    let exact = Explorer.explore(petersonForMany(3), Explorer.Options(limits: limits))
+    let exact = Explorer.explore(petersonForMany(3), options: Explorer.Options(limits: limits))
     let exploration = search(petersonForMany(3), Explorer.Options(limits: limits))
     #expect(exploration.counts.states == exact.counts.states)
     #expect(exploration.counts.depth == exact.counts.depth)
@@ -172,21 +172,21 @@ import Testing
   ) -> Exploration {
     var options = options
     (options.reduction, options.fingerprintBits) = (.fingerprints, bits)
-    return Explorer.explore(system, options)
+    return Explorer.explore(system, options: options)
   }
 
   private func mostBytes(_ system: System, _ reduction: Reduction) -> Int {
     let most = Mutex(0)
     var options = Explorer.Options(countsInterleavings: false, reduction: reduction)
     options.progress = { now in most.withLock { $0 = max($0, now.bytes) } }
-    _ = Explorer.explore(system, options)
+    _ = Explorer.explore(system, options: options)
     return most.withLock { $0 }
   }
 
   private func power(_ exponent: Int) -> BigNatural { BigNatural(1).shiftedUp(by: exponent) }
 
   private func compare(_ system: System, _ name: String) {
-    let exact = Explorer.explore(system, Explorer.Options(countsInterleavings: false))
+    let exact = Explorer.explore(system, options: Explorer.Options(countsInterleavings: false))
     let exploration = search(system)
     #expect(exploration.counts == exact.counts, "\(name)")
     let properties = PropertyTable(of: system)

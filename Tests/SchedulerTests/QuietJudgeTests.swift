@@ -48,7 +48,7 @@ import Testing
         func broken(_ kind: Property.Kind) -> [String] {
           Explorer.explore(
             toy.system(Property("it", sentence: "It is so.", kind: kind)),
-            Explorer.Options(jobs: jobs)
+            options: Explorer.Options(jobs: jobs)
           ).broken
         }
         #expect(

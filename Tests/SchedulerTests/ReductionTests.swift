@@ -171,7 +171,7 @@ import Testing
       for jobs in 2...3 {
         var options = Explorer.Options(reduction: .partialOrder, jobs: jobs)
         options.sharing = Sharing(smallestLevel: 2, batch: 2, portion: 2)
-        let many = Explorer.explore(system, options)
+        let many = Explorer.explore(system, options: options)
         #expect(many.counts == one.counts && "\(many.findings)" == "\(one.findings)", "\(seed)")
       }
     }
@@ -180,7 +180,7 @@ import Testing
   // MARK: -
 
   private func reduced(_ system: System) -> Exploration {
-    Explorer.explore(system, Explorer.Options(reduction: .partialOrder))
+    Explorer.explore(system, options: Explorer.Options(reduction: .partialOrder))
   }
 
   /// Compares both searches; returns how many states each has.
@@ -189,7 +189,7 @@ import Testing
     let system = toy.system(properties)
     let all = Explorer.explore(
       toy.system(properties + [allEnds.property(of: system)]),
-      Explorer.Options(countsInterleavings: false))
+      options: Explorer.Options(countsInterleavings: false))
     let kept = reduced(toy.system(properties + [keptEnds.property(of: system)]))
     #expect(all.verdict == kept.verdict && all.broken == kept.broken, "\(name)")
     #expect(all.counts.deadlocks == kept.counts.deadlocks, "\(name)")

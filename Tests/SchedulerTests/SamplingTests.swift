@@ -7,7 +7,7 @@ import Testing
   private func explore(_ system: System, _ strategy: Strategy, _ limits: Limits = .none)
     -> Exploration
   {
-    Explorer.explore(system, .init(strategy: strategy, limits: limits))
+    Explorer.explore(system, options: .init(strategy: strategy, limits: limits))
   }
 
   private func statistic(_ id: String, _ exploration: Exploration) -> Statistic.Value? {
@@ -159,7 +159,7 @@ import Testing
       let sampling = Sampling(seed: seed, runs: 50)
       return [
         Strategy.randomWalk(sampling), .uniform(sampling), .pct(sampling, depth: 2),
-      ].map { "\(Explorer.explore(Self.update, .init(strategy: $0, jobs: jobs)))" }
+      ].map { "\(Explorer.explore(Self.update, options: .init(strategy: $0, jobs: jobs)))" }
     }
     #expect(report(1) == report(1, 2))
     for (first, second) in zip(report(1), report(2)) { #expect(first != second) }
@@ -169,18 +169,10 @@ import Testing
   @Test func `a hit is told with the fewest preemptions`() {
     for seed in 0..<40 {
       let system = randomSystem(seed: seed)
-      let whole = counterexamples(Explorer.explore(system))
-      let sampled = counterexamples(explore(system, .randomWalk(Sampling(runs: 30))))
+      let whole = Explorer.explore(system).counterexamples
+      let sampled = explore(system, .randomWalk(Sampling(runs: 30))).counterexamples
       for (id, run) in sampled { #expect(run == whole[id], "seed \(seed) \(id)") }
     }
-  }
-
-  private func counterexamples(_ exploration: Exploration) -> [String: Counterexample] {
-    var runs: [String: Counterexample] = [:]
-    for finding in exploration.findings {
-      if case .violated(let found) = finding.result { runs[finding.id] = found }
-    }
-    return runs
   }
 
   @Test func `a hit in a graph that is too large is made smaller by trial, and still breaks`()
@@ -189,13 +181,13 @@ import Testing
     var (hits, minimal) = (0, 0)
     for seed in 0..<60 {
       let system = randomSystem(seed: seed)
-      let whole = counterexamples(Explorer.explore(system))
+      let whole = Explorer.explore(system).counterexamples
       let sampled = explore(system, .randomWalk(Sampling(runs: 20)), Limits(states: 3))
       guard case .text? = statistic("p-random-walk", sampled) else {
         #expect(whole.isEmpty || sampled.limit != nil)
         continue
       }
-      for (id, run) in counterexamples(sampled) {
+      for (id, run) in sampled.counterexamples {
         let best = try #require(whole[id])
         #expect(!run.isMinimal)
         #expect((run.preemptions, run.steps) >= (best.preemptions, best.steps), "seed \(seed)")
@@ -241,7 +233,7 @@ import Testing
 
   @Test func `drawing stops when asked to, and says so`() {
     let cancelled = Explorer.explore(
-      Self.update, .init(strategy: .randomWalk(Sampling()), isCancelled: { true }))
+      Self.update, options: .init(strategy: .randomWalk(Sampling()), isCancelled: { true }))
     #expect(cancelled.limit == .cancelled)
     #expect(cancelled.verdict == .undecided)
     #expect(

@@ -100,7 +100,7 @@ import Testing
     for states in 1..<60 {
       var options = Explorer.Options(limits: Limits(states: states), reduction: .symmetry)
       options.countsInterleavings = false
-      check(Explorer.explore(system, options), of: system, "at most \(states) states")
+      check(Explorer.explore(system, options: options), of: system, "at most \(states) states")
     }
   }
 
@@ -138,12 +138,14 @@ import Testing
   @Test func `what is no exchange is none`() throws {
     let claims = Claims(threads: 2, items: 2)
     let (system, other) = (claims.system(), Claims(threads: 2, items: 3).system())
-    #expect(Permutation(of: system, as: other, [:]) == nil)
-    #expect(Permutation(of: system, as: Claims(threads: 1, items: 2).system(), [:]) == nil)
-    #expect(Permutation(of: system, as: system, [Claims.item: [1: 2]]) == nil)
-    #expect(Permutation(of: system, as: system, [Claims.item: [0: 1, 1: 0]]) == nil)
-    #expect(Permutation(of: system, as: system, [Claims.item: [1: 7, 7: 1]]) == nil)
-    let identity = try #require(Permutation(of: system, as: system, [Claims.item: [1: 1]]))
+    #expect(Permutation(of: system, as: other, renaming: [:]) == nil)
+    #expect(
+      Permutation(of: system, as: Claims(threads: 1, items: 2).system(), renaming: [:]) == nil)
+    #expect(Permutation(of: system, as: system, renaming: [Claims.item: [1: 2]]) == nil)
+    #expect(Permutation(of: system, as: system, renaming: [Claims.item: [0: 1, 1: 0]]) == nil)
+    #expect(Permutation(of: system, as: system, renaming: [Claims.item: [1: 7, 7: 1]]) == nil)
+    let identity = try #require(
+      Permutation(of: system, as: system, renaming: [Claims.item: [1: 1]]))
     #expect(identity == Permutation(identityOf: system))
   }
 
@@ -197,7 +199,7 @@ import Testing
       for jobs in 2...3 {
         var options = Explorer.Options(reduction: .symmetry, jobs: jobs)
         options.sharing = Sharing(smallestLevel: 2, batch: 2, portion: 2)
-        let many = Explorer.explore(system, options)
+        let many = Explorer.explore(system, options: options)
         #expect(many.counts == one.counts && many.statistics == one.statistics)
       }
     }
@@ -214,14 +216,15 @@ import Testing
     system.permutations = { [system] in
       Claims.orders(of: Array(texts.indices)).filter { $0.map { texts[$0] } == texts }.compactMap {
         Permutation(
-          of: system, as: Toy(program, bits: bits, variables: variables, order: $0).system(), [:])
+          of: system, as: Toy(program, bits: bits, variables: variables, order: $0).system(),
+          renaming: [:])
       }
     }
     return system
   }
 
   private func symmetric(_ system: System) -> Exploration {
-    Explorer.explore(system, Explorer.Options(reduction: .symmetry))
+    Explorer.explore(system, options: Explorer.Options(reduction: .symmetry))
   }
 
   private func text(_ exploration: Exploration) -> String {

@@ -1,6 +1,7 @@
 /// A program point of a machine: one case per step.
 ///
-/// Make it an enumeration with raw type `UInt8`: the case with raw value 0 is where a machine starts.
+/// Make it an enumeration with raw type `UInt8`: the case with raw value 0 is where a machine
+/// starts.
 public protocol ProgramPoint: CellValue, CaseIterable {
   /// The step's name: kebab-case and stable, for it appears in reports and documents.
   ///

@@ -61,8 +61,8 @@ extension BigNatural: ExpressibleByIntegerLiteral, CustomStringConvertible {
 }
 
 extension BigNatural {
-  /// This number as the nearest `Double` below, with a binary exponent of its own: the mantissa lies
-  /// in 0.5..<1, unless it is 0, so that numbers of any size can be divided.
+  /// This number as the nearest `Double` below, with a binary exponent of its own: the mantissa
+  /// lies in 0.5..<1, unless it is 0, so that numbers of any size can be divided.
   private var scaled: (mantissa: Double, exponent: Int) {
     guard let top = limbs.last else { return (0, 0) }
     let shift = top.leadingZeroBitCount

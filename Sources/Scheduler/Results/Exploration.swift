@@ -84,8 +84,8 @@ public struct Exploration: Sendable {
     /// It is a shortest run where all states are known, and one with the fewest preemptions where
     /// those are bounded.
     case reached(Schedule)
-    /// A ``Property/Kind/sometimes(_:)`` property that is true in no reachable state: what the other
-    /// properties say of this system may be vacuous.
+    /// A ``Property/Kind/sometimes(_:)`` property that is true in no reachable state: what the
+    /// other properties say of this system may be vacuous.
     case neverReached
     /// The search ended before it could tell.
     case undecided

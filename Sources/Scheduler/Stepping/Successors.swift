@@ -90,9 +90,9 @@ final class Successors {
   func expand(_ states: StateRow, _ batch: Int) {
     count = 0
     for index in 0..<batch { canStep[index] = 0 }
-    if let persistentSets { return persistentSets.expand(batch, into: self) { states[$0] } }
+    if let persistentSets { return persistentSets.expand(states, batch, into: self) }
     loops.expand(self, states, batch)
-    orbits?.fold(batch, self) { states[$0] }
+    orbits?.canonicalize(self, of: states, batch)
   }
 
   /// Adds the successors of a batch, when there are none; see ``WidthLoops``.

@@ -220,7 +220,7 @@ struct KnobControlTests {
         ]
       })
     // With a count that never falls the fault goes round for ever, which is no property's matter.
-    #expect(Explorer.explore(system, .withoutCounting).broken == broken)
+    #expect(Explorer.explore(system, options: .withoutCounting).broken == broken)
   }
 
   @Test func `seq alone and both halves explore the same, less a step`() {

@@ -20,7 +20,7 @@ struct WorldInvariantTests {
     // Cells are laid out the same with and without properties, so one system can tell of another.
     let shape = world.system(adding: { _ in [] })
     let system = world.system(adding: { Self.invariants(of: $0, shape) })
-    let broken = Explorer.explore(system, .withoutCounting).broken
+    let broken = Explorer.explore(system, options: .withoutCounting).broken
     let expected: [String] =
       switch row.row.expectation {
       case .holds: []

@@ -218,6 +218,6 @@ extension SmallWorld {
 
   /// The ids of what breaks anywhere with `mutants` as threads, sorted.
   func broken(_ mutants: MutantThread...) -> [String] {
-    Explorer.explore(system(mutants: mutants), .withoutCounting).broken.sorted()
+    Explorer.explore(system(mutants: mutants), options: .withoutCounting).broken.sorted()
   }
 }

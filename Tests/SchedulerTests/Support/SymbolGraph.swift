@@ -1,16 +1,21 @@
 import Foundation
 import Testing
 
-/// The public declarations of a module, as `swift-symbolgraph-extract` finds them in what was built.
+/// The public declarations of a module, as `swift-symbolgraph-extract` finds them in what was
+/// built.
 struct SymbolGraph: Decodable {
   struct Symbol: Decodable {
     /// The names of the types that the declaration is in, and its own.
     let pathComponents: [String]
+    let kind: Kind
     /// The comment, inherited by witnesses of a protocol; nil when there is none.
     let docComment: DocComment?
     /// Where the source is; nil for what the compiler made, and for what other modules declare.
     let location: Location?
 
+    var name: String { pathComponents.joined(separator: ".") }
+
+    struct Kind: Decodable { let identifier: String }
     struct DocComment: Decodable {}
     struct Location: Decodable { let uri: String }
   }
@@ -19,8 +24,17 @@ struct SymbolGraph: Decodable {
 
   /// The declarations in source files that have no comment, by name, sorted.
   var undocumented: [String] {
-    symbols.filter { $0.docComment == nil && $0.location != nil }
-      .map { $0.pathComponents.joined(separator: ".") }.sorted()
+    symbols.filter { $0.docComment == nil && $0.location != nil }.map(\.name).sorted()
+  }
+
+  /// The functions in source files with two arguments in a row that have no labels, by name.
+  ///
+  /// Operators have none, and subscripts are not asked for any.
+  var unlabelled: [String] {
+    let called: Set = ["swift.func", "swift.init", "swift.method", "swift.type.method"]
+    return symbols.filter {
+      called.contains($0.kind.identifier) && $0.location != nil && $0.name.contains("_:_:")
+    }.map(\.name).sorted()
   }
 
   /// What `module` declares, and what it adds to types of other modules.

@@ -42,7 +42,7 @@ struct Shrinker {
   private func attempt(_ steps: [Schedule.Step]) -> Counterexample? {
     simulator.start()
     for step in steps where simulator.seen[property] == nil {
-      if let place = simulator.possible.place(of: step) { simulator.take(place) }
+      if let index = simulator.possible.index(of: step) { simulator.take(index) }
     }
     guard simulator.seen[property] != nil else { return nil }
     return Counterexample(

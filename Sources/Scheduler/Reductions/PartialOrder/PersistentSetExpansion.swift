@@ -101,11 +101,11 @@ final class PersistentSetExpansion {
   // MARK: - Expanding
 
   /// Fills `successors`, which are empty, with the states that the steps from a batch lead to.
-  func expand(_ batch: Int, into successors: Successors, place: (Int) -> Words) {
+  func expand(_ states: StateRow, _ batch: Int, into successors: Successors) {
     landmarkHits.removeAll(keepingCapacity: true)
     for index in 0..<batch {
       let first = successors.count
-      expand(place(index), at: index, into: successors)
+      expand(states[index], at: index, into: successors)
       let most = first + 256 * system.threads.count
       var slot = first
       while slot < successors.count {

@@ -1,4 +1,4 @@
-/// The properties about single states, as what tells states apart.
+/// The labels of states: what the properties about single states say of them.
 struct StateLabelling {
   private let properties: PropertyTable
   private let always: [(Property.State) -> Bool]
@@ -11,19 +11,16 @@ struct StateLabelling {
   }
 
   /// What the properties say of some states: a truth value for each property and state.
-  func verdicts(on count: Int, place: (Int) -> Words) -> [Bool] {
-    let isQuiet = (0..<count).map { index in
-      properties.system.quietWhen(StateView(place(index), PropertyRecorder()))
-    }
+  func verdicts(on states: StateRow, _ count: Int) -> [Bool] {
+    func view(_ index: Int) -> Property.State { StateView(states[index], PropertyRecorder()) }
+    let isQuiet = (0..<count).map { properties.system.quietWhen(view($0)) }
     var verdicts: [Bool] = []
     verdicts.reserveCapacity(count * (always.count + quiet.count))
     for test in always {
-      for index in 0..<count { verdicts.append(test(StateView(place(index), PropertyRecorder()))) }
+      for index in 0..<count { verdicts.append(test(view(index))) }
     }
     for test in quiet {
-      for index in 0..<count {
-        verdicts.append(isQuiet[index] && test(StateView(place(index), PropertyRecorder())))
-      }
+      for index in 0..<count { verdicts.append(isQuiet[index] && test(view(index))) }
     }
     return verdicts
   }

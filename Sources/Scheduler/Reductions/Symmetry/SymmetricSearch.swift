@@ -1,8 +1,11 @@
-/// The exhaustive search over one state of each set of states that permutations of equal parts make.
+/// The exhaustive search over one state of each set of states that permutations of equal parts
+/// make.
 extension Explorer {
-  /// Searches with the permutations that the system seems to have, or all states if it has none after all.
+  /// Searches with the permutations that the system seems to have, or all states if it has none
+  /// after all.
   ///
-  /// Verdict and broken properties are those of the search over all states; runs are runs of the system.
+  /// Verdict and broken properties are those of the search over all states; runs are runs of the
+  /// system.
   static func symmetric(_ system: System, _ options: Options) -> Exploration {
     var options = options
     options.start = options.start ?? .now
@@ -43,8 +46,8 @@ extension Explorer {
     return exploration
   }
 
-  /// What follows from the graph of a search by symmetry, in whose orbits there are `members` states; nil if
-  /// what it has kept tells more than the system does.
+  /// What follows from the graph of a search by symmetry, in whose orbits there are `members`
+  /// states; nil if what it has kept tells more than the system does.
   ///
   /// That takes a limit: the states it leaves unexpanded have not been tried.
   private static func conclusion(ofSymmetric graph: StateGraph, _ symmetry: Symmetry, members: Int)

@@ -47,8 +47,8 @@ struct PCT: RunPicker {
     }
     steps += 1
     if let priority = falls[steps] { priorities[best] = priority }
-    let places = possible.places(of: best)
-    return places.lowerBound + random.pick(below: places.count)
+    let indices = possible.indices(of: best)
+    return indices.lowerBound + random.pick(below: indices.count)
   }
 
   /// What is promised, and for which runs.
