@@ -116,7 +116,7 @@ final class Worker: @unchecked Sendable {
     }
   }
 
-  /// Looks at the states of the batch from which nobody can step.
+  /// Judges the states of the batch from which no thread can step.
   private func judgeEnds(from head: Int, _ batch: Int) {
     for index in 0..<batch where successors.canStep[index] == 0 {
       for property in open.hits(atEnd: store.state(head + index)) {
@@ -167,8 +167,8 @@ final class Worker: @unchecked Sendable {
     return isHit
   }
 
-  /// Puts those of the new states first that are quiet and worth a look, so that they are found once for
-  /// all properties; returns how many they are.
+  /// Puts those of the new states first that are quiet and worth a look, so that they are found
+  /// once for all properties; returns how many they are.
   private func moveQuietToFront(_ count: Int) -> Int {
     let added = lookups.added.base
     var quiet = 0

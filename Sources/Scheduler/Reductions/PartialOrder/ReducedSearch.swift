@@ -72,9 +72,9 @@ struct ReducedSearch {
 extension Explorer {
   /// Explores by persistent sets.
   ///
-  /// Verdict, broken properties, deadlocks and final states are those of the search over all states. Runs
-  /// to what breaks are real but need not be minimal, and interleavings are not counted. See
-  /// ``ReducedSearch`` for `observed`.
+  /// Verdict, broken properties, deadlocks and final states are those of the search over all
+  /// states. Runs to what breaks are real but need not be minimal, and interleavings are not
+  /// counted. See ``ReducedSearch`` for `observed`.
   static func reduced(
     _ system: System, _ options: Options, observed: ObservedAccesses? = nil
   ) -> Exploration {
