@@ -8,7 +8,7 @@ extension Landmark {
     let (enters, removes, faults) = (paths.enters, paths.removes, paths.hptFaults)
     let (notifiers, harvests) = (paths.notifiers, paths.harvests)
     let unmaps =
-      notifiers.compactMap(\.unmapHPT) + paths.slotUpdates.compactMap(\.flushHPT?.unmap)
+      notifiers.compactMap(\.unmapHPT) + paths.slotUpdates.compactMap(\.flush.hashed?.1.unmap)
     switch self {
     case .retry:
       return { state in
@@ -18,7 +18,7 @@ extension Landmark {
     case .harvestReported:
       return { state in
         harvests.contains { state[$0.point] == .unlockSlots }
-          && kvm.backings.contains { state[kvm.scratch, $0] }
+          && kvm.geometry.backings.contains { state[kvm.memslots.scratch, $0] }
       }
     case .unmapped:
       return { state in
@@ -39,8 +39,9 @@ extension Landmark {
           guard state[removes[place].point] == .removeChain,
             state[removes[place].remove.point] == .findMemslot
           else { return false }
-          return kvm.versions.indices.contains { slot in
-            kvm.versions[slot][Int(state[kvm.slotVersion, slot])].flags.contains(.invalid)
+          return kvm.memslots.versions.indices.contains { slot in
+            kvm.memslots.versions[slot][Int(state[kvm.memslots.published, slot])].flags.contains(
+              .invalid)
           }
         }
       }

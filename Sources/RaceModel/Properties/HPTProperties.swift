@@ -5,10 +5,7 @@ internal import Scheduler
 // They speak of entries and pages whose own lock bits are free, so they are asked in every state and
 // pass over what is locked.
 extension PropertyName {
-  func hashed(_ kvm: KVM) -> Property {
-    guard let hpt = kvm.hpt else {
-      preconditionFailure("\(rawValue) is about hashed tables, and this machine has a radix one")
-    }
+  func hashed(_ kvm: KVM, _ hpt: HPT) -> Property {
     switch self {
     case .hpteChained:
       return Property(

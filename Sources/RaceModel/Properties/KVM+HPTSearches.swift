@@ -37,7 +37,7 @@ extension HPT {
   ///
   /// An entry that is locked may be about to change the page that it maps.
   func inconsistent(_ state: State, _ kvm: KVM) -> Int? {
-    kvm.backings.first { backing in
+    kvm.geometry.backings.first { backing in
       rmapLocks[backing].isFree(state)
         && walk(state, backing) { index in
           let neighbour = next(state, index)
@@ -61,7 +61,7 @@ extension HPT {
     (0..<count).first { index in
       guard state[first, index].contains(.valid) else { return false }
       let backing = kvm.backing(state, ofGFN: state[guestRPTE, index].frame)
-      return backing == nil || backing != kvm.backing(ofFrame: state[second, index].frame)
+      return backing == nil || backing != kvm.geometry.backing(ofFrame: state[second, index].frame)
     }
   }
 
@@ -69,7 +69,7 @@ extension HPT {
   func maps(_ state: State, _ kvm: KVM, backing: Int) -> Bool {
     (0..<count).contains { index in
       state[first, index].contains(.valid)
-        && kvm.backing(ofFrame: state[second, index].frame) == backing
+        && kvm.geometry.backing(ofFrame: state[second, index].frame) == backing
     }
   }
 
@@ -89,12 +89,12 @@ extension HPT {
 extension KVM {
   /// The page in the rmap array of the slot that holds a guest frame now; nil when none does.
   func backing(_ state: State, ofGFN gfn: Int) -> Int? {
-    let memslot = memslot(state, ofGFN: gfn)
-    return memslot == .null ? nil : backing(memslot, gfn: gfn)
+    let memslot = memslots.find(state, gfn: gfn)
+    return memslot == .null ? nil : memslots.backing(memslot, gfn: gfn)
   }
 
   /// The page's guest frame, as files and rmap words name it.
-  func pageName(_ backing: Int) -> String { pages[backing].gfn.hex }
+  func pageName(_ backing: Int) -> String { geometry.pages[backing].gfn.hex }
 
   func unchainedText(_ state: State, _ hpt: HPT, _ index: Int) -> String {
     let gfn = state[hpt.guestRPTE, index].frame

@@ -1,18 +1,17 @@
 internal import Scheduler
 
 // Each search returns the first place where the property is broken, or nil.
-extension KVM {
+extension RadixTables {
   typealias State = Property.State
 
-  /// The pages of the VMM's memory.
-  var backings: Range<Int> { 0..<bitmap.count }
-
   /// A page that an entry maps although its slot is gone, or has moved away.
-  func orphaned(_ state: State) -> Int? {
-    pages.indices.first { page in
-      guard state[hostEntry(state, page).entry].isPresent else { return false }
-      let memslot = memslot(state, ofGFN: pages[page].gfn)
-      return memslot == .null || backing(memslot, gfn: pages[page].gfn) != pages[page].backing
+  func orphaned(_ state: State, _ kvm: KVM) -> Int? {
+    kvm.geometry.pages.indices.first { page in
+      guard state[host.entry(state, page).entry].isPresent else { return false }
+      let memslot = kvm.memslots.find(state, gfn: kvm.geometry.pages[page].gfn)
+      return memslot == .null
+        || kvm.memslots.backing(memslot, gfn: kvm.geometry.pages[page].gfn)
+          != kvm.geometry.pages[page].backing
     }
   }
 
@@ -20,30 +19,30 @@ extension KVM {
   ///
   /// Ends after as many words as there can be, so that a list that loops is survived.
   func walk(_ state: State, _ backing: Int, until visit: (RmapEntry) -> Bool) -> Bool {
-    var word = state[rmap, backing]
-    var left = nodeInUse.count + 1
+    var word = state[rmap.heads, backing]
+    var left = rmap.nodeInUse.count + 1
     while !word.isEmpty && left > 0 {
-      if visit(word.isSingle ? word.entry : state[nodeEntry, word.nodeIndex]) { return true }
+      if visit(word.isSingle ? word.entry : state[rmap.nodeEntry, word.nodeIndex]) { return true }
       if word.isSingle { return false }
-      word = state[nodeNext, word.nodeIndex]
+      word = state[rmap.nodeNext, word.nodeIndex]
       left -= 1
     }
     return false
   }
 
   /// A shadow entry that has `bit` though the host entry of the page that lists it lacks it.
-  func stronger(_ state: State, _ bit: PTE.Bits) -> Int? {
-    for page in pages.indices {
-      let (cell, isLeaf) = hostEntry(state, page)
+  func stronger(_ state: State, _ kvm: KVM, _ bit: PTE.Bits) -> Int? {
+    for page in kvm.geometry.pages.indices {
+      let (cell, isLeaf) = host.entry(state, page)
       let mapping = state[cell]
       if !mapping.isPresent || mapping.has(bit) { continue }
-      let found = shadowPlaces.indices.first { index in
-        let entry = state[shadow, index]
+      let found = nested.shadowPlaces.indices.first { index in
+        let entry = state[nested.shadow, index]
         return entry.has(.present.union(bit))
-          && covers(mapping, isLeaf: isLeaf, slot: pages[page].slot, entry.frame)
+          && host.covers(mapping, isLeaf: isLeaf, slot: kvm.geometry.pages[page].slot, entry.frame)
           && isListed(
-            state, shadowPlaces[index].l2Page,
-            on: pages[isLeaf ? leafStart(page) : page].backing)
+            state, nested.shadowPlaces[index].l2Page,
+            on: kvm.geometry.pages[isLeaf ? kvm.geometry.slotStart(page) : page].backing)
       }
       if let found { return found }
     }
@@ -51,28 +50,30 @@ extension KVM {
   }
 
   func isListed(_ state: State, _ l2Page: Int, on backing: Int) -> Bool {
-    walk(state, backing) { $0 == l2Pages[l2Page].entry }
+    walk(state, backing) { $0 == nested.l2Pages[l2Page].entry }
   }
 
-  func uncovered(_ state: State) -> Int? {
-    shadowPlaces.indices.first { index in
-      let entry = state[shadow, index]
+  func uncovered(_ state: State, _ kvm: KVM) -> Int? {
+    nested.shadowPlaces.indices.first { index in
+      let entry = state[nested.shadow, index]
       if !entry.isPresent { return false }
-      let place = shadowPlaces[index]
-      return find(state, guest: objects[place.object].guest) != place.object
-        || !pages.indices.contains { page in
-          let (cell, isLeaf) = hostEntry(state, page)
+      let place = nested.shadowPlaces[index]
+      return nested.find(state, guest: nested.objects[place.object].guest) != place.object
+        || !kvm.geometry.pages.indices.contains { page in
+          let (cell, isLeaf) = host.entry(state, page)
           return state[cell].isPresent
-            && covers(state[cell], isLeaf: isLeaf, slot: pages[page].slot, entry.frame)
+            && host.covers(
+              state[cell], isLeaf: isLeaf, slot: kvm.geometry.pages[page].slot, entry.frame)
             && isListed(
-              state, place.l2Page, on: pages[isLeaf ? leafStart(page) : page].backing)
+              state, place.l2Page,
+              on: kvm.geometry.pages[isLeaf ? kvm.geometry.slotStart(page) : page].backing)
         }
     }
   }
 
-  func duplicate(_ state: State) -> Int? {
-    backings.first { page in
-      if state[rmap, page].isEmpty || state[rmap, page].isSingle { return false }
+  func duplicate(_ state: State, _ kvm: KVM) -> Int? {
+    kvm.geometry.backings.first { page in
+      if state[rmap.heads, page].isEmpty || state[rmap.heads, page].isSingle { return false }
       return walk(state, page) { entry in
         var equal = 0
         return walk(state, page) { other in
@@ -83,75 +84,81 @@ extension KVM {
     }
   }
 
-  func misshapen(_ state: State) -> Int? {
-    backings.first { page in
-      var word = state[rmap, page]
+  func misshapen(_ state: State, _ kvm: KVM) -> Int? {
+    kvm.geometry.backings.first { page in
+      var word = state[rmap.heads, page]
       if word.isEmpty { return false }
-      var left = nodeInUse.count
+      var left = rmap.nodeInUse.count
       while !word.isSingle {
-        if word.isEmpty || left == 0 || !state[nodeInUse, word.nodeIndex] { return true }
-        if value(of: state[nodeEntry, word.nodeIndex]) == 0 { return true }
-        word = state[nodeNext, word.nodeIndex]
+        if word.isEmpty || left == 0 || !state[rmap.nodeInUse, word.nodeIndex] { return true }
+        if rmap.value(of: state[rmap.nodeEntry, word.nodeIndex]) == 0 { return true }
+        word = state[rmap.nodeNext, word.nodeIndex]
         left -= 1
       }
-      return value(of: word.entry) == 0
+      return rmap.value(of: word.entry) == 0
     }
   }
 
-  func overpermitted(_ state: State) -> Int? {
-    shadowPlaces.indices.first { index in
-      let entry = state[shadow, index]
+  func overpermitted(_ state: State, _ kvm: KVM) -> Int? {
+    nested.shadowPlaces.indices.first { index in
+      let entry = state[nested.shadow, index]
       if !entry.isPresent { return false }
-      let l1 = state[gpte, shadowPlaces[index].l2Page]
+      let l1 = state[nested.gpte, nested.shadowPlaces[index].l2Page]
       if !l1.bits.isSuperset(of: entry.bits.intersection(.permissions)) { return true }
-      guard entry.has(.write), let backing = backing(ofFrame: entry.frame) else { return false }
-      return pages.indices.contains { page in
-        let mapping = state[hostEntry(state, page).entry]
-        return pages[page].backing == backing && mapping.isPresent && !mapping.has(.write)
+      guard entry.has(.write), let backing = kvm.geometry.backing(ofFrame: entry.frame) else {
+        return false
+      }
+      return kvm.geometry.pages.indices.contains { page in
+        let mapping = state[host.entry(state, page).entry]
+        return kvm.geometry.pages[page].backing == backing && mapping.isPresent
+          && !mapping.has(.write)
       }
     }
   }
 
   /// A shadow entry with R or C that L1's entry lacks.
-  func beyondL1(_ state: State) -> Int? {
-    shadowPlaces.indices.first { index in
-      let entry = state[shadow, index]
+  func beyondL1(_ state: State, _ kvm: KVM) -> Int? {
+    nested.shadowPlaces.indices.first { index in
+      let entry = state[nested.shadow, index]
       let rc = entry.bits.intersection([.referenced, .changed])
-      return entry.isPresent && !state[gpte, shadowPlaces[index].l2Page].bits.isSuperset(of: rc)
+      return entry.isPresent
+        && !state[nested.gpte, nested.shadowPlaces[index].l2Page].bits.isSuperset(of: rc)
     }
   }
 
   /// A shadow entry that L1's entry, since invalidated, does not allow.
-  func incoherent(_ state: State) -> Int? {
-    shadowPlaces.indices.first { index in
-      let (entry, l2Page) = (state[shadow, index], shadowPlaces[index].l2Page)
-      if !entry.isPresent || !state[coherent, l2Page] { return false }
-      let l1 = state[gpte, l2Page]
+  func incoherent(_ state: State, _ kvm: KVM) -> Int? {
+    nested.shadowPlaces.indices.first { index in
+      let (entry, l2Page) = (state[nested.shadow, index], nested.shadowPlaces[index].l2Page)
+      if !entry.isPresent || !state[kvm.ghosts.coherent, l2Page] { return false }
+      let l1 = state[nested.gpte, l2Page]
       return !l1.bits.isSuperset(of: entry.bits)
-        || backing(ofFrame: entry.frame) != page(ofGFN: l1.frame).map { pages[$0].backing }
+        || kvm.geometry.backing(ofFrame: entry.frame)
+          != kvm.geometry.page(ofGFN: l1.frame).map { kvm.geometry.pages[$0].backing }
     }
   }
 
-  func staleTLB(_ state: State) -> Int? {
-    tlbSlots.indices.first { slot in
-      guard case .l2(let page, let object) = tlbSlots[slot].target else { return false }
-      return isStronger(state[tlb, slot], than: state[shadow, shadowIndex(object, page)])
+  func staleTLB(_ state: State, _ kvm: KVM) -> Int? {
+    tlb.slots.indices.first { slot in
+      guard case .l2(let page, let object) = tlb.slots[slot].target else { return false }
+      return isStronger(
+        state[tlb.entries, slot], than: state[nested.shadow, nested.shadowIndex(object, page)])
     }
   }
 
-  func staleL1TLB(_ state: State) -> Int? {
-    tlbSlots.indices.first { slot in
-      let cached = state[tlb, slot].clearing(.referenced)
-      switch tlbSlots[slot].target {
+  func staleL1TLB(_ state: State, _ kvm: KVM) -> Int? {
+    tlb.slots.indices.first { slot in
+      let cached = state[tlb.entries, slot].clearing(.referenced)
+      switch tlb.slots[slot].target {
       case .l2: return false
       case .l1Leaf(let slot):
-        guard let leaf = leaf(ofSlot: slot) else { return false }
+        guard let leaf = host.leaf(ofSlot: slot) else { return false }
         return isStronger(cached, than: state[leaf])
       case .l1(let page):
         // A small translation may outlive its entry only as part of a large one that maps the same.
-        let (cell, isLeaf) = hostEntry(state, page)
+        let (cell, isLeaf) = host.entry(state, page)
         let entry = state[cell]
-        let frame = isLeaf ? entry.frame + offset(page) : entry.frame
+        let frame = isLeaf ? entry.frame + kvm.geometry.offset(page) : entry.frame
         return isStronger(cached, than: entry.isPresent ? PTE(entry.bits, frame: frame) : .absent)
       }
     }
@@ -162,8 +169,52 @@ extension KVM {
       && (cached.frame != entry.frame || !entry.bits.isSuperset(of: cached.bits))
   }
 
+  func shadowName(_ place: Int) -> String {
+    let place = nested.shadowPlaces[place]
+    return "shadow[\(nested.objects[place.object].name):\(nested.l2Pages[place.l2Page].n.hex)]"
+  }
+
+  func rmapName(_ kvm: KVM, _ page: Int) -> String { "rmap[\(kvm.geometry.pages[page].gfn.hex)]" }
+
+  func staleTLBText(_ kvm: KVM, _ slot: Int) -> String {
+    let place = tlb.slots[slot]
+    let entry =
+      switch place.target {
+      case .l1(let page): "host[\(kvm.geometry.pages[page].gfn.hex)]"
+      case .l1Leaf(let slot): "leaf[\(kvm.machine.slots[slot].baseGFN.hex)]"
+      case .l2(let page, let object): shadowName(nested.shadowIndex(object, page))
+      }
+    return
+      "tlb[\(kvm.machine.vcpus[place.core].name),\(place.lpid):\(place.address.hex)] is stronger"
+      + " than \(entry)"
+  }
+}
+
+extension RadixTables {
+  /// A page that some entry maps although a notifier is between its two sections for it.
+  func maps(_ state: State, _ kvm: KVM, page: Int) -> Bool {
+    state[host.entry(state, page).entry].isPresent
+      || nested.shadowPlaces.indices.contains { index in
+        let entry = state[nested.shadow, index]
+        return entry.isPresent
+          && kvm.geometry.backing(ofFrame: entry.frame) == kvm.geometry.pages[page].backing
+      }
+  }
+
+  /// Whether a harvest to come will find a page dirty.
+  func willReport(_ state: State, _ kvm: KVM, backing: Int) -> Bool {
+    kvm.geometry.pages.indices.contains {
+      kvm.geometry.pages[$0].backing == backing
+        && state[host.entry(state, $0).entry].has([.present, .changed])
+    }
+  }
+}
+
+extension KVM {
+  typealias State = Property.State
+
   func unreported(_ state: State) -> Int? {
-    backings.first { state[written, $0] }
+    geometry.backings.first { state[ghosts.written, $0] }
   }
 
   /// A page that some entry maps although a notifier is between its two sections for it.
@@ -171,48 +222,22 @@ extension KVM {
     for index in notifiers.indices where state[notifiers[index].point].isUnmapped {
       let page = state[notifiers[index].page].index
       if page < 0 { continue }
-      if let hpt {
-        if hpt.maps(state, self, backing: pages[page].backing) { return page }
-        continue
-      }
-      if state[hostEntry(state, page).entry].isPresent { return page }
-      for index in shadowPlaces.indices
-      where state[shadow, index].isPresent
-        && backing(ofFrame: state[shadow, index].frame) == pages[page].backing
-      {
-        return page
+      switch tables {
+      case .radix(let radix): if radix.maps(state, self, page: page) { return page }
+      case .hashed(let hpt):
+        if hpt.maps(state, self, backing: geometry.pages[page].backing) { return page }
       }
     }
     return nil
   }
 
   func lostStore(_ state: State) -> Int? {
-    backings.first { backing in
-      guard state[written, backing], !state[bitmap, backing] else { return false }
-      if let hpt { return !hpt.willReport(state, self, backing: backing) }
-      return !pages.indices.contains {
-        pages[$0].backing == backing
-          && state[hostEntry(state, $0).entry].has([.present, .changed])
+    geometry.backings.first { backing in
+      guard state[ghosts.written, backing], !state[memslots.bitmap, backing] else { return false }
+      return switch tables {
+      case .radix(let radix): !radix.willReport(state, self, backing: backing)
+      case .hashed(let hpt): !hpt.willReport(state, self, backing: backing)
       }
     }
-  }
-
-  func shadowName(_ place: Int) -> String {
-    let place = shadowPlaces[place]
-    return "shadow[\(Self.name(of: objects[place.object], machine)):\(l2Pages[place.l2Page].n.hex)]"
-  }
-
-  func rmapName(_ page: Int) -> String { "rmap[\(pages[page].gfn.hex)]" }
-
-  func staleTLBText(_ slot: Int) -> String {
-    let place = tlbSlots[slot]
-    let entry =
-      switch place.target {
-      case .l1(let page): "host[\(pages[page].gfn.hex)]"
-      case .l1Leaf(let slot): "leaf[\(machine.slots[slot].baseGFN.hex)]"
-      case .l2(let page, let object): shadowName(shadowIndex(object, page))
-      }
-    return "tlb[\(machine.vcpus[place.core].name),\(place.lpid):\(place.address.hex)] is stronger"
-      + " than \(entry)"
   }
 }

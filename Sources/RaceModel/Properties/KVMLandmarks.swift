@@ -37,6 +37,14 @@ extension Landmark {
 
   /// The landmark as a property over `kvm` and the paths of its threads.
   func property(of kvm: KVM, _ paths: PathBuilder) -> Property {
+    switch kvm.tables {
+    case .radix(let radix): return self.radix(kvm, radix, paths)
+    case .hashed(let hpt):
+      return Property(rawValue, sentence, .sometimes(hashed(kvm, hpt, paths)))
+    }
+  }
+
+  private func radix(_ kvm: KVM, _ radix: RadixTables, _ paths: PathBuilder) -> Property {
     let (faults, harvests) = (paths.faults, paths.harvests)
     let (l1Faults, notifiers, agings) = (paths.l1Faults, paths.notifiers, paths.agings)
     func fault(_ test: @escaping @Sendable (NestedPageFault.Cells, Property.State) -> Bool)
@@ -44,17 +52,14 @@ extension Landmark {
     {
       .sometimes { state in faults.contains { test($0, state) } }
     }
-    if let hpt = kvm.hpt {
-      return Property(rawValue, sentence, .sometimes(hashed(kvm, hpt, paths)))
-    }
     let kind: Property.Kind =
       switch self {
       case .staleCopy:
         fault { cells, state in
           guard state[cells.pte].has([.present, .changed]),
-            let page = kvm.page(ofGFN: state[cells.gpte].frame)
+            let page = kvm.geometry.page(ofGFN: state[cells.gpte].frame)
           else { return false }
-          return !state[kvm.hostEntry(state, page).entry].has(.changed)
+          return !state[radix.host.entry(state, page).entry].has(.changed)
         }
       case .retry:
         .sometimes { state in
@@ -76,20 +81,22 @@ extension Landmark {
       case .harvestReported:
         .sometimes { state in
           harvests.contains { state[$0.point] == .unlockSlots }
-            && kvm.backings.contains { state[kvm.scratch, $0] }
+            && kvm.geometry.backings.contains { state[kvm.memslots.scratch, $0] }
         }
       case .rmapSingle:
-        .sometimes { state in kvm.backings.contains { state[kvm.rmap, $0].isSingle } }
+        .sometimes { state in
+          kvm.geometry.backings.contains { state[radix.rmap.heads, $0].isSingle }
+        }
       case .rmapList:
         .sometimes { state in
-          kvm.backings.contains {
-            !state[kvm.rmap, $0].isSingle && !state[kvm.rmap, $0].isEmpty
+          kvm.geometry.backings.contains {
+            !state[radix.rmap.heads, $0].isSingle && !state[radix.rmap.heads, $0].isEmpty
           }
         }
-      case .staleTLB: .sometimes { kvm.mmuLock.isFree($0) && kvm.staleTLB($0) != nil }
+      case .staleTLB: .sometimes { kvm.locks.mmu.isFree($0) && radix.staleTLB($0, kvm) != nil }
       case .unmapped:
         .sometimes { state in
-          notifiers.contains { state[$0.unmap.point] == .tlbieHost }
+          notifiers.contains { $0.unmap.radix.map { state[$0.1.point] == .tlbieHost } ?? false }
         }
       case .pageSizeChanged:
         .sometimes { state in
@@ -105,14 +112,14 @@ extension Landmark {
       case .guestEntered:
         .sometimes { state in
           kvm.machine.vcpus.indices.contains { core in
-            !kvm.machine.vcpus[core].startsNested && state[kvm.nested, core] != 0
+            !kvm.machine.vcpus[core].startsNested && state[radix.nested.ofVCPU, core] != 0
           }
         }
       case .guestFreed:
         .sometimes { state in
-          kvm.objects.indices.contains { object in
-            kvm.objects[object].instance == 0 && !state[kvm.objectInUse, object]
-              && kvm.machine.guests[kvm.objects[object].guest].isKnown
+          radix.nested.objects.indices.contains { object in
+            radix.nested.objects[object].instance == 0 && !state[radix.nested.inUse, object]
+              && kvm.machine.guests[radix.nested.objects[object].guest].isKnown
           }
         }
       case .hpteEntered, .hpteRemoved, .removedWhileInvalid, .backOff, .leftValid, .owedC:

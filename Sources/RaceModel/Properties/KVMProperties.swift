@@ -80,58 +80,8 @@ extension PropertyName {
   /// The property over the cells of `kvm`.
   func property(of kvm: KVM, _ paths: PathBuilder) -> Property {
     switch self {
-    case .cSubset: subset(.changed, "C", kvm)
-    case .rSubset: subset(.referenced, "R", kvm)
-    case .coverage:
-      quiet(kvm) {
-        kvm.uncovered($0)
-      } explain: { kvm, index in
-        "\(kvm.shadowName(index)) is present, but no page with its frame has it on its rmap list"
-      }
-    case .rmapUnique:
-      quiet(kvm) {
-        kvm.duplicate($0)
-      } explain: { kvm, page in
-        "\(kvm.rmapName(page)) holds an entry twice"
-      }
-    case .rmapShape:
-      quiet(kvm) {
-        kvm.misshapen($0)
-      } explain: { kvm, page in
-        "\(kvm.rmapName(page)) does not end in a tagged entry, a node on it is not live, or an entry"
-          + " of it is 0, which ends the kernel's walk early"
-      }
-    case .authority:
-      quiet(kvm) {
-        kvm.overpermitted($0)
-      } explain: { kvm, index in
-        "\(kvm.shadowName(index)) permits what the host entry or L1's entry does not"
-      }
-    case .tlbSubset:
-      quiet(kvm) {
-        kvm.staleTLB($0)
-      } explain: { kvm, slot in
-        kvm.staleTLBText(slot)
-      }
     case .noEarlyReuse: noEarlyReuse(kvm, paths.notifiers)
-    case .l1TLBSubset:
-      quiet(kvm) {
-        kvm.staleL1TLB($0)
-      } explain: { kvm, slot in
-        kvm.staleTLBText(slot)
-      }
     case .finalHarvest: finalHarvest(kvm)
-    case .l1Coherence:
-      quiet(kvm) {
-        kvm.incoherent($0)
-      } explain: { kvm, place in
-        "\(kvm.shadowName(place)) was made from an entry that L1 had invalidated"
-      }
-    case .seqBump:
-      Property(
-        rawValue, sentence,
-        .quiet { state in !state[kvm.weakened] || state[kvm.count] != 0 },
-        explain: { _ in "a host entry was weakened, and older samples still look good" })
     case .notifierCount:
       Property(
         rawValue, sentence,
@@ -139,39 +89,7 @@ extension PropertyName {
           let inside = notifiers.count {
             state[$0.point].isCounted && state[$0.memslot] != .null
           }
-          return inside == Int(state[kvm.count])
-        })
-    case .unmapLogged:
-      Property(
-        rawValue, sentence,
-        .quiet { [unmaps = paths.unmaps] state in
-          !unmaps.contains { state[$0.old].has(.changed) }
-        })
-    case .l1Subset:
-      quiet(kvm) {
-        kvm.beyondL1($0)
-      } explain: { kvm, place in
-        "\(kvm.shadowName(place)) has R or C, and L1's entry has not"
-      }
-    case .hpteChained, .chainConsistent, .cTransferred:
-      hashed(kvm)
-    case .slotFlushed where kvm.hpt != nil: hashed(kvm)
-    case .slotFlushed:
-      Property(
-        rawValue, sentence, .atEnd { kvm.orphaned($0) == nil },
-        explain: { state in
-          kvm.orphaned(state).map {
-            "host[\(kvm.pages[$0].gfn.hex)] is present, but no memory slot holds that frame"
-          }
-        })
-    case .entrySucceeds:
-      Property(
-        rawValue, sentence,
-        .atEnd { state in !kvm.machine.vcpus.indices.contains { state[kvm.refused, $0] } },
-        explain: { state in
-          kvm.machine.vcpus.indices.first { state[kvm.refused, $0] }.map {
-            "\(kvm.machine.vcpus[$0].name) was refused with H_PARAMETER"
-          }
+          return inside == Int(state[kvm.notifier.count])
         })
     case .progress: Property(rawValue, sentence, .terminates(.strong))
     case .progressUnfairLocks: Property(rawValue, sentence, .terminates(.weak))
@@ -181,14 +99,104 @@ extension PropertyName {
         explain: { state in
           kvm.lostStore(state).map {
             let place =
-              kvm.hpt == nil
-              ? "host[\(kvm.pages[$0].gfn.hex)] has" : "the entries on its chain have"
+              kvm.tables.kind == .radix
+              ? "host[\(kvm.geometry.pages[$0].gfn.hex)] has" : "the entries on its chain have"
             return
-              "page \(kvm.pages[$0].gfn.hex) was stored to, but no harvest that returned reported"
+              "page \(kvm.geometry.pages[$0].gfn.hex) was stored to, but no harvest that returned reported"
               + " the store, and \(place) C clear and the dirty bitmap has no bit:"
               + " the next harvest will not report it either"
           }
         })
+    default:
+      switch kvm.tables {
+      case .radix(let radix): self.radix(kvm, radix, paths)
+      case .hashed(let hpt): hashed(kvm, hpt)
+      }
+    }
+  }
+
+  private func radix(_ kvm: KVM, _ radix: RadixTables, _ paths: PathBuilder) -> Property {
+    switch self {
+    case .cSubset: subset(.changed, "C", kvm, radix)
+    case .rSubset: subset(.referenced, "R", kvm, radix)
+    case .coverage:
+      quiet(kvm) {
+        radix.uncovered($0, kvm)
+      } explain: { kvm, index in
+        "\(radix.shadowName(index)) is present, but no page with its frame has it on its rmap list"
+      }
+    case .rmapUnique:
+      quiet(kvm) {
+        radix.duplicate($0, kvm)
+      } explain: { kvm, page in
+        "\(radix.rmapName(kvm, page)) holds an entry twice"
+      }
+    case .rmapShape:
+      quiet(kvm) {
+        radix.misshapen($0, kvm)
+      } explain: { kvm, page in
+        "\(radix.rmapName(kvm, page)) does not end in a tagged entry, a node on it is not live, or an entry"
+          + " of it is 0, which ends the kernel's walk early"
+      }
+    case .authority:
+      quiet(kvm) {
+        radix.overpermitted($0, kvm)
+      } explain: { kvm, index in
+        "\(radix.shadowName(index)) permits what the host entry or L1's entry does not"
+      }
+    case .tlbSubset:
+      quiet(kvm) {
+        radix.staleTLB($0, kvm)
+      } explain: { kvm, slot in
+        radix.staleTLBText(kvm, slot)
+      }
+    case .l1TLBSubset:
+      quiet(kvm) {
+        radix.staleL1TLB($0, kvm)
+      } explain: { kvm, slot in
+        radix.staleTLBText(kvm, slot)
+      }
+    case .l1Coherence:
+      quiet(kvm) {
+        radix.incoherent($0, kvm)
+      } explain: { kvm, place in
+        "\(radix.shadowName(place)) was made from an entry that L1 had invalidated"
+      }
+    case .seqBump:
+      Property(
+        rawValue, sentence,
+        .quiet { state in !state[kvm.ghosts.weakened] || state[kvm.notifier.count] != 0 },
+        explain: { _ in "a host entry was weakened, and older samples still look good" })
+    case .unmapLogged:
+      Property(
+        rawValue, sentence,
+        .quiet { [unmaps = paths.unmaps] state in
+          !unmaps.contains { state[$0.old].has(.changed) }
+        })
+    case .l1Subset:
+      quiet(kvm) {
+        radix.beyondL1($0, kvm)
+      } explain: { kvm, place in
+        "\(radix.shadowName(place)) has R or C, and L1's entry has not"
+      }
+    case .slotFlushed:
+      Property(
+        rawValue, sentence, .atEnd { radix.orphaned($0, kvm) == nil },
+        explain: { state in
+          radix.orphaned(state, kvm).map {
+            "host[\(kvm.geometry.pages[$0].gfn.hex)] is present, but no memory slot holds that frame"
+          }
+        })
+    case .entrySucceeds:
+      Property(
+        rawValue, sentence,
+        .atEnd { state in !kvm.machine.vcpus.indices.contains { state[kvm.ghosts.refused, $0] } },
+        explain: { state in
+          kvm.machine.vcpus.indices.first { state[kvm.ghosts.refused, $0] }.map {
+            "\(kvm.machine.vcpus[$0].name) was refused with H_PARAMETER"
+          }
+        })
+    default: preconditionFailure("\(rawValue) is not about radix tables")
     }
   }
 
@@ -197,7 +205,7 @@ extension PropertyName {
       rawValue, sentence, .atEnd { kvm.unreported($0) == nil },
       explain: { state in
         kvm.unreported(state).map {
-          "page \(kvm.pages[$0].gfn.hex) was stored to, and no harvest has reported it"
+          "page \(kvm.geometry.pages[$0].gfn.hex) was stored to, and no harvest has reported it"
         }
       })
   }
@@ -207,16 +215,18 @@ extension PropertyName {
       rawValue, sentence, .always { kvm.reused($0, notifiers) == nil },
       explain: { state in
         kvm.reused(state, notifiers).map {
-          "an entry maps page \(kvm.pages[$0].gfn.hex) while its frame is being changed"
+          "an entry maps page \(kvm.geometry.pages[$0].gfn.hex) while its frame is being changed"
         }
       })
   }
 
-  private func subset(_ bit: PTE.Bits, _ letter: String, _ kvm: KVM) -> Property {
+  private func subset(
+    _ bit: PTE.Bits, _ letter: String, _ kvm: KVM, _ radix: RadixTables
+  ) -> Property {
     quiet(kvm) {
-      kvm.stronger($0, bit)
+      radix.stronger($0, kvm, bit)
     } explain: { kvm, index in
-      "\(kvm.shadowName(index)) has \(letter) set, but the host entry of its page has it clear"
+      "\(radix.shadowName(index)) has \(letter) set, but the host entry of its page has it clear"
     }
   }
 

@@ -59,7 +59,7 @@ extension Scenario {
       case .invalidateRange(let gfn, let rpn):
         use.bumps += 1
         if rpn != 0, let page = page(at: gfn) {
-          use.newFrames.append(KVM.Frame(rpn: rpn, backing: page))
+          use.newFrames.append(Geometry.Frame(rpn: rpn, backing: page))
         }
       case .setMemslot(let slot, let update):
         use.bumps += 1
@@ -115,7 +115,7 @@ extension Scenario {
     parts += machine.guests.map { "guest=\($0.l1LPID)/\($0.shadowLPID)" }
     parts += machine.slots.filter(\.readOnly).map { "readonly=\($0.id)" }
     parts += machine.vcpus.map { "vcpu=\($0.name)/\($0.guest)" }
-    if machine.hpt != nil { parts.append("hpt") }
+    if machine.table == .hashed { parts.append("hpt") }
     parts += threads.flatMap(\.run).map { "\($0)" }
     // Only what differs from Linux 6.1, so that a knob that is added later leaves tokens alone.
     parts += KnobName.allCases.filter { $0.value(in: knobs) != $0.value(in: Knobs()) }

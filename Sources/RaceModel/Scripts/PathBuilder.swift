@@ -31,6 +31,12 @@ struct PathBuilder {
   }
 
   let kvm: KVM
+  private var radix: RadixTables {
+    guard case .radix(let radix) = kvm.tables else {
+      preconditionFailure("a guest with a hashed table does not run this path")
+    }
+    return radix
+  }
   private var cells: [ThreadID: Cells] = [:]
 
   init(_ kvm: KVM) { self.kvm = kvm }
@@ -41,7 +47,7 @@ struct PathBuilder {
   var harvests: [GetDirtyLog.Cells] { inOrder(\.dirtyLog) }
   var agings: [AgeGFN.Cells] { inOrder(\.age) }
   var unmaps: [UnmapPTE.Cells] {
-    notifiers.map(\.unmap) + inOrder(\.setMemslot).map(\.flush.unmap)
+    notifiers.compactMap(\.unmap.radix?.1) + slotUpdates.compactMap(\.flush.radix?.1.unmap)
   }
   var notifiers: [InvalidateRange.Cells] { inOrder(\.invalidate) }
   var slotUpdates: [SetMemslot.Cells] { inOrder(\.setMemslot) }
@@ -86,24 +92,24 @@ struct PathBuilder {
       return GetDirtyLog(kvm, thread, cells, slot: slot)
     case .ageGFN(let gfn):
       let cells = keep(&own.age) { AgeGFN.Cells(&layout, "\(name).age", thread, kvm) }
-      return AgeGFN(kvm, thread, cells, page: kvm.page(at: gfn))
+      return AgeGFN(kvm, radix, thread, cells, page: kvm.page(at: gfn))
     case .invalidateRange(let gfn, let rpn):
       let cells = keep(&own.invalidate) {
         InvalidateRange.Cells(&layout, "\(name).notifier", thread, kvm)
       }
       return InvalidateRange(
-        kvm, thread, cells, backing: kvm.pages[kvm.page(at: gfn)].backing, newFrame: rpn)
+        kvm, thread, cells, backing: kvm.geometry.pages[kvm.page(at: gfn)].backing, newFrame: rpn)
     case .enterNested(let core):
       let cells = keep(&own.enter) { EnterNested.Cells(&layout, "\(name).enter", thread, kvm) }
-      return EnterNested(kvm, thread, cells, core: core)
+      return EnterNested(kvm, radix, thread, cells, core: core)
     case .exitNested(let core):
       let cells = keep(&own.exit) { ExitNested.Cells(&layout, "\(name).exit", thread, kvm) }
-      return ExitNested(kvm, thread, cells, core: core)
+      return ExitNested(kvm, radix, thread, cells, core: core)
     case .tlbiePage(let guest, let page):
       let cells = keep(&own.tlbiePage) {
         TlbiePage.Cells(&layout, "\(name).tlbie-page", thread, kvm)
       }
-      return TlbiePage(kvm, thread, cells, l2Page: kvm.l2Page(guest, page))
+      return TlbiePage(kvm, radix, thread, cells, l2Page: kvm.l2Page(guest, page))
     case .tlbieLPID(let guest, let ric):
       return tlbie(guest, ric, thread, name, &own, &layout)
     case .tlbieAll(let ric):
@@ -126,9 +132,11 @@ struct PathBuilder {
       let point = keep(&own.switchToHPT) {
         layout.cell("\(name).configure", bits: SwitchToHPT.Point.bits, role: .local(thread))
       }
-      return SwitchToHPT(kvm, thread, point)
+      return SwitchToHPT(kvm, radix, thread, point)
     case .hptLoad, .hptStore, .hEnter, .hRemove, .hProtect, .stopVCPU:
-      guard let hpt = kvm.hpt else { preconditionFailure("a radix guest cannot run \(call)") }
+      guard case .hashed(let hpt) = kvm.tables else {
+        preconditionFailure("a radix guest cannot run \(call)")
+      }
       return make(call, hpt, thread, name, &own, &layout)
     case .flushTLB(let core): return evict(core, .allEntries, thread, name, &own, &layout)
     case .evictTLB(let core, _): return evict(core, .anyEntry, thread, name, &own, &layout)
@@ -145,9 +153,9 @@ struct PathBuilder {
     }
     let l2Page = kvm.l2Page(kvm.machine.vcpus[core].guest, page)
     let fault = NestedPageFault(
-      kvm, thread, cells, core: core, l2Page: l2Page, access: access)
+      kvm, radix, thread, cells, core: core, l2Page: l2Page, access: access)
     return GuestAccess(
-      kvm, point, core: core, target: .l2(page: l2Page, fault, cells), access: access)
+      kvm, radix, point, core: core, target: .l2(page: l2Page, fault, cells), access: access)
   }
 
   private func l1Access(
@@ -159,9 +167,9 @@ struct PathBuilder {
       L1PageFault.Cells(&layout, "\(name).l1-fault", thread, kvm)
     }
     let page = kvm.page(at: gfn)
-    let fault = L1PageFault(kvm, thread, cells, page: page, access: access)
+    let fault = L1PageFault(kvm, radix, thread, cells, page: page, access: access)
     return GuestAccess(
-      kvm, point, core: core, target: .l1(page: page, fault, cells), access: access)
+      kvm, radix, point, core: core, target: .l1(page: page, fault, cells), access: access)
   }
 
   private func evict(
@@ -171,7 +179,7 @@ struct PathBuilder {
     let point = keep(&own.evict) {
       layout.cell("\(name).evict", bits: EvictTLB.Point.bits, role: .local(thread))
     }
-    return EvictTLB(kvm, point, core: core, extent)
+    return EvictTLB(kvm, radix, point, core: core, extent)
   }
 
   private func tlbie(
@@ -181,7 +189,7 @@ struct PathBuilder {
     let cells = keep(&own.tlbieLPID) {
       TlbieLPID.Cells(&layout, "\(name).tlbie-lpid", thread, kvm)
     }
-    return TlbieLPID(kvm, thread, cells, guest: guest, ric: ric)
+    return TlbieLPID(kvm, radix, thread, cells, guest: guest, ric: ric)
   }
 
   private func copy(
@@ -190,7 +198,7 @@ struct PathBuilder {
   ) -> CopyToFromGuest {
     let cells = keep(&own.copy) { CopyToFromGuest.Cells(&layout, "\(name).copy", thread, kvm) }
     let l2Page = kvm.l2Page(kvm.machine.vcpus[core].guest, page)
-    return CopyToFromGuest(kvm, thread, cells, core: core, l2Page: l2Page, access: access)
+    return CopyToFromGuest(kvm, radix, thread, cells, core: core, l2Page: l2Page, access: access)
   }
 
   private func write(
@@ -200,7 +208,7 @@ struct PathBuilder {
     let point = keep(&own.write) {
       layout.cell("\(name).l1-write", bits: L1Write.Point.bits, role: .local(thread))
     }
-    return L1Write(kvm, point, target)
+    return L1Write(kvm, radix, point, target)
   }
 
   private func accessPoint(
@@ -222,12 +230,17 @@ struct PathBuilder {
 extension KVM {
   /// An L2 page's number over all guests.
   fileprivate func l2Page(_ guest: Int, _ page: Int) -> Int {
-    Self.firstL2Pages(of: machine)[guest] + page
+    guard case .radix(let radix) = tables else {
+      preconditionFailure("a hashed guest has no nested guests")
+    }
+    return radix.nested.l2Page(page, ofGuest: guest)
   }
 
   /// The page at a guest frame that the scenario reader has checked.
   fileprivate func page(at gfn: Int) -> Int {
-    guard let page = page(ofGFN: gfn) else { preconditionFailure("no page at gfn \(gfn.hex)") }
+    guard let page = geometry.page(ofGFN: gfn) else {
+      preconditionFailure("no page at gfn \(gfn.hex)")
+    }
     return page
   }
 }

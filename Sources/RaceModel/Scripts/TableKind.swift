@@ -1,10 +1,3 @@
-/// The kind of page table that a guest has: what paths, properties and landmarks are about.
-package enum TableKind: String, CaseIterable, Sendable { case radix, hashed }
-
-extension Scenario.Machine {
-  package var table: TableKind { hpt == nil ? .radix : .hashed }
-}
-
 extension PathName {
   /// The tables that the path knows.
   package var tables: [TableKind] {

@@ -76,7 +76,7 @@ struct Relistings {
 
   /// Hashed entries are not exchanged, nor what they map.
   private var slotOrders: [[Int]] {
-    machine.hpt == nil ? Self.orders(machine.slots.count) : [Array(machine.slots.indices)]
+    machine.table == .radix ? Self.orders(machine.slots.count) : [Array(machine.slots.indices)]
   }
 
   /// A harvest and a flush go through the pages of their slot in their order, and a leaf has but one.
@@ -88,7 +88,7 @@ struct Relistings {
       }
     }
     let pages = machine.slots[slot].npages
-    return isWalked || machine.hpt != nil || machine.slots[slot].isHuge
+    return isWalked || machine.table == .hashed || machine.slots[slot].isHuge
       ? [Array(0..<pages)] : Self.orders(pages)
   }
 

@@ -42,15 +42,15 @@ extension Scenario {
 extension KVM {
   /// What the numbers of things become when those at one place here and in `other` change places.
   fileprivate func names(in other: KVM) -> Permutation.Renaming {
-    let pages = images(pages.map(\.gfn), other.pages.map(\.gfn))
+    let pages = images(geometry.pages.map(\.gfn), other.geometry.pages.map(\.gfn))
     let slots = images(machine.slots.map(\.id), other.machine.slots.map(\.id))
     let objects = images(objectNames, other.objectNames)
     let entries = images(entryValues, other.entryValues)
     func pairs(_ images: [Int], _ bits: (Int) -> UInt64) -> [UInt64: UInt64] {
       Dictionary(uniqueKeysWithValues: images.enumerated().map { (bits($0), bits($1)) })
     }
-    let memslots = machine.slots.indices.flatMap { slot in
-      versions[slot].indices.map { version in
+    let versions = machine.slots.indices.flatMap { slot in
+      memslots.versions[slot].indices.map { version in
         (
           MemslotRef(slot: slot, version: version).cellBits,
           MemslotRef(slot: slots[slot], version: version).cellBits
@@ -59,7 +59,7 @@ extension KVM {
     }
     return [
       .page: pairs(pages) { PageRef($0).cellBits },
-      .memslot: Dictionary(uniqueKeysWithValues: memslots),
+      .memslot: Dictionary(uniqueKeysWithValues: versions),
       .object: pairs(objects) { UInt64($0 + 1) },
       .rmapEntry: pairs(entries) { RmapEntry($0).cellBits },
       .rmapWord: pairs(entries) { RmapWord.single(RmapEntry($0)).cellBits },
@@ -76,13 +76,25 @@ extension KVM {
     let (l1LPIDs, others) = (machine.guests.map(\.l1LPID), other.machine.guests.map(\.l1LPID))
     return [
       parts("guests", l1LPIDs, others) { "\($0)" },
-      parts("pages", pages.map(\.gfn), other.pages.map(\.gfn), \.hex),
-      parts("L2 pages", entryValues, other.entryValues) { Self.name(of: $0) },
+      parts("pages", geometry.pages.map(\.gfn), other.geometry.pages.map(\.gfn), \.hex),
+      parts("L2 pages", entryValues, other.entryValues) { RmapLists.name(of: $0) },
       parts("vCPUs", machine.vcpus.map(\.name), other.machine.vcpus.map(\.name)) { $0 },
     ]
   }
 
-  private var objectNames: [String] { objects.map { Self.name(of: $0, machine) } }
+  private var objectNames: [String] {
+    switch tables {
+    case .radix(let radix): radix.nested.objects.map(\.name)
+    case .hashed: []
+    }
+  }
+
+  private var entryValues: [UInt64] {
+    switch tables {
+    case .radix(let radix): radix.rmap.entryValues
+    case .hashed: []
+    }
+  }
 
   /// By place: where what `new` has there stands in `old`.
   private func images<Name: Equatable>(_ old: [Name], _ new: [Name]) -> [Int] {

@@ -176,8 +176,8 @@ struct KnobControlTests {
           Property(
             "l1-coherence", "After the flush no shadow entry permits what L1's entry does not.",
             .atEnd { state in
-              state[kvm.gpte, 0].bits.isSuperset(
-                of: state[kvm.shadow, 0].bits.intersection(.permissions))
+              state[kvm.radix.nested.gpte, 0].bits.isSuperset(
+                of: state[kvm.radix.nested.shadow, 0].bits.intersection(.permissions))
             })
         ]
       })
@@ -205,7 +205,9 @@ struct KnobControlTests {
         [
           Property(
             "stale-insert", "No entry maps a page of the range while it is being invalidated.",
-            .quiet { state in state[kvm.count] == 0 || !state[kvm.shadow, 0].isPresent })
+            .quiet { state in
+              state[kvm.notifier.count] == 0 || !state[kvm.radix.nested.shadow, 0].isPresent
+            })
         ]
       })
     // With a count that never falls the fault goes round for ever, which is no property's matter.

@@ -11,7 +11,7 @@ struct NodePoolTests {
     use.threadNames = (0..<threads).map { "t\($0)" }
     use.nestedFaulters = faulters
     if !dedupe { knobs.dedupe = .off }
-    return KVM.poolSize(lists: lists, entries: entries, l2Pages: l2Pages, use, knobs)
+    return RmapLists.poolSize(lists: lists, entries: entries, l2Pages: l2Pages, use, knobs)
   }
 
   @Test func `a list takes a node less than it has entries, a fault one`() {

@@ -11,26 +11,28 @@ package final class EvictTLB: StepMachine {
 
   package let point: Cell<Point>
   private let kvm: KVM
+  private let radix: RadixTables
   private let slots: [Int]
   private let extent: Extent
 
   enum Extent { case anyEntry, allEntries }
 
-  init(_ kvm: KVM, _ point: Cell<Point>, core: Int, _ extent: Extent) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ point: Cell<Point>, core: Int, _ extent: Extent) {
+    self.radix = radix
     (self.kvm, self.point, self.extent) = (kvm, point, extent)
-    slots = kvm.tlbSlots.indices.filter { kvm.tlbSlots[$0].core == core }
+    slots = radix.tlb.slots.indices.filter { radix.tlb.slots[$0].core == core }
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     if extent == .allEntries {
-      for slot in slots { state[kvm.tlb, slot] = .absent }
+      for slot in slots { state[radix.tlb.entries, slot] = .absent }
       return .completed
     }
     // Choice 0 evicts nothing; choice k evicts the k-th entry that is cached.
     var cached = 0
-    for slot in slots where state[kvm.tlb, slot].isPresent {
+    for slot in slots where state[radix.tlb.entries, slot].isPresent {
       cached += 1
-      if cached == choice { state[kvm.tlb, slot] = .absent }
+      if cached == choice { state[radix.tlb.entries, slot] = .absent }
     }
     return choice < cached ? .completed.withMoreChoices : .completed
   }

@@ -24,6 +24,7 @@ package final class GuestAccess: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   package let point: Cell<Point>
   private let access: Access
   private let target: Target
@@ -37,7 +38,11 @@ package final class GuestAccess: StepMachine {
     let leaf: Int?
   }
 
-  init(_ kvm: KVM, _ point: Cell<Point>, core: Int, target: Target, access: Access) {
+  init(
+    _ kvm: KVM, _ radix: RadixTables, _ point: Cell<Point>, core: Int, target: Target,
+    access: Access
+  ) {
+    self.radix = radix
     (self.kvm, self.point, self.access) = (kvm, point, access)
     (self.core, self.target) = (core, target)
     places =
@@ -45,17 +50,17 @@ package final class GuestAccess: StepMachine {
       case .l1(let page, _, _):
         [
           TLBPlaces(
-            small: kvm.tlbSlot(core: core, .l1(page)),
-            leaf: kvm.leafIndex[kvm.pages[page].slot].map { _ in
-              kvm.tlbSlot(core: core, .l1Leaf(slot: kvm.pages[page].slot))
+            small: radix.tlb.slot(core: core, .l1(page)),
+            leaf: radix.host.leafIndex[kvm.geometry.pages[page].slot].map { _ in
+              radix.tlb.slot(core: core, .l1Leaf(slot: kvm.geometry.pages[page].slot))
             })
         ]
       case .l2(let page, _, _):
-        kvm.objects.enumerated().map { object, place in
+        radix.nested.objects.enumerated().map { object, place in
           // A core runs objects of its own guest only.
           TLBPlaces(
-            small: place.guest == kvm.l2Pages[page].guest
-              ? kvm.tlbSlot(core: core, .l2(page, object: object)) : -1, leaf: nil)
+            small: place.guest == radix.nested.l2Pages[page].guest
+              ? radix.tlb.slot(core: core, .l2(page, object: object)) : -1, leaf: nil)
         }
       }
   }
@@ -64,13 +69,13 @@ package final class GuestAccess: StepMachine {
     switch state[point] {
     case .lookUpTlb:
       // A vCPU that was refused, or has left, does not run L2.
-      if case .l2 = target, state[kvm.nested, core] == 0 { return .completed }
+      if case .l2 = target, state[radix.nested.ofVCPU, core] == 0 { return .completed }
       let cached = cached(state)
-      let small = state[kvm.tlb, cached.small]
+      let small = state[radix.tlb.entries, cached.small]
       if isEnough(small) { return complete(state, small, size: KVM.pageShift) }
       if let slot = cached.leaf {
-        let leaf = state[kvm.tlb, slot]
-        if isEnough(leaf) { return complete(state, leaf, size: KVM.leafShift) }
+        let leaf = state[radix.tlb.entries, slot]
+        if isEnough(leaf) { return complete(state, leaf, size: HostTable.leafShift) }
       }
       state[point] = .walkTable
       return .advanced
@@ -109,11 +114,11 @@ package final class GuestAccess: StepMachine {
   private func entry<R>(_ state: StateView<R>) -> (Cell<PTE>, shift: Int) {
     switch target {
     case .l1(let page, _, _):
-      let (entry, isLeaf) = kvm.hostEntry(state, page)
-      return (entry, isLeaf ? KVM.leafShift : KVM.pageShift)
+      let (entry, isLeaf) = radix.host.entry(state, page)
+      return (entry, isLeaf ? HostTable.leafShift : KVM.pageShift)
     case .l2(let page, _, _):
-      let index = kvm.shadowIndex(kvm.current(state, core: core), page)
-      return (kvm.shadow[index], KVM.pageShift)
+      let index = radix.nested.shadowIndex(radix.nested.current(state, core: core), page)
+      return (radix.nested.shadow[index], KVM.pageShift)
     }
   }
 
@@ -121,7 +126,7 @@ package final class GuestAccess: StepMachine {
   private func cached<R>(_ state: StateView<R>) -> TLBPlaces {
     switch target {
     case .l1: places[0]
-    case .l2: places[kvm.current(state, core: core)]
+    case .l2: places[radix.nested.current(state, core: core)]
     }
   }
 
@@ -147,7 +152,9 @@ package final class GuestAccess: StepMachine {
       return fault(state, .setRC)
     }
     let cached = cached(state)
-    if let slot = shift == KVM.leafShift ? cached.leaf : cached.small { state[kvm.tlb, slot] = pte }
+    if let slot = shift == HostTable.leafShift ? cached.leaf : cached.small {
+      state[radix.tlb.entries, slot] = pte
+    }
     return complete(state, pte, size: shift)
   }
 
@@ -163,8 +170,8 @@ package final class GuestAccess: StepMachine {
   /// The access is made through `pte`.
   private func complete<R>(_ state: StateView<R>, _ pte: PTE, size shift: Int) -> Outcome {
     var pte = pte
-    if case .l1(let page, _, _) = target, shift == KVM.leafShift {
-      pte = PTE(pte.bits, frame: pte.frame + kvm.offset(page))
+    if case .l1(let page, _, _) = target, shift == HostTable.leafShift {
+      pte = PTE(pte.bits, frame: pte.frame + kvm.geometry.offset(page))
     }
     kvm.complete(state, access, through: pte)
     state[point] = .lookUpTlb
@@ -181,10 +188,12 @@ extension KVM {
   /// Makes an access to a host page: a store is noted, and must hit a frame of the guest.
   @inline(__always) func complete<R>(_ state: StateView<R>, _ access: Access, at rpn: Int) {
     guard access == .store else { return }
-    guard let frame = frames.firstIndex(where: { $0.rpn == rpn }), state[backs, frame] else {
-      return state.fail(wildStore)
+    guard let frame = geometry.frames.firstIndex(where: { $0.rpn == rpn }),
+      state[ghosts.backs, frame]
+    else { return state.fail(checks.wildStore) }
+    let backing = geometry.frames[frame].backing
+    if state[memslots.logged, geometry.pages[backing].slot] {
+      state[ghosts.written, backing] = true
     }
-    let backing = frames[frame].backing
-    if state[logged, pages[backing].slot] { state[written, backing] = true }
   }
 }

@@ -20,20 +20,22 @@ package final class L1Write: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   package let point: Cell<Point>
   private let target: Target
 
-  init(_ kvm: KVM, _ point: Cell<Point>, _ target: Target) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ point: Cell<Point>, _ target: Target) {
+    self.radix = radix
     (self.kvm, self.point, self.target) = (kvm, point, target)
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch target {
     case .gpte(let l2Page, let entry):
-      state[kvm.gpte, l2Page] = entry
-      state[kvm.coherent, l2Page] = false
+      state[radix.nested.gpte, l2Page] = entry
+      state[kvm.ghosts.coherent, l2Page] = false
     case .partition(let guest, let isSet):
-      state[kvm.l1Root, guest] = isSet
+      state[radix.nested.l1Root, guest] = isSet
     }
     return .completed
   }

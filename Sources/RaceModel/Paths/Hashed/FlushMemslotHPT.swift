@@ -40,8 +40,8 @@ package final class FlushMemslotHPT: StepMachine {
     memslot: Cell<MemslotRef>
   ) {
     (self.kvm, self.hpt, self.cells) = (kvm, hpt, cells)
-    let first = kvm.firstBacking[slot]
-    pages = Array(first..<first + kvm.machine.slots[slot].npages)
+    let first = kvm.geometry.firstBacking[slot]
+    pages = Array(first..<first + kvm.geometry.slotSizes[slot])
     unmapRmapp = UnmapRmapp(
       kvm, hpt, thread, cells.unmap, backing: cells.backing, memslot: memslot)
   }
@@ -52,7 +52,7 @@ package final class FlushMemslotHPT: StepMachine {
     switch state[point] {
     case .testRmap:  // KVMPPC_RMAP_PRESENT, no lock held
       let page = pages[Int(state[cells.done])]
-      kvm.touchRmap(state, page)
+      kvm.memslots.touchRmap(state, backing: page)
       guard state[hpt.rmap, page].isPresent else { return nextPage(state) }
       state[cells.backing] = UInt16(truncatingIfNeeded: page)
       state[point] = .unmapRmapp

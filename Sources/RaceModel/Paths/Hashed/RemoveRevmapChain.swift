@@ -50,18 +50,18 @@ package final class RemoveRevmapChain: StepMachine {
     let bits = state[rcbits].referenceAndChange
     if state[point] == .findMemslot {  // rev->guest_rpte gets R and C; __gfn_to_memslot
       state[hpt.guestRPTE, index] = state[hpt.guestRPTE, index].setting(bits)
-      let memslot = kvm.memslot(state, ofGFN: gfn)
+      let memslot = kvm.memslots.find(state, gfn: gfn)
       let isRefused =
         memslot != .null && kvm.knobs.invalidCheck == .on
-        && kvm.flags(memslot).contains(.invalid)
+        && kvm.memslots.flags(memslot).contains(.invalid)
       if memslot == .null || isRefused { return .completed }
       state[cells.memslot] = memslot
       state[point] = .lockRmap
       return .advanced
     }
     let memslot = state[cells.memslot]
-    let backing = kvm.backing(memslot, gfn: gfn)
-    kvm.touchRmap(state, backing)
+    let backing = kvm.memslots.backing(memslot, gfn: gfn)
+    kvm.memslots.touchRmap(state, backing: backing)
     let rmap = hpt.rmap[backing]
     let (forw, back) = (hpt.next(state, index), Int(state[hpt.back, index]))
     switch state[point] {
@@ -86,7 +86,7 @@ package final class RemoveRevmapChain: StepMachine {
         state[point] = .unlockRmap
       }
     case .setBitmap:  // kvmppc_update_dirty_map
-      kvm.updateDirtyMap(state, memslot, backing)
+      kvm.memslots.updateDirtyMap(state, memslot, backing)
       hpt.handOn(state, bits, of: index)
       state[point] = .unlockRmap
     case .unlockRmap:  // unlock_rmap
@@ -96,12 +96,5 @@ package final class RemoveRevmapChain: StepMachine {
       return .completed
     }
     return .advanced
-  }
-}
-
-extension KVM {
-  /// `kvmppc_update_dirty_map`: nothing for a slot without a bitmap.
-  func updateDirtyMap<R>(_ state: StateView<R>, _ memslot: MemslotRef, _ backing: Int) {
-    if flags(memslot).contains(.logDirty) { state[bitmap, backing] = true }
   }
 }

@@ -21,34 +21,36 @@ package final class SwitchToHPT: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   package let point: Cell<Point>
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ point: Cell<Point>) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ point: Cell<Point>) {
+    self.radix = radix
     (self.kvm, self.thread, self.point) = (kvm, thread, point)
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lockSetup:
-      guard kvm.mmuSetupLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmuSetup.acquire(state, by: thread) else { return .blocked }
       state[point] = .lockMmu
     case .lockMmu:
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .clearRadix
     case .clearRadix:  // no longer radix
-      state[kvm.radix] = false
+      state[kvm.isRadix] = false
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .freeTable
     case .freeTable:  // kvmppc_free_radix: no mmu_lock
-      for page in kvm.pages.indices { state[kvm.host, page] = .absent }
-      for leaf in 0..<kvm.leaves.count { state[kvm.leaves, leaf] = .absent }
-      state[kvm.pgtableInUse] = false
+      for page in kvm.geometry.pages.indices { state[radix.host.entries, page] = .absent }
+      for leaf in 0..<radix.host.leaves.count { state[radix.host.leaves, leaf] = .absent }
+      state[radix.host.inUse] = false
       state[point] = .unlockSetup
     case .unlockSetup:
-      kvm.mmuSetupLock.release(state, by: thread)
+      kvm.locks.mmuSetup.release(state, by: thread)
       state[point] = .lockSetup
       return .completed
     }

@@ -51,7 +51,7 @@ package final class TestClearDirtyHPT: StepMachine {
     let i = Int(state[cells.index])
     switch state[point] {
     case .lockRmap:  // lock_rmap
-      kvm.touchRmap(state, place)
+      kvm.memslots.touchRmap(state, backing: place)
       guard lock.acquire(state, by: thread) else { return .blocked }
       state[point] = .testRmap
     case .testRmap:  // rmap-dirty=rmap: KVMPPC_RMAP_CHANGED; then KVMPPC_RMAP_PRESENT

@@ -60,10 +60,10 @@ package final class UnmapRmapp: StepMachine {
     let place = Int(state[backing])
     let (lock, rmap) = (hpt.rmapLocks[place], hpt.rmap[place])
     let i = Int(state[cells.index])
-    let gfn = kvm.gfn(state[memslot], backing: place)
+    let gfn = kvm.memslots.gfn(state[memslot], backing: place)
     switch state[point] {
     case .lockRmap:  // lock_rmap; KVMPPC_RMAP_PRESENT
-      kvm.touchRmap(state, place)
+      kvm.memslots.touchRmap(state, backing: place)
       guard lock.acquire(state, by: thread) else { return .blocked }
       state[point] = state[rmap].isPresent ? .tryLockHpte : .unlockEmpty
     case .tryLockHpte:  // try_lock_hpte of the chain's head
@@ -113,7 +113,7 @@ package final class UnmapRmapp: StepMachine {
         state[point] = .unlockRmap
       }
     case .setBitmap:  // kvmppc_update_dirty_map
-      kvm.updateDirtyMap(state, state[memslot], place)
+      kvm.memslots.updateDirtyMap(state, state[memslot], place)
       hpt.handOn(state, .changed, of: i)
       state[point] = .unlockRmap
     case .unlockRmap:

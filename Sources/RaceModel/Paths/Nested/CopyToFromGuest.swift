@@ -34,6 +34,7 @@ package final class CopyToFromGuest: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let core: Int
@@ -43,13 +44,16 @@ package final class CopyToFromGuest: StepMachine {
   private let put: PutNested
 
   init(
-    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, core: Int, l2Page: Int, access: Access
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, core: Int, l2Page: Int,
+    access: Access
   ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.core, self.l2Page, self.access) = (core, l2Page, access)
     get = GetNested(
-      kvm, thread, cells.get, guest: kvm.l2Pages[l2Page].guest, object: cells.object)
-    put = PutNested(kvm, thread, cells.put, object: cells.object)
+      kvm, radix, thread, cells.get, guest: radix.nested.l2Pages[l2Page].guest, object: cells.object
+    )
+    put = PutNested(kvm, radix, thread, cells.put, object: cells.object)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -66,11 +70,11 @@ package final class CopyToFromGuest: StepMachine {
       }
       state[point] = .lockTlb
     case .lockTlb:
-      kvm.touch(state, gp)
-      guard kvm.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
+      radix.nested.touch(state, gp)
+      guard radix.nested.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
       state[point] = .lookUpTlb
     case .lookUpTlb:
-      let pte = state[kvm.tlb, kvm.tlbSlot(core: core, .l2(l2Page, object: gp))]
+      let pte = state[radix.tlb.entries, radix.tlb.slot(core: core, .l2(l2Page, object: gp))]
       if access.isPermitted(by: pte), pte.has(access.referenceAndChange) {
         kvm.complete(state, access, through: pte)
         state[point] = .unlockTlb
@@ -78,15 +82,15 @@ package final class CopyToFromGuest: StepMachine {
         state[point] = .walkShadow
       }
     case .walkShadow:  // faults are disabled: anything missing is H_NOT_FOUND
-      let pte = state[kvm.shadow, kvm.shadowIndex(gp, l2Page)]
+      let pte = state[radix.nested.shadow, radix.nested.shadowIndex(gp, l2Page)]
       if access.isPermitted(by: pte), pte.has(access.referenceAndChange) {
-        state[kvm.tlb, kvm.tlbSlot(core: core, .l2(l2Page, object: gp))] = pte
+        state[radix.tlb.entries, radix.tlb.slot(core: core, .l2(l2Page, object: gp))] = pte
         kvm.complete(state, access, through: pte)
       }
       state[point] = .unlockTlb
     case .unlockTlb:
-      kvm.touch(state, gp)
-      kvm.tlbLocks[gp].release(state, by: thread)
+      radix.nested.touch(state, gp)
+      radix.nested.tlbLocks[gp].release(state, by: thread)
       state[point] = .putNested
     case .putNested:
       let outcome = put.step(state, choice: choice)

@@ -25,13 +25,15 @@ package final class ExitNested: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let cells: Cells
   private let core: Int
   private let putNested: PutNested
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, core: Int) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, core: Int) {
+    self.radix = radix
     (self.kvm, self.cells, self.core) = (kvm, cells, core)
-    putNested = PutNested(kvm, thread, cells.put, object: cells.object)
+    putNested = PutNested(kvm, radix, thread, cells.put, object: cells.object)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -40,9 +42,9 @@ package final class ExitNested: StepMachine {
     switch state[point] {
     case .leaveNested:  // the vCPU is L1's again
       // A vCPU that was refused has nothing to leave.
-      if state[kvm.nested, core] == 0 { return .completed }
-      state[cells.object] = state[kvm.nested, core]
-      state[kvm.nested, core] = 0
+      if state[radix.nested.ofVCPU, core] == 0 { return .completed }
+      state[cells.object] = state[radix.nested.ofVCPU, core]
+      state[radix.nested.ofVCPU, core] = 0
       state[point] = .putNested
       return .advanced
     case .putNested:

@@ -39,17 +39,22 @@ package final class L1PageFault: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let page: Int
   private let access: Access
   private let instantiatePage: InstantiatePage
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Int, access: Access) {
+  init(
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, page: Int, access: Access
+  ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.page, self.access) = (page, access)
     instantiatePage = InstantiatePage(
-      kvm, thread, cells.instantiate, access: access, gpte: cells.address, memslot: cells.memslot)
+      kvm, radix, thread, cells.instantiate, access: access, gpte: cells.address,
+      memslot: cells.memslot)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -60,22 +65,22 @@ package final class L1PageFault: StepMachine {
       if kvm.knobs.srcu == .on { kvm.srcu.readLock(state, by: thread) }
       state[point] = .findMemslot
     case .findMemslot:  // gfn_to_memslot; KVM_MEMSLOT_INVALID; KVM_MEM_READONLY
-      let memslot = kvm.memslot(state, ofGFN: kvm.pages[page].gfn)
-      let flags = memslot == .null ? .invalid : kvm.flags(memslot)
+      let memslot = kvm.memslots.find(state, gfn: kvm.geometry.pages[page].gfn)
+      let flags = memslot == .null ? .invalid : kvm.memslots.flags(memslot)
       if flags.contains(.invalid) {
         leave(state, state[cells.cause] == .setRC ? .dataStorage : .mmio)
       } else if flags.contains(.readOnly) && access == .store {
         leave(state, .dataStorage)
       } else {
-        state[cells.address] = PTE([], frame: kvm.pages[page].gfn)
+        state[cells.address] = PTE([], frame: kvm.geometry.pages[page].gfn)
         state[cells.memslot] = memslot
         state[point] = state[cells.cause] == .setRC ? .lockMmu : .instantiate
       }
     case .lockMmu:
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .setHost
     case .setHost:  // kvmppc_hv_handle_set_rc, not nested
-      let entry = kvm.hostEntry(state, page).entry
+      let entry = radix.host.entry(state, page).entry
       let pte = state[entry]
       if pte.isPresent, access == .load || pte.has(.write) {
         state[entry] = pte.setting(access.referenceAndChange)
@@ -84,7 +89,7 @@ package final class L1PageFault: StepMachine {
       }
       state[point] = .unlockMmu
     case .unlockMmu:  // nothing left in the DSISR: done; else it falls through
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       if state[cells.cause] == .none {
         leave(state, .resumeGuest)
       } else {

@@ -40,6 +40,7 @@ package final class TlbieLPID: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   /// The guest, or nil for all.
@@ -49,12 +50,14 @@ package final class TlbieLPID: StepMachine {
   private let flush: FlushNested
   private let put: PutNested
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, guest: Int?, ric: RIC) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, guest: Int?, ric: RIC)
+  {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.guest, self.ric) = (guest, ric)
-    get = GetNested(kvm, thread, cells.get, guest: guest ?? 0, object: cells.object)
-    flush = FlushNested(kvm, thread, cells.flush, object: cells.object, ric: ric)
-    put = PutNested(kvm, thread, cells.put, object: cells.object)
+    get = GetNested(kvm, radix, thread, cells.get, guest: guest ?? 0, object: cells.object)
+    flush = FlushNested(kvm, radix, thread, cells.flush, object: cells.object, ric: ric)
+    put = PutNested(kvm, radix, thread, cells.put, object: cells.object)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -88,16 +91,16 @@ package final class TlbieLPID: StepMachine {
     case .nextNested:  // idr_for_each_entry, with a reference
       nextNested(state)
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .flush
     case .lastUnlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .returnToL1
     case .returnToL1:  // H_SUCCESS
       // Translations are still there after RIC 1.
-      for (index, page) in kvm.l2Pages.enumerated()
+      for (index, page) in radix.nested.l2Pages.enumerated()
       where ric != .pwc && (guest == nil || page.guest == guest) {
-        state[kvm.coherent, index] = true
+        state[kvm.ghosts.coherent, index] = true
       }
       state[cells.position] = 0
       state[point] = .begin
@@ -117,16 +120,16 @@ package final class TlbieLPID: StepMachine {
   }
 
   private func lock<R>(_ state: StateView<R>) -> Outcome {
-    guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+    guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
     state[point] = .nextNested
     return .advanced
   }
 
   private func nextNested<R>(_ state: StateView<R>) {
     for guest in Int(state[cells.position])..<kvm.machine.guests.count {
-      guard let gp = kvm.find(state, guest: guest) else { continue }
-      kvm.touch(state, gp)
-      if takesReference { state[kvm.refcnt, gp] += 1 }
+      guard let gp = radix.nested.find(state, guest: guest) else { continue }
+      radix.nested.touch(state, gp)
+      if takesReference { state[radix.nested.refcnt, gp] += 1 }
       state[cells.object] = UInt8(truncatingIfNeeded: gp &+ 1)
       state[cells.position] = UInt8(truncatingIfNeeded: guest &+ 1)
       state[point] = .unlockMmu

@@ -31,6 +31,7 @@ package final class TlbiePage: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let l2Page: Int
@@ -38,13 +39,15 @@ package final class TlbiePage: StepMachine {
   private let invalidate: InvalidateShadowPTE
   private let put: PutNested
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, l2Page: Int) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, l2Page: Int) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells, self.l2Page) = (kvm, thread, cells, l2Page)
     get = GetNested(
-      kvm, thread, cells.get, guest: kvm.l2Pages[l2Page].guest, object: cells.object)
+      kvm, radix, thread, cells.get, guest: radix.nested.l2Pages[l2Page].guest, object: cells.object
+    )
     invalidate = InvalidateShadowPTE(
-      kvm, thread, cells.invalidate, l2Page: l2Page, for: .tlbie(object: cells.object))
-    put = PutNested(kvm, thread, cells.put, object: cells.object)
+      kvm, radix, thread, cells.invalidate, l2Page: l2Page, for: .tlbie(object: cells.object))
+    put = PutNested(kvm, radix, thread, cells.put, object: cells.object)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -58,23 +61,23 @@ package final class TlbiePage: StepMachine {
       let next: Point = kvm.knobs.tlbLock == .on ? .lockTlb : .invalidate
       state[point] = state[cells.object] == 0 ? .returnToL1 : next
     case .lockTlb:
-      kvm.touch(state, gp)
-      guard kvm.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
+      radix.nested.touch(state, gp)
+      guard radix.nested.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
       state[point] = .invalidate
     case .invalidate:  // kvmhv_invalidate_shadow_pte
       let outcome = invalidate.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = kvm.knobs.tlbLock == .on ? .unlockTlb : .putNested
     case .unlockTlb:
-      kvm.touch(state, gp)
-      kvm.tlbLocks[gp].release(state, by: thread)
+      radix.nested.touch(state, gp)
+      radix.nested.tlbLocks[gp].release(state, by: thread)
       state[point] = .putNested
     case .putNested:
       let outcome = put.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .returnToL1
     case .returnToL1:  // H_SUCCESS
-      state[kvm.coherent, l2Page] = true
+      state[kvm.ghosts.coherent, l2Page] = true
       state[point] = .getNested
       return .completed
     }

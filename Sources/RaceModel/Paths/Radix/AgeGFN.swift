@@ -34,15 +34,17 @@ package final class AgeGFN: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let page: Int
   private let updateRmap: UpdateNestRmapRC
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Int) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, page: Int) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells, self.page) = (kvm, thread, cells, page)
     updateRmap = UpdateNestRmapRC(
-      kvm, cells.update, page: cells.page, old: cells.old, clear: .referenced)
+      kvm, radix, cells.update, page: cells.page, old: cells.old, clear: .referenced)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -53,18 +55,18 @@ package final class AgeGFN: StepMachine {
       kvm.srcu.readLock(state, by: thread)
       state[point] = .lockMmu
     case .lockMmu:  // KVM_MMU_LOCK; on_lock does nothing
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readHost
     case .readHost:  // present and young?
-      let isYoung = state[kvm.hostEntry(state, page).entry].has([.present, .referenced])
+      let isYoung = state[radix.host.entry(state, page).entry].has([.present, .referenced])
       state[point] = isYoung ? .clearHost : .unlockMmu
     case .clearHost:  // kvmppc_radix_update_pte takes R away: no flush
-      let entry = kvm.hostEntry(state, page).entry
+      let entry = radix.host.entry(state, page).entry
       let old = state[entry]
       state[entry] = old.clearing(.referenced)
-      kvm.weaken(state)
+      kvm.ghosts.weaken(state)
       state[cells.old] = PTE([], frame: old.frame)
-      state[cells.page] = PageRef(kvm.pages[page].backing)
+      state[cells.page] = PageRef(kvm.geometry.pages[page].backing)
       state[point] = .updateRmap
     case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
       let outcome = updateRmap.step(state, choice: choice)
@@ -76,7 +78,7 @@ package final class AgeGFN: StepMachine {
       kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .srcuReadUnlock
     case .srcuReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)

@@ -26,6 +26,7 @@ package final class FlushMemslot: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   /// `memslot`: the old version.
@@ -34,12 +35,14 @@ package final class FlushMemslot: StepMachine {
   private let unmapPTE: UnmapPTE
 
   init(
-    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, memslot: Cell<MemslotRef>
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, slot: Int,
+    memslot: Cell<MemslotRef>
   ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells, self.memslot) = (kvm, thread, cells, memslot)
-    let first = kvm.firstBacking[slot]
-    pages = Array(first..<first + kvm.machine.slots[slot].npages)
-    unmapPTE = UnmapPTE(kvm, cells.unmap, page: cells.page, memslot: memslot)
+    let first = kvm.geometry.firstBacking[slot]
+    pages = Array(first..<first + kvm.geometry.slotSizes[slot])
+    unmapPTE = UnmapPTE(kvm, radix, cells.unmap, page: cells.page, memslot: memslot)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -47,11 +50,11 @@ package final class FlushMemslot: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lockMmu:
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[cells.page] = PageRef(pages[0])
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte; pte_present
-      if state[kvm.hostEntry(state, state[cells.page].index).entry].isPresent {
+      if state[radix.host.entry(state, state[cells.page].index).entry].isPresent {
         state[point] = .unmapHost
       } else {
         nextPage(state)
@@ -64,7 +67,7 @@ package final class FlushMemslot: StepMachine {
       kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .lockMmu
       return .completed
     }

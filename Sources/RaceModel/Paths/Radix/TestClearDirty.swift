@@ -33,6 +33,7 @@ package final class TestClearDirty: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   /// The backing to test.
@@ -40,31 +41,36 @@ package final class TestClearDirty: StepMachine {
   private let slot: Int
   private let updateRmap: UpdateNestRmapRC
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, page: Cell<PageRef>) {
+  init(
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, slot: Int,
+    page: Cell<PageRef>
+  ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.slot, self.page) = (slot, page)
-    updateRmap = UpdateNestRmapRC(kvm, cells.update, page: page, old: cells.old, clear: .changed)
+    updateRmap = UpdateNestRmapRC(
+      kvm, radix, cells.update, page: page, old: cells.old, clear: .changed)
   }
 
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     // slots_lock keeps the slot as it is
-    let gfn = kvm.gfn(kvm.memslot(state, slot: slot), backing: state[page].index)
-    guard let number = kvm.page(ofGFN: gfn) else {
+    let gfn = kvm.memslots.gfn(kvm.memslots.find(state, slot: slot), backing: state[page].index)
+    guard let number = kvm.geometry.page(ofGFN: gfn) else {
       preconditionFailure("no entry for gfn \(gfn.hex)")
     }
-    let (host, isLeaf) = kvm.hostEntry(state, number)
+    let (host, isLeaf) = radix.host.entry(state, number)
     // VM_BUG_ON(shift): a slot that logs has no large leaves.
     if state[point] == .clearHost { state.assert(!isLeaf) }
     // The walk's pointer into the table is used at every access to the entry.
-    if [.readHost, .recheckHost, .clearHost].contains(state[point]), !state[kvm.pgtableInUse] {
-      state.fail(kvm.useAfterFree)
+    if [.readHost, .recheckHost, .clearHost].contains(state[point]), !state[radix.host.inUse] {
+      state.fail(kvm.checks.useAfterFree)
     }
     switch state[point] {
     case .readHost:  // READ_ONCE of the entry, no lock held
       if kvm.knobs.harvestLock == .on {
-        guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+        guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
         state[point] = .recheckHost
         return .advanced
       }
@@ -74,7 +80,7 @@ package final class TestClearDirty: StepMachine {
       kvm.bump(state)
       state[point] = .lockMmu
     case .lockMmu:  // spin_lock
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = kvm.knobs.recheck == .on ? .recheckHost : .clearHost
     case .recheckHost:  // present and dirty still?
       state[point] = state[host].has([.present, .changed]) ? .clearHost : .unlockClean
@@ -82,10 +88,10 @@ package final class TestClearDirty: StepMachine {
       let old = state[host]
       state[cells.old] = PTE([], frame: old.frame)
       state[host] = old.clearing(.changed)
-      kvm.weaken(state)
+      kvm.ghosts.weaken(state)
       state[point] = .tlbieHost
     case .tlbieHost:  // kvmppc_radix_tlbie_page, with L1's LPID
-      kvm.tlbie(state, lpid: kvm.machine.lpid, address: gfn)
+      radix.tlb.tlbie(state, lpid: kvm.machine.lpid, address: gfn)
       state[point] = .updateRmap
     case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
       let outcome = updateRmap.step(state, choice: choice)
@@ -96,12 +102,12 @@ package final class TestClearDirty: StepMachine {
       kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock; dirty
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[cells.isDirty] = true
       if kvm.knobs.bumpDirty != .after { return complete(state) }
       state[point] = .bumpAfter
     case .unlockClean:  // spin_unlock; clean
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       return complete(state)
     case .bumpAfter:  // bump-dirty=after: outside the lock
       kvm.bump(state)
