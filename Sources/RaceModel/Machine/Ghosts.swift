@@ -8,7 +8,7 @@ package struct Ghosts: Sendable {
   package let coherent: CellRow<Bool>
   /// A host entry was weakened, and nothing has told the holders of copies yet.
   ///
-  /// Written only when a property asks for it: see ``KVM/Use/tracksWeakening``.
+  /// Written only when a property asks for it: see ``KVM/Ghost``.
   package let weakened: Cell<Bool>
   let tracksWeakening: Bool
   /// By core: L0 refused to enter the guest.
@@ -27,7 +27,7 @@ package struct Ghosts: Sendable {
     coherent = layout.row(
       "coherent", shape.l2Pages.map(\.name), bits: 1, role: .ghost,
       initial: shape.l2Pages.map { _ in false }, print: Layout.digit)
-    tracksWeakening = use.tracksWeakening
+    tracksWeakening = use.ghosts.contains(.weakened)
     weakened = layout.cell(
       "weakened", bits: tracksWeakening ? 1 : 0, role: .ghost, initial: false,
       print: Layout.digit)

@@ -9,7 +9,8 @@ package import Scheduler
 /// What machines call in most of their steps is inlined: a call takes a copy of the whole part.
 package struct KVM: Sendable {
   package let machine: Scenario.Machine
-  package let knobs: Knobs
+  /// The knobs of the kernel: see ``knobs(for:)``.
+  package let knobRecord: KnobRecord
   package let geometry: Geometry
   /// The bits of the cells that machines keep copies of.
   package let widths: Widths
@@ -38,10 +39,12 @@ package struct KVM: Sendable {
   package init(
     _ machine: Scenario.Machine, _ knobs: Knobs, _ use: Use, in builder: inout SystemBuilder
   ) {
-    (self.machine, self.knobs) = (machine, knobs)
+    self.machine = machine
+    knobRecord = KnobRecord(knobs)
+    let knobs = KnobReader(knobRecord, name: "KVM")
     let geometry = Geometry(machine, use)
     let shape = NestedShape(machine, use)
-    let versions = Memslots.versions(of: machine, use, invalidating: knobs.invalidates(machine))
+    let versions = Memslots.versions(of: machine, use, knobs)
     let pool =
       machine.table == .hashed
       ? 0

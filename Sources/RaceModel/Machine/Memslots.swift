@@ -74,9 +74,9 @@ package struct Memslots: Sendable {
 
   /// By slot: what lookups of it find, first to last.
   ///
-  /// `invalidating` says whether a move goes through an INVALID copy, as a deletion always does.
+  /// A deletion goes through an INVALID copy, and so does a move unless `move-flush` says otherwise.
   static func versions(
-    of machine: Scenario.Machine, _ use: KVM.Use, invalidating: Bool
+    of machine: Scenario.Machine, _ use: KVM.Use, _ knobs: KnobReader
   ) -> [[SlotVersion]] {
     machine.slots.enumerated().map { index, slot in
       var flags: SlotFlags = []
@@ -91,11 +91,20 @@ package struct Memslots: Sendable {
         return [old, invalid, SlotVersion(flags: [], baseGFN: slot.baseGFN, exists: false)]
       case .move(let base):
         let new = SlotVersion(flags: flags, baseGFN: base, exists: true)
-        return invalidating ? [old, invalid, new] : [old, new]
+        let isInvalidated = moveFlush(machine, knobs) == .invalidStep
+        return isInvalidated ? [old, invalid, new] : [old, new]
       case .setLogging(let isOn):
         let new = isOn ? flags.union(.logDirty) : flags.subtracting(.logDirty)
         return [old, SlotVersion(flags: new, baseGFN: slot.baseGFN, exists: true)]
       }
+    }
+  }
+
+  /// When a move unmaps its slot; the choice is there for a hashed table only.
+  static func moveFlush(_ machine: Scenario.Machine, _ knobs: KnobReader) -> Knob.MoveFlush {
+    switch machine.table {
+    case .radix: .invalidStep
+    case .hashed: knobs.moveFlush
     }
   }
 

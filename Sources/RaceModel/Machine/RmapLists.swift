@@ -79,7 +79,7 @@ package struct RmapLists: Sendable {
   /// are looked for a list holds an entry once, and each thread that faults has at most one node in flight.
   /// Without the scan a list can grow with every fault, and the check tells when the pool was too small.
   static func poolSize(
-    lists: Int, entries: Int, l2Pages: Int, _ use: KVM.Use, _ knobs: Knobs
+    lists: Int, entries: Int, l2Pages: Int, _ use: KVM.Use, _ knobs: KnobReader
   ) -> Int {
     let threads = use.threadNames.count
     if knobs.dedupe == .off { return l2Pages * 3 + threads }

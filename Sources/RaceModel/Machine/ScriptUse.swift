@@ -1,11 +1,17 @@
 internal import Scheduler
 
 extension KVM {
+  /// Cells that change with what paths do, and that only some properties have a use for.
+  package enum Ghost: Sendable {
+    /// ``Ghosts/weakened``.
+    case weakened
+  }
+
   /// What the threads' scripts make of a machine.
   package struct Use: Sendable {
     package var threadNames: [String] = []
-    /// Whether ``Ghosts/weakened`` is kept.
-    package var tracksWeakening = false
+    /// The ghosts that are kept, for the properties that are checked.
+    package var ghosts: Set<Ghost> = []
     /// The most often that `mmu_notifier_seq` can be incremented in any run.
     package var bumps = 0
     /// How many notifiers can be under way at once.

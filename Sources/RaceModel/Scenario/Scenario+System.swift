@@ -3,9 +3,25 @@ package import Scheduler
 extension Scenario {
   /// The system of one row: its kernel, and its threads where it has its own.
   package func system(for row: Row) -> System {
-    system(
-      kernel: row.kernel, threads: row.threads ?? threads,
-      landmarks: sometimes + row.sometimes.filter { !sometimes.contains($0) })
+    system(kernel: row.kernel, threads: row.threads ?? threads, landmarks: landmarks(of: row))
+  }
+
+  /// What a row must reach: the scenario's landmarks, then those of its own.
+  package func landmarks(of row: Row) -> [Landmark] {
+    sometimes + row.sometimes.filter { !sometimes.contains($0) }
+  }
+
+  /// Who reads which knob while the system of a row is built.
+  package func knobReaders(for row: Row) -> KnobReaders {
+    knobReaders(
+      kernel: row.kernel, threads: row.threads ?? threads, landmarks: landmarks(of: row))
+  }
+
+  /// Who reads which knob while the system of a kernel and threads is built.
+  package func knobReaders(
+    kernel: Kernel, threads: [ThreadScript], landmarks: [Landmark]
+  ) -> KnobReaders {
+    assembled(kernel: kernel, threads: threads, landmarks: landmarks).1.knobRecord.readers
   }
 
   /// The scenario's machine and threads under `kernel`, with its properties and `landmarks`.
@@ -35,10 +51,9 @@ extension Scenario {
       }
       builder.run(machines, on: thread)
     }
-    for name in properties { builder.add(name.property(of: kvm, paths)) }
-    for landmark in landmarks {
-      builder.add(landmark.property(of: kvm, paths))
-    }
+    for property in properties { builder.add(property.property(of: kvm, paths)) }
+    for landmark in landmarks { builder.add(landmark.property(of: kvm, paths)) }
+    kvm.knobRecord.close()
     return (builder.build(), kvm)
   }
 
@@ -46,7 +61,7 @@ extension Scenario {
   func use(by threads: [ThreadScript]) -> KVM.Use {
     var use = KVM.Use()
     use.threadNames = threads.map(\.name)
-    use.tracksWeakening = properties.contains(.seqBump)
+    use.ghosts = properties.reduce(into: []) { $0.formUnion($1.ghosts) }
     for call in threads.flatMap(\.run) {
       switch call {
       case .l1Load(let core, let gfn), .l1Store(let core, let gfn):
@@ -118,8 +133,7 @@ extension Scenario {
     if machine.table == .hashed { parts.append("hpt") }
     parts += threads.flatMap(\.run).map { "\($0)" }
     // Only what differs from Linux 6.1, so that a knob that is added later leaves tokens alone.
-    parts += KnobName.allCases.filter { $0.value(in: knobs) != $0.value(in: Knobs()) }
-      .map { "\($0.rawValue)=\($0.value(in: knobs))" }
+    parts += knobs.settings.map { "\($0)" }
     return parts.joined(separator: " ")
   }
 }

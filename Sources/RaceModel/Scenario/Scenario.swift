@@ -8,7 +8,7 @@ package struct Scenario: Hashable, Sendable {
   package var summary: String
   package var machine: Machine
   package var threads: [ThreadScript]
-  package var properties: [PropertyName]
+  package var properties: [PropertySpec]
   /// States that every row must reach, or it is reported as vacuous.
   package var sometimes: [Landmark]
   package var rows: [Row]
@@ -17,7 +17,7 @@ package struct Scenario: Hashable, Sendable {
 
   package init(
     name: String, summary: String, machine: Machine, threads: [ThreadScript],
-    properties: [PropertyName], sometimes: [Landmark], rows: [Row], cites: [String] = []
+    properties: [PropertySpec], sometimes: [Landmark], rows: [Row], cites: [String] = []
   ) {
     (self.name, self.summary, self.machine) = (name, summary, machine)
     (self.threads, self.properties) = (threads, properties)

@@ -12,32 +12,3 @@ extension PathName {
     }
   }
 }
-
-extension PropertyName {
-  /// The tables that the property speaks of.
-  package var tables: [TableKind] {
-    switch self {
-    case .cSubset, .rSubset, .coverage, .rmapUnique, .rmapShape, .authority, .tlbSubset,
-      .l1TLBSubset, .l1Coherence, .l1Subset, .seqBump, .unmapLogged, .entrySucceeds:
-      [.radix]
-    case .hpteChained, .chainConsistent, .cTransferred: [.hashed]
-    case .dirtyLog, .noEarlyReuse, .finalHarvest, .slotFlushed, .notifierCount, .progress,
-      .progressUnfairLocks:
-      TableKind.allCases
-    }
-  }
-}
-
-extension Landmark {
-  /// The tables that the landmark can be reached with.
-  package var tables: [TableKind] {
-    switch self {
-    case .staleCopy, .shadowInserted, .upgrade, .instantiated, .setRC, .reflected, .rmapSingle,
-      .rmapList, .staleTLB, .aged, .guestEntered, .guestFreed, .pageSizeChanged:
-      [.radix]
-    case .hpteEntered, .hpteRemoved, .removedWhileInvalid, .backOff, .leftValid, .owedC:
-      [.hashed]
-    case .retry, .harvestReported, .unmapped, .mmio: TableKind.allCases
-    }
-  }
-}

@@ -1,38 +1,38 @@
 /// A base kernel with named patches and single knob settings on top, applied in that order.
 package struct Kernel: Hashable, Sendable {
-  /// The kernels whose behaviour the machines restate.
-  package enum Base: String, CaseIterable, Sendable {
-    case linux61 = "linux-6.1"
+  /// A kernel whose behaviour the machines restate.
+  package struct Base: CatalogEntry {
+    package let id: String
+    package let summary: String
+    /// What differs from Linux 6.1.
+    let settings: [Setting]
 
-    package var summary: String {
-      switch self {
-      case .linux61:
-        "Linux 6.1 (read at 6.1.192) on bare metal: radix with nested guests, or a hashed table"
-      }
-    }
+    package static let linux61 = Base(
+      id: "linux-6.1",
+      summary:
+        "Linux 6.1 (read at 6.1.192) on bare metal: radix with nested guests, or a hashed table",
+      settings: [])
+
+    package static let allCases = [linux61]
   }
 
   /// A named bundle of knob values: one change that was, or could be, sent to the list.
-  package enum Patch: String, CaseIterable, Sendable {
-    case seqBumpOnClearDirty = "seq-bump-on-clear-dirty"
-    case flushShadowLPID = "flush-shadow-lpid"
-
-    package var summary: String {
-      switch self {
-      case .seqBumpOnClearDirty:
-        "patch 02/23 of 2019-08-26: mmu_notifier_seq++ in kvm_radix_test_clear_dirty"
-      case .flushShadowLPID:
-        "kvmhv_update_nest_rmap_rc flushes gp->shadow_lpid instead of L1's number"
-      }
-    }
-
+  package struct Patch: CatalogEntry {
+    package let id: String
+    package let summary: String
     /// The knob values that the patch stands for.
-    package var settings: [(KnobName, String)] {
-      switch self {
-      case .seqBumpOnClearDirty: [(.bumpDirty, "in")]
-      case .flushShadowLPID: [(.flushLPID, "shadow")]
-      }
-    }
+    package let settings: [Setting]
+
+    package static let seqBumpOnClearDirty = Patch(
+      id: "seq-bump-on-clear-dirty",
+      summary: "patch 02/23 of 2019-08-26: mmu_notifier_seq++ in kvm_radix_test_clear_dirty",
+      settings: [Setting(\.bumpDirty, .in)])
+    package static let flushShadowLPID = Patch(
+      id: "flush-shadow-lpid",
+      summary: "kvmhv_update_nest_rmap_rc flushes gp->shadow_lpid instead of L1's number",
+      settings: [Setting(\.flushLPID, .shadow)])
+
+    package static let allCases = [seqBumpOnClearDirty, flushShadowLPID]
   }
 
   package var base: Base
@@ -41,13 +41,20 @@ package struct Kernel: Hashable, Sendable {
   package var settings: [Setting]
 
   /// One knob and the value it is given.
-  package struct Setting: Hashable, Sendable {
-    package var knob: KnobName
+  package struct Setting: Hashable, Sendable, CustomStringConvertible {
+    package var knob: Knob
     package var value: String
 
-    package init(knob: KnobName, value: String) {
+    package init(knob: Knob, value: String) {
       (self.knob, self.value) = (knob, value)
     }
+
+    package init<Value>(_ key: KeyPath<Knob.Table, Knob.Key<Value>>, _ value: Value) {
+      (knob, self.value) = (Knob(key), value.rawValue)
+    }
+
+    /// `knob=value`, as the command line has it.
+    package var description: String { "\(knob.id)=\(value)" }
   }
 
   package init(base: Base = .linux61, patches: [Patch] = [], settings: [Setting] = []) {
@@ -59,23 +66,16 @@ package struct Kernel: Hashable, Sendable {
   /// Settings must hold valid values: the scenario reader and the command line refuse others.
   package var knobs: Knobs {
     var knobs = Knobs()
-    for patch in patches {
-      for (name, value) in patch.settings { apply(value, to: name, in: &knobs) }
+    for setting in base.settings + patches.flatMap(\.settings) + settings {
+      knobs[setting.knob] = setting.value
     }
-    for setting in settings { apply(setting.value, to: setting.knob, in: &knobs) }
     return knobs
-  }
-
-  private func apply(_ value: String, to name: KnobName, in knobs: inout Knobs) {
-    precondition(name.set(value, in: &knobs), "knob \(name.rawValue) has no value '\(value)'")
   }
 }
 
 extension Kernel: CustomStringConvertible {
   /// `linux-6.1 + patch + knob=value`, the form that reports show.
   package var description: String {
-    ([base.rawValue] + patches.map(\.rawValue)
-      + settings.map { "\($0.knob.rawValue)=\($0.value)" })
-      .joined(separator: " + ")
+    ([base.id] + patches.map(\.id) + settings.map(\.description)).joined(separator: " + ")
   }
 }

@@ -212,7 +212,7 @@ extension Option {
     guard let equals = text.firstIndex(of: "="), equals != text.startIndex else {
       throw .malformedKnob(text)
     }
-    let knob: KnobName = try choice(String(text[..<equals]), "knob")
+    let knob: Knob = try choice(String(text[..<equals]), "knob")
     let value = String(text[text.index(after: equals)...])
     guard knob.values.contains(value) else {
       throw .unknownName(noun: "\(knob.rawValue) value", value, allowed: knob.values)

@@ -60,7 +60,7 @@ enum JSONReport {
     return .object([
       ("base", .string(kernel.base.rawValue)),
       ("with", .strings(kernel.patches.map(\.rawValue))),
-      ("knobs", .object(KnobName.allCases.map { ($0.rawValue, .string($0.value(in: knobs))) })),
+      ("knobs", .object(Knob.allCases.map { ($0.rawValue, .string(knobs[$0])) })),
     ])
   }
 

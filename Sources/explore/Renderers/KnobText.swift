@@ -9,8 +9,8 @@ struct KnobText {
   /// The knobs that differ from those of the base kernel.
   var changed: String {
     let (base, knobs) = (Kernel(base: kernel.base).knobs, kernel.knobs)
-    let changes = KnobName.allCases.compactMap { knob -> String? in
-      let (old, new) = (knob.value(in: base), knob.value(in: knobs))
+    let changes = Knob.allCases.compactMap { knob -> String? in
+      let (old, new) = (base[knob], knobs[knob])
       return old == new ? nil : "\(knob.rawValue)=\(new) (\(kernel.base.rawValue): \(old))"
     }
     if changes.isEmpty { return "all as in \(kernel.base.rawValue)" }

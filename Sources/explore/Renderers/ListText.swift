@@ -19,7 +19,7 @@ enum ListText {
 
   static var properties: [String] {
     var lines = ["Properties, which scenarios ask for"]
-    for name in PropertyName.allCases {
+    for name in PropertySpec.allCases {
       lines += entry(name.rawValue, "\(name.factID): \(name.sentence)")
     }
     lines += ["", "Checks, which every run makes"]
@@ -51,9 +51,8 @@ enum ListText {
     for base in Kernel.Base.allCases { lines += entry(base.rawValue, base.summary) }
     lines += ["", "Patches, for --with"]
     for patch in Kernel.Patch.allCases {
-      let settings = patch.settings.map { "\($0.0.rawValue)=\($0.1)" }
       lines += entry(patch.rawValue, patch.summary)
-      lines += entry("", "sets " + settings.joined(separator: ", "))
+      lines += entry("", "sets " + patch.settings.map(\.description).joined(separator: ", "))
     }
     return lines
   }
@@ -61,8 +60,8 @@ enum ListText {
   static var knobs: [String] {
     let knobs = Kernel().knobs
     return ["Knobs, for --knob NAME=VALUE; * is the value of \(Kernel().base.rawValue)"]
-      + KnobName.allCases.flatMap { knob in
-        let values = knob.values.map { $0 == knob.value(in: knobs) ? $0 + "*" : $0 }
+      + Knob.allCases.flatMap { knob in
+        let values = knob.values.map { $0 == knobs[knob] ? $0 + "*" : $0 }
         return entry(knob.rawValue, knob.summary)
           + entry("", values.joined(separator: ", "))
       }

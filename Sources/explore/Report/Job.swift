@@ -21,7 +21,7 @@ struct Job: Sendable {
     (self.scenario, self.file) = (scenario, file)
     (name, note, kernel) = (row.name, row.note, row.kernel)
     threads = row.threads ?? scenario.threads
-    landmarks = scenario.sometimes + row.sometimes.filter { !scenario.sometimes.contains($0) }
+    landmarks = scenario.landmarks(of: row)
     expectation = row.expectation
     replayOptions = []
   }

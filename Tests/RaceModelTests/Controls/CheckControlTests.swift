@@ -74,7 +74,7 @@ struct CheckControlTests {
   @Test(arguments: ["on", "off"])
   func `a fault that runs under mmu_lock would sleep there`(tlbLock: String) {
     // With the mutex its lock is what may sleep, without it the walk of L1's table is.
-    let world = SmallWorld().checking().with(.tlbLock, tlbLock)
+    let world = SmallWorld().checking().with(\.tlbLock, tlbLock)
     let threads = MutantThread("vcpu0", .mutant([.acquire(.mmu)]), .call(.store))
     #expect(world.broken(threads) == ["sleep-under-spinlock"])
   }
@@ -101,7 +101,7 @@ struct CheckControlTests {
     var thread = MutantThread("vcpu0")
     for _ in 0..<6 { thread.items += [.call(.store), .invalidate(l2Page: 0)] }
     #expect(SmallWorld().checking().broken(thread) == [])
-    #expect(SmallWorld().checking().with(.dedupe, "off").broken(thread) == ["rmap-pool"])
+    #expect(SmallWorld().checking().with(\.dedupe, .off).broken(thread) == ["rmap-pool"])
   }
 
   @Test func `a mutant world without mutants is the world itself`() {

@@ -6,7 +6,7 @@ import Testing
 struct HashedPredicateTests {
   /// Whether the property breaks when a thread makes these changes and does nothing else.
   private func breaks(
-    _ property: PropertyName, _ world: SmallWorld = Self.world, _ changes: Mutation...
+    _ property: PropertySpec, _ world: SmallWorld = Self.world, _ changes: Mutation...
   ) -> Bool {
     let idle = MutantThread("vcpu1", .call(.stopVCPU(vcpu: 1)))
     let mutant = MutantThread("mutant", .mutant(changes))
@@ -24,10 +24,10 @@ struct HashedPredicateTests {
   private static func view(_ gfn: Int) -> HPTESecond { HPTESecond([], frame: gfn) }
 
   @Test(arguments: [
-    PropertyName.hpteChained, .chainConsistent, .cTransferred, .slotFlushed, .noEarlyReuse,
+    PropertySpec.hpteChained, .chainConsistent, .cTransferred, .slotFlushed, .noEarlyReuse,
     .notifierCount, .dirtyLog, .finalHarvest,
   ])
-  func `a sound table breaks nothing`(property: PropertyName) {
+  func `a sound table breaks nothing`(property: PropertySpec) {
     #expect(!breaks(property))
   }
 
@@ -80,7 +80,7 @@ struct HashedPredicateTests {
 
   @Test(arguments: [("bitmap", true), ("rmap", false)])
   func `C of the rmap word counts where the harvest looks at it`(value: String, breaks: Bool) {
-    let world = Self.written.with(.rmapDirty, value)
+    let world = Self.written.with(\.rmapDirty, value)
     let clean = HPTESecond(.write, frame: 0x21)
     let word = HPTRmapWord(head: 0, .changed)
     #expect(self.breaks(.dirtyLog, world, .setSecond(0, clean), .setRmapWord(0, word)) == breaks)

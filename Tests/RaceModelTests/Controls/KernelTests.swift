@@ -5,7 +5,7 @@ import Testing
 struct KernelTests {
   @Test func `the base is Linux 6-1 as the fact sheet has it`() {
     let knobs = Kernel().knobs
-    let values = KnobName.allCases.map { "\($0.rawValue)=\($0.value(in: knobs))" }
+    let values = Knob.allCases.map { "\($0)=\(knobs[$0])" }
     #expect(
       values == [
         "bump-dirty=none", "seq-check=both", "outer-sample=before", "recheck=on",
@@ -17,41 +17,47 @@ struct KernelTests {
       ])
   }
 
-  @Test(arguments: KnobName.allCases)
-  func `every value of a knob can be set and read back`(knob: KnobName) {
+  @Test(arguments: Knob.allCases)
+  func `every value of a knob can be set and read back`(knob: Knob) {
     for value in knob.values {
       var knobs = Knobs()
-      #expect(knob.set(value, in: &knobs))
-      #expect(knob.value(in: knobs) == value)
+      knobs[knob] = value
+      #expect(knobs[knob] == value)
       // The other knobs stay.
-      for other in KnobName.allCases where other != knob {
-        #expect(other.value(in: knobs) == other.value(in: Knobs()))
+      for other in Knob.allCases where other != knob {
+        #expect(knobs[other] == other.baseValue)
       }
     }
     #expect(Set(knob.values).count == knob.values.count && !knob.summary.isEmpty)
   }
 
-  @Test(arguments: KnobName.allCases)
-  func `a value that is not there changes nothing`(knob: KnobName) {
+  @Test(arguments: Knob.allCases)
+  func `a knob that is set back is as if it had not been touched`(knob: Knob) {
     var knobs = Knobs()
-    #expect(!knob.set("sideways", in: &knobs))
+    for value in knob.values + [knob.baseValue] { knobs[knob] = value }
     #expect(knobs == Knobs())
+  }
+
+  @Test(arguments: Knob.allCases)
+  func `a knob is found by its id, and by no other`(knob: Knob) {
+    #expect(Knob(rawValue: knob.id) == knob)
+    #expect(Knob(rawValue: knob.id + "s") == nil)
+    #expect(Knob.allCases.filter { $0.id == knob.id }.count == 1)
   }
 
   @Test(arguments: Kernel.Patch.allCases)
   func `a patch is the knob values that it stands for`(patch: Kernel.Patch) {
-    let settings = patch.settings.map { Kernel.Setting(knob: $0.0, value: $0.1) }
-    #expect(Kernel(patches: [patch]).knobs == Kernel(settings: settings).knobs)
-    #expect(Kernel(patches: [patch]).knobs != Knobs())
+    #expect(Kernel(patches: [patch]).knobs == Kernel(settings: patch.settings).knobs)
+    #expect(Kernel(patches: [patch]).knobs != Knobs() && !patch.summary.isEmpty)
   }
 
   @Test func `settings come after patches, and the last one wins`() {
     let kernel = Kernel(
       patches: [.seqBumpOnClearDirty],
       settings: [
-        .init(knob: .bumpDirty, value: "before"), .init(knob: .bumpDirty, value: "after"),
+        .init(\.bumpDirty, .before), .init(\.bumpDirty, .after),
       ])
-    #expect(kernel.knobs.bumpDirty == .after)
+    #expect(kernel.knobs[Knob(\.bumpDirty)] == "after")
     #expect(
       kernel.description
         == "linux-6.1 + seq-bump-on-clear-dirty + bump-dirty=before + bump-dirty=after")

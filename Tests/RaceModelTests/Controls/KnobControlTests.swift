@@ -7,123 +7,131 @@ struct KnobControlTests {
   private static let race = PropertyControlTests.race
   private static let lost = ["c-subset", "dirty-log"]
 
-  /// What breaks with each value of `knob`.
-  private func expectation(
-    _ knob: KnobName
-  ) throws -> (world: SmallWorld, broken: [String: [String]]) {
-    let fixed = Self.race.with(.flushShadowLPID)
-    let patched = fixed.with(.seqBumpOnClearDirty)
-    let setRC = SmallWorld(shadow: "rwx R-").with(.flushShadowLPID)
-      .running("vcpu0", .store).running("migration", .harvest)
-    switch knob {
-    case .bumpDirty:
-      return (fixed, ["none": Self.lost, "in": [], "before": Self.lost, "after": Self.lost])
-    case .seqCheck:
-      // Nothing here raises the count, so seq alone is enough, and count alone is no check.
-      return (patched, ["both": [], "seq": [], "count": Self.lost, "none": Self.lost])
-    case .outerSample:
-      // The host entry is there, so instantiate takes no sample: the late one is all there is.
-      return (patched, ["before": [], "after": Self.lost, "inner": Self.lost])
-    case .recheck:
-      // Without it a page can be reported that is clean, which loses nothing.
-      return (patched.running("other", .harvest), ["on": [], "off": []])
-    case .setRCOrder: return (setRC, ["host-first": [], "shadow-first": []])
-    case .setRCOneSection: return (setRC, ["on": [], "off": Self.lost])
-    case .tlbLock: return (patched, ["on": [], "off": []])
-    case .flushLPID:
+  /// A world, and what breaks in it with each value of a knob.
+  private typealias Control = (world: SmallWorld, broken: [String: [String]])
+
+  private static let fixed = race.with(.flushShadowLPID)
+  private static let patched = fixed.with(.seqBumpOnClearDirty)
+  /// A store through an entry that has everything but C, against a harvest.
+  private static let setRC = SmallWorld(shadow: "rwx R-").with(.flushShadowLPID)
+    .running("vcpu0", .store).running("migration", .harvest)
+  private static let late = ["off": ["final-harvest"], "on": []]
+  private static let freed = ["slot-flushed", "use-after-free"]
+  private static let chains = ["chain-consistent", "hpte-chained"]
+
+  private static let controls: [Knob: @Sendable () throws -> Control] = [
+    Knob(\.bumpDirty): { (fixed, ["none": lost, "in": [], "before": lost, "after": lost]) },
+    // Nothing here raises the count, so seq alone is enough, and count alone is no check.
+    Knob(\.seqCheck): { (patched, ["both": [], "seq": [], "count": lost, "none": lost]) },
+    // The host entry is there, so instantiate takes no sample: the late one is all there is.
+    Knob(\.outerSample): { (patched, ["before": [], "after": lost, "inner": lost]) },
+    // Without it a page can be reported that is clean, which loses nothing.
+    Knob(\.recheck): { (patched.running("other", .harvest), ["on": [], "off": []]) },
+    Knob(\.setRCOrder): { (setRC, ["host-first": [], "shadow-first": []]) },
+    Knob(\.setRCOneSection): { (setRC, ["on": [], "off": lost]) },
+    Knob(\.tlbLock): { (patched, ["on": [], "off": []]) },
+    Knob(\.flushLPID): {
       let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC")
         .running("vcpu0", .store).running("migration", .harvest)
       let stale = ["dirty-log", "tlb-subset"]
       return (world, ["l1": stale, "none": stale, "shadow": []])
-    case .orPath:
+    },
+    Knob(\.orPath): {
       // With an honest L1 both are right.
       let upgrade = SmallWorld(shadow: "r-x R-").with(.seqBumpOnClearDirty, .flushShadowLPID)
       return (
         upgrade.running("vcpu0", .store).running("migration", .harvest),
         ["or": [], "replace": []]
       )
-    case .dedupe:
+    },
+    Knob(\.dedupe): {
       let world = SmallWorld().running("vcpu0", .store).changed {
         $0.machine.guests[0].pages[0].onRmap = true
       }
       return (world, ["on": [], "off": ["rmap-unique"]])
-    case .hardwareRC: return (setRC, ["irq": [], "atomic-set": Self.lost])
-    case .bumpAge, .bitmapFirst, .harvestLock, .gpRef, .srcu, .flushBump, .bumpLeaf, .bitmapLate,
-      .countDown:
-      return try corpusExpectation(knob)
-    case .invalidCheck, .moveFlush, .rcRead, .harvestTlbie, .rmapLink, .rmapDirty, .hpteLock:
-      return try hashedExpectation(knob)
-    }
-  }
-
-  /// The same for knobs that a row of a scenario shows best.
-  private func corpusExpectation(
-    _ knob: KnobName
-  ) throws -> (world: SmallWorld, broken: [String: [String]]) {
-    let deleted = try SmallWorld(Corpus.row("n42-slot-delete-vs-fault", "no-srcu"))
-    let reclaim = try SmallWorld(Corpus.row("n22-final-harvest-vs-reclaim", "linux-6.1"))
-    let late = ["off": ["final-harvest"], "on": []]
-    let freed = ["slot-flushed", "use-after-free"]
-    switch knob {
-    case .bumpAge:
+    },
+    Knob(\.hardwareRC): { (setRC, ["irq": [], "atomic-set": lost]) },
+    Knob(\.bumpAge): {
       let aging = SmallWorld().with(.flushShadowLPID).running("vcpu0", .load)
         .running("mm", .age)
       return (aging, ["off": ["r-subset"], "on": []])
-    case .bitmapFirst, .harvestLock: return (reclaim, late)
-    case .gpRef:
-      let removal = try SmallWorld(Corpus.row("n34-tlbie-all-without-reference", "linux-6.1"))
-      return (removal, ["on": [], "off": ["use-after-free"]])
-    case .bitmapLate:
-      let rule = try SmallWorld(Corpus.row("rule-every-weakening-bumps", "bitmap-after-unlock"))
-      return (rule, ["off": [], "on": ["unmap-logged"]])
-    case .countDown:
-      let rule = try SmallWorld(Corpus.row("rule-every-weakening-bumps", "count-left-up"))
-      return (rule, ["on": [], "off": ["notifier-count"]])
-    case .bumpLeaf:
-      let demotion = try SmallWorld(Corpus.row("n25-leaf-demotion", "linux-6.1"))
-      return (demotion, ["off": ["coverage"], "on": []])
-    case .srcu: return (deleted, ["on": [], "off": freed])
-    default: return (deleted, ["on": freed, "off": ["coverage"] + freed])
-    }
+    },
+    Knob(\.bitmapFirst): { (try row("n22-final-harvest-vs-reclaim"), late) },
+    Knob(\.harvestLock): { (try row("n22-final-harvest-vs-reclaim"), late) },
+    Knob(\.gpRef): {
+      (try row("n34-tlbie-all-without-reference"), ["on": [], "off": ["use-after-free"]])
+    },
+    Knob(\.srcu): {
+      (try row("n42-slot-delete-vs-fault", "no-srcu"), ["on": [], "off": freed])
+    },
+    Knob(\.flushBump): {
+      (
+        try row("n42-slot-delete-vs-fault", "no-srcu"),
+        ["on": freed, "off": ["coverage"] + freed]
+      )
+    },
+    Knob(\.bumpLeaf): { (try row("n25-leaf-demotion"), ["off": ["coverage"], "on": []]) },
+    Knob(\.bitmapLate): {
+      (
+        try row("rule-every-weakening-bumps", "bitmap-after-unlock"),
+        ["off": [], "on": ["unmap-logged"]]
+      )
+    },
+    Knob(\.countDown): {
+      (
+        try row("rule-every-weakening-bumps", "count-left-up"),
+        ["on": [], "off": ["notifier-count"]]
+      )
+    },
+    Knob(\.invalidCheck): {
+      (
+        try hashedRow("p02-hpt-delete-loses-c"),
+        ["off": [], "on": ["c-transferred", "dirty-log"]]
+      )
+    },
+    Knob(\.moveFlush): {
+      let broken = chains + ["slot-flushed"]
+      return (
+        try hashedRow("p06-hpt-move-unmap-in-prepare"),
+        ["invalid-step": [], "prepare": broken, "after-publish": broken]
+      )
+    },
+    Knob(\.rcRead): {
+      (
+        try hashedRow("p09-hpt-remove-reads-c-early"),
+        ["after": [], "before": ["c-transferred", "dirty-log"]]
+      )
+    },
+    Knob(\.harvestTlbie): {
+      (try hashedRow("p10-hpt-delayed-c"), ["on": [], "off": ["final-harvest"]])
+    },
+    Knob(\.rmapLink): {
+      (
+        try hashedRow("p11-hpt-rmap-word-rewritten", "keep"),
+        ["keep": [], "rewrite": ["dirty-log"]]
+      )
+    },
+    Knob(\.rmapDirty): {
+      // The word alone is not enough once it is rewritten.
+      (
+        try hashedRow("p11-hpt-rmap-word-rewritten", "rewrite-with-bitmap"),
+        ["bitmap": [], "rmap": ["dirty-log"]]
+      )
+    },
+    Knob(\.hpteLock): {
+      (try hashedRow("p13-hpt-abba"), ["trylock": [], "blocking": ["deadlock"]])
+    },
+  ]
+
+  private static func row(_ scenario: String, _ row: String = "linux-6.1") throws -> SmallWorld {
+    try SmallWorld(Corpus.row(scenario, row))
   }
 
-  /// The same for knobs of hashed tables.
-  private func hashedExpectation(
-    _ knob: KnobName
-  ) throws -> (world: SmallWorld, broken: [String: [String]]) {
-    func world(_ scenario: String, _ row: String = "linux-6.1") throws -> SmallWorld {
-      try SmallWorld(Corpus.row(scenario, row)).changed { $0.sometimes = [] }
-    }
-    let chains = ["chain-consistent", "hpte-chained"]
-    switch knob {
-    case .invalidCheck:
-      let deleted = try world("p02-hpt-delete-loses-c")
-      return (deleted, ["off": [], "on": ["c-transferred", "dirty-log"]])
-    case .moveFlush:
-      let moved = try world("p06-hpt-move-unmap-in-prepare")
-      return (
-        moved,
-        [
-          "invalid-step": [], "prepare": chains + ["slot-flushed"],
-          "after-publish": chains + ["slot-flushed"],
-        ]
-      )
-    case .rcRead:
-      let removed = try world("p09-hpt-remove-reads-c-early")
-      return (removed, ["after": [], "before": ["c-transferred", "dirty-log"]])
-    case .harvestTlbie:
-      let stopped = try world("p10-hpt-delayed-c")
-      return (stopped, ["on": [], "off": ["final-harvest"]])
-    case .rmapLink:
-      let linked = try world("p11-hpt-rmap-word-rewritten", "keep")
-      return (linked, ["keep": [], "rewrite": ["dirty-log"]])
-    case .rmapDirty:
-      // The word alone is not enough once it is rewritten.
-      let linked = try world("p11-hpt-rmap-word-rewritten", "rewrite-with-bitmap")
-      return (linked, ["bitmap": [], "rmap": ["dirty-log"]])
-    default:
-      return (try world("p13-hpt-abba"), ["trylock": [], "blocking": ["deadlock"]])
-    }
+  /// A row without what it must reach, which is of another value of the knob.
+  private static func hashedRow(
+    _ scenario: String, _ name: String = "linux-6.1"
+  ) throws -> SmallWorld {
+    try row(scenario, name).changed { $0.sometimes = [] }
   }
 
   @Test(arguments: [
@@ -132,28 +140,29 @@ struct KnobControlTests {
   ])
   func `seq-check guards the link of H_ENTER too`(value: String, broken: [String]) throws {
     let world = try SmallWorld(Corpus.row("p12-hpt-enter-vs-notifier", "linux-6.1"))
-    #expect(world.changed { $0.sometimes = [] }.with(.seqCheck, value).broken == broken)
+    #expect(world.changed { $0.sometimes = [] }.with(\.seqCheck, value).broken == broken)
   }
 
   @Test func `srcu is what makes the grace period wait for hypercalls`() throws {
     let world = try SmallWorld(Corpus.row("p08-hpt-move-without-srcu", "linux-6.1"))
     #expect(world.broken == [])
     #expect(
-      world.with(.srcu, "off").broken == ["chain-consistent", "hpte-chained", "slot-flushed"])
+      world.with(\.srcu, .off).broken == ["chain-consistent", "hpte-chained", "slot-flushed"])
   }
 
-  @Test(arguments: KnobName.allCases)
-  func `every value of every knob breaks what it should and no more`(knob: KnobName) throws {
-    let (world, expected) = try expectation(knob)
+  @Test(arguments: Knob.allCases)
+  func `every value of every knob breaks what it should and no more`(knob: Knob) throws {
+    let control = try #require(Self.controls[knob], "no control for \(knob)")
+    let (world, expected) = try control()
     #expect(Set(expected.keys) == Set(knob.values))
     for (value, broken) in expected {
-      #expect(world.with(knob, value).broken == broken, "\(knob.rawValue)=\(value)")
+      #expect(world.with(knob, value).broken == broken, "\(knob)=\(value)")
     }
   }
 
   @Test(arguments: [("or", ["coverage", "wild-store"]), ("replace", [])])
   func `or-path decides what a hostile L1 gets`(value: String, broken: [String]) {
-    let system = PropertyControlTests.hostile.with(.orPath, value)
+    let system = PropertyControlTests.hostile.with(\.orPath, value)
       .system(mutants: PropertyControlTests.hostileThreads)
     #expect(Explorer.explore(system).broken.sorted() == broken)
   }
@@ -162,9 +171,9 @@ struct KnobControlTests {
   func `tlb-lock keeps what L1 has revoked out of the shadow table`(
     value: String, broken: [String]
   ) {
-    // L1 takes W away and flushes under tlb_lock; at the end nothing may be stronger than its entry.
+    // L1 takes W away and flushes under tlb_lock; then nothing may be stronger than its entry.
     let entry = PTE(SmallWorld.bits("r-x R-"), frame: 0x100)
-    let system = SmallWorld().checking(.coverage, .rmapShape).with(.tlbLock, value).system(
+    let system = SmallWorld().checking(.coverage, .rmapShape).with(\.tlbLock, value).system(
       mutants: [
         MutantThread("vcpu0", .call(.store)),
         MutantThread(
@@ -192,7 +201,7 @@ struct KnobControlTests {
   ) {
     // The notifier unmaps between raising the count and bumping seq; the fault starts after it.
     let absent = PTE.absent
-    let system = SmallWorld().checking().with(.seqCheck, value).system(
+    let system = SmallWorld().checking().with(\.seqCheck, value).system(
       mutants: [
         MutantThread("vcpu0", .call(.store)),
         MutantThread(
@@ -217,14 +226,14 @@ struct KnobControlTests {
   @Test func `seq alone and both halves explore the same, less a step`() {
     let patched = Self.race.with(.seqBumpOnClearDirty)
     let both = Explorer.explore(patched.system).counts
-    let alone = Explorer.explore(patched.with(.seqCheck, "seq").system).counts
+    let alone = Explorer.explore(patched.with(\.seqCheck, .seq).system).counts
     #expect(alone.states < both.states && alone.depth < both.depth)
   }
 
   @Test func `inner-only sampling is enough where instantiate takes the sample`() {
     let world = SmallWorld(host: nil).with(.seqBumpOnClearDirty, .flushShadowLPID)
       .running("vcpu0", .store).running("migration", .harvest)
-    #expect(world.with(.outerSample, "inner").broken == [])
-    #expect(world.with(.outerSample, "after").broken == [])
+    #expect(world.with(\.outerSample, .inner).broken == [])
+    #expect(world.with(\.outerSample, .after).broken == [])
   }
 }

@@ -4,96 +4,100 @@ import Testing
 
 /// Each landmark has a world that reaches it, and one that does not and says so.
 struct LandmarkControlTests {
-  private func worlds(
-    _ landmark: Landmark
-  ) throws -> (reached: SmallWorld, missed: SmallWorld) {
-    let store = SmallWorld().running("vcpu0", .store)
-    let race = PropertyControlTests.race
-    return switch landmark {
-    case .staleCopy: (race, store)
-    case .retry: (race.with(.seqBumpOnClearDirty), race)
-    case .shadowInserted: (store, SmallWorld(shadow: "rwx R-").running("vcpu0", .store))
-    case .upgrade: (SmallWorld(shadow: "r-x R-").running("vcpu0", .store), store)
-    case .instantiated: (SmallWorld(host: nil).running("vcpu0", .store), store)
-    case .setRC:
+  private typealias Worlds = (reached: SmallWorld, missed: SmallWorld)
+
+  private static let store = SmallWorld().running("vcpu0", .store)
+  private static let race = PropertyControlTests.race
+
+  /// By landmark: a world that reaches it, and one that misses it.
+  private static let controls: [Landmark: @Sendable () throws -> Worlds] = [
+    .staleCopy: { (race, store) },
+    .retry: { (race.with(.seqBumpOnClearDirty), race) },
+    .shadowInserted: { (store, SmallWorld(shadow: "rwx R-").running("vcpu0", .store)) },
+    .upgrade: { (SmallWorld(shadow: "r-x R-").running("vcpu0", .store), store) },
+    .instantiated: { (SmallWorld(host: nil).running("vcpu0", .store), store) },
+    .setRC: {
       (
         SmallWorld(shadow: "rwx R-").running("vcpu0", .store),
         SmallWorld(gpte: "rwx R-", shadow: "rwx R-").running("vcpu0", .store)
       )
-    case .reflected: (SmallWorld(gpte: nil).running("vcpu0", .store), store)
-    case .harvestReported: (race, SmallWorld(host: "rwx R-").running("migration", .harvest))
-    case .rmapSingle: (store, SmallWorld(gpte: nil).running("vcpu0", .store))
-    case .rmapList:
+    },
+    .reflected: { (SmallWorld(gpte: nil).running("vcpu0", .store), store) },
+    .harvestReported: { (race, SmallWorld(host: "rwx R-").running("migration", .harvest)) },
+    .rmapSingle: { (store, SmallWorld(gpte: nil).running("vcpu0", .store)) },
+    .rmapList: {
       (
         SmallWorld(shadow: "rwx RC").withGuest2(SmallWorld.l2Page(0x20))
           .running("vcpu1", .store1),
         SmallWorld(shadow: "rwx RC").running("vcpu0", .store)
       )
-    case .staleTLB:
+    },
+    .staleTLB: {
       (
         SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running("migration", .harvest),
         SmallWorld(shadow: "rwx R-", tlb: "rwx R-").running("migration", .harvest)
       )
-    case .unmapped:
+    },
+    .unmapped: {
       (SmallWorld().running("mm", .unmap), SmallWorld(host: nil).running("mm", .unmap))
-    case .aged:
-      (SmallWorld().running("mm", .age), SmallWorld(host: "rwx --").running("mm", .age))
-    case .guestEntered: (SmallWorld().inL1(isKnown: false).running("vcpu0", .enter), store)
-    case .guestFreed:
+    },
+    .aged: { (SmallWorld().running("mm", .age), SmallWorld(host: "rwx --").running("mm", .age)) },
+    .guestEntered: { (SmallWorld().inL1(isKnown: false).running("vcpu0", .enter), store) },
+    .guestFreed: {
       (
         SmallWorld().inL1().running(
           "vcpu0", .l1SetPartition(guest: 0, isSet: false), .tlbieLPID(guest: 0, ric: .all)),
         SmallWorld().inL1().running("vcpu0", .tlbieLPID(guest: 0, ric: .all))
       )
-    case .pageSizeChanged:
+    },
+    .pageSizeChanged: { (try row("n25-leaf-demotion").with(\.bumpLeaf, .on), store) },
+    .mmio: { (SmallWorld().running("vmm", .delete).running("vcpu0", .load), store) },
+    .hpteEntered: { (try row("p08-hpt-move-without-srcu"), try row("p13-hpt-abba")) },
+    .hpteRemoved: { (try row("p13-hpt-abba"), try row("p08-hpt-move-without-srcu")) },
+    .removedWhileInvalid: {
       (
-        try SmallWorld(Corpus.row("n25-leaf-demotion", "linux-6.1")).with(.bumpLeaf, "on"), store
+        try row("p04-hpt-move-flush-after-publish"),
+        try row("p04-hpt-move-flush-after-publish", "after-publish")
       )
-    case .mmio: (SmallWorld().running("vmm", .delete).running("vcpu0", .load), store)
-    case .hpteEntered, .hpteRemoved, .removedWhileInvalid, .backOff, .leftValid, .owedC:
-      try hashedWorlds(landmark)
-    }
-  }
-
-  /// The same with a hashed table: a row of a scenario, and one that misses the landmark.
-  private func hashedWorlds(
-    _ landmark: Landmark
-  ) throws -> (reached: SmallWorld, missed: SmallWorld) {
-    func world(_ scenario: String, _ row: String = "linux-6.1") throws -> SmallWorld {
-      try SmallWorld(Corpus.row(scenario, row))
-    }
-    let entering = try world("p08-hpt-move-without-srcu")
-    let removing = try world("p13-hpt-abba")
-    return switch landmark {
-    case .hpteEntered: (entering, removing)
-    case .hpteRemoved: (removing, entering)
-    case .removedWhileInvalid:
+    },
+    .backOff: { (try row("p13-hpt-abba"), try row("p08-hpt-move-without-srcu")) },
+    .leftValid: {
       (
-        try world("p04-hpt-move-flush-after-publish"),
-        try world("p04-hpt-move-flush-after-publish", "after-publish")
-      )
-    case .backOff: (removing, entering)
-    case .leftValid:
-      (
-        try world("p05-hpt-move-nobody-else", "after-publish").changed {
+        try row("p05-hpt-move-nobody-else", "after-publish").changed {
           $0.threads[0].run.removeLast()
-        }, try world("p05-hpt-move-nobody-else")
+        }, try row("p05-hpt-move-nobody-else")
       )
-    default: (try world("p10-hpt-delayed-c"), removing)
-    }
+    },
+    .owedC: { (try row("p10-hpt-delayed-c"), try row("p13-hpt-abba")) },
+  ]
+
+  private static func row(_ scenario: String, _ row: String = "linux-6.1") throws -> SmallWorld {
+    try SmallWorld(Corpus.row(scenario, row))
   }
 
-  @Test(arguments: [Landmark.retry, .harvestReported, .unmapped, .mmio])
+  private func worlds(_ landmark: Landmark) throws -> Worlds {
+    let control = try #require(Self.controls[landmark], "no control for \(landmark)")
+    return try control()
+  }
+
+  /// By landmark of both tables: a scenario with a hashed one that reaches it, one that misses it.
+  private static let hashedControls: [Landmark: (reached: String, missed: String)] = [
+    .retry: ("p12-hpt-enter-vs-notifier", "p08-hpt-move-without-srcu"),
+    .unmapped: ("p12-hpt-enter-vs-notifier", "p08-hpt-move-without-srcu"),
+    .harvestReported: ("p10-hpt-delayed-c", "p13-hpt-abba"),
+    .mmio: ("p08-hpt-move-without-srcu", "p13-hpt-abba"),
+  ]
+
+  @Test(arguments: Landmark.allCases.filter { $0.tables == TableKind.allCases })
   func `landmarks of both tables are reached with a hashed one too`(landmark: Landmark) throws {
-    let (scenario, other) =
-      switch landmark {
-      case .retry, .unmapped: ("p12-hpt-enter-vs-notifier", "p08-hpt-move-without-srcu")
-      case .harvestReported: ("p10-hpt-delayed-c", "p13-hpt-abba")
-      default: ("p08-hpt-move-without-srcu", "p13-hpt-abba")
-      }
-    let reached = try SmallWorld(Corpus.row(scenario, "linux-6.1")).reaching(landmark)
-    let missed = try SmallWorld(Corpus.row(other, "linux-6.1")).reaching(landmark)
-    #expect(reached.broken == [] && missed.broken == [landmark.rawValue])
+    let control = try #require(Self.hashedControls[landmark], "no hashed control for \(landmark)")
+    #expect(try Self.row(control.reached).reaching(landmark).broken == [])
+    #expect(try Self.row(control.missed).reaching(landmark).broken == [landmark.id])
+  }
+
+  @Test func `there is no control for a landmark that is not listed`() {
+    #expect(Set(Self.controls.keys) == Set(Landmark.allCases))
+    #expect(Set(Self.hashedControls.keys).isSubset(of: Self.controls.keys))
   }
 
   @Test(arguments: Landmark.allCases)
@@ -102,7 +106,7 @@ struct LandmarkControlTests {
   {
     let (reached, missed) = try worlds(landmark)
     #expect(reached.reaching(landmark).broken == [])
-    #expect(missed.reaching(landmark).broken == [landmark.rawValue])
+    #expect(missed.reaching(landmark).broken == [landmark.id])
   }
 
   @Test(arguments: Landmark.allCases)
@@ -114,12 +118,12 @@ struct LandmarkControlTests {
       return
     }
     #expect(try system.replay(schedule).steps.count == schedule.steps.count)
-    #expect(finding.id == landmark.rawValue)
+    #expect(finding.id == landmark.id)
   }
 
   @Test func `the upgrade and the retry are seen in every variant`() {
     let upgrade = SmallWorld(shadow: "r-x R-").running("vcpu0", .store).reaching(.upgrade)
-    #expect(upgrade.with(.orPath, "replace").broken == [])
+    #expect(upgrade.with(\.orPath, .replace).broken == [])
     // In instantiate's own insert.
     let retry = SmallWorld(host: nil).reaching(.retry)
     #expect(retry.broken(MutantThread("vcpu0", .call(.store))) == ["retry"])

@@ -5,7 +5,7 @@ import Testing
 /// What each property says of worlds as they stand, one condition at a time: section 7.
 struct PropertyPredicateTests {
   /// What breaks though nothing of interest runs.
-  private func broken(_ property: PropertyName, _ world: SmallWorld) -> Bool {
+  private func broken(_ property: PropertySpec, _ world: SmallWorld) -> Bool {
     world.checking(property).running("tlb", .evictTLB(vcpu: 0, times: 1)).broken
       == [property.rawValue]
   }

@@ -10,8 +10,8 @@ struct CorpusCoverageTests {
 
   @Test func `every value of every knob is that of some row`() throws {
     let kernels = try Corpus.rows().map(\.row.kernel.knobs)
-    let unused = KnobName.allCases.flatMap { knob in
-      let used = Set(kernels.map { knob.value(in: $0) })
+    let unused = Knob.allCases.flatMap { knob in
+      let used = Set(kernels.map { $0[knob] })
       return knob.values.filter { !used.contains($0) }.map { "\(knob.rawValue)=\($0)" }
     }
     #expect(unused == [])
@@ -24,7 +24,7 @@ struct CorpusCoverageTests {
 
   @Test func `every property is checked by some row`() throws {
     let checked = try Set(Corpus.rows().flatMap(\.scenario.properties))
-    #expect(PropertyName.allCases.filter { !checked.contains($0) } == [])
+    #expect(PropertySpec.allCases.filter { !checked.contains($0) } == [])
   }
 
   @Test func `every property breaks in some row`() throws {
@@ -32,7 +32,7 @@ struct CorpusCoverageTests {
       Corpus.rows().flatMap { row -> [String] in
         if case .violated(let ids) = row.row.expectation { ids } else { [] }
       })
-    let unbroken = PropertyName.allCases.filter { !broken.contains($0.rawValue) }
+    let unbroken = PropertySpec.allCases.filter { !broken.contains($0.id) }
     #expect(unbroken == [])
   }
 

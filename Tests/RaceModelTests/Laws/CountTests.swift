@@ -78,7 +78,7 @@ struct CountTests {
     #expect(graph.states == exploration.counts.states)
     #expect(graph.transitions == exploration.counts.transitions)
     // Endless runs have an oracle of their own, in the tests of the engine.
-    let endless = [PropertyName.progress, .progressUnfairLocks].map(\.rawValue)
+    let endless = [PropertySpec.progress, .progressUnfairLocks].map(\.rawValue)
     #expect(graph.broken.sorted() == exploration.broken.filter { !endless.contains($0) }.sorted())
     guard case .finite(let all, let violating) = exploration.counts.interleavings else {
       #expect(graph.hasLoop)

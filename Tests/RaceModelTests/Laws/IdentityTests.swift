@@ -51,7 +51,7 @@ struct IdentityTests {
   }
 
   @Test func `every value of every knob has a hash of its own`() {
-    for knob in KnobName.allCases {
+    for knob in Knob.allCases {
       let hashes = knob.values.map { PropertyControlTests.race.with(knob, $0).system.stableHash }
       #expect(Set(hashes).count == knob.values.count)
     }

@@ -124,7 +124,7 @@ struct WorldInvariantTests {
   /// As many harvests and pages as can bump, one after another and at once.
   @Test(arguments: ["in", "before", "after"])
   func `the sequence count never outgrows its cell`(bump: String) {
-    var world = SmallWorld().checking().with(.bumpDirty, bump).with(.recheck, "off")
+    var world = SmallWorld().checking().with(\.bumpDirty, bump).with(\.recheck, .off)
       .running("one", .harvest, .harvest).running("other", .harvest)
       .running("vcpu0", .store)
     world.machine.slots[0].npages = 2

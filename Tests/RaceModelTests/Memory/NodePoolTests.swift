@@ -7,10 +7,11 @@ struct NodePoolTests {
   private func poolSize(
     lists: Int, entries: Int, l2Pages: Int, threads: Int, faulters: Int, dedupe: Bool = true
   ) -> Int {
-    var (use, knobs) = (KVM.Use(), Knobs())
+    var use = KVM.Use()
     use.threadNames = (0..<threads).map { "t\($0)" }
     use.nestedFaulters = faulters
-    if !dedupe { knobs.dedupe = .off }
+    let kernel = Kernel(settings: dedupe ? [] : [.init(\.dedupe, .off)])
+    let knobs = KnobReader(KnobRecord(kernel.knobs), name: "pool")
     return RmapLists.poolSize(lists: lists, entries: entries, l2Pages: l2Pages, use, knobs)
   }
 

@@ -47,7 +47,7 @@ struct AgeGFNTests {
   @Test func `neither the count nor the sequence moves, unless bump-age says so`() throws {
     let trace = try age(SmallWorld())
     #expect(trace.values(of: "mmu_seq").isEmpty && trace.values(of: "mmu_count").isEmpty)
-    let bumped = try age(SmallWorld().with(.bumpAge, "on"))
+    let bumped = try age(SmallWorld().with(\.bumpAge, .on))
     #expect(
       bumped.told
         == lines(
@@ -65,7 +65,7 @@ struct AgeGFNTests {
   }
 
   @Test func `an old entry is not bumped for`() throws {
-    let world = SmallWorld(host: "rwx -C").with(.bumpAge, "on")
+    let world = SmallWorld(host: "rwx -C").with(\.bumpAge, .on)
     #expect(try age(world).values(of: "mmu_seq").isEmpty)
   }
 

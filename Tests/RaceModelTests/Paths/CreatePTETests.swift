@@ -21,7 +21,7 @@ struct CreatePTETests {
 
   @Test func `an equal entry is left alone, and so is the rmap`() throws {
     // Two vCPUs of one guest at once, so without tlb_lock.
-    var world = SmallWorld().with(.tlbLock, "off")
+    var world = SmallWorld().with(\.tlbLock, .off)
       .running("vcpu0", .store).running("vcpu1", .store1)
     world.machine.vcpus.append(.init(name: "vcpu1", guest: 0, tlb: []))
     let trace = try world.system.play(.until(0, "lock-mmu", in: Self.name), .all(1), .all(0))
@@ -58,7 +58,7 @@ struct CreatePTETests {
 
   @Test func `or-path=replace unmaps, flushes the shadow LPID and installs with the rmap`() throws {
     let trace = try SmallWorld(shadow: "r-x R-", tlb: "r-x R-").running("vcpu0", .store)
-      .with(.orPath, "replace").system.play(.all(0))
+      .with(\.orPath, .replace).system.play(.all(0))
     #expect(
       trace.told(in: Self.name, "kvmhv_insert_nest_rmap")
         == FaultText.create(
@@ -121,14 +121,14 @@ struct CreatePTETests {
   func `the seq-check knob says what a nested insert looks at`(value: String, checks: [String])
     throws
   {
-    let trace = try SmallWorld().with(.seqCheck, value).running("vcpu0", .store).system
+    let trace = try SmallWorld().with(\.seqCheck, value).running("vcpu0", .store).system
       .play(.all(0))
     let labels = trace.steps.filter { $0.location.function == Self.name }.map(\.location.label)
     #expect(labels == ["lock-mmu"] + checks + ["read-entry", "store-entry", "unlock-mmu"])
   }
 
   @Test func `an insert into L1's own table has both checks and no rmap`() throws {
-    let trace = try SmallWorld(host: nil).with(.seqCheck, "none").running("vcpu0", .store)
+    let trace = try SmallWorld(host: nil).with(\.seqCheck, .none).running("vcpu0", .store)
       .system.play(.all(0))
     #expect(
       Array(trace.told(in: Self.name, "kvmhv_insert_nest_rmap").prefix(6))
@@ -140,7 +140,7 @@ struct CreatePTETests {
   }
 
   @Test func `an insert into L1's own table never replaces`() throws {
-    let trace = try SmallWorld(host: "r-x R-").with(.orPath, "replace")
+    let trace = try SmallWorld(host: "r-x R-").with(\.orPath, .replace)
       .running("vcpu0", .store).system.play(.all(0))
     #expect(
       Array(trace.told(in: Self.name).prefix(6))

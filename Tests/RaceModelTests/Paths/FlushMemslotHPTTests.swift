@@ -63,7 +63,7 @@ struct FlushMemslotHPTTests {
   }
 
   @Test func `move-flush=prepare unmaps before the only publication, by the old base`() throws {
-    let world = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.moveFlush, "prepare")
+    let world = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.moveFlush, .prepare)
     let trace = try run(world, .move(base: 0x300))
     #expect(
       order(trace) == [
@@ -76,7 +76,7 @@ struct FlushMemslotHPTTests {
   @Test func `move-flush=after-publish looks behind it, by the new base, and leaves all VALID`()
     throws
   {
-    let world = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.moveFlush, "after-publish")
+    let world = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.moveFlush, .afterPublish)
     let trace = try run(world, .move(base: 0x300))
     #expect(
       order(trace) == [
@@ -117,7 +117,7 @@ struct FlushMemslotHPTTests {
   }
 
   @Test func `srcu=off: the entry is linked behind the flush, and outlives the slot`() throws {
-    let system = SmallWorld.hashed(.free).with(.srcu, "off").running("vcpu0", .entering(0, 0x100))
+    let system = SmallWorld.hashed(.free).with(\.srcu, .off).running("vcpu0", .entering(0, 0x100))
       .running("vmm", .delete).system
     let trace = try system.play(
       .until(0, "link-self"), .until(1, "final-lock-mn"), .all(0), .all(1))

@@ -60,7 +60,7 @@ struct GuestAccessTests {
   func `hw-rc=atomic-set lets hardware set the bits in the shadow entry`(
     call: PathCall, change: String
   ) throws {
-    let world = SmallWorld(shadow: "rwx --").with(.hardwareRC, "atomic-set")
+    let world = SmallWorld(shadow: "rwx --").with(\.hardwareRC, .atomicSet)
     let trace = try run(world, call)
     #expect(trace.labels.last == "walk-shadow" && trace.steps.count == 2)
     #expect(trace.told[1].contains("shadow[1:0x10]: \(change)"))
@@ -69,7 +69,7 @@ struct GuestAccessTests {
   }
 
   @Test func `hw-rc=atomic-set does not lend permission`() throws {
-    let world = SmallWorld(shadow: "r-x R-").with(.hardwareRC, "atomic-set")
+    let world = SmallWorld(shadow: "r-x R-").with(\.hardwareRC, .atomicSet)
     let trace = try world.running("vcpu0", .store).system.play(.until(0, "srcu-read-lock"))
     #expect(trace.last("vcpu0.nested-fault.dsisr") == "protFault")
     #expect(trace.values(of: "shadow[1:0x10]").isEmpty)

@@ -91,7 +91,7 @@ struct HEnterTests {
   func `what an rmap word has saved outlives the link, but for the form of 3.6`(
     value: String, word: String, second: String
   ) throws {
-    let trace = try SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.rmapLink, value)
+    let trace = try SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.rmapLink, value)
       .running("vcpu0", .removing(0), .entering(0, 0x100, "rw- RC")).system.play(.all(0))
     #expect(trace.values(of: "rmap[0x100]") == ["empty RC", word])
     #expect(trace.last("hpte[0].r") == second)
@@ -102,13 +102,13 @@ struct HEnterTests {
     value: String, word: String, second: String
   ) throws {
     let trace = try run(
-      SmallWorld.hashed(.free).with(.rmapLink, value), .entering(0, 0x100, "rw- RC"))
+      SmallWorld.hashed(.free).with(\.rmapLink, value), .entering(0, 0x100, "rw- RC"))
     #expect(trace.values(of: "rmap[0x100]") == [word] && trace.last("hpte[0].r") == second)
   }
 
   @Test func `the form of 3.6 rewrites the word of a chain that is there, too`() throws {
     let world = SmallWorld.hashed(.maps(0x100, "rw- R-"), .maps(0x100, "rw- RC"), .free)
-      .with(.rmapLink, "rewrite")
+      .with(\.rmapLink, .rewrite)
     let trace = try world.running("vcpu0", .removing(1), .entering(2, 0x100)).system.play(.all(0))
     #expect(
       trace.told(in: "kvmppc_add_revmap_chain")
@@ -207,7 +207,7 @@ struct HEnterTests {
   func `seq-check chooses what is looked at under the rmap lock`(
     value: String, quiet: [String], during: [String], after: [String]
   ) throws {
-    let system = SmallWorld.hashed(.free).with(.seqCheck, value).checking()
+    let system = SmallWorld.hashed(.free).with(\.seqCheck, value).checking()
       .running("vcpu0", .entering(0, 0x100)).running("mm", .unmap).system
     for (label, checks) in [
       ("start-lock-mn", quiet), ("change-page", during), ("end-lock-mn", after),
@@ -277,12 +277,12 @@ struct HEnterTests {
 
   @Test(arguments: [("on", ["in", "out"]), ("off", [])])
   func `the hypercall is one read section`(value: String, changes: [String]) throws {
-    let trace = try run(.hashed(.free).with(.srcu, value), .entering(0, 0x100))
+    let trace = try run(.hashed(.free).with(\.srcu, value), .entering(0, 0x100))
     #expect(trace.values(of: "srcu[vcpu0]") == changes)
   }
 
   @Test func `without it the rmap array can be freed under H_ENTER`() throws {
-    let system = SmallWorld.hashed(.free).with(.srcu, "off").running("vcpu0", .entering(0, 0x100))
+    let system = SmallWorld.hashed(.free).with(\.srcu, .off).running("vcpu0", .entering(0, 0x100))
       .running("vmm", .delete).system
     let trace = try system.play(.until(0, "lock-rmap"), .all(1), .step(0))
     #expect(trace.broken == ["use-after-free"])

@@ -121,7 +121,7 @@ struct HPTAccessTests {
 
   @Test func `a store through an entry that outlived its page is wild`() throws {
     // After a move that flushed by the new base, entry 0 is VALID and on no chain.
-    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.moveFlush, "after-publish")
+    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.moveFlush, .afterPublish)
       .checking()
       .running("vmm", .move, .invalidateRange(gfn: 0x100, rpn: 0)).running("vcpu0", Self.store)
       .system

@@ -249,7 +249,7 @@ struct HPTPageFaultTests {
 
   @Test(arguments: [("on", ["in", "out"]), ("off", [])])
   func `the fault is one read section`(value: String, changes: [String]) throws {
-    let trace = try run(SmallWorld.hashed(.absent(0x100, "rw- --")).with(.srcu, value), Self.load)
+    let trace = try run(SmallWorld.hashed(.absent(0x100, "rw- --")).with(\.srcu, value), Self.load)
     #expect(trace.values(of: "srcu[vcpu0]") == changes)
   }
 }

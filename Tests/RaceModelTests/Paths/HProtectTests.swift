@@ -106,7 +106,7 @@ struct HProtectTests {
 
   @Test(arguments: [("on", ["in", "out"]), ("off", [])])
   func `the hypercall is one read section`(value: String, changes: [String]) throws {
-    let trace = try SmallWorld.hashed(.maps(0x100, "rw- R-")).with(.srcu, value)
+    let trace = try SmallWorld.hashed(.maps(0x100, "rw- R-")).with(\.srcu, value)
       .running("vcpu0", Self.protect(false)).system.play(.all(0))
     #expect(trace.values(of: "srcu[vcpu0]") == changes)
   }

@@ -133,7 +133,7 @@ struct HRemoveTests {
   }
 
   @Test func `rmap-dirty=rmap leaves C to the rmap word`() throws {
-    let trace = try run(SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.rmapDirty, "rmap"))
+    let trace = try run(SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.rmapDirty, .rmap))
     #expect(
       chain(trace)
         == Self.locked(
@@ -168,7 +168,7 @@ struct HRemoveTests {
   func `a store through the TLB until the tlbie counts, unless R and C are read before it`(
     value: String, words: [String], isLost: Bool
   ) throws {
-    let system = SmallWorld.hashed(.maps(0x100, "rw- R-")).with(.rcRead, value)
+    let system = SmallWorld.hashed(.maps(0x100, "rw- R-")).with(\.rcRead, value)
       .running("vcpu0", .removing(0))
       .running("vcpu1", .hptLoad(vcpu: 1, index: 0), .hptStore(vcpu: 1, index: 0)).system
     let trace = try system.play(
@@ -181,7 +181,7 @@ struct HRemoveTests {
   func `so does one that still finds the entry VALID behind the lock`(
     value: String, words: [String], isLost: Bool
   ) throws {
-    let system = SmallWorld.hashed(.maps(0x100, "rw- R-")).with(.rcRead, value)
+    let system = SmallWorld.hashed(.maps(0x100, "rw- R-")).with(\.rcRead, value)
       .running("vcpu0", .removing(0)).running("vcpu1", .hptStore(vcpu: 1, index: 0)).system
     let trace = try system.play(.until(0, "clear-valid"), .step(1), .step(1), .all(0))
     #expect(trace.values(of: "rmap[0x100]") == words)
@@ -189,14 +189,14 @@ struct HRemoveTests {
   }
 
   @Test func `rc-read=before leaves the second reading out`() throws {
-    let trace = try run(SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.rcRead, "before"))
+    let trace = try run(SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.rcRead, .before))
     #expect(!trace.labels.contains("read-rc"))
     #expect(trace.values(of: "rmap[0x100]") == ["empty RC"])
   }
 
   /// H_REMOVE of entry 0 while slot 0 is INVALID.
   private func whileInvalid(_ value: String) throws -> Trace {
-    try SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.invalidCheck, value)
+    try SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.invalidCheck, value)
       .running("vcpu0", .removing(0)).running("vmm", .delete).system
       .play(.until(1, "invalidate-wait"), .all(0))
   }
@@ -217,7 +217,7 @@ struct HRemoveTests {
 
   /// A move of slot 0 by `base` has been published, and nothing has been unmapped yet.
   private func behindMove(_ world: SmallWorld, to base: Int, _ index: Int) throws -> Trace {
-    try world.with(.moveFlush, "after-publish").running("vcpu0", .removing(index))
+    try world.with(\.moveFlush, .afterPublish).running("vcpu0", .removing(index))
       .running("vmm", .setMemslot(slot: 0, .move(base: base))).system
       .play(.until(1, "final-unlock-mn"), .all(0))
   }
@@ -245,7 +245,7 @@ struct HRemoveTests {
 
   @Test(arguments: [("on", ["in", "out"]), ("off", [])])
   func `the hypercall is one read section`(value: String, changes: [String]) throws {
-    let trace = try run(.hashed(.maps(0x100, "rw- R-")).with(.srcu, value))
+    let trace = try run(.hashed(.maps(0x100, "rw- R-")).with(\.srcu, value))
     #expect(trace.values(of: "srcu[vcpu0]") == changes)
   }
 

@@ -12,7 +12,7 @@ struct HashedWorldTests {
 
   @Test(arguments: ["prepare", "after-publish"])
   func `a deletion goes by an INVALID copy whatever a move does`(value: String) throws {
-    let world = Self.world.with(.moveFlush, value)
+    let world = Self.world.with(\.moveFlush, value)
     #expect(try labels(world, .delete) == labels(Self.world, .delete))
     #expect(try labels(world, .move) != labels(Self.world, .move))
   }

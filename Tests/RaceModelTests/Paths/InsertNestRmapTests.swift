@@ -85,7 +85,7 @@ struct InsertNestRmapTests {
   }
 
   @Test func `dedupe=off adds the equal entry again`() throws {
-    let world = SmallWorld().running("vcpu0", .store).with(.dedupe, "off").changed {
+    let world = SmallWorld().running("vcpu0", .store).with(\.dedupe, .off).changed {
       $0.machine.guests[0].pages[0].onRmap = true
     }
     let trace = try world.system.play(.all(0))

@@ -98,8 +98,8 @@ struct InstantiatePageTests {
 
   // What a moved sequence count does depends on where it is noticed.
 
-  private static func moved(_ knob: (KnobName, String)...) -> SmallWorld {
-    knob.reduce(SmallWorld(host: nil).checking(.coverage)) { $0.with($1.0, $1.1) }
+  private static func moved(_ settings: Kernel.Setting...) -> SmallWorld {
+    settings.reduce(SmallWorld(host: nil).checking(.coverage)) { $0.with($1) }
   }
 
   private static let threads = [
@@ -128,7 +128,7 @@ struct InstantiatePageTests {
   }
 
   @Test func `without the outer check, nothing found would be inserted`() throws {
-    let trace = try Self.moved((.seqCheck, "none")).system(mutants: Self.threads)
+    let trace = try Self.moved(.init(\.seqCheck, .none)).system(mutants: Self.threads)
       .play(.until(0, "check-seq"), .all(1), .until(0, "free-node"))
     #expect(trace.values(of: "shadow[1:0x10]").isEmpty)
     #expect(trace.last("rmap[0x100]") == "single 1:0x10")
@@ -166,7 +166,7 @@ struct InstantiatePageTests {
         .play(.until(0, "sample-seq", in: Self.name), .all(1), .until(0, "walk-shadow")).labels
     }
     #expect(try run(Self.moved()).contains("unlock-to-retry"))
-    let inner = try run(Self.moved((.outerSample, "inner")))
+    let inner = try run(Self.moved(.init(\.outerSample, .inner)))
     #expect(!inner.contains("unlock-to-retry") && inner.contains("store-single"))
   }
 }

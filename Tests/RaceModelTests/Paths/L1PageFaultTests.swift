@@ -178,9 +178,9 @@ struct L1PageFaultTests {
   @Test func `srcu=off leaves the section out`() throws {
     let told = try run(SmallWorld(host: nil), .l1Store).told
     #expect(
-      try run(SmallWorld(host: nil).with(.srcu, "off"), .l1Store).told
+      try run(SmallWorld(host: nil).with(\.srcu, .off), .l1Store).told
         == told.filter { !$0.contains("srcu[") }.flatMap { [$0] }
-        || run(SmallWorld(host: nil).with(.srcu, "off"), .l1Store).values(of: "srcu[vcpu0]").isEmpty
+        || run(SmallWorld(host: nil).with(\.srcu, .off), .l1Store).values(of: "srcu[vcpu0]").isEmpty
     )
   }
 

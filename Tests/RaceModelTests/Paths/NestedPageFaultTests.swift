@@ -146,13 +146,13 @@ struct NestedPageFaultTests {
     let store = SmallWorld().running("vcpu0", .store)
     let told = try store.system.play(.all(0)).told
     #expect(
-      try store.with(.tlbLock, "off").system.play(.all(0)).told
+      try store.with(\.tlbLock, .off).system.play(.all(0)).told
         == told.filter { !$0.contains("lock-tlb") })
   }
 
   @Test(arguments: ["after", "inner"])
   func `a late sample is taken when the copy has been made`(value: String) throws {
-    let trace = try SmallWorld().running("vcpu0", .store).with(.outerSample, value)
+    let trace = try SmallWorld().running("vcpu0", .store).with(\.outerSample, value)
       .system.play(.all(0))
     #expect(
       trace.told(in: "__kvmhv_nested_page_fault")

@@ -126,7 +126,7 @@ struct NestedSetRCTests {
 
   @Test func `shadow-first swaps the two updates`() throws {
     let trace = try SmallWorld(host: "rwx R-", shadow: "rwx R-").running("vcpu0", .store)
-      .with(.setRCOrder, "shadow-first").system.play(.all(0))
+      .with(\.setRCOrder, .shadowFirst).system.play(.all(0))
     #expect(
       trace.told(in: "kvmppc_hv_handle_set_rc")
         == lines(
@@ -143,7 +143,7 @@ struct NestedSetRCTests {
     throws
   {
     let trace = try SmallWorld(host: "rwx R-", shadow: "rwx R-").running("vcpu0", .store)
-      .with(.setRCOneSection, "off").with(.setRCOrder, order).system.play(.all(0))
+      .with(\.setRCOneSection, .off).with(\.setRCOrder, order).system.play(.all(0))
     let section = trace.steps.filter {
       ["kvmhv_handle_nested_set_rc", "kvmppc_hv_handle_set_rc"].contains($0.location.function)
     }

@@ -138,7 +138,7 @@ struct SetMemslotTests {
   @Test func `flush-bump=off leaves the bump out`() throws {
     let told = try run(SmallWorld(), .delete).told
     #expect(
-      try run(SmallWorld().with(.flushBump, "off"), .delete).told
+      try run(SmallWorld().with(\.flushBump, .off), .delete).told
         == told.filter { !$0.contains("bump-seq") })
   }
 
@@ -206,7 +206,7 @@ struct SetMemslotTests {
   }
 
   @Test func `srcu=off waits for nobody`() throws {
-    let system = SmallWorld().with(.srcu, "off").running("vcpu0", .store).running("vmm", .delete)
+    let system = SmallWorld().with(\.srcu, .off).running("vcpu0", .store).running("vmm", .delete)
       .system
     let trace = try system.play(.until(0, "sample-seq"), .all(1), .all(0))
     #expect(trace.broken == ["use-after-free"])

@@ -106,7 +106,7 @@ struct TestClearDirtyHPTTests {
   }
 
   @Test func `harvest-tlbie=off passes it over then too, and the store is lost`() throws {
-    let trace = try stopped(SmallWorld.hashed(.maps(0x100, "rw- R-")).with(.harvestTlbie, "off"))
+    let trace = try stopped(SmallWorld.hashed(.maps(0x100, "rw- R-")).with(\.harvestTlbie, .off))
     #expect(told(trace) == Self.section(Self.skip) && !isReported(trace))
     #expect(trace.broken == ["final-harvest"])
   }
@@ -132,7 +132,7 @@ struct TestClearDirtyHPTTests {
   func `the C of an entry that has gone is in the bitmap, or in the rmap word`(
     value: String, change: String, reported: [String]
   ) throws {
-    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.rmapDirty, value)
+    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.rmapDirty, value)
       .running("vcpu0", .removing(0)).running("migration", .harvest).system
     let trace = try system.play(.all(0), .all(1))
     #expect(
@@ -149,7 +149,7 @@ struct TestClearDirtyHPTTests {
 
   @Test func `a chain's own C counts beside that of its word`() throws {
     let world = SmallWorld.hashed(.maps(0x100, "rw- RC"), .maps(0x100, "rw- RC"))
-      .with(.rmapDirty, "rmap")
+      .with(\.rmapDirty, .rmap)
     let trace = try world.running("vcpu0", .removing(0)).running("migration", .harvest).system
       .play(.all(0), .all(1))
     #expect(
@@ -195,7 +195,7 @@ struct TestClearDirtyHPTTests {
   }
 
   @Test func `hpte-lock=blocking spins on the entry with the word locked`() throws {
-    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.hpteLock, "blocking")
+    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.hpteLock, .blocking)
       .running("vcpu0", .removing(0)).running("migration", .harvest).system
     let trace = try system.play(
       .until(0, "lock-rmap"), .until(1, "try-lock-hpte"), .all(0), .all(1))
@@ -207,7 +207,7 @@ struct TestClearDirtyHPTTests {
 
   @Test func `an entry that is free by the time it is locked is passed over`() throws {
     // A move that unmaps in prepare leaves the entry of an H_ENTER behind it on a chain that H_REMOVE cannot find.
-    let world = SmallWorld.hashed(.free).with(.moveFlush, "prepare").checking()
+    let world = SmallWorld.hashed(.free).with(\.moveFlush, .prepare).checking()
       .running("vcpu0", .entering(0, 0x100), .hptStore(vcpu: 0, index: 0), .removing(0))
       .running("vmm", .move, .harvest)
     let trace = try world.system.play(

@@ -49,7 +49,7 @@ struct TestClearDirtyTests {
     ("after", section() + ["kvm_radix_test_clear_dirty bump-after | mmu_seq: 0 -> 1"]),
   ])
   func `the bump is where the knob says`(value: String, steps: [String]) throws {
-    let trace = try run(SmallWorld().with(.bumpDirty, value))
+    let trace = try run(SmallWorld().with(\.bumpDirty, value))
     #expect(told(trace) == Self.read + steps)
     #expect(trace.values(of: "dirty_scratch[0x100]") == ["1", "0"])
   }
@@ -57,12 +57,12 @@ struct TestClearDirtyTests {
   @Test func `the patch is the bump inside the lock`() throws {
     #expect(
       told(try run(SmallWorld().with(.seqBumpOnClearDirty)))
-        == told(try run(SmallWorld().with(.bumpDirty, "in"))))
+        == told(try run(SmallWorld().with(\.bumpDirty, .in))))
   }
 
   @Test(arguments: ["none", "in", "before", "after"])
   func `a clean page never moves the count`(value: String) throws {
-    let trace = try run(SmallWorld(host: "rwx R-").with(.bumpDirty, value))
+    let trace = try run(SmallWorld(host: "rwx R-").with(\.bumpDirty, value))
     #expect(trace.values(of: "mmu_seq").isEmpty)
   }
 
@@ -80,7 +80,7 @@ struct TestClearDirtyTests {
   func `the recheck under the lock gives up when the entry is no longer dirty`(host: String?)
     throws
   {
-    let trace = try changing(SmallWorld().with(.bumpDirty, "in"), to: host)
+    let trace = try changing(SmallWorld().with(\.bumpDirty, .in), to: host)
     #expect(
       told(trace)
         == Self.read
@@ -100,7 +100,7 @@ struct TestClearDirtyTests {
 
   @Test(arguments: ["rwx R-", nil])
   func `without the recheck the page is reported all the same`(host: String?) throws {
-    let trace = try changing(SmallWorld().with(.recheck, "off"), to: host)
+    let trace = try changing(SmallWorld().with(\.recheck, .off), to: host)
     #expect(
       trace.steps.filter { $0.location.function == Self.name }.map(\.location.label)
         == ["read-host", "lock-mmu", "clear-host", "tlbie-host", "unlock-mmu"])
@@ -108,7 +108,7 @@ struct TestClearDirtyTests {
   }
 
   @Test func `the shadow entries of the page are cleaned in the same section`() throws {
-    let trace = try run(SmallWorld(shadow: "rwx RC").with(.bumpDirty, "in"))
+    let trace = try run(SmallWorld(shadow: "rwx RC").with(\.bumpDirty, .in))
     let labels = trace.labels.drop { $0 != "lock-mmu" }.prefix { $0 != "set-scratch" }
     #expect(
       Array(labels) == [

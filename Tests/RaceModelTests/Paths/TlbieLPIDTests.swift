@@ -185,7 +185,7 @@ struct TlbieLPIDTests {
   }
 
   @Test func `without the reference the object is freed with its mutex held`() throws {
-    let world = SmallWorld().inL1().with(.gpRef, "off")
+    let world = SmallWorld().inL1().with(\.gpRef, .off)
     let trace = try run(world, Self.zero, .tlbieAll(ric: .all))
     #expect(
       trace.told

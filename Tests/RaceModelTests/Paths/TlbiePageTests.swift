@@ -67,7 +67,7 @@ struct TlbiePageTests {
   @Test func `tlb-lock=off leaves the mutex out`() throws {
     let told = try run(SmallWorld(shadow: "rwx RC")).told
     #expect(
-      try run(SmallWorld(shadow: "rwx RC").with(.tlbLock, "off")).told
+      try run(SmallWorld(shadow: "rwx RC").with(\.tlbLock, .off)).told
         == told.filter { !$0.contains("lock-tlb") })
   }
 

@@ -107,7 +107,7 @@ struct UnmapPTETests {
 
   @Test func `bm-first sets the bit before the entry changes`() throws {
     #expect(
-      try unmap(SmallWorld().with(.bitmapFirst, "on"))
+      try unmap(SmallWorld().with(\.bitmapFirst, .on))
         == lines(
           """
           kvmppc_unmap_pte             clear-host   | dirty_bitmap[0x100]: 0 -> 1

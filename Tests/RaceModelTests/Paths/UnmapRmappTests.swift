@@ -107,7 +107,7 @@ struct UnmapRmappTests {
   }
 
   @Test func `rmap-dirty=rmap leaves C to the rmap word`() throws {
-    let trace = try unmap(SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.rmapDirty, "rmap"))
+    let trace = try unmap(SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.rmapDirty, .rmap))
     #expect(
       trace.told(in: "kvmppc_unmap_hpte").last
         == "kvmppc_unmap_hpte harvest-rc | rmap[0x100]: empty -- -> empty RC, carries-c[0]: 1 -> 0")
@@ -117,7 +117,7 @@ struct UnmapRmappTests {
   @Test func `an entry whose view names another frame is unlinked, and stays VALID`() throws {
     // The slot is flushed by its new base, so entry 0 of guest frame 0x100 is looked for as 0x300.
     let world = SmallWorld.hashed(.maps(0x100, "rw- RC"), .maps(0x100, "rw- R-"))
-      .with(.moveFlush, "after-publish").running("vmm", .move)
+      .with(\.moveFlush, .afterPublish).running("vmm", .move)
     let trace = try world.system.play(.all(0))
     #expect(
       told(trace).filter { $0.hasPrefix("kvmppc_unmap_hpte") }
@@ -135,7 +135,7 @@ struct UnmapRmappTests {
 
   /// vcpu0 has locked entry 0 in H_REMOVE; mm goes as far as it can.
   private func against(_ value: String, until label: String) throws -> (System, Trace) {
-    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(.hpteLock, value)
+    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.hpteLock, value)
       .running("vcpu0", .removing(0)).running("mm", .unmap).system
     return (system, try system.play(.until(0, label), .all(1)))
   }

@@ -101,7 +101,7 @@ struct UpdateNestRmapRCTests {
   }
 
   @Test func `flush-lpid=none leaves the flush out`() throws {
-    let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC").with(.flushLPID, "none")
+    let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC").with(\.flushLPID, .none)
     #expect(try walk(world) == Self.start + Self.clear("1:0x10").dropLast())
   }
 

@@ -133,10 +133,10 @@ struct ScenarioReaderTests {
         == Kernel(
           base: .linux61, patches: [.flushShadowLPID, .seqBumpOnClearDirty],
           settings: [
-            .init(knob: .seqCheck, value: "seq"), .init(knob: .bumpDirty, value: "before"),
-            .init(knob: .dedupe, value: "off"),
+            .init(\.seqCheck, .seq), .init(\.bumpDirty, .before),
+            .init(\.dedupe, .off),
           ]))
-    #expect(rows[1].kernel.knobs.bumpDirty == .before)
+    #expect(rows[1].kernel.knobs[Knob(\.bumpDirty)] == "before")
     #expect(
       rows[1].threads == [
         .init(
@@ -165,11 +165,11 @@ struct ScenarioReaderTests {
     let text = String(decoding: try ScenarioFiles.maximal(), as: UTF8.self)
     let old = #"{ "seq-check": "seq", "bump-dirty": "before", dedupe: "off" }"#
     try #require(text.contains(old))
-    for knob in KnobName.allCases {
+    for knob in Knob.allCases {
       for value in knob.values {
         let file = text.replacing(old, with: "{ '\(knob.rawValue)': '\(value)' }")
         let scenario = try ScenarioReader.read(Array(file.utf8), file: "maximal.json5")
-        #expect(knob.value(in: scenario.rows[1].kernel.knobs) == value)
+        #expect(scenario.rows[1].kernel.knobs[knob] == value)
       }
     }
   }

@@ -71,6 +71,6 @@ struct CorpusRow: CustomStringConvertible, Sendable {
   var name: String { "\(scenario.name)/\(row.name)" }
   var description: String { name }
   var threads: [Scenario.ThreadScript] { row.threads ?? scenario.threads }
-  var landmarks: [Landmark] { scenario.sometimes + row.sometimes }
+  var landmarks: [Landmark] { scenario.landmarks(of: row) }
   var system: System { scenario.system(for: row) }
 }

@@ -18,7 +18,7 @@ extension SmallWorld {
         guests: [],
         vcpus: [.init(name: "vcpu0", guest: 0, tlb: []), .init(name: "vcpu1", guest: 0, tlb: [])],
         hpt: .init(entries: entries))
-      world.properties = PropertyName.allCases.filter {
+      world.properties = PropertySpec.allCases.filter {
         $0.tables.contains(.hashed) && ![.finalHarvest, .progressUnfairLocks].contains($0)
       }
     }

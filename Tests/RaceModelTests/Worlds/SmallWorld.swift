@@ -13,7 +13,7 @@ struct SmallWorld {
   ///
   /// A store after the last harvest breaks final-harvest, every plain harvest breaks seq-bump, and
   /// a fault that meets a notifier breaks progress-unfair-locks.
-  var properties = PropertyName.allCases.filter {
+  var properties = PropertySpec.allCases.filter {
     $0.tables.contains(.radix) && ![.finalHarvest, .seqBump, .progressUnfairLocks].contains($0)
   }
   var sometimes: [Landmark] = []
@@ -71,11 +71,28 @@ struct SmallWorld {
 
   func with(_ patches: Kernel.Patch...) -> SmallWorld { changed { $0.kernel.patches += patches } }
 
-  func with(_ knob: KnobName, _ value: String) -> SmallWorld {
-    changed { $0.kernel.settings.append(.init(knob: knob, value: value)) }
+  func with(_ setting: Kernel.Setting) -> SmallWorld {
+    changed { $0.kernel.settings.append(setting) }
   }
 
-  func checking(_ properties: PropertyName...) -> SmallWorld {
+  func with<Value>(
+    _ knob: KeyPath<Knob.Table, Knob.Key<Value>>, _ value: Value
+  ) -> SmallWorld {
+    with(Kernel.Setting(knob, value))
+  }
+
+  /// The same for a value by its name.
+  func with<Value>(
+    _ knob: KeyPath<Knob.Table, Knob.Key<Value>>, _ value: String
+  ) -> SmallWorld {
+    with(Knob(knob), value)
+  }
+
+  func with(_ knob: Knob, _ value: String) -> SmallWorld {
+    with(Kernel.Setting(knob: knob, value: value))
+  }
+
+  func checking(_ properties: PropertySpec...) -> SmallWorld {
     changed { $0.properties = properties }
   }
 

@@ -91,16 +91,20 @@ package final class InvalidateRange: StepMachine {
   private let unmap: ByTable<UnmapPTE, UnmapRmapp>
   /// Where a hashed table's unmapping looks for the page.
   private let unmapBacking: Cells.Backing?
+  /// Whether the end lowers `mmu_notifier_count`.
+  private let countsDown: Bool
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, backing: Int, newFrame: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.backing, self.newFrame) = (backing, newFrame)
+    let knobs = kvm.knobs(for: InvalidateRange.self)
+    countsDown = knobs.countDown == .on
     switch cells.unmap {
     case .radix((let radix, let own)):
       unmap = .radix(
         UnmapPTE(
           kvm, radix, own, page: cells.page, memslot: cells.memslot,
-          setsBitmapLater: kvm.knobs.bitmapLate == .on))
+          setsBitmapLater: knobs.bitmapLate == .on))
       unmapBacking = nil
     case .hashed((let hpt, let own, let backing)):
       unmap = .hashed(
@@ -175,7 +179,7 @@ package final class InvalidateRange: StepMachine {
       kvm.bump(state)
       state[point] = .countDown
     case .countDown:  // mmu_invalidate_in_progress goes down
-      if kvm.knobs.countDown == .on { state[kvm.notifier.count] -= 1 }
+      if countsDown { state[kvm.notifier.count] -= 1 }
       state[point] = .endUnlockMmu
     case .endUnlockMmu: return unlock(kvm.locks.mmu, state, then: .endSrcuReadUnlock)
     case .endSrcuReadUnlock:

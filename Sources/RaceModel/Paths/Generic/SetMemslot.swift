@@ -60,10 +60,23 @@ package final class SetMemslot: StepMachine {
   private let update: SlotUpdate
   /// `kvmppc_core_flush_memslot_hv`.
   private let flush: ByTable<FlushMemslot, FlushMemslotHPT>
+  /// Deleting and moving go through an INVALID copy.
+  private let invalidates: Bool
+  /// move-flush=prepare and after-publish.
+  private let flushesInPrepare, flushesBehindMove: Bool
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, _ update: SlotUpdate) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.slot, self.update) = (slot, update)
+    let moveFlush: Knob.MoveFlush? =
+      if case .move = update {
+        Memslots.moveFlush(kvm.machine, kvm.knobs(for: SetMemslot.self))
+      } else {
+        nil
+      }
+    invalidates = update == .delete || moveFlush == .invalidStep
+    flushesInPrepare = moveFlush == .prepare
+    flushesBehindMove = moveFlush == .afterPublish
     flush =
       switch cells.flush {
       case .radix((let radix, let own)):
@@ -74,23 +87,6 @@ package final class SetMemslot: StepMachine {
   }
 
   package var point: Cell<Point> { cells.point }
-
-  /// Deleting and moving go through an INVALID copy.
-  private var invalidates: Bool {
-    switch update {
-    case .delete: true
-    case .move: kvm.knobs.invalidates(kvm.machine)
-    case .setLogging: false
-    }
-  }
-
-  /// move-flush=prepare and after-publish.
-  private var flushesInPrepare: Bool { isOldMove && kvm.knobs.moveFlush == .prepare }
-  private var flushesBehindMove: Bool { isOldMove && kvm.knobs.moveFlush == .afterPublish }
-  private var isOldMove: Bool {
-    if case .move = update { return !invalidates }
-    return false
-  }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {

@@ -31,6 +31,8 @@ package final class GuestAccess: StepMachine {
   private let core: Int
   /// By object that the core runs, for L1 one: where the core may have the translation.
   private let places: [TLBPlaces]
+  /// hw-rc=atomic-set: the core sets R and C by itself.
+  private let setsRC: Bool
 
   /// Places in a core's TLB, by page size.
   private struct TLBPlaces {
@@ -45,6 +47,7 @@ package final class GuestAccess: StepMachine {
     self.radix = radix
     (self.kvm, self.point, self.access) = (kvm, point, access)
     (self.core, self.target) = (core, target)
+    setsRC = kvm.knobs(for: GuestAccess.self).hardwareRC == .atomicSet
     places =
       switch target {
       case .l1(let page, _, _):
@@ -140,7 +143,7 @@ package final class GuestAccess: StepMachine {
     let (entry, shift) = entry(state)
     var pte = state[entry]
     let isPermitted = access.isPermitted(by: pte)
-    if isPermitted, !pte.has(access.referenceAndChange), kvm.knobs.hardwareRC == .atomicSet {
+    if isPermitted, !pte.has(access.referenceAndChange), setsRC {
       pte = pte.setting(access.referenceAndChange)
       state[entry] = pte
     }

@@ -19,10 +19,12 @@ package final class AddRevmapChain: StepMachine {
   private let index: Int
   /// The page, as a backing.
   private let backing: Cell<UInt16>
+  private let rmapLink: Knob.RmapLink
 
   init(_ kvm: KVM, _ hpt: HPT, _ point: Cell<Point>, index: Int, backing: Cell<UInt16>) {
     (self.kvm, self.hpt, self.point) = (kvm, hpt, point)
     (self.index, self.backing) = (index, backing)
+    rmapLink = kvm.knobs(for: AddRevmapChain.self).rmapLink
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
@@ -38,13 +40,13 @@ package final class AddRevmapChain: StepMachine {
       state[point] = .linkHead
     case .linkHead:  // head->back
       hpt.set(state, back: Int(state[hpt.forw, index]), to: index)
-      if kvm.knobs.rmapLink == .rewrite {
+      if rmapLink == .rewrite {
         state[point] = .storeRmap
       } else {
         return complete(state)
       }
     case .storeRmap:  // the index and PRESENT; a chain that was there keeps its head
-      let saved = kvm.knobs.rmapLink == .keep ? state[rmap].saved : .referenced
+      let saved = rmapLink == .keep ? state[rmap].saved : .referenced
       state[rmap] = HPTRmapWord(head: head ?? index, saved)
       return complete(state)
     }

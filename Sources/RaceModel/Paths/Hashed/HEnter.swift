@@ -57,12 +57,17 @@ package final class HEnter: StepMachine {
   /// The guest's second doubleword.
   private let guest: HPTESecond
   private let addChain: AddRevmapChain
+  /// Whether it runs inside `kvm->srcu`.
+  private let entersSRCU: Bool
+  private let seqCheck: Knob.SeqCheck
 
   init(
     _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int, guest: HPTESecond
   ) {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     (self.index, self.guest) = (index, guest)
+    let knobs = kvm.knobs(for: HEnter.self)
+    (entersSRCU, seqCheck) = (knobs.srcu == .on, knobs.seqCheck)
     addChain = AddRevmapChain(kvm, hpt, cells.add, index: index, backing: cells.backing)
   }
 
@@ -71,7 +76,7 @@ package final class HEnter: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .srcuReadLock:
-      if kvm.knobs.srcu == .on { kvm.srcu.readLock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
       state[point] = .sampleSeq
     case .sampleSeq:  // the sample; smp_rmb
       state[cells.sample] = state[kvm.notifier.seq]
@@ -117,7 +122,7 @@ package final class HEnter: StepMachine {
       if state[kvm.notifier.count] != 0 {
         state[point] = .unlockRmapToRetry
       } else {
-        state[point] = kvm.knobs.seqCheck == .count ? .addChain : .checkSeq
+        state[point] = seqCheck == .count ? .addChain : .checkSeq
       }
     case .checkSeq:  // has the sequence moved?
       state[point] = state[kvm.notifier.seq] == state[cells.sample] ? .addChain : .unlockRmapToRetry
@@ -151,7 +156,7 @@ package final class HEnter: StepMachine {
       clear(state)
       state[point] = .srcuReadUnlock
     case .srcuReadUnlock:
-      if kvm.knobs.srcu == .on { kvm.srcu.readUnlock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
       state[point] = .srcuReadLock
       return .completed
     }
@@ -165,7 +170,7 @@ package final class HEnter: StepMachine {
   }
 
   private var firstCheck: Point {
-    switch kvm.knobs.seqCheck {
+    switch seqCheck {
     case .both, .count: .checkCount
     case .seq: .checkSeq
     case .none: .addChain

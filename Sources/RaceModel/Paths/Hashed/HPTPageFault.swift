@@ -61,12 +61,15 @@ package final class HPTPageFault: StepMachine {
   private let index: Int
   private let access: Access
   private let addChain: AddRevmapChain
+  /// Whether it runs inside `kvm->srcu`.
+  private let entersSRCU: Bool
 
   init(
     _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int, access: Access
   ) {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     (self.index, self.access) = (index, access)
+    entersSRCU = kvm.knobs(for: HPTPageFault.self).srcu == .on
     addChain = AddRevmapChain(kvm, hpt, cells.add, index: index, backing: cells.backing)
   }
 
@@ -76,7 +79,7 @@ package final class HPTPageFault: StepMachine {
     let lock = hpt.hpteLocks[index]
     switch state[point] {
     case .srcuReadLock:
-      if kvm.knobs.srcu == .on { kvm.srcu.readLock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
       state[point] = .lockHpte
     case .lockHpte:  // try_lock_hpte until it is had
       guard lock.acquire(state, by: thread) else { return .blocked }
@@ -162,7 +165,7 @@ package final class HPTPageFault: StepMachine {
       lock.release(state, by: thread)
       return leave(state, .resumeGuest)
     case .srcuReadUnlock:
-      if kvm.knobs.srcu == .on { kvm.srcu.readUnlock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
       state[point] = .srcuReadLock
       return .completed
     }

@@ -26,18 +26,21 @@ package final class HProtect: StepMachine {
   package let point: Cell<Point>
   private let index: Int
   private let mayWrite: Bool
+  /// Whether it runs inside `kvm->srcu`.
+  private let entersSRCU: Bool
 
   init(
     _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ point: Cell<Point>, index: Int, mayWrite: Bool
   ) {
     (self.kvm, self.hpt, self.thread, self.point) = (kvm, hpt, thread, point)
     (self.index, self.mayWrite) = (index, mayWrite)
+    entersSRCU = kvm.knobs(for: HProtect.self).srcu == .on
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .srcuReadLock:
-      if kvm.knobs.srcu == .on { kvm.srcu.readLock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
       state[point] = .lockHpte
     case .lockHpte:  // try_lock_hpte until it is had; neither VALID nor ABSENT: H_NOT_FOUND
       guard hpt.hpteLocks[index].acquire(state, by: thread) else { return .blocked }
@@ -70,7 +73,7 @@ package final class HProtect: StepMachine {
       hpt.hpteLocks[index].release(state, by: thread)
       state[point] = .srcuReadUnlock
     case .srcuReadUnlock:
-      if kvm.knobs.srcu == .on { kvm.srcu.readUnlock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
       state[point] = .srcuReadLock
       return .completed
     }

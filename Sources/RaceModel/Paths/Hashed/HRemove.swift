@@ -40,10 +40,15 @@ package final class HRemove: StepMachine {
   private let cells: Cells
   private let index: Int
   private let removeChain: RemoveRevmapChain
+  /// Whether it runs inside `kvm->srcu`.
+  private let entersSRCU: Bool
+  private let rcRead: Knob.RCRead
 
   init(_ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int) {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     self.index = index
+    let knobs = kvm.knobs(for: HRemove.self)
+    (entersSRCU, rcRead) = (knobs.srcu == .on, knobs.rcRead)
     removeChain = RemoveRevmapChain(
       kvm, hpt, thread, cells.remove, index: index, rcbits: cells.rcbits)
   }
@@ -53,7 +58,7 @@ package final class HRemove: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .srcuReadLock:
-      if kvm.knobs.srcu == .on { kvm.srcu.readLock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
       state[point] = .lockHpte
     case .lockHpte:  // try_lock_hpte until it is had; neither VALID nor ABSENT: H_NOT_FOUND
       guard hpt.hpteLocks[index].acquire(state, by: thread) else { return .blocked }
@@ -63,7 +68,7 @@ package final class HRemove: StepMachine {
         state[point] = .srcuReadUnlock
       } else {
         // rc-read=before: the doubleword read with the first one is used.
-        if first.contains(.valid), kvm.knobs.rcRead == .before { readRC(state) }
+        if first.contains(.valid), rcRead == .before { readRC(state) }
         state[point] = first.contains(.valid) ? .clearValid : .freeHpte
       }
     case .clearValid:
@@ -71,7 +76,7 @@ package final class HRemove: StepMachine {
       state[point] = .tlbieHpte
     case .tlbieHpte:  // do_tlbies
       hpt.tlbie(state, index: index)
-      state[point] = kvm.knobs.rcRead == .after ? .readRc : .removeChain
+      state[point] = rcRead == .after ? .readRc : .removeChain
     case .readRc:  // the second doubleword again: R and C are final now
       readRC(state)
       state[point] = .removeChain
@@ -86,7 +91,7 @@ package final class HRemove: StepMachine {
       hpt.hpteLocks[index].release(state, by: thread)
       state[point] = .srcuReadUnlock
     case .srcuReadUnlock:
-      if kvm.knobs.srcu == .on { kvm.srcu.readUnlock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
       state[point] = .srcuReadLock
       return .completed
     }

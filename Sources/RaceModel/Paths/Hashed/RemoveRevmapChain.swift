@@ -34,6 +34,9 @@ package final class RemoveRevmapChain: StepMachine {
   private let index: Int
   /// The R and C that the caller read from the entry, as a second doubleword.
   private let rcbits: Cell<HPTESecond>
+  /// invalid-check=on: turns back at an INVALID slot.
+  private let checksInvalid: Bool
+  private let rmapDirty: Knob.RmapDirty
 
   init(
     _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int,
@@ -41,6 +44,8 @@ package final class RemoveRevmapChain: StepMachine {
   ) {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     (self.index, self.rcbits) = (index, rcbits)
+    let knobs = kvm.knobs(for: RemoveRevmapChain.self)
+    (checksInvalid, rmapDirty) = (knobs.invalidCheck == .on, knobs.rmapDirty)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -52,8 +57,7 @@ package final class RemoveRevmapChain: StepMachine {
       state[hpt.guestRPTE, index] = state[hpt.guestRPTE, index].setting(bits)
       let memslot = kvm.memslots.find(state, gfn: gfn)
       let isRefused =
-        memslot != .null && kvm.knobs.invalidCheck == .on
-        && kvm.memslots.flags(memslot).contains(.invalid)
+        memslot != .null && checksInvalid && kvm.memslots.flags(memslot).contains(.invalid)
       if memslot == .null || isRefused { return .completed }
       state[cells.memslot] = memslot
       state[point] = .lockRmap
@@ -79,7 +83,7 @@ package final class RemoveRevmapChain: StepMachine {
       var word = state[rmap]
       if word.head == index { word = word.heading(forw == index ? nil : forw) }
       state[rmap] = word.saving(word.saved.union(bits))
-      if kvm.knobs.rmapDirty == .bitmap, bits.contains(.changed) {
+      if rmapDirty == .bitmap, bits.contains(.changed) {
         state[point] = .setBitmap
       } else {
         hpt.handOn(state, bits, of: index)

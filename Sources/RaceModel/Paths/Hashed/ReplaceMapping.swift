@@ -51,10 +51,13 @@ package final class ReplaceMapping: StepMachine {
   private let wantsLeaf: Cell<Bool>
   private let unmapLeaf: UnmapPTE
   private let removeRmap: RemoveNestRmap
+  /// bump-leaf=on.
+  private let bumps: Bool
 
   init(_ kvm: KVM, _ radix: RadixTables, _ cells: Cells, gpte: Cell<PTE>, wantsLeaf: Cell<Bool>) {
     self.radix = radix
     (self.kvm, self.cells, self.gpte, self.wantsLeaf) = (kvm, cells, gpte, wantsLeaf)
+    bumps = kvm.knobs(for: ReplaceMapping.self).bumpLeaf == .on
     unmapLeaf = UnmapPTE(kvm, radix, cells.unmap, page: cells.page, memslot: cells.memslot)
     removeRmap = RemoveNestRmap(
       kvm, radix, cells.remove, page: cells.page, memslot: cells.memslot, old: cells.old,
@@ -152,7 +155,7 @@ package final class ReplaceMapping: StepMachine {
   private func finish<R>(_ state: StateView<R>) -> Outcome {
     state[cells.page] = .none
     state[cells.memslot] = .null
-    if kvm.knobs.bumpLeaf == .off { return complete(state) }
+    if !bumps { return complete(state) }
     state[point] = .bumpSeq
     return .advanced
   }

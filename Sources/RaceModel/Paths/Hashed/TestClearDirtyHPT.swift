@@ -38,9 +38,16 @@ package final class TestClearDirtyHPT: StepMachine {
   private let cells: Cells
   /// The backing to test.
   private let page: Cell<PageRef>
+  private let hpteLock: Knob.HPTELock
+  private let rmapDirty: Knob.RmapDirty
+  /// harvest-tlbie=off: an entry without C is passed over even when no vCPU runs.
+  private let skipsClean: Bool
 
   init(_ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, page: Cell<PageRef>) {
     (self.kvm, self.hpt, self.thread, self.cells, self.page) = (kvm, hpt, thread, cells, page)
+    let knobs = kvm.knobs(for: TestClearDirtyHPT.self)
+    (hpteLock, rmapDirty) = (knobs.hpteLock, knobs.rmapDirty)
+    skipsClean = knobs.harvestTlbie == .off
   }
 
   package var point: Cell<Point> { cells.point }
@@ -55,7 +62,7 @@ package final class TestClearDirtyHPT: StepMachine {
       guard lock.acquire(state, by: thread) else { return .blocked }
       state[point] = .testRmap
     case .testRmap:  // rmap-dirty=rmap: KVMPPC_RMAP_CHANGED; then KVMPPC_RMAP_PRESENT
-      if kvm.knobs.rmapDirty == .rmap, state[rmap].saved.contains(.changed) {
+      if rmapDirty == .rmap, state[rmap].saved.contains(.changed) {
         state[rmap] = state[rmap].saving(state[rmap].saved.subtracting(.changed))
         state[cells.isDirty] = true
       }
@@ -69,7 +76,7 @@ package final class TestClearDirtyHPT: StepMachine {
     case .readSecond:  // hptep[1], with the entry unlocked, and vcpus_running
       let second = state[hpt.second, i]
       let maySkip =
-        !second.has(.write) || kvm.knobs.harvestTlbie == .off || state[hpt.vcpusRunning] != 0
+        !second.has(.write) || skipsClean || state[hpt.vcpusRunning] != 0
       if !second.has(.changed) && maySkip {
         nextEntry(state)
       } else {
@@ -79,7 +86,7 @@ package final class TestClearDirtyHPT: StepMachine {
       if hpt.hpteLocks[i].acquire(state, by: thread) {
         state[point] = state[hpt.first, i].contains(.valid) ? .setAbsent : .unlockHpte
       } else {
-        if kvm.knobs.hpteLock == .blocking { return .blocked }
+        if hpteLock == .blocking { return .blocked }
         state[point] = .backOff
       }
     case .backOff:  // unlock_rmap

@@ -45,6 +45,8 @@ package final class UnmapRmapp: StepMachine {
   private let backing: Cell<UInt16>
   /// The slot that the caller has, which says what frame the place stands for.
   private let memslot: Cell<MemslotRef>
+  private let hpteLock: Knob.HPTELock
+  private let rmapDirty: Knob.RmapDirty
 
   init(
     _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, backing: Cell<UInt16>,
@@ -52,6 +54,8 @@ package final class UnmapRmapp: StepMachine {
   ) {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     (self.backing, self.memslot) = (backing, memslot)
+    let knobs = kvm.knobs(for: UnmapRmapp.self)
+    (hpteLock, rmapDirty) = (knobs.hpteLock, knobs.rmapDirty)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -71,7 +75,7 @@ package final class UnmapRmapp: StepMachine {
       if hpt.hpteLocks[head].acquire(state, by: thread) {
         state[point] = hpt.next(state, head) == head ? .storeRmap : .unlinkPrev
       } else {
-        if kvm.knobs.hpteLock == .blocking { return .blocked }
+        if hpteLock == .blocking { return .blocked }
         state[point] = .backOff
       }
       state[cells.index] = UInt8(truncatingIfNeeded: head)
@@ -106,7 +110,7 @@ package final class UnmapRmapp: StepMachine {
       let bits = state[hpt.second, i].referenceAndChange
       state[rmap] = state[rmap].saving(state[rmap].saved.union(bits))
       state[hpt.guestRPTE, i] = state[hpt.guestRPTE, i].setting(bits)
-      if kvm.knobs.rmapDirty == .bitmap, bits.contains(.changed) {
+      if rmapDirty == .bitmap, bits.contains(.changed) {
         state[point] = .setBitmap
       } else {
         hpt.handOn(state, bits, of: i)

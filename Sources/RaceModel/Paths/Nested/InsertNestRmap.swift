@@ -35,6 +35,8 @@ package final class InsertNestRmap: StepMachine {
   /// Where `gpte.raddr` is kept, and the slot that it lies in: they say whose list.
   private let gpte: Cell<PTE>
   private let memslot: Cell<MemslotRef>
+  /// Whether the list is scanned for an equal entry.
+  private let isScanned: Bool
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, entry: RmapEntry, node: Cell<UInt16>,
@@ -44,6 +46,7 @@ package final class InsertNestRmap: StepMachine {
     self.radix = radix
     (self.kvm, self.cells, self.entry) = (kvm, cells, entry)
     (self.node, self.gpte, self.memslot) = (node, gpte, memslot)
+    isScanned = kvm.knobs(for: InsertNestRmap.self).dedupe == .on
   }
 
   package var point: Cell<Point> { cells.point }
@@ -57,7 +60,7 @@ package final class InsertNestRmap: StepMachine {
       let word = state[rmapp]
       if word.isEmpty {
         state[point] = .storeSingle
-      } else if kvm.knobs.dedupe == .on {
+      } else if isScanned {
         state[cells.cursor] = word
         state[point] = .compareEntry
       } else {

@@ -45,6 +45,8 @@ package final class L1PageFault: StepMachine {
   private let page: Int
   private let access: Access
   private let instantiatePage: InstantiatePage
+  /// Whether it runs inside `kvm->srcu`.
+  private let entersSRCU: Bool
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, page: Int, access: Access
@@ -52,6 +54,7 @@ package final class L1PageFault: StepMachine {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.page, self.access) = (page, access)
+    entersSRCU = kvm.knobs(for: L1PageFault.self).srcu == .on
     instantiatePage = InstantiatePage(
       kvm, radix, thread, cells.instantiate, access: access, gpte: cells.address,
       memslot: cells.memslot)
@@ -62,7 +65,7 @@ package final class L1PageFault: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .srcuReadLock:
-      if kvm.knobs.srcu == .on { kvm.srcu.readLock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
       state[point] = .findMemslot
     case .findMemslot:  // gfn_to_memslot; KVM_MEMSLOT_INVALID; KVM_MEM_READONLY
       let memslot = kvm.memslots.find(state, gfn: kvm.geometry.pages[page].gfn)
@@ -104,7 +107,7 @@ package final class L1PageFault: StepMachine {
       state[cells.instantiate.isLeaf] = false
       leave(state, isFault ? .resumeHost : .resumeGuest)
     case .srcuReadUnlock:
-      if kvm.knobs.srcu == .on { kvm.srcu.readUnlock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
       state[cells.cause] = .none
       state[point] = .srcuReadLock
       return .completed

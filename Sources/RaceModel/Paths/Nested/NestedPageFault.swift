@@ -39,6 +39,10 @@ package final class NestedPageFault: StepMachine {
   private let instantiatePage: InstantiatePage
   private let createPTE: CreatePTE
   private let invalidateShadow: InvalidateShadowPTE
+  /// Whether it runs inside `kvm->srcu`.
+  private let entersSRCU: Bool
+  private let hasTLBLock: Bool
+  private let outerSample: Knob.OuterSample
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, core: Int, l2Page: Int,
@@ -47,6 +51,9 @@ package final class NestedPageFault: StepMachine {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.core, self.l2Page, self.access) = (core, l2Page, access)
+    let knobs = kvm.knobs(for: NestedPageFault.self)
+    (entersSRCU, hasTLBLock) = (knobs.srcu == .on, knobs.tlbLock == .on)
+    outerSample = knobs.outerSample
     nestedSetRC = NestedSetRC(
       kvm, radix, thread, cells.setRC, l2Page: l2Page, access: access, gpte: cells.gpte)
     instantiatePage = InstantiatePage(
@@ -66,12 +73,10 @@ package final class NestedPageFault: StepMachine {
 
   package var point: Cell<Point> { cells.point }
 
-  private var hasTLBLock: Bool { kvm.knobs.tlbLock == .on }
-
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .srcuReadLock:  // srcu_read_lock(&kvm->srcu)
-      if kvm.knobs.srcu == .on { kvm.srcu.readLock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
       state[point] = hasTLBLock ? .lockTlb : .checkRoot
     case .lockTlb:  // mutex_lock(&gp->tlb_lock)
       let gp = radix.nested.current(state, core: core)
@@ -123,14 +128,14 @@ package final class NestedPageFault: StepMachine {
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock: from here on the copy can go stale
       kvm.locks.mmu.release(state, by: thread)
-      if kvm.knobs.outerSample == .after {
+      if outerSample == .after {
         state[point] = .lateSample
       } else {
         useCopy(state)
       }
     case .lateSample:  // outer-sample=after or inner: the sample is younger than the copy
       state[cells.sample] = state[kvm.notifier.seq]
-      if kvm.knobs.outerSample == .after {
+      if outerSample == .after {
         useCopy(state)
       } else {
         computeShadow(state)
@@ -180,7 +185,7 @@ package final class NestedPageFault: StepMachine {
       radix.nested.tlbLocks[gp].release(state, by: thread)
       state[point] = .srcuReadUnlock
     case .srcuReadUnlock:  // srcu_read_unlock(&kvm->srcu)
-      if kvm.knobs.srcu == .on { kvm.srcu.readUnlock(state, by: thread) }
+      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
       state[cells.cause] = .none
       state[point] = .srcuReadLock
       return .completed
@@ -228,7 +233,7 @@ package final class NestedPageFault: StepMachine {
       leave(state, flags.contains(.invalid) ? .mmio : .dataStorage)
     } else {
       state[cells.memslot] = memslot
-      state[point] = kvm.knobs.outerSample == .before ? .sampleSeq : .lockMmu
+      state[point] = outerSample == .before ? .sampleSeq : .lockMmu
     }
   }
 
@@ -237,7 +242,7 @@ package final class NestedPageFault: StepMachine {
     let pte = state[cells.pte]
     if !pte.isPresent || (access == .store && !pte.has(.write)) {
       state[point] = .instantiate
-    } else if kvm.knobs.outerSample == .inner {
+    } else if outerSample == .inner {
       state[point] = .lateSample
     } else {
       computeShadow(state)
@@ -256,7 +261,7 @@ package final class NestedPageFault: StepMachine {
         state[cells.pte] = state[cells.instantiate.pte]
         state[cells.isLeaf] = state[cells.instantiate.isLeaf]
       }
-      if kvm.knobs.outerSample == .inner { state[cells.sample] = inner }
+      if outerSample == .inner { state[cells.sample] = inner }
       computeShadow(state)
     case .again, .fault:
       state[cells.gpte] = .absent

@@ -37,6 +37,9 @@ package final class NestedSetRC: StepMachine {
   private let access: Access
   /// Where `gpte.raddr` is kept.
   private let gpte: Cell<PTE>
+  private let isHostFirst: Bool
+  /// Whether `mmu_lock` is kept between the two updates.
+  private let isOneSection: Bool
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, l2Page: Int,
@@ -45,11 +48,12 @@ package final class NestedSetRC: StepMachine {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.l2Page, self.access, self.gpte) = (l2Page, access, gpte)
+    let knobs = kvm.knobs(for: NestedSetRC.self)
+    isHostFirst = knobs.setRCOrder == .hostFirst
+    isOneSection = knobs.setRCOneSection == .on
   }
 
   package var point: Cell<Point> { cells.point }
-
-  private var isHostFirst: Bool { kvm.knobs.setRCOrder == .hostFirst }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
@@ -87,7 +91,7 @@ package final class NestedSetRC: StepMachine {
     if !isFirst {
       state[point] = .unlockMmu
     } else {
-      state[point] = kvm.knobs.setRCOneSection == .on ? other : .unlockBetween
+      state[point] = isOneSection ? other : .unlockBetween
     }
     return .advanced
   }

@@ -49,20 +49,20 @@ package final class TlbieLPID: StepMachine {
   private let get: GetNested
   private let flush: FlushNested
   private let put: PutNested
+  private let takesReference: Bool
 
   init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, guest: Int?, ric: RIC)
   {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.guest, self.ric) = (guest, ric)
+    takesReference = guest != nil || kvm.knobs(for: TlbieLPID.self).gpRef == .on
     get = GetNested(kvm, radix, thread, cells.get, guest: guest ?? 0, object: cells.object)
     flush = FlushNested(kvm, radix, thread, cells.flush, object: cells.object, ric: ric)
     put = PutNested(kvm, radix, thread, cells.put, object: cells.object)
   }
 
   package var point: Cell<Point> { cells.point }
-
-  private var takesReference: Bool { guest != nil || kvm.knobs.gpRef == .on }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {

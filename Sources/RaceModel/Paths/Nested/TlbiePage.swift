@@ -38,10 +38,12 @@ package final class TlbiePage: StepMachine {
   private let get: GetNested
   private let invalidate: InvalidateShadowPTE
   private let put: PutNested
+  private let hasTLBLock: Bool
 
   init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, l2Page: Int) {
     self.radix = radix
     (self.kvm, self.thread, self.cells, self.l2Page) = (kvm, thread, cells, l2Page)
+    hasTLBLock = kvm.knobs(for: TlbiePage.self).tlbLock == .on
     get = GetNested(
       kvm, radix, thread, cells.get, guest: radix.nested.l2Pages[l2Page].guest, object: cells.object
     )
@@ -58,7 +60,7 @@ package final class TlbiePage: StepMachine {
     case .getNested:  // no such guest: nothing to do
       let outcome = get.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      let next: Point = kvm.knobs.tlbLock == .on ? .lockTlb : .invalidate
+      let next: Point = hasTLBLock ? .lockTlb : .invalidate
       state[point] = state[cells.object] == 0 ? .returnToL1 : next
     case .lockTlb:
       radix.nested.touch(state, gp)
@@ -67,7 +69,7 @@ package final class TlbiePage: StepMachine {
     case .invalidate:  // kvmhv_invalidate_shadow_pte
       let outcome = invalidate.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      state[point] = kvm.knobs.tlbLock == .on ? .unlockTlb : .putNested
+      state[point] = hasTLBLock ? .unlockTlb : .putNested
     case .unlockTlb:
       radix.nested.touch(state, gp)
       radix.nested.tlbLocks[gp].release(state, by: thread)

@@ -43,6 +43,7 @@ package final class UpdateNestRmapRC: StepMachine {
   /// `hpa`: an entry whose frame is the one to match.
   private let old: Cell<PTE>
   private let clear: PTE.Bits
+  private let flushLPID: Knob.FlushLPID
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>, old: Cell<PTE>,
@@ -50,6 +51,7 @@ package final class UpdateNestRmapRC: StepMachine {
   ) {
     self.radix = radix
     (self.kvm, self.cells, self.page, self.old, self.clear) = (kvm, cells, page, old, clear)
+    flushLPID = kvm.knobs(for: UpdateNestRmapRC.self).flushLPID
   }
 
   package var point: Cell<Point> { cells.point }
@@ -77,14 +79,13 @@ package final class UpdateNestRmapRC: StepMachine {
       {
         state[shadow] = state[shadow].clearing(clear)
       }
-      if kvm.knobs.flushLPID == .none { return walkOn(state) }
+      if flushLPID == .none { return walkOn(state) }
       state[point] = .tlbieShadow
       return .advanced
     case .tlbieShadow:  // kvmppc_radix_tlbie_page, with the lpid of the rmap entry
       let target = radix.nested.l2Pages[radix.rmap.pageOfEntry[state[cells.entry].index]]
       var lpid = target.l1LPID
-      if kvm.knobs.flushLPID == .shadow, let object = radix.nested.find(state, guest: target.guest)
-      {
+      if flushLPID == .shadow, let object = radix.nested.find(state, guest: target.guest) {
         lpid = radix.nested.objects[object].shadowLPID
       }
       radix.tlb.tlbie(state, lpid: lpid, address: target.n)

@@ -39,10 +39,12 @@ package final class AgeGFN: StepMachine {
   private let cells: Cells
   private let page: Int
   private let updateRmap: UpdateNestRmapRC
+  private let bumps: Bool
 
   init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, page: Int) {
     self.radix = radix
     (self.kvm, self.thread, self.cells, self.page) = (kvm, thread, cells, page)
+    bumps = kvm.knobs(for: AgeGFN.self).bumpAge == .on
     updateRmap = UpdateNestRmapRC(
       kvm, radix, cells.update, page: cells.page, old: cells.old, clear: .referenced)
   }
@@ -73,7 +75,7 @@ package final class AgeGFN: StepMachine {
       guard outcome.isCompleted else { return outcome }
       state[cells.old] = .absent
       state[cells.page] = .none
-      state[point] = kvm.knobs.bumpAge == .on ? .bumpSeq : .unlockMmu
+      state[point] = bumps ? .bumpSeq : .unlockMmu
     case .bumpSeq:  // bump-age=on
       kvm.bump(state)
       state[point] = .unlockMmu

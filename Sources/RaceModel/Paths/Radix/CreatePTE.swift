@@ -36,6 +36,11 @@ package final class CreatePTE: StepMachine {
   private let pte: Cell<PTE>
   /// `mmu_seq`: the caller's sample.
   private let sample: Cell<UInt16>
+  private let isShadow: Bool
+  /// What a nested insert looks at; one into the host table looks at both halves.
+  private let seqCheck: Knob.SeqCheck
+  /// Whether a present entry that differs is OR-ed into.
+  private let orsInto: Bool
 
   /// Which table is installed into.
   enum Target {
@@ -53,6 +58,10 @@ package final class CreatePTE: StepMachine {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.target, self.pte, self.sample) = (target, pte, sample)
+    let knobs = kvm.knobs(for: CreatePTE.self)
+    isShadow = if case .shadow = target { true } else { false }
+    seqCheck = isShadow ? knobs.seqCheck : .both
+    orsInto = !isShadow || knobs.orPath == .or
   }
 
   package var point: Cell<Point> { cells.point }
@@ -84,7 +93,7 @@ package final class CreatePTE: StepMachine {
       } else if old == state[pte] {
         state[point] = .unlockMmu
       } else {
-        state[point] = kvm.knobs.orPath == .or || !isShadow ? .orEntry : .clearEntry
+        state[point] = orsInto ? .orEntry : .clearEntry
       }
     case .replaceMapping:  // another page size is in the way
       guard case .host(_, _, let replace) = target else { break }
@@ -133,13 +142,6 @@ package final class CreatePTE: StepMachine {
     }
     return Location(label: state[point].label, function: state[point].function)
   }
-
-  private var isShadow: Bool {
-    if case .shadow = target { return true }
-    return false
-  }
-
-  private var seqCheck: Knobs.SeqCheck { isShadow ? kvm.knobs.seqCheck : .both }
 
   private var firstCheck: Point {
     switch seqCheck {

@@ -33,6 +33,7 @@ package final class FlushMemslot: StepMachine {
   private let memslot: Cell<MemslotRef>
   private let pages: [Int]
   private let unmapPTE: UnmapPTE
+  private let bumps: Bool
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, slot: Int,
@@ -42,6 +43,7 @@ package final class FlushMemslot: StepMachine {
     (self.kvm, self.thread, self.cells, self.memslot) = (kvm, thread, cells, memslot)
     let first = kvm.geometry.firstBacking[slot]
     pages = Array(first..<first + kvm.geometry.slotSizes[slot])
+    bumps = kvm.knobs(for: FlushMemslot.self).flushBump == .on
     unmapPTE = UnmapPTE(kvm, radix, cells.unmap, page: cells.page, memslot: memslot)
   }
 
@@ -87,7 +89,7 @@ package final class FlushMemslot: StepMachine {
       state[point] = .readHost
     } else {
       state[cells.page] = .none
-      state[point] = kvm.knobs.flushBump == .on ? .bumpSeq : .unlockMmu
+      state[point] = bumps ? .bumpSeq : .unlockMmu
     }
   }
 }

@@ -40,6 +40,10 @@ package final class TestClearDirty: StepMachine {
   private let page: Cell<PageRef>
   private let slot: Int
   private let updateRmap: UpdateNestRmapRC
+  private let bumpDirty: Knob.BumpDirty
+  private let rechecks: Bool
+  /// harvest-lock=on: there is no look without `mmu_lock`.
+  private let locksFirst: Bool
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, slot: Int,
@@ -48,6 +52,9 @@ package final class TestClearDirty: StepMachine {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.slot, self.page) = (slot, page)
+    let knobs = kvm.knobs(for: TestClearDirty.self)
+    (bumpDirty, rechecks) = (knobs.bumpDirty, knobs.recheck == .on)
+    locksFirst = knobs.harvestLock == .on
     updateRmap = UpdateNestRmapRC(
       kvm, radix, cells.update, page: page, old: cells.old, clear: .changed)
   }
@@ -69,19 +76,19 @@ package final class TestClearDirty: StepMachine {
     }
     switch state[point] {
     case .readHost:  // READ_ONCE of the entry, no lock held
-      if kvm.knobs.harvestLock == .on {
+      if locksFirst {
         guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
         state[point] = .recheckHost
         return .advanced
       }
       if !state[host].has([.present, .changed]) { return complete(state) }
-      state[point] = kvm.knobs.bumpDirty == .before ? .bumpBefore : .lockMmu
+      state[point] = bumpDirty == .before ? .bumpBefore : .lockMmu
     case .bumpBefore:  // bump-dirty=before: outside the lock
       kvm.bump(state)
       state[point] = .lockMmu
     case .lockMmu:  // spin_lock
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
-      state[point] = kvm.knobs.recheck == .on ? .recheckHost : .clearHost
+      state[point] = rechecks ? .recheckHost : .clearHost
     case .recheckHost:  // present and dirty still?
       state[point] = state[host].has([.present, .changed]) ? .clearHost : .unlockClean
     case .clearHost:  // kvmppc_radix_update_pte takes C away
@@ -97,14 +104,14 @@ package final class TestClearDirty: StepMachine {
       let outcome = updateRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[cells.old] = .absent
-      state[point] = kvm.knobs.bumpDirty == .in ? .bumpSeq : .unlockMmu
+      state[point] = bumpDirty == .in ? .bumpSeq : .unlockMmu
     case .bumpSeq:  // the patch
       kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock; dirty
       kvm.locks.mmu.release(state, by: thread)
       state[cells.isDirty] = true
-      if kvm.knobs.bumpDirty != .after { return complete(state) }
+      if bumpDirty != .after { return complete(state) }
       state[point] = .bumpAfter
     case .unlockClean:  // spin_unlock; clean
       kvm.locks.mmu.release(state, by: thread)
@@ -121,7 +128,7 @@ package final class TestClearDirty: StepMachine {
     case .updateRmap: return updateRmap.location(in: state)
     case let point:
       // harvest-lock=on: the first look is under the lock.
-      let isLock = point == .readHost && kvm.knobs.harvestLock == .on
+      let isLock = point == .readHost && locksFirst
       return Location(label: (isLock ? .lockMmu : point).label, function: point.function)
     }
   }

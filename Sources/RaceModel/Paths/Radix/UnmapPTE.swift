@@ -39,6 +39,7 @@ package final class UnmapPTE: StepMachine {
   private let removeRmap: RemoveNestRmap
   /// bm-late: the caller sets the bitmap after its unlock.
   private let setsBitmapLater: Bool
+  private let isBitmapFirst: Bool
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>,
@@ -47,6 +48,7 @@ package final class UnmapPTE: StepMachine {
   ) {
     self.radix = radix
     self.setsBitmapLater = setsBitmapLater
+    isBitmapFirst = kvm.knobs(for: UnmapPTE.self).bitmapFirst == .on
     (self.kvm, self.cells, self.page, self.memslot) = (kvm, cells, page, memslot)
     removeRmap = RemoveNestRmap(
       kvm, radix, cells.remove, page: cells.listed, memslot: memslot, old: cells.old,
@@ -54,8 +56,6 @@ package final class UnmapPTE: StepMachine {
   }
 
   package var point: Cell<Point> { cells.point }
-
-  private var isBitmapFirst: Bool { kvm.knobs.bitmapFirst == .on }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     let page = state[page].index

@@ -35,9 +35,9 @@ enum RootKeys {
 
     var allowed: [String] {
       switch self {
-      case .properties: PropertyName.allCases.map(\.rawValue)
-      case .landmarks: Landmark.allCases.map(\.rawValue)
-      case .patches: Kernel.Patch.allCases.map(\.rawValue)
+      case .properties: PropertySpec.allCases.map(\.id)
+      case .landmarks: Landmark.allCases.map(\.id)
+      case .patches: Kernel.Patch.allCases.map(\.id)
       case .slotFlags: SlotFlag.allCases.map(\.rawValue)
       case .breakable: Names.properties.allowed + Scenario.alwaysOnChecks
       }
@@ -120,8 +120,8 @@ enum CallKeys {
 enum RowKeys {
   static let name = Key("name", .name(.row))
   static let kernel = Key(
-    "kernel", .choice(noun: "kernel", Kernel.Base.allCases.map(\.rawValue)),
-    .defaultsTo(.text(Kernel.Base.linux61.rawValue)))
+    "kernel", .choice(noun: "kernel", Kernel.Base.allCases.map(\.id)),
+    .defaultsTo(.text(Kernel.Base.linux61.id)))
   static let with = Key("with", RootKeys.names(.patches, atLeast: 0), .optional)
   static let knobs = Key("knobs", .object(KnobKeys.all, .refused), .optional)
   static let threads = Key("threads", ThreadKeys.list, .optional)
@@ -139,7 +139,7 @@ enum RowKeys {
 }
 
 enum KnobKeys {
-  static let all = KnobName.allCases.map { knob in
-    Key(knob.rawValue, .choice(noun: "\(knob.rawValue) value", knob.values), .optional)
+  static let all = Knob.allCases.map { knob in
+    Key(knob.id, .choice(noun: "\(knob.id) value", knob.values), .optional)
   }
 }

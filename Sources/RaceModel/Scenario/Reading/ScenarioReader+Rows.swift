@@ -1,7 +1,7 @@
 extension ScenarioReader {
   /// `properties` and `sometimes` are those of the scenario, which count for every row.
   static func rows(
-    _ objects: [CheckedObject], on machine: Scenario.Machine, properties: [PropertyName],
+    _ objects: [CheckedObject], on machine: Scenario.Machine, properties: [PropertySpec],
     sometimes: [Landmark]
   ) throws(ScenarioFault) -> [Scenario.Row] {
     var names = FirstUses(of: .rowName)
@@ -35,7 +35,7 @@ extension ScenarioReader {
       let knobs = row.object(RowKeys.knobs)
       // In the order of the file, which is the order of their effect.
       for member in knobs.members {
-        guard let knob = KnobName(rawValue: member.key), case .string(let value) = member.value.kind
+        guard let knob = Knob(rawValue: member.key), case .string(let value) = member.value.kind
         else { preconditionFailure("'\(member.key)' passed its shape but is no knob") }
         settings.append(Kernel.Setting(knob: knob, value: value))
       }
@@ -46,7 +46,7 @@ extension ScenarioReader {
   }
 
   private static func expectation(
-    _ row: CheckedObject, properties: [PropertyName]
+    _ row: CheckedObject, properties: [PropertySpec]
   ) throws(ScenarioFault) -> Scenario.Expectation {
     let violates = row.items(RowKeys.violates)
     switch row.choice(RowKeys.expect, of: RowKeys.Verdict.self) {

@@ -27,10 +27,10 @@ package enum ScenarioReader {
     let machine = try machine(root.object(RootKeys.machine))
     let threads = try threads(root.objects(RootKeys.threads), on: machine)
     try checkTable(of: root, RootKeys.properties, noun: "property", on: machine) {
-      PropertyName(rawValue: $0)?.tables ?? []
+      PropertySpec(rawValue: $0)?.tables ?? []
     }
     try checkLandmarks(of: root, RootKeys.sometimes, on: machine)
-    let properties = root.choices(RootKeys.properties, of: PropertyName.self)
+    let properties = root.choices(RootKeys.properties, of: PropertySpec.self)
     let sometimes = root.choices(RootKeys.sometimes, of: Landmark.self)
     let rows = try rows(
       root.objects(RootKeys.rows), on: machine, properties: properties, sometimes: sometimes)

@@ -1,0 +1,118 @@
+extension Knob {
+  /// Every knob: a property each, in the order of lists and reports.
+  ///
+  /// An entry is all there is to a knob, besides the machine that reads it: its id, the value of
+  /// Linux 6.1, and one sentence.
+  package struct Table: Sendable {
+    static let entries = Table()
+
+    package let bumpDirty = Key(
+      "bump-dirty", BumpDirty.none,
+      "where kvm_radix_test_clear_dirty bumps mmu_notifier_seq, if at all")
+    package let seqCheck = Key(
+      "seq-check", SeqCheck.both,
+      "which halves of mmu_invalidate_retry guard the nested insert, or H_ENTER's link")
+    package let outerSample = Key(
+      "outer-sample", OuterSample.before,
+      "when the nested fault samples mmu_notifier_seq, relative to the host read")
+    package let recheck = Key(
+      "recheck", Presence.on, "whether the harvest rechecks the host entry under mmu_lock")
+    package let setRCOrder = Key(
+      "setrc-order", SetRCOrder.hostFirst, "which entry the nested SET_RC updates first")
+    package let setRCOneSection = Key(
+      "setrc-one-section", Presence.on,
+      "whether the nested SET_RC keeps mmu_lock between its two updates")
+    package let tlbLock = Key(
+      "tlb-lock", Presence.on, "whether the nested fault takes gp->tlb_lock")
+    package let flushLPID = Key(
+      "flush-lpid", FlushLPID.l1, "which LPID is flushed when R/C are cleared in a shadow entry")
+    package let orPath = Key(
+      "or-path", ORPath.or, "whether a differing present entry is OR-ed into or replaced")
+    package let dedupe = Key(
+      "dedupe", Presence.on, "whether the rmap insert scans for an equal entry")
+    package let hardwareRC = Key(
+      "hw-rc", HardwareRC.irq,
+      "whether hardware raises an interrupt for R/C or sets the bits itself")
+    package let bumpAge = Key(
+      "bump-age", Presence.off, "whether kvm_age_radix bumps mmu_notifier_seq when it clears R")
+    package let bitmapFirst = Key(
+      "bm-first", Presence.off,
+      "whether kvmppc_unmap_pte sets the dirty bitmap before it clears the entry")
+    package let harvestLock = Key(
+      "harvest-lock", Presence.off,
+      "whether the harvest takes mmu_lock before it first looks at an entry")
+    package let gpRef = Key(
+      "gp-ref", Presence.on,
+      "whether the tlbie of all lpids takes a reference on each guest it flushes")
+    package let srcu = Key(
+      "srcu", Presence.on, "whether faults and hypercalls run inside an SRCU read section")
+    package let flushBump = Key(
+      "flush-bump", Presence.on, "whether kvmppc_radix_flush_memslot bumps mmu_notifier_seq")
+    package let bumpLeaf = Key(
+      "bump-leaf", Presence.off,
+      "whether kvmppc_create_pte bumps mmu_notifier_seq when it changes the page size")
+    package let bitmapLate = Key(
+      "bm-late", Presence.off,
+      "whether a notifier sets the dirty bitmap after the unlock only")
+    package let countDown = Key(
+      "count-down", Presence.on, "whether the end of a notifier lowers mmu_notifier_count")
+    package let invalidCheck = Key(
+      "invalid-check", Presence.off,
+      "whether remove_revmap_chain leaves entries of an INVALID slot on their chain")
+    package let moveFlush = Key(
+      "move-flush", MoveFlush.invalidStep,
+      "hashed table: when the move of a slot unmaps the entries of its old place")
+    package let rcRead = Key(
+      "rc-read", RCRead.after, "whether H_REMOVE reads R and C before or after its tlbie")
+    package let harvestTlbie = Key(
+      "harvest-tlbie", Presence.on,
+      "whether the hashed harvest flushes entries without C when no vCPU runs")
+    package let rmapLink = Key(
+      "rmap-link", RmapLink.keep,
+      "whether linking an entry keeps or overwrites the R and C of the rmap word")
+    package let rmapDirty = Key(
+      "rmap-dirty", RmapDirty.bitmap,
+      "whether C of a removed entry goes to the dirty bitmap or to the rmap word only")
+    package let hpteLock = Key(
+      "hpte-lock", HPTELock.trylock,
+      "whether unmapping and the harvest try for an entry's lock or spin on it")
+  }
+
+  /// Where `kvm_radix_test_clear_dirty` increments `mmu_notifier_seq`.
+  package enum BumpDirty: String, KnobValue { case none, `in`, before, after }
+  /// Which halves of `mmu_invalidate_retry` the nested insert looks at.
+  package enum SeqCheck: String, KnobValue { case both, count, seq, none }
+  /// When the nested fault samples `mmu_notifier_seq`.
+  package enum OuterSample: String, KnobValue { case before, after, inner }
+  /// Which entry `kvmhv_handle_nested_set_rc` updates first.
+  package enum SetRCOrder: String, KnobValue {
+    case hostFirst = "host-first"
+    case shadowFirst = "shadow-first"
+  }
+  /// The LPID that the flush of `kvmhv_update_nest_rmap_rc` names.
+  package enum FlushLPID: String, KnobValue { case l1, shadow, none }
+  /// What `kvmppc_create_pte` does with a present entry that differs.
+  package enum ORPath: String, KnobValue { case or, replace }
+  /// Who sets R and C in a partition-scoped entry.
+  package enum HardwareRC: String, KnobValue {
+    case irq
+    case atomicSet = "atomic-set"
+  }
+  /// When a move unmaps a slot of a hashed table: from an INVALID copy, or at one of the two places
+  /// of 2012.
+  package enum MoveFlush: String, KnobValue {
+    case invalidStep = "invalid-step"
+    case prepare
+    case afterPublish = "after-publish"
+  }
+  /// When H_REMOVE reads R and C, relative to its tlbie.
+  package enum RCRead: String, KnobValue { case after, before }
+  /// What becomes of an rmap word's saved R and C when an entry is linked.
+  package enum RmapLink: String, KnobValue { case keep, rewrite }
+  /// Where C of an entry that goes away is kept for the harvest.
+  package enum RmapDirty: String, KnobValue { case bitmap, rmap }
+  /// How a holder of an rmap word's lock asks for an entry's.
+  package enum HPTELock: String, KnobValue { case trylock, blocking }
+  /// A variant that is either there or left out.
+  package enum Presence: String, KnobValue { case on, off }
+}
