@@ -1,7 +1,7 @@
 /// Which pages the machine has, and which host pages can back them.
 ///
-/// A *page* is an L1 page, numbered over all slots. A *backing* is a page of the VMM's memory, numbered
-/// over the slots as well: it stays what it is when its slot moves to other guest frames.
+/// A *page* is an L1 page, numbered over all slots. A *backing* is a page of the VMM's memory,
+/// numbered over the slots as well: it stays what it is when its slot moves to other guest frames.
 package struct Geometry: Sendable {
   /// By guest frame: those of the slots in order, then those that slots are moved to.
   package let pages: [Page]

@@ -2,8 +2,9 @@ package import Scheduler
 
 /// The hashed page table of a guest, as cells: entries, reverse-map entries, rmap words and TLBs.
 ///
-/// An *index* is an entry's place in the table, which stands for the virtual page it maps too. Memory
-/// slots, SRCU, the dirty bitmap, the notifier's counters and the other locks belong to ``KVM``.
+/// An *index* is an entry's place in the table, which stands for the virtual page it maps too.
+/// Memory slots, SRCU, the dirty bitmap, the notifier's counters and the other locks belong to
+/// ``KVM``.
 package struct HPT: Sendable {
   /// First doubleword, by index.
   package let first: CellRow<HPTEFirst>
@@ -46,7 +47,8 @@ package struct HPT: Sendable {
   /// How many entries there are.
   package var count: Int { first.count }
 
-  /// `tlbie` of one entry's virtual page: every core drops its translation, and writes C if it owes it.
+  /// `tlbie` of one entry's virtual page: every core drops its translation, and writes C if it owes
+  /// it.
   ///
   /// It returns when accesses in flight are done, so it is one step.
   package func tlbie<R>(_ state: StateView<R>, index: Int) {
@@ -75,7 +77,8 @@ package struct HPT: Sendable {
     state[back, index] = UInt8(truncatingIfNeeded: other)
   }
 
-  /// Notes that the C of a store through an entry has reached the rmap word, the bitmap or a harvest.
+  /// Notes that the C of a store through an entry has reached the rmap word, the bitmap or a
+  /// harvest.
   func handOn<R>(_ state: StateView<R>, _ bits: HPTESecond.Bits, of index: Int) {
     if bits.contains(.changed) { state[carriesC, index] = false }
   }
@@ -84,8 +87,8 @@ package struct HPT: Sendable {
 extension HPT {
   /// The locks that the lock bits of entries and rmap words stand for.
   ///
-  /// Entry before rmap word is the order of hypercalls and faults, the other that of unmapping, which
-  /// therefore only tries for the entry: they nest either way.
+  /// Entry before rmap word is the order of hypercalls and faults, the other that of unmapping,
+  /// which therefore only tries for the entry: they nest either way.
   static func locks(of machine: Scenario.Machine, _ geometry: Geometry) -> [Lock.Declaration] {
     guard let entries = machine.hpt?.entries else { return [] }
     return entries.indices.map { .init("hpte[\($0)].HVLOCK", .spin, rank: 4, nests: true) }

@@ -2,8 +2,8 @@ package import Scheduler
 
 /// `kvm->arch.pgtable`, L1 real to host real.
 ///
-/// A slot that the VMM maps with one huge page can have one entry here, a large leaf, in place of one a
-/// page.
+/// A slot that the VMM maps with one huge page can have one entry here, a large leaf, in place of
+/// one a page.
 package struct HostTable: Sendable {
   /// Whether the pages of the table have not been freed.
   package let inUse: Cell<Bool>

@@ -2,9 +2,9 @@ package import Scheduler
 
 /// The shared state of one virtual machine, as cells, and the constants of its machine.
 ///
-/// What only a guest with one kind of page table has is in ``tables``. Indices: a *page* is an L1 page,
-/// numbered over all slots; an *L2 page* is numbered over all nested guests; a *core* is a vCPU's. Cells
-/// that no path of the scenario writes stay what they were.
+/// What only a guest with one kind of page table has is in ``tables``. Indices: a *page* is an L1
+/// page, numbered over all slots; an *L2 page* is numbered over all nested guests; a *core* is a
+/// vCPU's. Cells that no path of the scenario writes stay what they were.
 ///
 /// What machines call in most of their steps is inlined: a call takes a copy of the whole part.
 package struct KVM: Sendable {
@@ -33,9 +33,9 @@ package struct KVM: Sendable {
 
   /// Lays the machine of a scenario out in `builder`.
   ///
-  /// `use` is what the threads' scripts make of it. Cells are added in an order that must stay: their
-  /// names are part of what a schedule's token is made from. So a guest with a hashed table has the few
-  /// cells of a radix table that has no entries, too.
+  /// `use` is what the threads' scripts make of it. Cells are added in an order that must stay:
+  /// their names are part of what a schedule's token is made from. So a guest with a hashed table
+  /// has the few cells of a radix table that has no entries, too.
   package init(
     _ machine: Scenario.Machine, _ knobs: Knobs, _ use: Use, in builder: inout SystemBuilder
   ) {

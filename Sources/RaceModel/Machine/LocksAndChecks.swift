@@ -1,7 +1,8 @@
 package import Scheduler
 
 extension KVM {
-  /// The locks of every guest; those of nested guests and hashed entries are kept beside what they guard.
+  /// The locks of every guest; those of nested guests and hashed entries are kept beside what they
+  /// guard.
   package struct Locks: Sendable {
     // Outermost first (kernel-map: locking order).
     /// `kvm->slots_lock`.
@@ -38,7 +39,8 @@ extension KVM {
     }
   }
 
-  /// Every lock of the machine, declared in one go: their order says which may be taken inside which.
+  /// Every lock of the machine, declared in one go: their order says which may be taken inside
+  /// which.
   struct AllLocks {
     let common: Locks
     /// By guest object.

@@ -74,7 +74,8 @@ package struct Memslots: Sendable {
 
   /// By slot: what lookups of it find, first to last.
   ///
-  /// A deletion goes through an INVALID copy, and so does a move unless `move-flush` says otherwise.
+  /// A deletion goes through an INVALID copy, and so does a move unless `move-flush` says
+  /// otherwise.
   static func versions(
     of machine: Scenario.Machine, _ use: KVM.Use, _ knobs: KnobReader
   ) -> [[SlotVersion]] {

@@ -4,7 +4,8 @@ package import Scheduler
 package struct NestedGuests: Sendable {
   /// L1's partition-scoped table, L2 real to L1 real, by L2 page; in L1's memory.
   package let gpte: CellRow<PTE>
-  /// `gp->shadow_pgtable`, L2 real to host real, by guest object and L2 page: ``shadowIndex(_:_:)``.
+  /// `gp->shadow_pgtable`, L2 real to host real, by guest object and L2 page:
+  /// ``shadowIndex(_:_:)``.
   package let shadow: CellRow<PTE>
   /// L1's partition table: whether the guest has a root there, by guest; in L1's memory.
   package let l1Root: CellRow<Bool>

@@ -36,7 +36,8 @@ struct NestedShape {
     let counts = guests.indices.map { guest in
       max(1, (guests[guest].isKnown ? 1 : 0) + (use.entries[guest] ?? 0))
     }
-    // Later objects get LPIDs that nobody has, by the guests' own and not by their places in the list.
+    // Later objects get LPIDs that nobody has, by the guests' own and not by their places in the
+    // list.
     var spare = (guests.flatMap { [$0.l1LPID, $0.shadowLPID] } + [machine.lpid]).max() ?? 1
     var lpids = guests.map { [$0.shadowLPID] }
     for guest in guests.indices.sorted(by: { guests[$0].l1LPID < guests[$1].l1LPID }) {

@@ -2,8 +2,8 @@ internal import Scheduler
 
 /// The page tables of a guest, with all that only a guest of that kind has.
 ///
-/// A machine of one kind is given its payload when it is made; one of both kinds asks here. Slots, SRCU,
-/// the dirty bitmap, the notifier and their locks are the same for both: see ``KVM``.
+/// A machine of one kind is given its payload when it is made; one of both kinds asks here. Slots,
+/// SRCU, the dirty bitmap, the notifier and their locks are the same for both: see ``KVM``.
 package enum PageTables: Sendable {
   case radix(RadixTables)
   case hashed(HPT)
@@ -33,8 +33,8 @@ package struct RadixTables: Sendable {
 
 /// One thing for a guest with radix tables, another for one with a hashed table.
 ///
-/// Machines of both kinds keep the cells and the callee of theirs in it: which it is was decided when
-/// the machine was made.
+/// Machines of both kinds keep the cells and the callee of theirs in it: which it is was decided
+/// when the machine was made.
 package enum ByTable<Radix, Hashed> {
   case radix(Radix)
   case hashed(Hashed)

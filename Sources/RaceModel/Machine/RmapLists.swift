@@ -49,7 +49,8 @@ package struct RmapLists: Sendable {
   /// One turn of `for_each_nest_rmap_safe`: the entry at `word`, and the word after it.
   ///
   /// Nil at the end of the list, and at a node whose entry is 0: the kernel's loop ends there too.
-  /// In a word the same entry is tagged, so it is not 0. Reading a freed node breaks `use-after-free`.
+  /// In a word the same entry is tagged, so it is not 0. Reading a freed node breaks
+  /// `use-after-free`.
   @inline(__always) package func next<R>(_ state: StateView<R>, at word: RmapWord) -> (
     RmapEntry, RmapWord
   )? {
@@ -75,9 +76,10 @@ package struct RmapLists: Sendable {
 
   /// How many `struct rmap_nested` there can be at once.
   ///
-  /// A list of n entries takes n - 1 nodes, for the last entry stands in the last word. While duplicates
-  /// are looked for a list holds an entry once, and each thread that faults has at most one node in flight.
-  /// Without the scan a list can grow with every fault, and the check tells when the pool was too small.
+  /// A list of n entries takes n - 1 nodes, for the last entry stands in the last word. While
+  /// duplicates are looked for a list holds an entry once, and each thread that faults has at most
+  /// one node in flight. Without the scan a list can grow with every fault, and the check tells
+  /// when the pool was too small.
   static func poolSize(
     lists: Int, entries: Int, l2Pages: Int, _ use: KVM.Use, _ knobs: KnobReader
   ) -> Int {

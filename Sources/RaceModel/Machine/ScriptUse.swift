@@ -30,7 +30,70 @@ extension KVM {
     package var enteredGFNs: [Int] = []
     /// The frames that pages get in the course of a run.
     package var newFrames: [Geometry.Frame] = []
+    /// The slots whose dirty log is read.
+    package var harvestedSlots: Set<Int> = []
+    /// The slots whose pages some path goes through in their order.
+    var walkedSlots: Set<Int> = []
+    /// Whether some path goes through all nested guests in their order.
+    var walksGuests = false
+    /// What the thread at hand is counted as.
+    fileprivate var roles: Set<Role> = []
+
+    /// What a thread is counted as when a path of its script asks for it.
+    package enum Role: Sendable {
+      /// It raises `mmu_notifier_count`.
+      case notifier
+      /// It can be in a nested fault.
+      case nestedFaulter
+    }
 
     package init() {}
+
+    /// What `threads` make of `machine`, `ghosts` being kept.
+    package init(
+      of threads: [Scenario.ThreadScript], on machine: Scenario.Machine, ghosts: Set<Ghost> = []
+    ) {
+      threadNames = threads.map(\.name)
+      self.ghosts = ghosts
+      for thread in threads {
+        roles = []
+        for call in thread.run { call.path.use(call, machine, &self) }
+        if roles.contains(.notifier) { notifiers += 1 }
+        if roles.contains(.nestedFaulter) { nestedFaulters += 1 }
+      }
+      if machine.slots.contains(where: \.isHuge) {
+        // Each fault can change the page size once, and how often it faults is bounded by the
+        // bumps.
+        bumps += machine.slots.count * threads.flatMap(\.run).count * 4
+      }
+    }
+
+    /// What a single call makes of `machine`.
+    init(of call: PathCall, on machine: Scenario.Machine) { call.path.use(call, machine, &self) }
+
+    /// Counts the thread that runs the call as one in a role.
+    mutating func countThread(as role: Role) { roles.insert(role) }
   }
+}
+
+extension Scenario.Machine {
+  /// The number over all slots of the page at a guest frame, before any slot is moved.
+  func pageNumber(ofGFN gfn: Int) -> Int? {
+    var first = 0
+    for slot in slots {
+      if let place = slot.offsets.firstIndex(of: gfn - slot.baseGFN) { return first + place }
+      first += slot.npages
+    }
+    return nil
+  }
+}
+
+/// A change of a memory slot.
+package enum SlotUpdate: Hashable, Sendable {
+  /// `KVM_MR_DELETE`.
+  case delete
+  /// `KVM_MR_MOVE`, to a guest frame.
+  case move(base: Int)
+  /// `KVM_MR_FLAGS_ONLY` with a change of `KVM_MEM_LOG_DIRTY_PAGES`.
+  case setLogging(Bool)
 }

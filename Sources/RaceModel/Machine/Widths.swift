@@ -1,15 +1,18 @@
 package import Scheduler
 
 extension KVM {
-  /// How many bits the values of a cell take, and the sort of things that they name.
+  /// How many bits the values of a cell take, and the kind of things that they name.
   package struct Width: Hashable, Sendable {
     package let bits: Int
-    package let sort: Scalarset?
+    package let scalarset: Scalarset?
 
-    init(_ bits: Int, naming sort: Scalarset? = nil) { (self.bits, self.sort) = (bits, sort) }
+    init(_ bits: Int, naming scalarset: Scalarset? = nil) {
+      (self.bits, self.scalarset) = (bits, scalarset)
+    }
   }
 
-  /// Cell widths that follow from the machine's numbers: those of cells that machines keep copies of.
+  /// Cell widths that follow from the machine's numbers: those of cells that machines keep copies
+  /// of.
   package struct Widths: Hashable, Sendable {
     package let hostPTE: Width
     package let guestPTE: Width
@@ -71,7 +74,7 @@ extension Layout {
     _ name: String, bits width: KVM.Width, role: Role = .shared,
     initial: Value = Value(cellBits: 0)
   ) -> Cell<Value> {
-    cell(name, bits: width.bits, naming: width.sort, role: role, initial: initial)
+    cell(name, bits: width.bits, naming: width.scalarset, role: role, initial: initial)
   }
 
   /// Adds a row of such cells with a name for each.
@@ -79,7 +82,7 @@ extension Layout {
     named names: [String], bits width: KVM.Width, initial: [Value],
     print: @escaping @Sendable (Value) -> String = { "\($0)" }
   ) -> CellRow<Value> {
-    row(named: names, bits: width.bits, naming: width.sort, initial: initial, print: print)
+    row(named: names, bits: width.bits, naming: width.scalarset, initial: initial, print: print)
   }
 
   /// Adds a row of such cells, called `name[key]`.

@@ -21,8 +21,8 @@ extension PropertySpec {
       return .nowhere(.quiet) {
         radix.misshapen($0, kvm)
       } explain: { _, page in
-        "\(radix.rmapName(kvm, page)) does not end in a tagged entry, a node on it is not live, or an"
-          + " entry of it is 0, which ends the kernel's walk early"
+        "\(radix.rmapName(kvm, page)) does not end in a tagged entry, a node on it is not live, or"
+          + " an entry of it is 0, which ends the kernel's walk early"
       }
     })
 }

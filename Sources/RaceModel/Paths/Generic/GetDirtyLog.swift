@@ -3,9 +3,9 @@ package import Scheduler
 /// `kvm_vm_ioctl_get_dirty_log_hv`: the whole KVM_GET_DIRTY_LOG ioctl for one slot.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvm_vm_ioctl_get_dirty_log_hv`, and
-/// `kvmppc_hv_get_dirty_log_radix` of book3s_64_mmu_radix.c or `_hpt` of book3s_64_mmu_hv.c, read at 6.1.192. A page counts as reported
-/// when the bitmap reaches user space. Left out: the dirty flags of VPAs and DTLs; a slot of at most
-/// 64 pages is one bitmap word, so one xchg.
+/// `kvmppc_hv_get_dirty_log_radix` of book3s_64_mmu_radix.c or `_hpt` of book3s_64_mmu_hv.c, read
+/// at 6.1.192. A page counts as reported when the bitmap reaches user space. Left out: the dirty
+/// flags of VPAs and DTLs; a slot of at most 64 pages is one bitmap word, so one xchg.
 package final class GetDirtyLog: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockSlots, findMemslot, zeroScratch, testRadix, testClearDirty, setScratch, xchgBitmap
@@ -135,4 +135,24 @@ package final class GetDirtyLog: StepMachine {
     state[cells.page] = next < pages.upperBound ? PageRef(next) : .none
     state[point] = next < pages.upperBound ? .testClearDirty : .xchgBitmap
   }
+}
+
+extension GetDirtyLog {
+  package static let path = PathSpec(
+    "get-dirty-log", "the KVM_GET_DIRTY_LOG ioctl over one slot, as migration calls it",
+    functions: [
+      "kvm_vm_ioctl_get_dirty_log_hv", "kvm_radix_test_clear_dirty",
+      "kvmhv_update_nest_rmap_rc_list", "kvm_test_clear_dirty_npages",
+    ],
+    arguments: [Argument.slot], identity: .init("getDirtyLog"),
+    use: { call, machine, use in
+      // Once a page, if every one is dirty.
+      use.bumps += machine.slots[call[Argument.slot]].npages
+      use.harvestedSlots.insert(call[Argument.slot])
+      use.walkedSlots.insert(call[Argument.slot])
+    },
+    eitherTable: { call, _, site in
+      GetDirtyLog(
+        site.kvm, site.thread, site.cells("dirty-log", Cells.init), slot: call[Argument.slot])
+    })
 }

@@ -4,9 +4,10 @@ package import Scheduler
 ///
 /// Kernel: virt/kvm/kvm_main.c, `kvm_mmu_notifier_invalidate_range_start` and `_end`,
 /// `__kvm_handle_hva_range`, `kvm_mmu_invalidate_begin` and `_end`; `kvm_unmap_radix` of
-/// arch/powerpc/kvm/book3s_64_mmu_radix.c, or `kvm_unmap_rmapp` for a hashed table; read at 6.1.192. Between start and end the VMM's page gets a
-/// new frame and the old one is freed, as in copy-on-write, migration and reclaim with refault.
-/// Left out: pfn caches and the wake-up of a slot update.
+/// arch/powerpc/kvm/book3s_64_mmu_radix.c, or `kvm_unmap_rmapp` for a hashed table; read at
+/// 6.1.192. Between start and end the VMM's page gets a new frame and the old one is freed, as in
+/// copy-on-write, migration and reclaim with refault. Left out: pfn caches and the wake-up of a
+/// slot update.
 package final class InvalidateRange: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case startLockMn, startCountMn, startUnlockMn, startSrcuReadLock, startFindMemslot
@@ -228,4 +229,29 @@ package final class InvalidateRange: StepMachine {
     state[point] = next
     return .advanced
   }
+}
+
+extension InvalidateRange {
+  package static let path = PathSpec(
+    "invalidate-range",
+    "the MMU notifier around a change of one page: start, another frame or none, end",
+    functions: [
+      "kvm_mmu_notifier_invalidate_range_start", "kvm_unmap_radix", "kvmppc_unmap_pte",
+      "kvmhv_remove_nest_rmap_range", "kvm_unmap_rmapp", "kvm_mmu_notifier_invalidate_range_end",
+    ],
+    arguments: [Argument.gfn, Argument.rpn], identity: .init("invalidateRange"),
+    use: { call, machine, use in
+      use.bumps += 1
+      use.countThread(as: .notifier)
+      let rpn = call[Argument.rpn]
+      if rpn != 0, let page = machine.pageNumber(ofGFN: call[Argument.gfn]) {
+        use.newFrames.append(Geometry.Frame(rpn: rpn, backing: page))
+      }
+    },
+    eitherTable: { call, _, site in
+      let page = site.kvm.page(at: call[Argument.gfn])
+      return InvalidateRange(
+        site.kvm, site.thread, site.cells("notifier", Cells.init),
+        backing: site.kvm.geometry.pages[page].backing, newFrame: call[Argument.rpn])
+    })
 }

@@ -3,13 +3,14 @@ package import Scheduler
 /// `kvm_set_memslot`: deletes or moves a slot, or changes whether it logs.
 ///
 /// Kernel: virt/kvm/kvm_main.c, `kvm_set_memslot`, `kvm_invalidate_memslot` and
-/// `kvm_swap_active_memslots`; arch/powerpc/kvm/book3s_hv.c, `kvmppc_core_commit_memory_region_hv`; read at
-/// 6.1.192. Deleting and moving publish an INVALID copy first, wait for a grace period, and flush by the
-/// old base; a change of flags publishes at once and flushes in its commit. A publication waits until no
-/// notifier is between start and end. The flush is `kvmppc_core_flush_memslot_hv`'s for the table that the
-/// guest has. Left out: failures, and the second address space. Knob `move-flush`, for a hashed table: the
-/// two places at which a move of 2012 could unmap, neither with an INVALID copy: before the publication by
-/// the old base (`prepare`), or behind it, by the base that is then visible (`after-publish`).
+/// `kvm_swap_active_memslots`; arch/powerpc/kvm/book3s_hv.c, `kvmppc_core_commit_memory_region_hv`;
+/// read at 6.1.192. Deleting and moving publish an INVALID copy first, wait for a grace period, and
+/// flush by the old base; a change of flags publishes at once and flushes in its commit. A
+/// publication waits until no notifier is between start and end. The flush is
+/// `kvmppc_core_flush_memslot_hv`'s for the table that the guest has. Left out: failures, and the
+/// second address space. Knob `move-flush`, for a hashed table: the two places at which a move of
+/// 2012 could unmap, neither with an INVALID copy: before the publication by the old base
+/// (`prepare`), or behind it, by the base that is then visible (`after-publish`).
 package final class SetMemslot: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockSlots, lockArch
@@ -182,5 +183,50 @@ package final class SetMemslot: StepMachine {
     lock.release(state, by: thread)
     state[point] = next
     return .advanced
+  }
+}
+
+extension SetMemslot {
+  package static let delete = path(
+    "delete-memslot", "KVM_SET_USER_MEMORY_REGION: the slot is deleted",
+    identity: .init("setMemslot", "RaceModel.SlotUpdate.delete")
+  ) { _ in .delete }
+
+  package static let move = path(
+    "move-memslot", "KVM_SET_USER_MEMORY_REGION: the slot moves to other guest frames",
+    arguments: [Argument.slot, Argument.base], identity: .init("setMemslot")
+  ) { .move(base: $0[Argument.base]) }
+
+  package static let startLogging = path(
+    "start-logging", "KVM_SET_USER_MEMORY_REGION: dirty logging is switched on",
+    identity: .init("setMemslot", "RaceModel.SlotUpdate.setLogging(true)")
+  ) { _ in .setLogging(true) }
+
+  package static let stopLogging = path(
+    "stop-logging", "KVM_SET_USER_MEMORY_REGION: dirty logging is switched off",
+    identity: .init("setMemslot", "RaceModel.SlotUpdate.setLogging(false)")
+  ) { _ in .setLogging(false) }
+
+  private static func path(
+    _ id: String, _ summary: String, arguments: [any PathParameter] = [Argument.slot],
+    identity: PathSpec.Identity, update: @escaping @Sendable (PathCall) -> SlotUpdate
+  ) -> PathSpec {
+    PathSpec(
+      id, summary,
+      functions: [
+        "kvm_set_memslot", "kvm_swap_active_memslots", "kvmppc_radix_flush_memslot",
+        "kvmppc_core_flush_memslot_hv", "kvm_unmap_rmapp", "kvmppc_core_commit_memory_region_hv",
+      ],
+      arguments: arguments, identity: identity,
+      use: { call, _, use in
+        use.bumps += 1
+        use.updates[call[Argument.slot]] = update(call)
+        use.walkedSlots.insert(call[Argument.slot])
+      },
+      eitherTable: { call, _, site in
+        SetMemslot(
+          site.kvm, site.thread, site.cells("memslot", Cells.init), slot: call[Argument.slot],
+          update(call))
+      })
   }
 }

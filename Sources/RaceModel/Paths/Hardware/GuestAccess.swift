@@ -2,11 +2,12 @@ package import Scheduler
 
 /// One load or store of L1 or L2, from the TLB through as many faults as it takes.
 ///
-/// Hardware: POWER9, partition-scoped radix; L1 runs on the host table, L2 on its shadow table. A cached translation with the needed permission, R and C
-/// lets the access through with no look at memory; any other sends the core to the entry in memory.
-/// Hardware sets neither R nor C: it raises a hypervisor data storage interrupt (HDSI), and the fault
-/// path runs. Translation and access are one step, as `tlbie` waits for accesses in flight.
-/// Knob `hw-rc=atomic-set` lets the core set R and C in the shadow entry by itself.
+/// Hardware: POWER9, partition-scoped radix; L1 runs on the host table, L2 on its shadow table. A
+/// cached translation with the needed permission, R and C lets the access through with no look at
+/// memory; any other sends the core to the entry in memory. Hardware sets neither R nor C: it
+/// raises a hypervisor data storage interrupt (HDSI), and the fault path runs. Translation and
+/// access are one step, as `tlbie` waits for accesses in flight. Knob `hw-rc=atomic-set` lets the
+/// core set R and C in the shadow entry by itself.
 package final class GuestAccess: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lookUpTlb, walkTable, fault
@@ -198,5 +199,74 @@ extension KVM {
     if state[memslots.logged, geometry.pages[backing].slot] {
       state[ghosts.written, backing] = true
     }
+  }
+}
+
+extension GuestAccess {
+  package static let l2Load = l2(
+    .load, "l2-load",
+    "an L2 load: TLB, walk of the shadow table, HDSI and nested fault until it is done",
+    identity: .init("l2Load"))
+
+  package static let l2Store = l2(
+    .store, "l2-store",
+    "an L2 store: TLB, walk of the shadow table, HDSI and nested fault until it is done",
+    identity: .init("l2Store"))
+
+  package static let l1Load = l1(
+    .load, "l1-load", "an L1 load: TLB, walk of the host table, HDSI and fault until it is done",
+    identity: .init("l1Load"))
+
+  package static let l1Store = l1(
+    .store, "l1-store", "an L1 store: TLB, walk of the host table, HDSI and fault until it is done",
+    identity: .init("l1Store"))
+
+  private static func l2(
+    _ access: Access, _ id: String, _ summary: String, identity: PathSpec.Identity
+  ) -> PathSpec {
+    PathSpec(
+      id, summary,
+      functions: [
+        "kvmppc_handle_nested_exit", "kvmhv_nested_page_fault", "kvmhv_handle_nested_set_rc",
+        "kvmppc_book3s_instantiate_page", "kvmppc_create_pte", "kvmhv_insert_nest_rmap",
+      ],
+      arguments: [Argument.vcpu, Argument.page], identity: identity,
+      use: { _, _, use in use.countThread(as: .nestedFaulter) },
+      radix: { call, radix, site in
+        let (kvm, core) = (site.kvm, call[Argument.vcpu])
+        let page = radix.nested.l2Page(
+          call[Argument.page], ofGuest: kvm.machine.vcpus[core].guest)
+        let point: Cell<Point> = site.point("access")
+        let cells = site.cells("nested-fault", NestedPageFault.Cells.init)
+        let fault = NestedPageFault(
+          kvm, radix, site.thread, cells, core: core, l2Page: page, access: access)
+        return GuestAccess(
+          kvm, radix, point, core: core, target: .l2(page: page, fault, cells), access: access)
+      })
+  }
+
+  private static func l1(
+    _ access: Access, _ id: String, _ summary: String, identity: PathSpec.Identity
+  ) -> PathSpec {
+    PathSpec(
+      id, summary,
+      functions: [
+        "kvmppc_vcpu_run_hv", "kvmppc_book3s_radix_page_fault", "kvmppc_book3s_instantiate_page",
+        "kvmppc_create_pte",
+      ],
+      arguments: [Argument.vcpu, Argument.gfn], identity: identity,
+      use: { call, machine, use in
+        guard let page = machine.pageNumber(ofGFN: call[Argument.gfn]) else { return }
+        use.l1Accesses.append((call[Argument.vcpu], page))
+      },
+      radix: { call, radix, site in
+        let (kvm, page) = (site.kvm, site.kvm.page(at: call[Argument.gfn]))
+        let point: Cell<Point> = site.point("access")
+        let cells = site.cells("l1-fault", L1PageFault.Cells.init)
+        let fault = L1PageFault(kvm, radix, site.thread, cells, page: page, access: access)
+        return GuestAccess(
+          kvm, radix, point, core: call[Argument.vcpu], target: .l1(page: page, fault, cells),
+          access: access)
+      })
   }
 }

@@ -2,8 +2,8 @@ package import Scheduler
 
 /// L1 writes to a table in its own memory: one store, no lock, and L0 is not told.
 ///
-/// What L1 should do besides, such as the hypercall that invalidates, is another path of its script; a
-/// hostile L1 leaves it out.
+/// What L1 should do besides, such as the hypercall that invalidates, is another path of its
+/// script; a hostile L1 leaves it out.
 package final class L1Write: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case write
@@ -46,4 +46,27 @@ package final class L1Write: StepMachine {
     case .partition: Location(label: "l1-set-partition")
     }
   }
+}
+
+extension L1Write {
+  package static let setGpte = PathSpec(
+    "l1-set-gpte", "L1 writes its entry for an L2 page; L0 is not told", functions: [],
+    arguments: [Argument.guest, Argument.pageOfGuest, Argument.gpte],
+    identity: .init("l1SetGpte"),
+    radix: { call, radix, site in
+      let page = radix.nested.l2Page(
+        call[Argument.pageOfGuest], ofGuest: call[Argument.guest])
+      let entry = call[Argument.gpte].map { PTE($0.bits, frame: $0.gfn) } ?? .absent
+      return L1Write(
+        site.kvm, radix, site.point("l1-write"), .gpte(l2Page: page, entry))
+    })
+
+  package static let setPartition = PathSpec(
+    "l1-set-partition", "L1 sets or zeroes a guest's root in its partition table; L0 is not told",
+    functions: [], arguments: [Argument.guest, Argument.root], identity: .init("l1SetPartition"),
+    radix: { call, radix, site in
+      L1Write(
+        site.kvm, radix, site.point("l1-write"),
+        .partition(guest: call[Argument.guest], isSet: call[Argument.root]))
+    })
 }

@@ -1,10 +1,11 @@
 package import Scheduler
 
-/// `kvmppc_core_flush_memslot_hv` of a guest with a hashed table: unmaps every page of a slot that has a chain.
+/// `kvmppc_core_flush_memslot_hv` of a guest with a hashed table: unmaps every page of a slot that
+/// has a chain.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvmppc_core_flush_memslot_hv`, read at 6.1.192. The PRESENT
-/// bit is tested without a lock: once the slot is INVALID and its readers are gone no chain can begin. There
-/// is no `mmu_lock` and no bump.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvmppc_core_flush_memslot_hv`, read at 6.1.192.
+/// The PRESENT bit is tested without a lock: once the slot is INVALID and its readers are gone no
+/// chain can begin. There is no `mmu_lock` and no bump.
 package final class FlushMemslotHPT: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case testRmap, unmapRmapp

@@ -2,13 +2,14 @@ package import Scheduler
 
 /// H_ENTER: the guest makes an entry of its hashed table.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_enter`, with H_EXACT, read at 6.1.192. A frame
-/// that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM does not map now makes an
-/// ABSENT entry. The sequence is checked once more under the rmap word's lock, and nothing else
-/// stops an entry for a page that has gone meanwhile. The guest runs inside `kvm->srcu`, here one section a
-/// hypercall. Left out: page sizes, storage attributes, the search for a free entry of the group, and the
-/// guest frame that an MMIO entry keeps in its second doubleword, which nobody reads.
-/// Knobs: `seq-check` chooses the halves of that check, `srcu`, `rmap-link`.
+/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_enter`, with H_EXACT, read at 6.1.192.
+/// A frame that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM does not
+/// map now makes an ABSENT entry. The sequence is checked once more under the rmap word's lock, and
+/// nothing else stops an entry for a page that has gone meanwhile. The guest runs inside
+/// `kvm->srcu`, here one section a hypercall. Left out: page sizes, storage attributes, the search
+/// for a free entry of the group, and the guest frame that an MMIO entry keeps in its second
+/// doubleword, which nobody reads. Knobs: `seq-check` chooses the halves of that check, `srcu`,
+/// `rmap-link`.
 package final class HEnter: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, sampleSeq, findMemslot, lockMmu, readVmm, unlockMmu
@@ -199,4 +200,19 @@ package final class HEnter: StepMachine {
     (state[cells.first], state[cells.second]) = ([], .zero)
     (state[cells.backing], state[cells.sample]) = (0, 0)
   }
+}
+
+extension HEnter {
+  package static let path = PathSpec(
+    "h-enter", "H_ENTER: the guest makes an entry of its hashed table",
+    functions: ["kvmppc_do_h_enter", "kvmppc_add_revmap_chain"],
+    arguments: [Argument.vcpu, Argument.index, Argument.anyGFN, Argument.bits],
+    identity: .init("hEnter"),
+    use: { call, _, use in use.enteredGFNs.append(call[Argument.anyGFN]) },
+    hashed: { call, hpt, site in
+      HEnter(
+        site.kvm, hpt, site.thread, site.cells("h-enter", hpt, Cells.init),
+        index: call[Argument.index],
+        guest: HPTESecond(call[Argument.bits], frame: call[Argument.anyGFN]))
+    })
 }

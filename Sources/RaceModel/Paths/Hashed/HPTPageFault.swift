@@ -1,12 +1,15 @@
 package import Scheduler
 
-/// `kvmppc_book3s_hv_page_fault`: puts a real page behind an ABSENT entry, or makes a VALID one writable.
+/// `kvmppc_book3s_hv_page_fault`: puts a real page behind an ABSENT entry, or makes a VALID one
+/// writable.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvmppc_book3s_hv_page_fault`, with the checks of
-/// `kvmppc_hpte_hv_fault` in book3s_hv_rm_mmu.c, read at 6.1.192. The entry is copied under its lock, and
-/// taken up again only if it is still the same; the sequence is checked under the rmap word's lock. Left
-/// out: the second copy, with which the handler in the host begins and is sent back if anything has changed; that
-/// a protection fault on an entry that has become writable rewrites it; `get_user_pages` (the page is what the VMM's table says), the MMIO cache, resizing the table.
+/// `kvmppc_hpte_hv_fault` in book3s_hv_rm_mmu.c, read at 6.1.192. The entry is copied under its
+/// lock, and taken up again only if it is still the same; the sequence is checked under the rmap
+/// word's lock. Left out: the second copy, with which the handler in the host begins and is sent
+/// back if anything has changed; that a protection fault on an entry that has become writable
+/// rewrites it; `get_user_pages` (the page is what the VMM's table says), the MMIO cache, resizing
+/// the table.
 package final class HPTPageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockHpte, copyHpte, findMemslot, sampleSeq, lockMmu, readVmm, unlockMmu

@@ -2,11 +2,11 @@ package import Scheduler
 
 /// `remove_revmap_chain`: takes an entry off its page's chain and hands its R and C on.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `remove_revmap_chain` and `revmap_for_hpte`, read at 6.1.192.
-/// The caller holds the entry's lock. The slot is looked up by the frame that the guest's view names, among
-/// the slots that are visible now. The entry's own links stay as they are. Knobs: `invalid-check=on`
-/// turns back at an INVALID slot, as it did before the patch of August 2012; `rmap-dirty=rmap` keeps C
-/// in the rmap word only, as it did before 4.15.
+/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `remove_revmap_chain` and `revmap_for_hpte`, read
+/// at 6.1.192. The caller holds the entry's lock. The slot is looked up by the frame that the
+/// guest's view names, among the slots that are visible now. The entry's own links stay as they
+/// are. Knobs: `invalid-check=on` turns back at an INVALID slot, as it did before the patch of
+/// August 2012; `rmap-dirty=rmap` keeps C in the rmap word only, as it did before 4.15.
 package final class RemoveRevmapChain: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case findMemslot, lockRmap, unlinkNext, unlinkPrev, storeRmap, setBitmap, unlockRmap

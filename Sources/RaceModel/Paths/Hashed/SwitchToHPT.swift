@@ -3,10 +3,11 @@ package import Scheduler
 /// KVM_PPC_CONFIGURE_V3_MMU from radix to hash: the host table is freed.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvmhv_configure_mmu` and `kvmppc_switch_mmu_to_hpt`, and
-/// `kvmppc_free_radix` of book3s_64_mmu_radix.c, read at 6.1.192. It runs with no vCPU in the guest, under
-/// `mmu_setup_lock`; `radix` is cleared under `mmu_lock`, the tables are freed after. Left out: the
-/// release of the nested guests, `kvmppc_rmap_reset`, and the hashed table that comes instead; notifiers
-/// and faults go on as if the guest were radix, so a scenario runs neither beside it.
+/// `kvmppc_free_radix` of book3s_64_mmu_radix.c, read at 6.1.192. It runs with no vCPU in the
+/// guest, under `mmu_setup_lock`; `radix` is cleared under `mmu_lock`, the tables are freed after.
+/// Left out: the release of the nested guests, `kvmppc_rmap_reset`, and the hashed table that comes
+/// instead; notifiers and faults go on as if the guest were radix, so a scenario runs neither
+/// beside it.
 package final class SwitchToHPT: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockSetup, lockMmu, clearRadix, unlockMmu, freeTable, unlockSetup
@@ -56,4 +57,14 @@ package final class SwitchToHPT: StepMachine {
     }
     return .advanced
   }
+}
+
+extension SwitchToHPT {
+  package static let path = PathSpec(
+    "switch-to-hpt", "KVM_PPC_CONFIGURE_V3_MMU: the radix tables are freed",
+    functions: ["kvmhv_configure_mmu", "kvmppc_switch_mmu_to_hpt", "kvmppc_free_radix"],
+    identity: .init("switchToHPT"),
+    radix: { _, radix, site in
+      SwitchToHPT(site.kvm, radix, site.thread, site.point("configure"))
+    })
 }

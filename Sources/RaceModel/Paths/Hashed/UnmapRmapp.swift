@@ -2,12 +2,13 @@ package import Scheduler
 
 /// `kvm_unmap_rmapp`: takes every entry off a page's chain, and makes those that map it ABSENT.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvm_unmap_rmapp` and `kvmppc_unmap_hpte`, read at 6.1.192.
-/// Hypercalls lock the entry first and the rmap word second, so here, with the rmap word locked, the entry
-/// is only tried for, and on failure the rmap word is let go. An entry whose guest's view names
-/// another frame is unlinked and stays VALID. R and C are read after the tlbie. The entry's own links are
-/// stored behind the rmap word, the kernel's before it: both locks are held. Knobs: `hpte-lock=blocking`
-/// spins on the entry with the rmap word locked; `rmap-dirty=rmap` keeps C in the rmap word only.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvm_unmap_rmapp` and `kvmppc_unmap_hpte`, read at
+/// 6.1.192. Hypercalls lock the entry first and the rmap word second, so here, with the rmap word
+/// locked, the entry is only tried for, and on failure the rmap word is let go. An entry whose
+/// guest's view names another frame is unlinked and stays VALID. R and C are read after the tlbie.
+/// The entry's own links are stored behind the rmap word, the kernel's before it: both locks are
+/// held. Knobs: `hpte-lock=blocking` spins on the entry with the rmap word locked;
+/// `rmap-dirty=rmap` keeps C in the rmap word only.
 package final class UnmapRmapp: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockRmap, tryLockHpte, backOff, waitForHpte

@@ -3,9 +3,9 @@ package import Scheduler
 /// H_COPY_TOFROM_GUEST for one page: L0 accesses L2's memory on behalf of L1.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_copy_tofrom_guest_nested`, and
-/// `__kvmhv_copy_tofrom_guest_radix` of book3s_64_mmu_radix.c, read at 6.1.192. The access goes through the
-/// quadrants with the shadow LPID, with faults disabled: whatever is missing makes it fail, and L1 gets
-/// H_NOT_FOUND. L1's own buffer is left out.
+/// `__kvmhv_copy_tofrom_guest_radix` of book3s_64_mmu_radix.c, read at 6.1.192. The access goes
+/// through the quadrants with the shadow LPID, with faults disabled: whatever is missing makes it
+/// fail, and L1 gets H_NOT_FOUND. L1's own buffer is left out.
 package final class CopyToFromGuest: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case getNested, lockTlb, lookUpTlb, walkShadow, unlockTlb, putNested
@@ -107,5 +107,31 @@ package final class CopyToFromGuest: StepMachine {
     case .putNested: put.location(in: state)
     case let point: Location(label: point.label, function: point.function)
     }
+  }
+}
+
+extension CopyToFromGuest {
+  package static let load = path(
+    .load, "copy-from-guest", "H_COPY_TOFROM_GUEST: a load from L2's memory on behalf of L1",
+    identity: .init("copyFromGuest"))
+
+  package static let store = path(
+    .store, "copy-to-guest", "H_COPY_TOFROM_GUEST: a store to L2's memory on behalf of L1",
+    identity: .init("copyToGuest"))
+
+  private static func path(
+    _ access: Access, _ id: String, _ summary: String, identity: PathSpec.Identity
+  ) -> PathSpec {
+    PathSpec(
+      id, summary, functions: ["kvmhv_copy_tofrom_guest_nested"],
+      arguments: [Argument.vcpu, Argument.page], identity: identity,
+      radix: { call, radix, site in
+        let core = call[Argument.vcpu]
+        let page = radix.nested.l2Page(
+          call[Argument.page], ofGuest: site.kvm.machine.vcpus[core].guest)
+        return CopyToFromGuest(
+          site.kvm, radix, site.thread, site.cells("copy", Cells.init), core: core, l2Page: page,
+          access: access)
+      })
   }
 }

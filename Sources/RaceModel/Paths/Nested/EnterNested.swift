@@ -3,9 +3,9 @@ package import Scheduler
 /// H_ENTER_NESTED up to the guest: finds or creates its object, and runs it on this vCPU.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest`, `kvmhv_get_nested` with
-/// `create`, `kvmhv_alloc_nested` and `__prealloc_nested`, read at 6.1.192. `idr_alloc` runs without a lock and
-/// fails when the slot is taken; the caller then gets H_PARAMETER. What two of them at once can do to
-/// the idr's own tree is not modelled.
+/// `create`, `kvmhv_alloc_nested` and `__prealloc_nested`, read at 6.1.192. `idr_alloc` runs
+/// without a lock and fails when the slot is taken; the caller then gets H_PARAMETER. What two of
+/// them at once can do to the idr's own tree is not modelled.
 package final class EnterNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, findNested, unlockMmu, allocNested, preallocNested, releaseRefused
@@ -151,4 +151,20 @@ package final class EnterNested: StepMachine {
     state[radix.nested.inUse, Int(state[cells.new]) &- 1] = false
     state[cells.new] = 0
   }
+}
+
+extension EnterNested {
+  package static let path = PathSpec(
+    "enter-nested", "H_ENTER_NESTED: finds or creates the guest's object and runs it",
+    functions: [
+      "kvmhv_enter_nested_guest", "kvmhv_get_nested", "kvmhv_alloc_nested", "__prealloc_nested",
+    ],
+    arguments: [Argument.vcpu], identity: .init("enterNested"),
+    use: { call, machine, use in
+      use.entries[machine.vcpus[call[Argument.vcpu]].guest, default: 0] += 1
+    },
+    radix: { call, radix, site in
+      EnterNested(
+        site.kvm, radix, site.thread, site.cells("enter", Cells.init), core: call[Argument.vcpu])
+    })
 }

@@ -2,8 +2,8 @@ package import Scheduler
 
 /// The way back from H_ENTER_NESTED: this vCPU leaves the guest and gives its reference back.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest` after the run loop, read at
-/// 6.1.192.
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest` after the run loop, read
+/// at 6.1.192.
 package final class ExitNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case leaveNested, putNested
@@ -60,4 +60,15 @@ package final class ExitNested: StepMachine {
       ? putNested.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
   }
+}
+
+extension ExitNested {
+  package static let path = PathSpec(
+    "exit-nested", "the way back from H_ENTER_NESTED: the reference is given back",
+    functions: ["kvmhv_enter_nested_guest", "kvmhv_put_nested", "kvmhv_release_nested"],
+    arguments: [Argument.vcpu], identity: .init("exitNested"),
+    radix: { call, radix, site in
+      ExitNested(
+        site.kvm, radix, site.thread, site.cells("exit", Cells.init), core: call[Argument.vcpu])
+    })
 }

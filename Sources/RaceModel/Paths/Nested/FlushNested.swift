@@ -2,10 +2,10 @@ package import Scheduler
 
 /// What a tlbie of a whole lpid does to one object, by RIC.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_tlbie_lpid`, `kvmhv_flush_nested` and
-/// `kvmhv_remove_nested`, read at 6.1.192. RIC 0 empties the shadow table and flushes in one `mmu_lock`
-/// section. RIC 2 empties it, flushes after the unlock, rereads L1's partition entry, and takes the
-/// object out of the idr when L1 has zeroed that. Rmap entries stay behind.
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_tlbie_lpid`, `kvmhv_flush_nested`
+/// and `kvmhv_remove_nested`, read at 6.1.192. RIC 0 empties the shadow table and flushes in one
+/// `mmu_lock` section. RIC 2 empties it, flushes after the unlock, rereads L1's partition entry,
+/// and takes the object out of the idr when L1 has zeroed that. Rmap entries stay behind.
 package final class FlushNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockTlb, lockMmu, freeTable, flushInside, unlockMmu

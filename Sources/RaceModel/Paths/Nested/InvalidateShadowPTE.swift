@@ -3,9 +3,9 @@ package import Scheduler
 /// `kvmhv_invalidate_shadow_pte`: removes one shadow entry, so that the access faults again.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_invalidate_shadow_pte`, with the part of
-/// `kvmppc_unmap_pte` that shadow entries reach, read at 6.1.192. The rmap entry stays behind.
-/// The entry is looked up by L1's lpid, the flush goes to the LPID of the caller's `gp`: they can be
-/// of two different objects.
+/// `kvmppc_unmap_pte` that shadow entries reach, read at 6.1.192. The rmap entry stays behind. The
+/// entry is looked up by L1's lpid, the flush goes to the LPID of the caller's `gp`: they can be of
+/// two different objects.
 package final class InvalidateShadowPTE: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, findShadow, clearShadow, tlbieShadow, unlockMmu

@@ -4,11 +4,10 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_nested_page_fault` and
 /// `__kvmhv_nested_page_fault`, and the SRCU section of `kvmppc_handle_nested_exit` in book3s_hv.c,
-/// read at 6.1.192. Between `unlockMmu` and the sequence check of `kvmppc_create_pte` the copied host
-/// entry can go stale: that is the window of the race.
-/// Local work rides with the step before it. Left out: instruction faults, larger pages, failing
-/// allocations.
-/// Knobs: `tlb-lock`, `outer-sample`, `srcu=off` (no read section).
+/// read at 6.1.192. Between `unlockMmu` and the sequence check of `kvmppc_create_pte` the copied
+/// host entry can go stale: that is the window of the race. Local work rides with the step before
+/// it. Left out: instruction faults, larger pages, failing allocations. Knobs: `tlb-lock`,
+/// `outer-sample`, `srcu=off` (no read section).
 package final class NestedPageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockTlb, checkRoot, readPartition, walkGpte, setRc, findMemslot, sampleSeq

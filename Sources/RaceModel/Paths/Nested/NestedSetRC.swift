@@ -3,8 +3,8 @@ package import Scheduler
 /// `kvmhv_handle_nested_set_rc`: sets R, and C for a store, in the host entry and the shadow entry.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_handle_nested_set_rc`, and
-/// `kvmppc_hv_handle_set_rc` of book3s_64_mmu_radix.c, read at 6.1.192. The caller has compared with
-/// L1's bits, which is local work. Knobs: `setrc-order=shadow-first` swaps the two updates;
+/// `kvmppc_hv_handle_set_rc` of book3s_64_mmu_radix.c, read at 6.1.192. The caller has compared
+/// with L1's bits, which is local work. Knobs: `setrc-order=shadow-first` swaps the two updates;
 /// `setrc-one-section=off` drops `mmu_lock` between them.
 package final class NestedSetRC: StepMachine {
   package enum Point: UInt8, ProgramPoint {

@@ -2,8 +2,8 @@ package import Scheduler
 
 /// `kvmhv_put_nested`: gives a reference back, and releases the object with the last one.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_put_nested` and `kvmhv_release_nested`, read at
-/// 6.1.192. Releasing needs no lock, as nobody can find the object. A later entry of the guest
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_put_nested` and `kvmhv_release_nested`, read
+/// at 6.1.192. Releasing needs no lock, as nobody can find the object. A later entry of the guest
 /// may get the object again, with its LPID, so a pointer kept across both is not seen as stale.
 package final class PutNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {

@@ -3,9 +3,9 @@ package import Scheduler
 /// `kvmhv_remove_nest_rmap_range`: removes every shadow entry that a page's rmap leads to.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_remove_nest_rmap_range`,
-/// `kvmhv_remove_nest_rmap_list` and `kvmhv_remove_nest_rmap`, with the part of `kvmppc_unmap_pte` that
-/// shadow entries reach, read at 6.1.192. Runs under `mmu_lock`. The list is detached whole, and its
-/// nodes are freed whether or not their shadow still maps the frame.
+/// `kvmhv_remove_nest_rmap_list` and `kvmhv_remove_nest_rmap`, with the part of `kvmppc_unmap_pte`
+/// that shadow entries reach, read at 6.1.192. Runs under `mmu_lock`. The list is detached whole,
+/// and its nodes are freed whether or not their shadow still maps the frame.
 package final class RemoveNestRmap: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case detachRmap, findShadow, clearShadow, tlbieShadow, freeNode

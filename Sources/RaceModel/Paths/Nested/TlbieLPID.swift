@@ -3,8 +3,8 @@ package import Scheduler
 /// A tlbie hypercall for a whole lpid (IS=2), or for all of them (IS=3).
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_priv_tlbie` and
-/// `kvmhv_emulate_tlbie_all_lpid`, read at 6.1.192, where the iteration takes a reference on each object.
-/// Knob `gp-ref=off` leaves it out, as kernels before that fix did.
+/// `kvmhv_emulate_tlbie_all_lpid`, read at 6.1.192, where the iteration takes a reference on each
+/// object. Knob `gp-ref=off` leaves it out, as kernels before that fix did.
 package final class TlbieLPID: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case begin, getNested, flush, putNested, lockMmu, nextNested, unlockMmu, lastUnlockMmu
@@ -137,4 +137,27 @@ package final class TlbieLPID: StepMachine {
     }
     state[point] = .lastUnlockMmu
   }
+}
+
+extension TlbieLPID {
+  package static let path = PathSpec(
+    "tlbie-lpid", "H_TLB_INVALIDATE of a whole nested guest by L1",
+    functions: ["kvmhv_emulate_tlbie_lpid", "kvmhv_flush_nested", "kvmhv_remove_nested"],
+    arguments: [Argument.guest, Argument.ric], identity: .init("tlbieLPID"),
+    radix: { call, radix, site in
+      TlbieLPID(
+        site.kvm, radix, site.thread, site.cells("tlbie-lpid", Cells.init),
+        guest: call[Argument.guest], ric: call[Argument.ric])
+    })
+
+  package static let allPath = PathSpec(
+    "tlbie-all", "H_TLB_INVALIDATE of every nested guest by L1",
+    functions: ["kvmhv_emulate_tlbie_all_lpid", "kvmhv_flush_nested", "kvmhv_remove_nested"],
+    arguments: [Argument.ric], identity: .init("tlbieAll"),
+    use: { _, _, use in use.walksGuests = true },
+    radix: { call, radix, site in
+      TlbieLPID(
+        site.kvm, radix, site.thread, site.cells("tlbie-lpid", Cells.init), guest: nil,
+        ric: call[Argument.ric])
+    })
 }

@@ -2,9 +2,10 @@ package import Scheduler
 
 /// H_TLB_INVALIDATE or H_RPT_INVALIDATE of one page of a nested guest.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_tlbie_tlb_addr` as `kvmhv_do_nested_tlbie`
-/// and `do_tlb_invalidate_nested_tlb` call it, read at 6.1.192. With base pages the loop runs once. When
-/// it returns, L1 may trust that no translation made from its older entry is left.
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_tlbie_tlb_addr` as
+/// `kvmhv_do_nested_tlbie` and `do_tlb_invalidate_nested_tlb` call it, read at 6.1.192. With base
+/// pages the loop runs once. When it returns, L1 may trust that no translation made from its older
+/// entry is left.
 package final class TlbiePage: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case getNested, lockTlb, invalidate, unlockTlb, putNested, returnToL1
@@ -94,4 +95,19 @@ package final class TlbiePage: StepMachine {
     case let point: Location(label: point.label, function: point.function)
     }
   }
+}
+
+extension TlbiePage {
+  package static let path = PathSpec(
+    "tlbie-page", "H_TLB_INVALIDATE or H_RPT_INVALIDATE of one L2 page by L1",
+    functions: [
+      "kvmhv_emulate_tlbie_tlb_addr", "kvmhv_get_nested", "kvmhv_invalidate_shadow_pte",
+    ],
+    arguments: [Argument.guest, Argument.pageOfGuest], identity: .init("tlbiePage"),
+    radix: { call, radix, site in
+      let page = radix.nested.l2Page(
+        call[Argument.pageOfGuest], ofGuest: call[Argument.guest])
+      return TlbiePage(
+        site.kvm, radix, site.thread, site.cells("tlbie-page", Cells.init), l2Page: page)
+    })
 }

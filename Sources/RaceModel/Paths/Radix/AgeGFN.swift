@@ -3,9 +3,10 @@ package import Scheduler
 /// Aging of one page: `kvm_age_radix` inside the generic notifier walk.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvm_age_radix`; `__kvm_handle_hva_range` of
-/// virt/kvm/kvm_main.c; read at 6.1.192. The notifier neither raises the count nor bumps the sequence,
-/// and R is cleared without a flush of L1's translation. Left out: the accumulated result, and
-/// `kvm_flush_remote_tlbs`, which only kicks vCPUs here. Knob `bump-age` is the missing bump.
+/// virt/kvm/kvm_main.c; read at 6.1.192. The notifier neither raises the count nor bumps the
+/// sequence, and R is cleared without a flush of L1's translation. Left out: the accumulated
+/// result, and `kvm_flush_remote_tlbs`, which only kicks vCPUs here. Knob `bump-age` is the missing
+/// bump.
 package final class AgeGFN: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockMmu, readHost, clearHost, updateRmap, bumpSeq, unlockMmu, srcuReadUnlock
@@ -95,4 +96,17 @@ package final class AgeGFN: StepMachine {
       ? updateRmap.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
   }
+}
+
+extension AgeGFN {
+  package static let path = PathSpec(
+    "age-gfn", "aging of one page by the MMU notifier",
+    functions: ["kvm_age_radix", "kvmhv_update_nest_rmap_rc_list"],
+    arguments: [Argument.gfn], identity: .init("ageGFN"),
+    use: { _, _, use in use.bumps += 1 },
+    radix: { call, radix, site in
+      AgeGFN(
+        site.kvm, radix, site.thread, site.cells("age", Cells.init),
+        page: site.kvm.page(at: call[Argument.gfn]))
+    })
 }

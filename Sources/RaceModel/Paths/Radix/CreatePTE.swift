@@ -1,6 +1,7 @@
 package import Scheduler
 
-/// `kvmppc_create_pte`: installs an entry unless the sequence count says that it may be out of date.
+/// `kvmppc_create_pte`: installs an entry unless the sequence count says that it may be out of
+/// date.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_create_pte`, read at 6.1.192. Left out:
 /// the unlocked pre-walk and the tables of the upper levels, which are always there in this model

@@ -2,8 +2,8 @@ package import Scheduler
 
 /// `kvmppc_radix_flush_memslot`: unmaps every page of one version of a slot in one section.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_radix_flush_memslot`, read at 6.1.192. The bump at
-/// its end is commit 11362b1befea of 2020; knob `flush-bump=off` leaves it out.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_radix_flush_memslot`, read at 6.1.192.
+/// The bump at its end is commit 11362b1befea of 2020; knob `flush-bump=off` leaves it out.
 package final class FlushMemslot: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, readHost, unmapHost, bumpSeq, unlockMmu

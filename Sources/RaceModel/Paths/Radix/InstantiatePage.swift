@@ -3,10 +3,10 @@ package import Scheduler
 /// `kvmppc_book3s_instantiate_page`: gives L1 a host entry for a page that the VMM has backed.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_instantiate_page`, and
-/// `find_kvm_host_pte`, read at 6.1.192. A large leaf is offered when the VMM maps the
-/// slot with one huge page and the slot does not log.
-/// Left out: the page reference and `set_page_dirty_lock`, which no property looks at, and that the slow
-/// path can make a page present or break copy-on-write: an absent or read-only VMM page fails here.
+/// `find_kvm_host_pte`, read at 6.1.192. A large leaf is offered when the VMM maps the slot with
+/// one huge page and the slot does not log. Left out: the page reference and `set_page_dirty_lock`,
+/// which no property looks at, and that the slow path can make a page present or break
+/// copy-on-write: an absent or read-only VMM page fails here.
 package final class InstantiatePage: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case sampleSeq, fastGup, slowGup, lockMmu, checkCount, checkSeq, readVmm, unlockMmu

@@ -2,9 +2,9 @@ package import Scheduler
 
 /// `kvm_radix_test_clear_dirty`: tells whether a page is dirty and makes it clean.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvm_radix_test_clear_dirty`, read at 6.1.192; the
-/// bump is patch 02/23 of 2019-08-26. The recheck under the lock is written as what it amounts to:
-/// present and dirty still. Left out: the unlocked walk of the upper levels, secure guests.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvm_radix_test_clear_dirty`, read at 6.1.192;
+/// the bump is patch 02/23 of 2019-08-26. The recheck under the lock is written as what it amounts
+/// to: present and dirty still. Left out: the unlocked walk of the upper levels, secure guests.
 /// Knobs: `bump-dirty` (the patch is `in`; `before` and `after` are outside the lock), `recheck`,
 /// `harvest-lock` (no unlocked look).
 package final class TestClearDirty: StepMachine {

@@ -3,13 +3,13 @@ internal import Scheduler
 extension Scenario {
   /// The permutations of guests, pages, vCPUs and threads that the scenario's text allows.
   ///
-  /// Where its lists can be read in another order without a difference but for names, things of equal place
-  /// change places. The system is laid out once more for each order, and says by its cells' names where each
-  /// cell goes.
+  /// Where its lists can be read in another order without a difference but for names, things of
+  /// equal place change places. The system is laid out once more for each order, and says by its
+  /// cells' names where each cell goes.
   func permutations(
     of system: System, _ kvm: KVM, kernel: Kernel, threads: [ThreadScript], landmarks: [Landmark]
   ) -> [Permutation] {
-    let skeleton = AnonymousScenario(machine, threads.map(\.run))
+    let anonymous = AnonymousScenario(machine, threads.map(\.run))
     return Relistings(machine, threads).equal().compactMap { listing in
       var other = self
       other.machine = listing.relisted(machine)
@@ -20,13 +20,13 @@ extension Scenario {
       let (relisted, otherKVM) = other.assembled(
         kernel: kernel, threads: scripts, landmarks: landmarks)
       let names = kvm.names(in: otherKVM).merging(
-        frames(skeleton, AnonymousScenario(other.machine, scripts.map(\.run)))
+        frames(anonymous, AnonymousScenario(other.machine, scripts.map(\.run)))
       ) { $1 }
       return Permutation(of: system, as: relisted, names, kvm.parts(in: otherKVM))
     }
   }
 
-  private func frames(_ skeleton: AnonymousScenario, _ other: AnonymousScenario)
+  private func frames(_ anonymous: AnonymousScenario, _ other: AnonymousScenario)
     -> Permutation.Renaming
   {
     func pairs(_ old: [Int], _ new: [Int]) -> [UInt64: UInt64] {
@@ -34,7 +34,7 @@ extension Scenario {
         zip(old, new).map { (UInt64($0), UInt64($1)) }, uniquingKeysWith: { first, _ in first })
     }
     return [
-      .hostFrame: pairs(skeleton.rpns, other.rpns), .guestFrame: pairs(skeleton.gfns, other.gfns),
+      .hostFrame: pairs(anonymous.rpns, other.rpns), .guestFrame: pairs(anonymous.gfns, other.gfns),
     ]
   }
 }

@@ -2,9 +2,9 @@ package import Scheduler
 
 /// `kvmppc_book3s_radix_page_fault`: L1's own fault on its partition-scoped entry.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_radix_page_fault`, and the SRCU section
-/// of `kvmppc_vcpu_run_hv` in book3s_hv.c, read at 6.1.192. It raises R and C in the host entry and
-/// never looks at shadow entries. Left out: secure guests, faults on L1's process table.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_radix_page_fault`, and the SRCU
+/// section of `kvmppc_vcpu_run_hv` in book3s_hv.c, read at 6.1.192. It raises R and C in the host
+/// entry and never looks at shadow entries. Left out: secure guests, faults on L1's process table.
 package final class L1PageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, findMemslot, lockMmu, setHost, unlockMmu, instantiate, srcuReadUnlock
