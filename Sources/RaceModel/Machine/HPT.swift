@@ -91,9 +91,9 @@ extension HPT {
   /// which therefore only tries for the entry: they nest either way.
   static func locks(of machine: Scenario.Machine, _ geometry: Geometry) -> [Lock.Declaration] {
     guard let entries = machine.hpt?.entries else { return [] }
-    return entries.indices.map { .init("hpte[\($0)].HVLOCK", .spin, rank: 4, nests: true) }
+    return entries.indices.map { .init("hpte[\($0)].HVLOCK", kind: .spin, rank: 4, nests: true) }
       + geometry.backingGFNs.map {
-        .init("rmap[\($0.hex)].lock", .spin, rank: 4, nests: true)
+        .init("rmap[\($0.hex)].lock", kind: .spin, rank: 4, nests: true)
       }
   }
 

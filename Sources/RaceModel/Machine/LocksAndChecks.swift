@@ -30,12 +30,12 @@ extension KVM {
 
     init(in builder: inout SystemBuilder) {
       wildStore = builder.check(
-        "wild-store", "A guest store reaches only host pages that back the guest.")
-      useAfterFree = builder.check("use-after-free", "No freed object is touched.")
+        "wild-store", sentence: "A guest store reaches only host pages that back the guest.")
+      useAfterFree = builder.check("use-after-free", sentence: "No freed object is touched.")
       uninitialized = builder.check(
-        "uninitialized", "No variable is used before something is assigned to it.")
+        "uninitialized", sentence: "No variable is used before something is assigned to it.")
       poolExhausted = builder.check(
-        "rmap-pool", "The model's pool of rmap nodes is large enough for the scenario.")
+        "rmap-pool", sentence: "The model's pool of rmap nodes is large enough for the scenario.")
     }
   }
 
@@ -54,12 +54,15 @@ extension KVM {
     ) {
       let locks = builder.locks(
         [
-          Lock.Declaration("slots_lock", .mutex, rank: 0),
-          Lock.Declaration("slots_arch_lock", .mutex, rank: 1),
-          Lock.Declaration("mmu_setup_lock", .mutex, rank: 1),
+          Lock.Declaration("slots_lock", kind: .mutex, rank: 0),
+          Lock.Declaration("slots_arch_lock", kind: .mutex, rank: 1),
+          Lock.Declaration("mmu_setup_lock", kind: .mutex, rank: 1),
         ]
-          + objects.map { .init("tlb_lock[\($0.name)]", .mutex, rank: 2) }
-          + [.init("mn_invalidate_lock", .spin, rank: 3), .init("mmu_lock", .spin, rank: 3)]
+          + objects.map { .init("tlb_lock[\($0.name)]", kind: .mutex, rank: 2) }
+          + [
+            .init("mn_invalidate_lock", kind: .spin, rank: 3),
+            .init("mmu_lock", kind: .spin, rank: 3),
+          ]
           + hashed)
       let behind = 3 + objects.count
       tlb = Array(locks[3..<behind])

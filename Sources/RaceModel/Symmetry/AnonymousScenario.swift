@@ -1,8 +1,8 @@
 /// What is left of a scenario's machine and scripts when nothing is called by its name.
 ///
 /// LPIDs, frames, L2 pages and names of vCPUs and threads only tell things apart: each is replaced
-/// by the place at which it is listed, or first met. Relistings with equal anonymous scenarios can be told
-/// apart by names alone.
+/// by the place at which it is listed, or first met. Relistings with equal anonymous scenarios can
+/// be told apart by names alone.
 struct AnonymousScenario: Hashable {
   let machine: Scenario.Machine
   let runs: [[PathCall]]

@@ -1,9 +1,9 @@
 /// The orders in which a scenario's lists can be read without its becoming another one but for
 /// names.
 ///
-/// - Complexity: O(product of the lists' orders) anonymous scenarios; lists of more than ``longest`` stay as
-///   they are, in those of that length only two things change places, and the pages of each guest
-///   and slot stay when the orders are too many.
+/// - Complexity: O(product of the lists' orders) anonymous scenarios; lists of more than
+///   ``longest`` stay as they are, in those of that length only two things change places, and the
+///   pages of each guest and slot stay when the orders are too many.
 struct Relistings {
   private static var longest: Int { 4 }
   private static var most: Int { 2000 }

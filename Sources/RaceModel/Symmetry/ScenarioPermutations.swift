@@ -22,7 +22,7 @@ extension Scenario {
       let names = kvm.names(in: otherKVM).merging(
         frames(anonymous, AnonymousScenario(other.machine, scripts.map(\.run)))
       ) { $1 }
-      return Permutation(of: system, as: relisted, names, kvm.parts(in: otherKVM))
+      return Permutation(of: system, as: relisted, renaming: names, parts: kvm.parts(in: otherKVM))
     }
   }
 
@@ -71,7 +71,7 @@ extension KVM {
     func parts<Name: Equatable>(
       _ kind: String, _ old: [Name], _ new: [Name], _ text: (Name) -> String
     ) -> Permutation.Parts {
-      Permutation.Parts(kind, old.map(text), becoming: images(old, new))
+      Permutation.Parts(kind, names: old.map(text), becoming: images(old, new))
     }
     let (l1LPIDs, others) = (machine.guests.map(\.l1LPID), other.machine.guests.map(\.l1LPID))
     return [

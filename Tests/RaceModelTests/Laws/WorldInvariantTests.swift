@@ -20,7 +20,7 @@ struct WorldInvariantTests {
     // Cells are laid out the same with and without properties, so one system can tell of another.
     let shape = world.system(adding: { _ in [] })
     let system = world.system(adding: { Self.invariants(of: $0, shape) })
-    let broken = Explorer.explore(system, .withoutCounting).broken
+    let broken = Explorer.explore(system, options: .withoutCounting).broken
     let expected: [String] =
       switch row.row.expectation {
       case .holds: []
@@ -38,28 +38,31 @@ struct WorldInvariantTests {
     }
     return [
       Property(
-        "nodes-accounted", "A node in use is on exactly one list, or in one fault's hands.",
-        .quiet { isAccounted(kvm, inHand, $0) }),
+        "nodes-accounted",
+        sentence: "A node in use is on exactly one list, or in one fault's hands.",
+        kind: .quiet { isAccounted(kvm, inHand, $0) }),
       Property(
-        "locks-apart", "No thread holds two locks of equal rank, or slots_lock with one of those.",
-        .always { locksAreApart(kvm, shape, $0) }),
+        "locks-apart",
+        sentence: "No thread holds two locks of equal rank, or slots_lock with one of those.",
+        kind: .always { locksAreApart(kvm, shape, $0) }),
       Property(
-        "locals-cleared", "A thread that has finished has left all its cells cleared.",
-        .always { areCleared(locals, shape, $0) }),
+        "locals-cleared", sentence: "A thread that has finished has left all its cells cleared.",
+        kind: .always { areCleared(locals, shape, $0) }),
       Property(
-        "seq-monotonic", "The sequence count grows by one at a time, and the other never moves.",
-        .perStep { before, after, _ in
+        "seq-monotonic",
+        sentence: "The sequence count grows by one at a time, and the other never moves.",
+        kind: .perStep { before, after, _ in
           after[kvm.notifier.count] == before[kvm.notifier.count]
             && [0, 1].contains(Int(after[kvm.notifier.seq]) - Int(before[kvm.notifier.seq]))
         }),
       Property(
-        "readers-balanced", "There are as many SRCU readers as faults in progress.",
-        .atEnd { state in
+        "readers-balanced", sentence: "There are as many SRCU readers as faults in progress.",
+        kind: .atEnd { state in
           (0..<kvm.srcu.readers.count).allSatisfy { state[kvm.srcu.readers, $0] == 0 }
         }),
       Property(
-        "scratch-cleared", "Nothing but a harvest has bits in the scratch buffer.",
-        .always { state in
+        "scratch-cleared", sentence: "Nothing but a harvest has bits in the scratch buffer.",
+        kind: .always { state in
           !kvm.locks.slots.isFree(state)
             || kvm.geometry.backings.allSatisfy { !state[kvm.memslots.scratch, $0] }
         }),

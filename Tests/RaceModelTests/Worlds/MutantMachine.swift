@@ -103,7 +103,7 @@ final class MutantMachine: StepMachine {
     case .bumpSeq: state[kvm.notifier.seq] += 1
     case .clearRoot(let guest): state[radix.nested.root, guest] = false
     case .leaveRadix: state[kvm.isRadix] = false
-    case .assertFalse: state.assert(false)
+    case .assertFalse: state.require(false)
     case .setFirst, .setSecond, .setGuestView, .setForw, .setBack, .setRmapWord:
       if case .hashed(let hpt) = kvm.tables { applyHashed(mutation, to: state, of: hpt) }
     }
@@ -230,6 +230,6 @@ extension SmallWorld {
 
   /// The ids of what breaks anywhere with `mutants` as threads, sorted.
   func broken(_ mutants: MutantThread...) -> [String] {
-    Explorer.explore(system(mutants: mutants), .withoutCounting).broken.sorted()
+    Explorer.explore(system(mutants: mutants), options: .withoutCounting).broken.sorted()
   }
 }

@@ -173,7 +173,7 @@ package final class InvalidateRange: StepMachine {
       state[point] = .endFindMemslot
     case .endFindMemslot:  // the slot cannot have changed: mn_active_invalidate_count is raised
       let isThere = kvm.memslots.find(state, slot: kvm.geometry.pages[backing].slot) != .null
-      state.assert(isThere == (state[cells.memslot] != .null))
+      state.require(isThere == (state[cells.memslot] != .null))
       state[point] = isThere ? .endLockMmu : .endSrcuReadUnlock
     case .endLockMmu: return lock(kvm.locks.mmu, state, then: .bumpSeq)
     case .bumpSeq:  // the sequence moves; smp_wmb

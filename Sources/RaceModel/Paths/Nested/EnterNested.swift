@@ -65,7 +65,7 @@ package final class EnterNested: StepMachine {
       kvm.locks.mmu.release(state, by: thread)
       state[point] = state[cells.object] == 0 ? .allocNested : .checkRoot
     case .allocNested:  // kzalloc, pgd_alloc, kvmppc_alloc_lpid
-      Lock.maySleep(state, thread, spinlock: kvm.locks.mmu)
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
       guard
         let new = radix.nested.objects.indices.first(where: {
           radix.nested.objects[$0].guest == guest && !state[radix.nested.inUse, $0]

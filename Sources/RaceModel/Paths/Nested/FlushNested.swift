@@ -75,7 +75,7 @@ package final class FlushNested: StepMachine {
       radix.tlb.flush(state, lpid: lpid)
       state[point] = .readPartition
     case .readPartition:  // kvmhv_update_ptbl_cache; has L1 zeroed the root?
-      Lock.maySleep(state, thread, spinlock: kvm.locks.mmu)
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
       radix.nested.touch(state, gp)
       state[radix.nested.root, gp] = state[radix.nested.l1Root, radix.nested.objects[gp].guest]
       state[point] = state[radix.nested.root, gp] ? .unlockTlb : .removeLockMmu

@@ -87,7 +87,7 @@ package final class NestedPageFault: StepMachine {
       radix.nested.touch(state, gp)
       state[point] = state[radix.nested.root, gp] ? .walkGpte : .readPartition
     case .readPartition:  // kvmhv_update_ptbl_cache: reread L1's entry, flush the LPID
-      Lock.maySleep(state, thread, spinlock: kvm.locks.mmu)
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
       let gp = radix.nested.current(state, core: core)
       state[radix.nested.root, gp] = state[radix.nested.l1Root, radix.nested.objects[gp].guest]
       radix.tlb.flush(state, lpid: radix.nested.objects[gp].shadowLPID)
@@ -97,7 +97,7 @@ package final class NestedPageFault: StepMachine {
         leave(state, .resumeHost)
       }
     case .walkGpte:  // kvmhv_translate_addr_nested; then what the DSISR asks for
-      Lock.maySleep(state, thread, spinlock: kvm.locks.mmu)
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
       translate(state)
     case .setRc:  // kvmhv_handle_nested_set_rc
       let outcome = nestedSetRC.step(state, choice: choice)
@@ -142,7 +142,7 @@ package final class NestedPageFault: StepMachine {
     case .instantiate:  // kvmppc_book3s_instantiate_page
       return instantiate(state, choice)
     case .allocNode:  // kzalloc, which may sleep
-      Lock.maySleep(state, thread, spinlock: kvm.locks.mmu)
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
       guard
         let node = (0..<radix.rmap.nodeInUse.count).first(where: {
           !state[radix.rmap.nodeInUse, $0]

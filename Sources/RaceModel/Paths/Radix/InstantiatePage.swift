@@ -103,7 +103,7 @@ package final class InstantiatePage: StepMachine {
         state[point] = .slowGup
       }
     case .slowGup:  // __gfn_to_pfn_memslot
-      Lock.maySleep(state, thread, spinlock: kvm.locks.mmu)
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
       let pte = state[kvm.vmm, backing]
       guard pte.isPresent, access == .load || pte.has(.write) else {
         return complete(state, .fault)

@@ -69,7 +69,7 @@ package final class TestClearDirty: StepMachine {
     }
     let (host, isLeaf) = radix.host.entry(state, number)
     // VM_BUG_ON(shift): a slot that logs has no large leaves.
-    if state[point] == .clearHost { state.assert(!isLeaf) }
+    if state[point] == .clearHost { state.require(!isLeaf) }
     // The walk's pointer into the table is used at every access to the entry.
     if [.readHost, .recheckHost, .clearHost].contains(state[point]), !state[radix.host.inUse] {
       state.fail(kvm.checks.useAfterFree)
