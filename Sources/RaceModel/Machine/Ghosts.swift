@@ -16,10 +16,8 @@ package struct Ghosts: Sendable {
   /// By place in ``Geometry/frames``: the host page backs its page of the guest now.
   package let backs: CellRow<Bool>
 
-  init(
-    _ layout: inout Layout, _ machine: Scenario.Machine, _ geometry: Geometry,
-    _ shape: NestedShape, _ use: KVM.Use
-  ) {
+  init(_ plan: MachinePlan, in layout: inout Layout) {
+    let (machine, geometry, shape, use) = (plan.machine, plan.geometry, plan.shape, plan.use)
     let gfns = geometry.backingGFNs
     written = layout.row(
       "written", gfns.map(\.hex), bits: 1, role: .ghost,

@@ -99,9 +99,10 @@ extension HPT {
 
   /// Lays out `table`, with the locks that ``locks(of:_:)`` declared.
   init(
-    _ table: Scenario.HashedTable, _ machine: Scenario.Machine, _ geometry: Geometry,
-    _ use: KVM.Use, locks: ArraySlice<Lock>, in layout: inout Layout
+    _ table: Scenario.HashedTable, _ plan: MachinePlan, locks: ArraySlice<Lock>,
+    in layout: inout Layout
   ) {
+    let (machine, geometry, use) = (plan.machine, plan.geometry, plan.use)
     let (entries, backings) = (table.entries, geometry.backingGFNs)
     let indices = Array(entries.indices)
     hpteLocks = Array(locks.prefix(entries.count))

@@ -18,10 +18,8 @@ package struct HostTable: Sendable {
   /// The page size of a large leaf, log2: 2 MiB; its pages are as many as its slot has.
   static let leafShift = 21
 
-  init(
-    _ layout: inout Layout, _ machine: Scenario.Machine, _ geometry: Geometry,
-    _ widths: KVM.Widths
-  ) {
+  init(_ plan: MachinePlan, in layout: inout Layout) {
+    let (machine, geometry, widths) = (plan.machine, plan.geometry, plan.widths)
     self.geometry = geometry
     inUse = layout.cell(
       "pgtable", bits: 1, initial: true, print: { $0 ? "allocated" : "freed" })

@@ -42,46 +42,35 @@ package struct KVM: Sendable {
     self.machine = machine
     knobRecord = KnobRecord(knobs)
     let knobs = KnobReader(knobRecord, name: "KVM")
-    let geometry = Geometry(machine, use)
-    let shape = NestedShape(machine, use)
-    let versions = Memslots.versions(of: machine, use, knobs)
-    let pool =
-      machine.table == .hashed
-      ? 0
-      : RmapLists.poolSize(
-        lists: geometry.backings.count, entries: shape.entryValues.count,
-        l2Pages: shape.l2Pages.count, use, knobs)
-    self.geometry = geometry
-    widths = Widths(machine, geometry, shape, use, pool: pool, versions: versions)
+    let checks = Checks(in: &builder)
+    let plan = MachinePlan(machine, use, knobs, checks)
+    (self.checks, geometry, widths) = (checks, plan.geometry, plan.widths)
     let locks = AllLocks(
-      objects: shape.objects, hashed: HPT.locks(of: machine, geometry), in: &builder)
+      objects: plan.shape.objects, hashed: HPT.locks(of: machine, plan.geometry), in: &builder)
     self.locks = locks.common
     builder.quiet(whenFree: [locks.common.mmu])
-    checks = Checks(in: &builder)
 
-    notifier = Notifier(&builder.layout, use, widths)
+    var layout = builder.layout
+    defer { builder.layout = layout }
+    notifier = Notifier(plan, in: &layout)
     srcu = SRCU(
-      &builder.layout, threads: use.threadNames, hasGracePeriods: !use.updates.isEmpty)
-    isRadix = builder.layout.cell("radix", bits: 1, initial: machine.table == .radix)
-    let host = HostTable(&builder.layout, machine, geometry, widths)
-    vmm = builder.layout.row(
-      "vmm", geometry.backingGFNs.map(\.hex), bits: widths.hostPTE,
-      initial: geometry.backingGFNs.map { gfn in
+      &layout, threads: use.threadNames, hasGracePeriods: !use.updates.isEmpty)
+    isRadix = layout.cell("radix", bits: 1, initial: machine.table == .radix)
+    let host = HostTable(plan, in: &layout)
+    vmm = layout.row(
+      "vmm", plan.geometry.backingGFNs.map(\.hex), bits: plan.widths.hostPTE,
+      initial: plan.geometry.backingGFNs.map { gfn in
         guard let page = machine.page(ofGFN: gfn) else { return .absent }
         return PTE(
           page.vmmWritable ? [.present, .read, .write] : [.present, .read], frame: page.rpn)
       })
-    let nested = NestedGuests(
-      &builder.layout, machine, shape, widths, threads: builder.threads.count,
-      tlbLocks: locks.tlb, checks)
-    let rmap = RmapLists(
-      &builder.layout, machine, geometry, shape, pool: pool, widths, checks)
-    memslots = Memslots(&builder.layout, machine, geometry, versions: versions, checks)
-    let tlb = RadixTLB(&builder.layout, machine, geometry, shape, use, widths)
-    ghosts = Ghosts(&builder.layout, machine, geometry, shape, use)
+    let nested = NestedGuests(plan, tlbLocks: locks.tlb, in: &layout)
+    let rmap = RmapLists(plan, in: &layout)
+    memslots = Memslots(plan, in: &layout)
+    let tlb = RadixTLB(plan, in: &layout)
+    ghosts = Ghosts(plan, in: &layout)
     if let table = machine.hpt {
-      tables = .hashed(
-        HPT(table, machine, geometry, use, locks: locks.hashed, in: &builder.layout))
+      tables = .hashed(HPT(table, plan, locks: locks.hashed, in: &layout))
     } else {
       tables = .radix(RadixTables(host: host, nested: nested, rmap: rmap, tlb: tlb))
     }

@@ -50,12 +50,10 @@ package struct Memslots: Sendable {
   private let geometry: Geometry
   private let useAfterFree: Check
 
-  init(
-    _ layout: inout Layout, _ machine: Scenario.Machine, _ geometry: Geometry,
-    versions: [[SlotVersion]], _ checks: KVM.Checks
-  ) {
-    (self.geometry, self.versions) = (geometry, versions)
-    useAfterFree = checks.useAfterFree
+  init(_ plan: MachinePlan, in layout: inout Layout) {
+    let (machine, geometry) = (plan.machine, plan.geometry)
+    (self.geometry, versions) = (geometry, plan.versions)
+    useAfterFree = plan.checks.useAfterFree
     let names = machine.slots.map { "memslot\($0.id)" }
     rmapInUse = layout.row(
       named: names.map { "\($0).rmap" }, bits: 1, initial: names.map { _ in true },

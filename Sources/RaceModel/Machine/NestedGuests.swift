@@ -57,13 +57,12 @@ package struct NestedGuests: Sendable {
     let l2Page: Int
   }
 
-  init(
-    _ layout: inout Layout, _ machine: Scenario.Machine, _ shape: NestedShape,
-    _ widths: KVM.Widths, threads: Int, tlbLocks: [Lock], _ checks: KVM.Checks
-  ) {
-    let (l2Pages, objects) = (shape.l2Pages, shape.objects)
+  /// `tlbLocks` are by guest object.
+  init(_ plan: MachinePlan, tlbLocks: [Lock], in layout: inout Layout) {
+    let (machine, widths) = (plan.machine, plan.widths)
+    let (l2Pages, objects) = (plan.shape.l2Pages, plan.shape.objects)
     (self.l2Pages, self.objects, self.tlbLocks) = (l2Pages, objects, tlbLocks)
-    useAfterFree = checks.useAfterFree
+    useAfterFree = plan.checks.useAfterFree
     shadowPlaces = objects.enumerated().flatMap { index, object in
       (0..<object.pageCount).map { ShadowPlace(object: index, l2Page: object.firstPage + $0) }
     }
@@ -88,7 +87,8 @@ package struct NestedGuests: Sendable {
       initial: objects.map { machine.isKnown($0) }, print: { $0 ? "set" : "0" })
     let cores = machine.vcpus
     refcnt = layout.row(
-      named: names.map { "\($0).refcnt" }, bits: Layout.bits(for: 2 + threads + cores.count),
+      named: names.map { "\($0).refcnt" },
+      bits: Layout.bits(for: 2 + plan.use.threadNames.count + cores.count),
       initial: objects.map { object in
         guard machine.isKnown(object) else { return 0 }
         return UInt8(1 + cores.count { $0.guest == object.guest && $0.startsNested })

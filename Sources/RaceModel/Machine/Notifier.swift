@@ -9,8 +9,9 @@ package struct Notifier: Sendable {
   /// `kvm->mn_active_invalidate_count`.
   package let active: Cell<UInt8>
 
-  init(_ layout: inout Layout, _ use: KVM.Use, _ widths: KVM.Widths) {
-    seq = layout.cell("mmu_seq", bits: widths.seq, initial: 0)
+  init(_ plan: MachinePlan, in layout: inout Layout) {
+    let use = plan.use
+    seq = layout.cell("mmu_seq", bits: plan.widths.seq, initial: 0)
     count = layout.cell("mmu_count", bits: Layout.bits(for: use.notifiers), initial: 0)
     active = layout.cell("mn_active", bits: Layout.bits(for: use.notifiers), initial: 0)
   }

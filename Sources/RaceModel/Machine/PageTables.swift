@@ -4,6 +4,7 @@ internal import Scheduler
 ///
 /// A machine of one kind is given its payload when it is made; one of both kinds asks here. Slots,
 /// SRCU, the dirty bitmap, the notifier and their locks are the same for both: see ``KVM``.
+/// A guest that changes from one kind to the other would be a case of its own, with both payloads.
 package enum PageTables: Sendable {
   case radix(RadixTables)
   case hashed(HPT)

@@ -26,15 +26,13 @@ package struct RadixTLB: Sendable {
     }
   }
 
-  init(
-    _ layout: inout Layout, _ machine: Scenario.Machine, _ geometry: Geometry,
-    _ shape: NestedShape, _ use: KVM.Use, _ widths: KVM.Widths
-  ) {
-    slots = Self.slots(machine, geometry, shape, use)
+  init(_ plan: MachinePlan, in layout: inout Layout) {
+    let (machine, shape) = (plan.machine, plan.shape)
+    slots = Self.slots(of: plan)
     let described = machine.guests.flatMap(\.pages)
     entries = layout.row(
       "tlb", slots.map { "\(machine.vcpus[$0.core].name),\($0.lpid):\($0.address.hex)" },
-      bits: widths.hostPTE,
+      bits: plan.widths.hostPTE,
       initial: slots.map { slot in
         guard case .l2(let l2Page, let object) = slot.target, shape.objects[object].instance == 0
         else { return .absent }
@@ -47,10 +45,9 @@ package struct RadixTLB: Sendable {
 
   /// A place for each translation that some core can have: its guest's L2 pages, and the L1 pages
   /// that it accesses.
-  private static func slots(
-    _ machine: Scenario.Machine, _ geometry: Geometry, _ shape: NestedShape, _ use: KVM.Use
-  ) -> [Slot] {
-    let (pages, l2Pages, objects) = (geometry.pages, shape.l2Pages, shape.objects)
+  private static func slots(of plan: MachinePlan) -> [Slot] {
+    let (machine, use, pages) = (plan.machine, plan.use, plan.geometry.pages)
+    let (l2Pages, objects) = (plan.shape.l2Pages, plan.shape.objects)
     return machine.vcpus.enumerated().flatMap { core, vcpu in
       let l2 = objects.indices.filter { objects[$0].guest == vcpu.guest }.flatMap { object in
         l2Pages.indices.filter { l2Pages[$0].guest == vcpu.guest }.map { index in

@@ -14,12 +14,10 @@ package struct RmapLists: Sendable {
   package let pageOfEntry: [Int]
   private let useAfterFree: Check
 
-  init(
-    _ layout: inout Layout, _ machine: Scenario.Machine, _ geometry: Geometry,
-    _ shape: NestedShape, pool: Int, _ widths: KVM.Widths, _ checks: KVM.Checks
-  ) {
+  init(_ plan: MachinePlan, in layout: inout Layout) {
+    let (machine, shape, widths, pool) = (plan.machine, plan.shape, plan.widths, plan.pool)
     (entryValues, pageOfEntry) = (shape.entryValues, shape.pageOfEntry)
-    useAfterFree = checks.useAfterFree
+    useAfterFree = plan.checks.useAfterFree
     let entry: @Sendable (RmapEntry) -> String = { [entryValues] in
       $0 == .none ? "0" : Self.name(of: entryValues[$0.index])
     }
@@ -27,7 +25,7 @@ package struct RmapLists: Sendable {
       if word.isEmpty { return "0" }
       return word.isSingle ? "single \(entry(word.entry))" : "node \(word.nodeIndex)"
     }
-    let gfns = machine.table == .radix ? geometry.backingGFNs : []
+    let gfns = machine.table == .radix ? plan.geometry.backingGFNs : []
     let lists = InitialLists(
       gfns,
       entries: zip(machine.guests.flatMap(\.pages), shape.l2Pages).compactMap { page, l2 in
