@@ -27,8 +27,8 @@ package struct Landmark: CatalogEntry {
   }
 
   /// A landmark that is the same with any table.
-  init(_ id: String, _ sentence: String, anyTable make: @escaping PerTable<Test>.Radix) {
-    self.init(id, sentence, radix: make, hashed: { world, _ in make(world) })
+  init(_ id: String, _ sentence: String, anyTable make: @escaping @Sendable (World) -> Test) {
+    self.init(id, sentence, radix: { world, _ in make(world) }, hashed: { world, _ in make(world) })
   }
 
   /// The tables that the landmark can be reached with.
@@ -37,7 +37,6 @@ package struct Landmark: CatalogEntry {
   /// The landmark as a property over `kvm` and the paths of its threads.
   func property(of kvm: KVM, _ paths: PathBuilder) -> Property {
     Property(
-      id, sentence: sentence,
-      kind: .sometimes(test.make(in: World(kvm, paths, for: id), for: id)))
+      id, sentence: sentence, kind: .sometimes(test.make(in: World(kvm, paths, for: id), for: id)))
   }
 }

@@ -20,7 +20,7 @@ struct World {
 ///
 /// A property or landmark makes sense with those tables that it has a closure for.
 struct PerTable<Made>: Sendable {
-  typealias Radix = @Sendable (World) -> Made
+  typealias Radix = @Sendable (World, RadixTables) -> Made
   typealias Hashed = @Sendable (World, HPT) -> Made
 
   let radix: Radix?
@@ -32,10 +32,9 @@ struct PerTable<Made>: Sendable {
 
   /// What is made in a world; `id` names it in the message of a world without it.
   func make(in world: World, for id: String) -> Made {
-    if let hpt = world.kvm.hpt {
-      if let hashed { return hashed(world, hpt) }
-    } else if let radix {
-      return radix(world)
+    switch world.kvm.tables {
+    case .radix(let tables): if let radix { return radix(world, tables) }
+    case .hashed(let hpt): if let hashed { return hashed(world, hpt) }
     }
     preconditionFailure("\(id) makes no sense with a \(world.kvm.machine.table.rawValue) table")
   }

@@ -1,10 +1,10 @@
 import RaceModel
 
-/// Text from users as messages show it: longer than what scenarios say, for paths are long.
+/// Text from the command line as messages show it, which may be longer than in those about files.
 func shown(_ text: String) -> String { shown(text, limit: 120) }
 
-/// `shown` text in single quotes.
-func quoted(_ text: String) -> String { "'\(shown(text))'" }
+/// The same in single quotes.
+func quoted(_ text: String) -> String { quoted(text, limit: 120) }
 
 /// A word as a POSIX shell reads it back unchanged.
 func shellQuoted(_ word: String) -> String {

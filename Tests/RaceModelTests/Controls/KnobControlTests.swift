@@ -186,8 +186,8 @@ struct KnobControlTests {
             "l1-coherence",
             sentence: "After the flush no shadow entry permits what L1's entry does not.",
             kind: .atEnd { state in
-              state[kvm.gpte, 0].bits.isSuperset(
-                of: state[kvm.shadow, 0].bits.intersection(.permissions))
+              state[kvm.radix.nested.gpte, 0].bits.isSuperset(
+                of: state[kvm.radix.nested.shadow, 0].bits.intersection(.permissions))
             })
         ]
       })
@@ -216,7 +216,9 @@ struct KnobControlTests {
           Property(
             "stale-insert",
             sentence: "No entry maps a page of the range while it is being invalidated.",
-            kind: .quiet { state in state[kvm.count] == 0 || !state[kvm.shadow, 0].isPresent })
+            kind: .quiet { state in
+              state[kvm.notifier.count] == 0 || !state[kvm.radix.nested.shadow, 0].isPresent
+            })
         ]
       })
     // With a count that never falls the fault goes round for ever, which is no property's matter.

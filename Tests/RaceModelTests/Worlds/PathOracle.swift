@@ -2,8 +2,8 @@
 
 /// All states and paths of a small system, counted without the search: depth first, with a memo.
 ///
-/// Shares with the search the machines and the layout, and nothing of how it finds, packs, orders or
-/// counts; steps come from ``StepOracle``.
+/// Shares with the search the machines and the layout, and nothing of how it finds, packs, orders
+/// or counts; steps come from ``StepOracle``.
 struct PathOracle {
   private let system: System
   /// By state: the maximal paths from it, and those of them on which nothing breaks.

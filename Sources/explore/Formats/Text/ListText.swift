@@ -26,10 +26,10 @@ struct ListText {
 
   private static var paths: [String] {
     ["Paths"]
-      + PathName.allCases.flatMap { path in
-        let arguments = path.arguments.map { $0 == .times ? "[\($0.rawValue)]" : $0.rawValue }
+      + PathSpec.allCases.flatMap { path in
+        let arguments = path.argumentNames.map { $0 == "times" ? "[\($0)]" : $0 }
         let functions = path.functions.map { $0 + "()" }.joined(separator: ", ")
-        return entry(path.rawValue, path.summary)
+        return entry(path.id, path.summary)
           + entry("", "arguments: " + arguments.joined(separator: ", "))
           + (functions.isEmpty ? [] : entry("", "restates: " + functions))
       }

@@ -57,8 +57,8 @@ extension ScenarioReader {
         host: object.entry(PageKeys.host), vmmWritable: vmm == .writable,
         written: object.flag(PageKeys.written) ?? false)
       try checkIsInSlot(page.gfn, slots, at: object.position(of: PageKeys.gfn))
-      try gfns.insert(hex(page.gfn), at: object.position(of: PageKeys.gfn))
-      try rpns.insert(hex(page.rpn), at: object.position(of: PageKeys.rpn))
+      try gfns.insert(page.gfn.hex, at: object.position(of: PageKeys.gfn))
+      try rpns.insert(page.rpn.hex, at: object.position(of: PageKeys.rpn))
       if let host = page.host, host.write, !page.vmmWritable {
         throw ScenarioFault(.readOnlyForVMM, at: object.position(of: PageKeys.host))
       }

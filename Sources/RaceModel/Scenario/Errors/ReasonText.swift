@@ -58,32 +58,33 @@ extension ScenarioError.Reason: CustomStringConvertible {
     case .lpidOfL1(let lpid):
       "shadow_lpid \(lpid) is the machine's own lpid; choose another"
     case .slotEndsBeyond(let last, let limit):
-      "the slot's last gfn is \(hex(last)); it cannot be above \(hex(limit))"
+      "the slot's last gfn is \(last.hex); it cannot be above \(limit.hex)"
     case .slotsOverlap(let id, let otherID, let line):
       "slot \(id) overlaps slot \(otherID), in line \(line); move or shorten one of them"
     case .gfnOutsideSlots(let gfn, let slots):
-      "gfn \(hex(gfn)) is in no slot; the slots hold "
-        + list(slots.map { "\(hex($0.lowerBound))...\(hex($0.upperBound))" }, "and")
+      "gfn \(gfn.hex) is in no slot; the slots hold "
+        + list(slots.map { "\($0.lowerBound.hex)...\($0.upperBound.hex)" }, "and")
     case .gfnWithoutPage(let gfn):
-      "gfn \(hex(gfn)) has no page; add { gfn: \(hex(gfn)), rpn: ... } to machine.pages"
+      "gfn \(gfn.hex) has no page; add { gfn: \(gfn.hex), rpn: ... } to machine.pages"
     case .readOnlyForVMM:
       "the entry allows writes but the VMM maps the page readonly; drop w, or make vmm writable"
     case .frameInUse(let rpn, let gfn):
-      "frame \(hex(rpn)) backs gfn \(hex(gfn)); give the page one that no other page has"
+      "frame \(rpn.hex) backs gfn \(gfn.hex); give the page one that no other page has"
     case .notEntered(let lpid):
-      "the vCPU cannot start inside guest \(lpid), which has \"entered: false\"; give it context \"l1\""
+      "the vCPU cannot start inside guest \(lpid), which has \"entered: false\";"
+        + " give it context \"l1\""
     case .needsGuestEntry(let dependent):
       "\(dependent) needs an entry of L1 for the page; give its gpte"
     case .shadowOfAbsentPage(let gfn):
-      "a shadow entry needs a host entry to copy; give the page with gfn \(hex(gfn)) a host entry"
+      "a shadow entry needs a host entry to copy; give the page with gfn \(gfn.hex) a host entry"
     case .unknownReference(let reference, let text, let known):
       reference.absence(of: shown(text)) + wayOut(from: text, to: known, reference.suggestion)
     case .leafOfBasePages(let id):
       "slot \(id) is made of base pages; a leaf needs huge: true"
     case .hugePageHasGaps(let gfn, let expected):
-      "gfn \(hex(gfn)) lies in a huge page, so its frame must be \(hex(expected))"
+      "gfn \(gfn.hex) lies in a huge page, so its frame must be \(expected.hex)"
     case .entryUnderLeaf(let gfn):
-      "gfn \(hex(gfn)) is mapped by the leaf of its slot; drop its host entry, or the leaf"
+      "gfn \(gfn.hex) is mapped by the leaf of its slot; drop its host entry, or the leaf"
     case .slotChangedTwice(let id):
       "slot \(id) is changed a second time; a scenario changes a slot once"
     case .moveOverlaps(let id, let other):
@@ -112,7 +113,8 @@ extension ScenarioError.Reason: CustomStringConvertible {
     case .violatesOfHolds:
       "a row that expects 'holds' has nothing to break; remove 'violates'"
     case .violatesUnchecked(let id, let checked):
-      "\(quoted(id)) is not checked here; add it to 'properties', or name one of \(list(checked, "or"))"
+      "\(quoted(id)) is not checked here; add it to 'properties', or name one of "
+        + list(checked, "or")
     }
   }
 

@@ -1,3 +1,15 @@
+extension Scenario {
+  /// Permission, reference and change bits of an entry, written `rwx RC` in scenario files.
+  package struct EntryBits: Hashable, Sendable {
+    package var read, write, execute, referenced, changed: Bool
+
+    package init(read: Bool, write: Bool, execute: Bool, referenced: Bool, changed: Bool) {
+      (self.read, self.write, self.execute) = (read, write, execute)
+      (self.referenced, self.changed) = (referenced, changed)
+    }
+  }
+}
+
 extension Scenario.EntryBits: CustomStringConvertible {
   /// The text form as a regular expression of JSON Schema, without the anchors.
   package static let pattern = "(?=-*[rwx])[r-]?[w-]?[x-]? ([R-][C-]?|C)"

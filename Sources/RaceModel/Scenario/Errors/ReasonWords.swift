@@ -34,7 +34,7 @@ extension ScenarioError.Expected: CustomStringConvertible {
   }
 
   /// Large bounds are bounds of frames and pages.
-  private func bound(_ value: Int) -> String { value < 0xFFFF ? "\(value)" : hex(value) }
+  private func bound(_ value: Int) -> String { value < 0xFFFF ? "\(value)" : value.hex }
 }
 
 extension ScenarioError.Unique: CustomStringConvertible {

@@ -2,12 +2,12 @@ package import Scheduler
 
 /// What `kvmppc_create_pte` does when the host table maps the place with another page size.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, the parts of `kvmppc_create_pte` that remove a large
-/// leaf or a table of small entries, and `kvmppc_unmap_free_pte`, read at 6.1.192. Runs under
-/// `mmu_lock`. A large leaf is unmapped properly, but the sequence is not bumped. The small entries are
-/// unmapped with the address of their host frame in the place of their guest address: the flush, the
-/// slot lookup, the rmap and the dirty bitmap are all of the wrong guest page. Knob `bump-leaf`.
-/// Left out: the flush of the page-walk cache, and the freed table page.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, the parts of `kvmppc_create_pte` that remove a
+/// large leaf or a table of small entries, and `kvmppc_unmap_free_pte`, read at 6.1.192. Runs under
+/// `mmu_lock`. A large leaf is unmapped properly, but the sequence is not bumped. The small entries
+/// are unmapped with the address of their host frame in the place of their guest address: the
+/// flush, the slot lookup, the rmap and the dirty bitmap are all of the wrong guest page. Knob
+/// `bump-leaf`. Left out: the flush of the page-walk cache, and the freed table page.
 package final class ReplaceMapping: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case look, unmapLeaf, tlbieChild, removeChildRmap, setChildBitmap, bumpSeq
@@ -44,6 +44,7 @@ package final class ReplaceMapping: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let cells: Cells
   /// Where the guest frame is kept that is being mapped, and whether with a large leaf.
   private let gpte: Cell<PTE>
@@ -53,12 +54,13 @@ package final class ReplaceMapping: StepMachine {
   /// bump-leaf=on.
   private let bumps: Bool
 
-  init(_ kvm: KVM, _ cells: Cells, gpte: Cell<PTE>, wantsLeaf: Cell<Bool>) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ cells: Cells, gpte: Cell<PTE>, wantsLeaf: Cell<Bool>) {
+    self.radix = radix
     (self.kvm, self.cells, self.gpte, self.wantsLeaf) = (kvm, cells, gpte, wantsLeaf)
     bumps = kvm.knobs(for: ReplaceMapping.self).bumpLeaf == .on
-    unmapLeaf = UnmapPTE(kvm, cells.unmap, page: cells.page, memslot: cells.memslot)
+    unmapLeaf = UnmapPTE(kvm, radix, cells.unmap, page: cells.page, memslot: cells.memslot)
     removeRmap = RemoveNestRmap(
-      kvm, cells.remove, page: cells.page, memslot: cells.memslot, old: cells.old,
+      kvm, radix, cells.remove, page: cells.page, memslot: cells.memslot, old: cells.old,
       isLeaf: cells.isLeaf)
   }
 
@@ -67,26 +69,29 @@ package final class ReplaceMapping: StepMachine {
   /// Whether another page size is in the way.
   func isNeeded<R>(_ state: StateView<R>, page: Int, wantsLeaf: Bool) -> Bool {
     wantsLeaf
-      ? child(state, slot: kvm.pages[page].slot) != nil : kvm.hostEntry(state, page).isLeaf
+      ? child(state, slot: kvm.geometry.pages[page].slot) != nil
+      : radix.host.entry(state, page).isLeaf
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .look:
-      guard let page = kvm.page(ofGFN: state[gpte].frame) else { return complete(state) }
+      guard let page = kvm.geometry.page(ofGFN: state[gpte].frame) else { return complete(state) }
       if !state[wantsLeaf] {
-        let first = kvm.leafStart(page)
+        let first = kvm.geometry.slotStart(page)
         state[cells.page] = PageRef(first)
-        state[cells.memslot] = kvm.memslot(state, ofGFN: kvm.pages[first].gfn)
+        state[cells.memslot] = kvm.memslots.find(state, gfn: kvm.geometry.pages[first].gfn)
         state[point] = .unmapLeaf
         return self.step(state, choice: choice)
       }
-      guard let child = child(state, slot: kvm.pages[page].slot) else { return complete(state) }
+      guard let child = child(state, slot: kvm.geometry.pages[page].slot) else {
+        return complete(state)
+      }
       // kvmppc_unmap_pte(pte, pte_pfn << PAGE_SHIFT, ...): the entry goes
-      let old = state[kvm.host, child]
+      let old = state[radix.host.entries, child]
       state[cells.old] = PTE(old.bits.intersection(.changed), frame: old.frame)
-      state[kvm.host, child] = .absent
-      kvm.weaken(state)
+      state[radix.host.entries, child] = .absent
+      kvm.ghosts.weaken(state)
       state[point] = .tlbieChild
     case .unmapLeaf:  // kvmppc_unmap_pte of the large leaf
       let outcome = unmapLeaf.step(state, choice: choice)
@@ -94,9 +99,9 @@ package final class ReplaceMapping: StepMachine {
       return finish(state)
     case .tlbieChild:  // at the host frame's address
       let wrong = state[cells.old].frame
-      kvm.tlbie(state, lpid: kvm.machine.lpid, address: wrong)
-      state[cells.memslot] = kvm.memslot(state, ofGFN: wrong)
-      if let page = kvm.page(ofGFN: wrong), state[cells.memslot] != .null {
+      radix.tlb.tlbie(state, lpid: kvm.machine.lpid, address: wrong)
+      state[cells.memslot] = kvm.memslots.find(state, gfn: wrong)
+      if let page = kvm.geometry.page(ofGFN: wrong), state[cells.memslot] != .null {
         state[cells.page] = PageRef(page)
         state[point] = .removeChildRmap
       } else {
@@ -105,13 +110,13 @@ package final class ReplaceMapping: StepMachine {
     case .removeChildRmap:  // the list of a page that has nothing to do with it
       let outcome = removeRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      let logs = kvm.flags(state[cells.memslot]).contains(.logDirty)
+      let logs = kvm.memslots.flags(state[cells.memslot]).contains(.logDirty)
       if !(state[cells.old].has(.changed) && logs) { return nextChild(state) }
       state[point] = .setChildBitmap
     case .setChildBitmap:
       let memslot = state[cells.memslot]
-      let gfn = kvm.pages[state[cells.page].index].gfn
-      state[kvm.bitmap, kvm.backing(memslot, gfn: gfn)] = true
+      let gfn = kvm.geometry.pages[state[cells.page].index].gfn
+      state[kvm.memslots.bitmap, kvm.memslots.backing(memslot, gfn: gfn)] = true
       return nextChild(state)
     case .bumpSeq:  // bump-leaf=on
       kvm.bump(state)
@@ -131,15 +136,17 @@ package final class ReplaceMapping: StepMachine {
 
   /// The first small entry of a slot that is there.
   private func child<R>(_ state: StateView<R>, slot: Int) -> Int? {
-    kvm.pages.indices.first { kvm.pages[$0].slot == slot && state[kvm.host, $0].isPresent }
+    kvm.geometry.pages.indices.first {
+      kvm.geometry.pages[$0].slot == slot && state[radix.host.entries, $0].isPresent
+    }
   }
 
   private func nextChild<R>(_ state: StateView<R>) -> Outcome {
     state[cells.old] = .absent
     state[cells.page] = .none
     state[cells.memslot] = .null
-    guard let page = kvm.page(ofGFN: state[gpte].frame),
-      child(state, slot: kvm.pages[page].slot) != nil
+    guard let page = kvm.geometry.page(ofGFN: state[gpte].frame),
+      child(state, slot: kvm.geometry.pages[page].slot) != nil
     else { return finish(state) }
     state[point] = .look
     return .advanced

@@ -1,4 +1,4 @@
-// Machines with a hashed table, and what may be said of them.
+// Machines with a hashed table.
 extension ScenarioReader {
   static func hashedMachine(
     _ object: CheckedObject, lpid: Int
@@ -56,51 +56,5 @@ extension ScenarioReader {
         throw ScenarioFault(.keyOfOtherTable(key.name, .hashed), at: object.position(of: key))
       }
     }
-  }
-
-  /// Names of paths, properties or landmarks that the machine's table does not have.
-  static func checkTable(
-    of object: CheckedObject, _ key: Key, noun: String, on machine: Scenario.Machine,
-    tables: (String) -> [TableKind]
-  ) throws(ScenarioFault) {
-    var values: [JSON5Value] = []
-    if let value = object.value(key) {
-      if case .list(let items) = value.kind { values = items } else { values = [value] }
-    }
-    for value in values {
-      guard case .string(let name) = value.kind, !tables(name).contains(machine.table) else {
-        continue
-      }
-      throw value.fault(.nameOfOtherTable(name, noun: noun, has: machine.table))
-    }
-  }
-
-  static func checkLandmarks(
-    of object: CheckedObject, _ key: Key, on machine: Scenario.Machine
-  ) throws(ScenarioFault) {
-    try checkTable(of: object, key, noun: "landmark", on: machine) {
-      Landmark(rawValue: $0)?.tables ?? []
-    }
-  }
-
-  /// An entry of the hashed table.
-  static func entryIndex(
-    _ object: CheckedObject, of machine: Scenario.Machine
-  ) throws(ScenarioFault) -> Int {
-    let index = object.integer(CallKeys.index)
-    let count = machine.hpt?.entries.count ?? 0
-    guard index < count else {
-      throw ScenarioFault(
-        .noHashedEntry(index, count: count), at: object.position(of: CallKeys.index))
-    }
-    return index
-  }
-
-  /// The bits of an entry that the guest makes.
-  static func entryBits(_ object: CheckedObject) -> Scenario.EntryBits {
-    guard let bits = object.entry(CallKeys.bits) else {
-      preconditionFailure("'bits' passed its shape but is no entry")
-    }
-    return bits
   }
 }

@@ -2,9 +2,9 @@ package import Scheduler
 
 /// `kvmppc_book3s_radix_page_fault`: L1's own fault on its partition-scoped entry.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_radix_page_fault`, and the SRCU section
-/// of `kvmppc_vcpu_run_hv` in book3s_hv.c, read at 6.1.192. It raises R and C in the host entry and
-/// never looks at shadow entries. Left out: secure guests, faults on L1's process table.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_radix_page_fault`, and the SRCU
+/// section of `kvmppc_vcpu_run_hv` in book3s_hv.c, read at 6.1.192. It raises R and C in the host
+/// entry and never looks at shadow entries. Left out: secure guests, faults on L1's process table.
 package final class L1PageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, findMemslot, lockMmu, setHost, unlockMmu, instantiate, srcuReadUnlock
@@ -39,6 +39,7 @@ package final class L1PageFault: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let page: Int
@@ -47,12 +48,16 @@ package final class L1PageFault: StepMachine {
   /// Whether it runs inside `kvm->srcu`.
   private let entersSRCU: Bool
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Int, access: Access) {
+  init(
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, page: Int, access: Access
+  ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.page, self.access) = (page, access)
     entersSRCU = kvm.knobs(for: L1PageFault.self).srcu == .on
     instantiatePage = InstantiatePage(
-      kvm, thread, cells.instantiate, access: access, gpte: cells.address, memslot: cells.memslot)
+      kvm, radix, thread, cells.instantiate, access: access, gpte: cells.address,
+      memslot: cells.memslot)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -63,22 +68,22 @@ package final class L1PageFault: StepMachine {
       if entersSRCU { kvm.srcu.readLock(state, by: thread) }
       state[point] = .findMemslot
     case .findMemslot:  // gfn_to_memslot; KVM_MEMSLOT_INVALID; KVM_MEM_READONLY
-      let memslot = kvm.memslot(state, ofGFN: kvm.pages[page].gfn)
-      let flags = memslot == .null ? .invalid : kvm.flags(memslot)
+      let memslot = kvm.memslots.find(state, gfn: kvm.geometry.pages[page].gfn)
+      let flags = memslot == .null ? .invalid : kvm.memslots.flags(memslot)
       if flags.contains(.invalid) {
         leave(state, state[cells.cause] == .setRC ? .dataStorage : .mmio)
       } else if flags.contains(.readOnly) && access == .store {
         leave(state, .dataStorage)
       } else {
-        state[cells.address] = PTE([], frame: kvm.pages[page].gfn)
+        state[cells.address] = PTE([], frame: kvm.geometry.pages[page].gfn)
         state[cells.memslot] = memslot
         state[point] = state[cells.cause] == .setRC ? .lockMmu : .instantiate
       }
     case .lockMmu:
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .setHost
     case .setHost:  // kvmppc_hv_handle_set_rc, not nested
-      let entry = kvm.hostEntry(state, page).entry
+      let entry = radix.host.entry(state, page).entry
       let pte = state[entry]
       if pte.isPresent, access == .load || pte.has(.write) {
         state[entry] = pte.setting(access.referenceAndChange)
@@ -87,7 +92,7 @@ package final class L1PageFault: StepMachine {
       }
       state[point] = .unlockMmu
     case .unlockMmu:  // nothing left in the DSISR: done; else it falls through
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       if state[cells.cause] == .none {
         leave(state, .resumeGuest)
       } else {

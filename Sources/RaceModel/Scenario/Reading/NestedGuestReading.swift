@@ -15,7 +15,7 @@ extension ScenarioReader {
       var l2Pages: [Scenario.L2Page] = []
       for object in object.objects(GuestKeys.pages) {
         let page = try l2Page(object, slots: slots, pages: pages)
-        try numbers.insert(hex(page.n), at: object.position(of: L2PageKeys.n))
+        try numbers.insert(page.n.hex, at: object.position(of: L2PageKeys.n))
         l2Pages.append(page)
       }
       guests.append(
@@ -87,7 +87,7 @@ extension ScenarioReader {
         guard guests[guest].pages[page].gpte != nil else {
           throw ScenarioFault(.needsGuestEntry(.tlb), at: position)
         }
-        try numbers.insert(hex(object.integer(TLBKeys.n)), at: position)
+        try numbers.insert(object.integer(TLBKeys.n).hex, at: position)
         guard let bits = object.entry(TLBKeys.bits) else { continue }
         tlb.append(Scenario.TLBEntry(page: page, bits: bits))
       }
@@ -107,7 +107,7 @@ extension ScenarioReader {
   ) throws(ScenarioFault) -> Int {
     guard let index = guest.pages.firstIndex(where: { $0.n == n }) else {
       throw ScenarioFault(
-        .unknownReference(.page, hex(n), known: guest.pages.map { hex($0.n) }), at: position)
+        .unknownReference(.page, n.hex, known: guest.pages.map { $0.n.hex }), at: position)
     }
     return index
   }
