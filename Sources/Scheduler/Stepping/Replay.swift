@@ -36,7 +36,7 @@ struct Replay {
     guard let location = location(of: step.thread) else {
       preconditionFailure("a thread that can step stands somewhere")
     }
-    let (after, footprint) = (taker.state(after: step.choice), taker.recording.last)
+    let (after, overflowedCell) = (taker.state(after: step.choice), taker.recording.overflowed)
     let isPreemption =
       steps.last.map { $0.thread != step.thread && canStep($0.thread, from: before) } ?? false
     if !properties.terminates.isEmpty { visited.append(before) }
@@ -44,7 +44,7 @@ struct Replay {
     let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
     explain(broken)
     if broken.map(properties.id).contains(Check.cellOverflow.id) {
-      overflowed = footprint.overflowed.map { system.layout.fields[$0].name }
+      overflowed = overflowedCell.map { system.layout.fields[$0].name }
     }
     steps.append(
       Trace.Step(

@@ -26,7 +26,7 @@ final class StepTaker<R: StepRecording> {
   private let scripts: [[any StepMachine]]
   private let positions: [Cell<UInt8>]
   /// What is recorded of the step last asked for.
-  private(set) var recording: R
+  let recording: R
   /// How many results the step has, one for each choice; none if it was not taken.
   private(set) var count = 0
   /// Whether one of the results breaks a check.
@@ -64,7 +64,7 @@ final class StepTaker<R: StepRecording> {
   /// The choices after `last` are not asked for.
   @discardableResult
   func take(_ thread: Int, from state: Words, upTo last: Int = .max) -> Answer {
-    recording.begin()
+    recording.reset()
     (count, breaksCheck) = (0, false)
     if Check.isBroken(in: state) { return .runHasEnded }
     let position = position(of: thread, in: state)
@@ -77,8 +77,9 @@ final class StepTaker<R: StepRecording> {
       width.copy(state, to: next)
       let outcome = recording.ask(machine, next, choice: count)
       let isBroken = Check.isBroken(in: next)
-      if outcome.isBlocked && !isBroken { break }
-      recording.keep()
+      let isTaken = !outcome.isBlocked || isBroken
+      recording.settle(choice: count, isTaken: isTaken)
+      if !isTaken { break }
       breaksCheck = breaksCheck || isBroken
       if outcome.isCompleted {
         StateView(next, NoRecorder())[positions[thread]] = UInt8(truncatingIfNeeded: position &+ 1)
@@ -118,52 +119,82 @@ extension Check {
 }
 
 /// What is recorded of a step while it is taken.
-protocol StepRecording {
+protocol StepRecording: AnyObject {
   /// `cells` is how many cells a state has.
   init(cells: Int)
-  /// Forgets the step before.
-  mutating func begin()
   /// Asks a machine for one choice of its step, which changes `state`.
-  mutating func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome
-  /// Hears that the choice last asked for has been taken.
-  mutating func keep()
+  func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome
+  /// Forgets the step before.
+  func reset()
+  /// Hears whether a choice that was asked for has been taken; otherwise it is undone.
+  func settle(choice: Int, isTaken: Bool)
 }
 
 /// Records nothing.
-struct Unrecorded: StepRecording {
+final class Unrecorded: StepRecording {
   init(cells: Int) {}
-  @inline(__always) mutating func begin() {}
 
   @inline(__always)
-  mutating func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome {
+  func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome {
     machine.stepPlain(StateView(state, NoRecorder()), choice: choice)
   }
 
-  @inline(__always) mutating func keep() {}
+  @inline(__always) func reset() {}
+  @inline(__always) func settle(choice: Int, isTaken: Bool) {}
 }
 
 /// Records the cells that decide about a step and those that it changes.
-struct StepFootprint: StepRecording {
+final class StepFootprint: StepRecording {
+  // Behind pointers, so that an access costs no check for exclusive use: this is where a reduced
+  // search spends its time.
+  private let total: UnsafeMutablePointer<Footprint>
+  /// That of the choice last asked for, unless it was choice 0.
+  private let single: UnsafeMutablePointer<Footprint>
+  private var isFirstChoice = true
+
+  init(cells: Int) {
+    total = .allocate(capacity: 1)
+    single = .allocate(capacity: 1)
+    total.initialize(to: Footprint(room: cells))
+    single.initialize(to: Footprint(room: cells))
+  }
+
+  deinit {
+    for footprint in [total, single] {
+      footprint.deinitialize(count: 1)
+      footprint.deallocate()
+    }
+  }
+
   /// Of all choices together: every cell read when the machine was asked, also where it was
   /// blocked, and every cell written in a choice that was taken.
-  private(set) var whole: Footprint
-  /// Of the choice last asked for alone, even if it was blocked.
-  private(set) var last: Footprint
+  @inline(__always) var whole: Footprint { total.pointee }
 
-  init(cells: Int) { (whole, last) = (Footprint(room: cells), Footprint(room: cells)) }
+  /// The cell that a value did not fit into in the choice last asked for, if that happened.
+  var overflowed: Int? { (isFirstChoice ? total : single).pointee.overflowed }
 
-  mutating func begin() { whole.removeAll() }
+  @inline(__always) func reset() { total.pointee.removeAll() }
 
-  mutating func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome {
-    last.removeAll()
-    let outcome = withUnsafeMutablePointer(to: &last) {
-      machine.stepRecorded(StateView(state, FootprintRecorder(into: $0)), choice: choice)
+  @inline(__always)
+  func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome {
+    isFirstChoice = choice == 0
+    if choice == 0 {
+      return machine.stepRecorded(StateView(state, FootprintRecorder(into: total)), choice: 0)
     }
-    whole.reads.formUnion(last.reads)
+    single.pointee.removeAll()
+    let view = StateView(state, FootprintRecorder(into: single))
+    let outcome = machine.stepRecorded(view, choice: choice)
+    total.pointee.reads.formUnion(single.pointee.reads)
     return outcome
   }
 
-  mutating func keep() { whole.writes.formUnion(last.writes) }
+  @inline(__always) func settle(choice: Int, isTaken: Bool) {
+    if choice == 0 {
+      if !isTaken { total.pointee.writes.removeAll() }
+    } else if isTaken {
+      total.pointee.writes.formUnion(single.pointee.writes)
+    }
+  }
 }
 
 /// Lends a state as the pointer that properties and machines want; nobody may write through it.
