@@ -36,6 +36,7 @@ package struct Landmark: CatalogEntry {
 
   /// The landmark as a property over `kvm` and the paths of its threads.
   func property(of kvm: KVM, _ paths: PathBuilder) -> Property {
-    Property(id, sentence, .sometimes(test.make(in: World(kvm, paths, for: id), for: id)))
+    Property(
+      id, sentence: sentence, kind: .sometimes(test.make(in: World(kvm, paths, for: id), for: id)))
   }
 }

@@ -47,7 +47,7 @@ package struct PropertySpec: CatalogEntry {
   /// The property over the cells of `kvm` and of the paths of its threads.
   func property(of kvm: KVM, _ paths: PathBuilder) -> Property {
     let statement = statement.make(in: World(kvm, paths, for: id), for: id)
-    return Property(id, sentence, statement.kind, explain: statement.explain)
+    return Property(id, sentence: sentence, kind: statement.kind, explain: statement.explain)
   }
 }
 

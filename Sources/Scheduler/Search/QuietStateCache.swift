@@ -1,9 +1,9 @@
 /// Remembers quiet states in which no property was broken, so that most others need no look.
 ///
-/// Most steps change nothing that a property about quiet states reads. One that has read some cells says
-/// the same of every state that agrees in them. So a state has passed if it agrees with one that has in
-/// all cells that any of the properties has read in any state so far.
-/// Used by one thread at a time.
+/// Most steps change nothing that a property about quiet states reads. One that has read some cells
+/// says the same of every state that agrees in them. So a state has passed if it agrees with one
+/// that has in all cells that any of the properties has read in any state so far. Used by one
+/// thread at a time.
 final class QuietStateCache {
   /// The cells that properties have read, a bit for each: they are to note them here.
   let reads: OwnedBuffer<UInt64>
@@ -11,7 +11,8 @@ final class QuietStateCache {
   private var readCount = 0
   private let layout: Layout
   private let isQuiet: @Sendable (Property.State) -> Bool
-  /// In these words the owners of the locks that are free in quiet states, if it is known which they are.
+  /// In these words the owners of the locks that are free in quiet states, if it is known which
+  /// they are.
   private let owners: [(word: Int, mask: UInt64)]?
   /// The words that the cells in ``reads`` lie in, and their bits there.
   private var watched: [(word: Int, mask: UInt64)] = []
@@ -37,7 +38,7 @@ final class QuietStateCache {
   }
 
   /// Whether a state is quiet and a property could be broken in it.
-  @inline(__always) func isWorthALook(_ state: Words) -> Bool {
+  @inline(__always) func isWorthALook(_ state: StateRef) -> Bool {
     guard isQuiet(state) else { return false }
     let place = place(of: state)
     if !hasPassed[place] { return true }
@@ -50,7 +51,7 @@ final class QuietStateCache {
   }
 
   /// Takes note of states in which no property is broken, once all properties have seen them.
-  func pass(_ count: Int, state: (Int) -> Words) {
+  func pass(_ count: Int, state: (Int) -> StateRef) {
     widen()
     for number in 0..<count {
       let state = state(number)
@@ -62,13 +63,13 @@ final class QuietStateCache {
     }
   }
 
-  @inline(__always) private func isQuiet(_ state: Words) -> Bool {
+  @inline(__always) private func isQuiet(_ state: StateRef) -> Bool {
     guard let owners else { return isQuiet(StateView(state, PropertyRecorder())) }
     for owner in owners where state[owner.word] & owner.mask != 0 { return false }
     return true
   }
 
-  @inline(__always) private func place(of state: Words) -> Int {
+  @inline(__always) private func place(of state: StateRef) -> Int {
     var hash: UInt64 = 0
     for part in watched {
       hash = (hash ^ (state[part.word] & part.mask)) &* 0x9e37_79b9_7f4a_7c15
@@ -77,7 +78,8 @@ final class QuietStateCache {
     return Int(truncatingIfNeeded: hash &>> (64 &- Self.placeBits))
   }
 
-  /// Watches all cells that have been read; if there are more than before, what has passed is forgotten.
+  /// Watches all cells that have been read; if there are more than before, what has passed is
+  /// forgotten.
   private func widen() {
     let count = (0..<reads.capacity).reduce(0) { $0 + reads[$1].nonzeroBitCount }
     if count == readCount { return }

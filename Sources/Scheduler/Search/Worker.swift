@@ -11,7 +11,7 @@ final class Worker: @unchecked Sendable {
   private let store: StateStore
   private let properties: PropertyTable
   private let quietCache: QuietStateCache
-  private var allotment = StateNumberBlock()
+  private var numberBlock = StateNumberBlock()
   /// The properties that no earlier level has broken or reached.
   private var open: PropertySelection
   private let lookups: LookupBatch
@@ -39,11 +39,11 @@ final class Worker: @unchecked Sendable {
     self.open = open
     successors.persistentSets?.soughtLandmarks = open.landmarks
     witnesses.removeAll()
-    if !level.insertions.isShared { allotment.refill(store.arena.allotRest(below: store.limit)) }
+    if !level.insertions.isShared { numberBlock.refill(store.arena.allotRest(below: store.limit)) }
     while mayGoOn() && !shared.limits.isStopped {
       if shared.barrier.isCalled { shared.barrier.meet() }
       guard let piece = level.take() else { break }
-      store.arena.provide(beyond: allotment.next)
+      store.arena.provide(beyond: numberBlock.next)
       expand(piece, level.insertions)
     }
     shared.barrier.leave()
@@ -51,8 +51,8 @@ final class Worker: @unchecked Sendable {
 
   /// The numbers of the states that this worker has added to the level, by range.
   func finishLevel(_ level: Frontier) -> [Range<Int>] {
-    if !level.insertions.isShared { store.arena.takeBack(from: allotment.next) }
-    return allotment.finish()
+    if !level.insertions.isShared { store.arena.takeBack(from: numberBlock.next) }
+    return numberBlock.finish()
   }
 
   private func expand(_ piece: Range<Int>, _ level: InsertionMode) {
@@ -64,7 +64,7 @@ final class Worker: @unchecked Sendable {
       shared.barrier.meet()
       if shared.limits.isStopped { return }
     }
-    let added = lookups.add(successors, from: origins, batch, to: store, level, &allotment)
+    let added = lookups.add(successors, from: origins, batch, to: store, level, &numberBlock)
     store.table.settle(claim: found, added: added)
     shared.add(states: batch, transitions: found)
     if let log = shared.log { keepSteps(from: head, batch, in: log) }
@@ -167,8 +167,8 @@ final class Worker: @unchecked Sendable {
     return isHit
   }
 
-  /// Puts those of the new states first that are quiet and worth a look, so that they are found once for
-  /// all properties; returns how many they are.
+  /// Puts those of the new states first that are quiet and worth a look, so that they are found
+  /// once for all properties; returns how many they are.
   private func moveQuietToFront(_ count: Int) -> Int {
     let added = lookups.added.base
     var quiet = 0
