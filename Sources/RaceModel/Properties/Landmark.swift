@@ -37,6 +37,7 @@ package struct Landmark: CatalogEntry {
   /// The landmark as a property over `kvm` and the paths of its threads.
   func property(of kvm: KVM, _ paths: PathBuilder) -> Property {
     Property(
-      id, sentence: sentence, kind: .sometimes(test.make(in: World(kvm, paths, for: id), for: id)))
+      id, sentence: sentence,
+      kind: .sometimes(test.make(in: World(kvm, paths, for: id), for: id)))
   }
 }

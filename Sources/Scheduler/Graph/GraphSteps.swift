@@ -41,7 +41,8 @@ final class GraphSteps {
     }
   }
 
-  /// Who can step in a state, and where to, by thread and choice; the graph must be whole.
+  /// The threads that can step in a state, and where their steps lead, by thread and choice; the
+  /// graph must be whole.
   func steps(from state: UInt32) -> (able: UInt64, steps: [(step: Schedule.Step, to: UInt32)]) {
     expand(CollectionOfOne(state))
     let steps = (0..<successors.count).map { index in

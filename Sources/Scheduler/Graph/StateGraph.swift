@@ -1,7 +1,7 @@
 /// What a search leaves to the passes after it: the states, and what it has seen of them.
 ///
-/// The whole graph of a system if no limit has cut the search short. Steps are not stored, except where
-/// the search has logged them; whoever needs them takes them anew with ``GraphSteps``.
+/// The whole graph of a system if no limit has cut the search short. Steps are not stored, except
+/// where the search has logged them; whoever needs them takes them anew with ``GraphSteps``.
 struct StateGraph: Sendable {
   let properties: PropertyTable
   let store: StateStore

@@ -135,7 +135,8 @@ struct PropertyTable: Sendable {
     return code == 0 ? nil : PropertyIndex(firstCheck + code - 1)
   }
 
-  /// What is broken in a state from which no thread can step: a check, deadlock, or some of `atEnd`.
+  /// What is broken in a state from which no thread can step: a check, deadlock, or some of
+  /// `atEnd`.
   func hits(atEnd state: StateRef, among atEnd: [PropertyIndex]) -> [PropertyIndex] {
     if let check = brokenCheck(in: state) { return [check] }
     if system.isUnfinished(state.pointer) { return [deadlock] }

@@ -11,7 +11,8 @@ struct Search: ~Copyable {
   private let symmetry: Symmetry?
 
   private var counts = Exploration.Counts()
-  /// A state of the first level in which a property is hit, or the state before the step that hit it.
+  /// A state of the first level in which a property is hit, or the state before the step that hit
+  /// it.
   private var witnesses = PropertyMap<Int>()
   /// By level: the first number of its states.
   private var levelStarts = [0]

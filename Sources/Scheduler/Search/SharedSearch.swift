@@ -18,7 +18,7 @@ final class SharedSearch: Sendable {
     properties = PropertyTable(of: system)
     (self.store, self.limits, self.log) = (store, limits, log)
     barrier = CompletionBarrier {
-      // Who comes later finds the stop, or the room that another one has made.
+      // A worker may find on coming that another one has stopped the search, or made room.
       if store.table.growthBytes == 0 { return limits.stop(.capacity(store.count)) }
       let bytes = store.bytes + store.table.growthBytes
       if !limits.allowsGrowth(to: bytes) { return }

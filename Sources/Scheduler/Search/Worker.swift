@@ -11,7 +11,7 @@ final class Worker: @unchecked Sendable {
   private let store: StateStore
   private let properties: PropertyTable
   private let quietCache: QuietStateCache
-  private var numberBlock = StateNumberBlock()
+  private var block = StateNumberBlock()
   /// The properties that no earlier level has broken or reached.
   private var open: PropertySelection
   private let lookups: LookupBatch
@@ -39,11 +39,11 @@ final class Worker: @unchecked Sendable {
     self.open = open
     successors.persistentSets?.soughtLandmarks = open.landmarks
     witnesses.removeAll()
-    if !level.insertions.isShared { numberBlock.refill(store.arena.allotRest(below: store.limit)) }
+    if !level.insertions.isShared { block.refill(store.arena.allotRest(below: store.limit)) }
     while mayGoOn() && !shared.limits.isStopped {
       if shared.barrier.isCalled { shared.barrier.meet() }
       guard let piece = level.take() else { break }
-      store.arena.provide(beyond: numberBlock.next)
+      store.arena.provide(beyond: block.next)
       expand(piece, level.insertions)
     }
     shared.barrier.leave()
@@ -51,8 +51,8 @@ final class Worker: @unchecked Sendable {
 
   /// The numbers of the states that this worker has added to the level, by range.
   func finishLevel(_ level: Frontier) -> [Range<Int>] {
-    if !level.insertions.isShared { store.arena.takeBack(from: numberBlock.next) }
-    return numberBlock.finish()
+    if !level.insertions.isShared { store.arena.takeBack(from: block.next) }
+    return block.finish()
   }
 
   private func expand(_ piece: Range<Int>, _ level: InsertionMode) {
@@ -64,7 +64,7 @@ final class Worker: @unchecked Sendable {
       shared.barrier.meet()
       if shared.limits.isStopped { return }
     }
-    let added = lookups.add(successors, from: origins, batch, to: store, level, &numberBlock)
+    let added = lookups.add(successors, from: origins, batch, to: store, level, &block)
     store.table.settle(claim: found, added: added)
     shared.add(states: batch, transitions: found)
     if let log = shared.log { keepSteps(from: head, batch, in: log) }
@@ -116,7 +116,7 @@ final class Worker: @unchecked Sendable {
     }
   }
 
-  /// Looks at the states of the batch from which nobody can step.
+  /// Judges the states of the batch from which no thread can step.
   private func judgeEnds(from head: Int, _ batch: Int) {
     for index in 0..<batch where successors.canStep[index] == 0 {
       for property in open.hits(atEnd: store.state(head + index)) {

@@ -88,8 +88,8 @@ struct PossibleSteps {
   /// A bit for each thread that can step.
   let canStep: UInt64
 
-  /// The places of a thread's steps.
-  func places(of thread: Int) -> Range<Int> {
+  /// The indices of a thread's steps.
+  func indices(of thread: Int) -> Range<Int> {
     var start = 0
     while start < count && Int(steps[start].thread) != thread { start += 1 }
     var end = start
@@ -97,8 +97,8 @@ struct PossibleSteps {
     return start..<end
   }
 
-  /// The place of a step, if it can be taken.
-  func place(of step: Schedule.Step) -> Int? {
+  /// The index of a step, if it can be taken.
+  func index(of step: Schedule.Step) -> Int? {
     (0..<count).first {
       Int(steps[$0].thread) == step.thread.index && Int(steps[$0].choice) == step.choice
     }

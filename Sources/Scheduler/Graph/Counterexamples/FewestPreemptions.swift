@@ -1,4 +1,5 @@
-/// Counterexamples with the fewest preemptions, and among those the fewest steps, in the graph of a search.
+/// Counterexamples with the fewest preemptions, and among those the fewest steps, in the graph of a
+/// search.
 struct FewestPreemptions {
   let graph: StateGraph
 

@@ -38,8 +38,8 @@ struct ShortestRuns {
     }
   }
 
-  /// A run that reaches a landmark, where the search has: in a state, or in a reduced search in one that
-  /// the steps from there pass through.
+  /// A run that reaches a landmark, where the search has: in a state, or in a reduced search in one
+  /// that the steps from there pass through.
   func run(reaching landmark: PropertyIndex) -> Schedule? {
     guard let number = graph.witnesses[landmark] else { return nil }
     var run = run(to: number)

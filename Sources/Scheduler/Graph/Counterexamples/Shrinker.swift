@@ -1,8 +1,9 @@
 /// Takes preemptions and steps out of a run by trial, as long as it still breaks the same.
 ///
-/// Greedy: a stretch of one thread's steps is left out, or put beside another one of the same thread;
-/// steps that are then impossible fall away, and so does all behind the step that breaks the property. What
-/// has fewer preemptions, or as many and fewer steps, is kept. The result need not be minimal.
+/// Greedy: a stretch of one thread's steps is left out, or put beside another one of the same
+/// thread; steps that are then impossible fall away, and so does all behind the step that breaks
+/// the property. What has fewer preemptions, or as many and fewer steps, is kept. The result need
+/// not be minimal.
 struct Shrinker {
   /// Trials end after so many steps.
   private static var mostSteps: Int { 200_000 }
@@ -38,11 +39,12 @@ struct Shrinker {
     (left.preemptions, left.steps) < (right.preemptions, right.steps)
   }
 
-  /// What becomes of a run when impossible steps are left out; nil if it no longer breaks the property.
+  /// What becomes of a run when impossible steps are left out; nil if it no longer breaks the
+  /// property.
   private func attempt(_ steps: [Schedule.Step]) -> Counterexample? {
     simulator.start()
     for step in steps where simulator.seen[property] == nil {
-      if let place = simulator.possible.place(of: step) { simulator.take(place) }
+      if let index = simulator.possible.index(of: step) { simulator.take(index) }
     }
     guard simulator.seen[property] != nil else { return nil }
     return Counterexample(

@@ -1,13 +1,14 @@
 /// A search for runs with the fewest preemptions, and among those with the fewest steps.
 ///
 /// A 0-1 search over pairs of a state and the thread that stepped last: a step costs 1 when the
-/// last thread could still step and another one steps. Pairs are never merged on the state alone, for
-/// two runs to one state can differ in what their next step costs. Within a cost, pairs are visited
-/// by number of steps, then in the order in which they were found: by thread, then choice.
+/// last thread could still step and another one steps. Pairs are never merged on the state alone,
+/// for two runs to one state can differ in what their next step costs. Within a cost, pairs are
+/// visited by number of steps, then in the order in which they were found: by thread, then choice.
 ///
-/// The states are those that a search before has stored, or this one stores them as it goes. Whoever drives
-/// it takes the visits of each number of steps (``take(steps:)``), a batch at a time
-/// (``nextBatch(from:)``, ``expand(_:)``, ``follow(_:steps:)``), and then allows another preemption.
+/// The states are those that a search before has stored, or this one stores them as it goes.
+/// Whoever drives it takes the visits of each number of steps (``take(steps:)``), a batch at a time
+/// (``nextBatch(from:)``, ``expand(_:)``, ``follow(_:steps:)``), and then allows another
+/// preemption.
 struct ZeroOneSearch: ~Copyable {
   /// Who has found the states that steps lead to: a search before, or this one as it goes.
   enum Source { case searched, discovered }
@@ -119,8 +120,8 @@ struct ZeroOneSearch: ~Copyable {
     successors.expand(batch.count) { store.state(Int(batch[$0].visit.state)) }
   }
 
-  /// Notes what is broken in the states of a batch, which has been expanded, and queues the steps that
-  /// lead on from there.
+  /// Notes what is broken in the states of a batch, which has been expanded, and queues the steps
+  /// that lead on from there.
   mutating func follow(_ batch: [PairArrival], steps: Int) {
     judge(batch)
     var added = 0

@@ -1,5 +1,5 @@
-/// How many interleavings a search's graph has: exact counts of maximal runs, by dynamic programming over
-/// the acyclic graph.
+/// How many interleavings a search's graph has: exact counts of maximal runs, by dynamic
+/// programming over the acyclic graph.
 struct InterleavingCount {
   let interleavings: Exploration.Interleavings
   /// If the graph has a cycle: knows which states lie on none.
@@ -11,7 +11,8 @@ struct InterleavingCount {
 
   /// Counts the runs, and those on which something in `broken` breaks.
   ///
-  /// States are taken in topological order, see ``RunCounter``. The search must have logged the steps.
+  /// States are taken in topological order, see ``RunCounter``. The search must have logged the
+  /// steps.
   init(of graph: StateGraph, broken: [PropertyIndex]) {
     guard let log = graph.log else {
       let limits = graph.limits

@@ -1,11 +1,12 @@
 /// The exact probability that a random walk breaks something.
 ///
 /// The walk picks one of the threads that can step, each as likely, and then one of the results of
-/// its step, each as likely. From a state the probability p is 1 where something is broken, 0 at an end, and
-/// otherwise the sum over its steps of w p', with w = 1 / (threads that can step * results).
+/// its step, each as likely. From a state the probability p is 1 where something is broken, 0 at an
+/// end, and otherwise the sum over its steps of w p', with w = 1 / (threads that can step *
+/// results).
 ///
-/// All probabilities are kept over powers of one denominator L, the least common multiple of
-/// all 1 / w, so that only naturals are added: p = n / L^h. Where there is one step alone, n and h are
+/// All probabilities are kept over powers of one denominator L, the least common multiple of all 1
+/// / w, so that only naturals are added: p = n / L^h. Where there is one step alone, n and h are
 /// those of the next state; elsewhere h is one more than the largest of the next states. So the
 /// numbers have about h log2 L bits, h being the most choices that a run takes.
 extension RunGraph {

@@ -24,25 +24,26 @@ struct Cycles {
 /// The states that an endless run visits again and again, and the steps it takes again and again
 /// between them, lie in one strongly connected component. So:
 ///
-/// - Weak fairness: a component has a weakly fair cycle if and only if each thread either steps inside
-///   it or cannot step in some state of it. *If*: the cycle that goes everywhere in the component
-///   has both. *Only if*: what a cycle inside it has, the component has. So components never have to
-///   be taken apart for it.
-/// - Strong fairness: a thread that never steps inside a component must not be able to where the cycle
-///   goes. The states in which such a thread can step are taken out, and what is left falls into
-///   components anew; one without such threads has a strongly fair cycle, the one that goes everywhere
-///   in it (Emerson and Lei, 1987).
+/// - Weak fairness: a component has a weakly fair cycle if and only if each thread either steps
+///   inside it or cannot step in some state of it. *If*: the cycle that goes everywhere in the
+///   component has both. *Only if*: what a cycle inside it has, the component has. So components
+///   never have to be taken apart for it.
+/// - Strong fairness: a thread that never steps inside a component must not be able to where the
+///   cycle goes. The states in which such a thread can step are taken out, and what is left falls
+///   into components anew; one without such threads has a strongly fair cycle, the one that goes
+///   everywhere in it (Emerson and Lei, 1987).
 ///
-/// A thread that has finished, or waits, cannot step. On any cycle somebody steps, and whoever steps on a
-/// fair cycle never finishes: each fair cycle breaks ``Property/Kind/terminates(_:)``. Deadlocks and broken
-/// checks end a run and lie on no cycle.
+/// A thread that has finished, or waits, cannot step. On any cycle somebody steps, and whoever
+/// steps on a fair cycle never finishes: each fair cycle breaks ``Property/Kind/terminates(_:)``.
+/// Deadlocks and broken checks end a run and lie on no cycle.
 struct FairCycles {
   private let graph: StateGraph
   private let counter: RunCounter?
   private let steps: GraphSteps
   private let regions: StateRegions
 
-  /// `counter` is what counting the runs has left, if it has been tried: it knows states on no cycle.
+  /// `counter` is what counting the runs has left, if it has been tried: it knows states on no
+  /// cycle.
   init(in graph: StateGraph, _ counter: RunCounter? = nil) {
     (self.graph, self.counter) = (graph, counter)
     steps = GraphSteps(of: graph)

@@ -7,12 +7,12 @@ struct Lasso {
 }
 
 extension Lasso {
-  /// A run to the entry of a fair component, and a loop from there through the component that is fair to
-  /// every thread; `all` is what the threads do in all of it.
+  /// A run to the entry of a fair component, and a loop from there through the component that is
+  /// fair to every thread; `all` is what the threads do in all of it.
   ///
   /// The loop goes from one thing that fairness asks for to the nearest other one, by thread and
-  /// choice, and then back; it is short, but there may be a shorter one. It goes nowhere outside the
-  /// component, so it cannot become unfair to a thread that the component is fair to for never
+  /// choice, and then back; it is short, but there may be a shorter one. It goes nowhere outside
+  /// the component, so it cannot become unfair to a thread that the component is fair to for never
   /// letting it step.
   static func short(
     after stem: Stem, _ all: Turns, _ fairness: Fairness, _ steps: GraphSteps,

@@ -45,7 +45,8 @@ struct Stem {
   /// A shortest run into one of the regions `targets`; nil when a limit is hit.
   ///
   /// Of several, the first that a breadth-first search by thread and choice comes to, whatever the
-  /// numbers of the states are. `mayUse` is told the bytes in use now and then; false ends the search.
+  /// numbers of the states are. `mayUse` is told the bytes in use now and then; false ends the
+  /// search.
   static func shortest(
     into targets: Set<UInt32>, _ steps: GraphSteps, _ regions: StateRegions,
     mayUse: (_ bytes: Int) -> Bool

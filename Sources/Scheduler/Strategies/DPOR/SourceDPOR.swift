@@ -86,7 +86,7 @@ struct SourceDPOR {
   let maxSteps: Int
   private(set) var run: Execution
   var nodes: [Node]
-  /// By place in the run, what its step read and wrote when it was asked anew without what it
+  /// By position in the run, what its step read and wrote when it was asked anew without what it
   /// raced with; nothing if it did not race.
   private(set) var asked: [Footprint] = []
   var counts = Counts()
@@ -168,24 +168,24 @@ struct SourceDPOR {
   }
 
   /// The next step to explore from a node: all choices of a thread, one thread after another.
-  private mutating func nextMove(from place: Int) -> (thread: Int, choice: Int)? {
-    if let (thread, choice) = nodes[place].current {
-      if choice < nodes[place].next[thread].changes.count {
-        nodes[place].current = (thread, choice + 1)
+  private mutating func nextMove(from position: Int) -> (thread: Int, choice: Int)? {
+    if let (thread, choice) = nodes[position].current {
+      if choice < nodes[position].next[thread].changes.count {
+        nodes[position].current = (thread, choice + 1)
         return (thread, choice)
       }
-      nodes[place].done |= 1 << UInt64(thread)
+      nodes[position].done |= 1 << UInt64(thread)
     }
-    let open = nodes[place].backtrack & ~nodes[place].done & ~nodes[place].asleep
+    let open = nodes[position].backtrack & ~nodes[position].done & ~nodes[position].asleep
     if open == 0 { return nil }
-    nodes[place].current = (open.trailingZeroBitCount, 1)
+    nodes[position].current = (open.trailingZeroBitCount, 1)
     return (open.trailingZeroBitCount, 0)
   }
 
   /// Takes a step from the last node, asks for its races to be reversed, and adds the node after
   /// it.
-  private mutating func take(_ thread: Int, _ choice: Int, from place: Int) {
-    let node = nodes[place]
+  private mutating func take(_ thread: Int, _ choice: Int, from position: Int) {
+    let node = nodes[position]
     let step = node.next[thread]
     let past = run.past(of: step.touched, by: thread, after: node.cut)
     asked.append(reverse(past.races, of: thread, after: node.cut))
@@ -231,21 +231,21 @@ extension SourceDPOR {
     for (thread, next) in node.next.enumerated() where next.isBlocked {
       _ = reverse(waits(of: next, thread, after: node.cut), of: thread, after: node.cut)
     }
-    for place in run.events.indices where !asked[place].reads.isEmpty {
-      let later = place + 1..<run.count
+    for position in run.events.indices where !asked[position].reads.isEmpty {
+      let later = position + 1..<run.count
       let mayMatter = later.contains {
-        run.events[$0].footprint.conflicts(with: asked[place])
-          && !run.happens(place, before: $0)
+        run.events[$0].footprint.conflicts(with: asked[position])
+          && !run.happens(position, before: $0)
       }
       if !mayMatter { continue }
-      let event = run.events[place]
-      let others = run.cut(node.cut, without: place)
+      let event = run.events[position]
+      let others = run.cut(node.cut, without: position)
       let past = run.past(of: event.footprint, by: event.thread, after: others)
       _ = reverse(past.races, of: event.thread, after: others)
     }
   }
 
-  /// The places of the steps that a blocked step races with: the last ones, by order of the run,
+  /// The positions of the steps that a blocked step races with: the last ones, by order of the run,
   /// that wrote what it read.
   private func waits(of next: NextStep, _ thread: Int, after cut: Execution.Cut) -> [Int] {
     var reads = Footprint()
@@ -272,9 +272,9 @@ extension SourceDPOR {
     if !reversal.seen.insert(rest).inserted { return }
     var state = self.state
     var first = run.count
-    for place in run.events.indices.reversed() where !run.isIn(rest, place) {
-      first = place
-      let change = run.events[place].change
+    for position in run.events.indices.reversed() where !run.isIn(rest, position) {
+      first = position
+      let change = run.events[position].change
       for word in state.indices { state[word] ^= change[word] }
     }
     let next = stepper.next(thread, from: state)
@@ -296,9 +296,9 @@ extension SourceDPOR {
   ) {
     let node = nodes[first]
     var beginners: UInt64 = 0
-    for place in first..<run.count
-    where run.isIn(cut, place) && run.isNext(after: node.cut, place) {
-      beginners |= 1 << UInt64(run.events[place].thread)
+    for position in first..<run.count
+    where run.isIn(cut, position) && run.isNext(after: node.cut, position) {
+      beginners |= 1 << UInt64(run.events[position].thread)
     }
     let past = run.past(of: footprint, by: thread, after: cut)
     if zip(past.clock, node.cut).allSatisfy({ $0 <= $1 }) { beginners |= 1 << UInt64(thread) }

@@ -16,9 +16,9 @@ struct TraceCuts {
 
   /// What a visitor of cuts is shown.
   struct Visitor {
-    /// The state after a cut, and the places of the cut's events in the order of the run.
+    /// The state after a cut, and the positions of the cut's events in the order of the run.
     var state: (StateRef, ArraySlice<Int>) -> Void
-    /// The state before a step, the state after it, the thread that takes it, and the places
+    /// The state before a step, the state after it, the thread that takes it, and the positions
     /// before it; nil if nobody wants to know.
     var step: ((StateRef, StateRef, Int, ArraySlice<Int>) -> Void)?
     /// Asked at each cut; true ends the visit.
@@ -28,42 +28,42 @@ struct TraceCuts {
   /// Shows every cut once, and every step from a cut; leaves out those that lie among the first
   /// `known` events.
   ///
-  /// The places of a cut, in order, can be taken in that order, so adding only later places meets
-  /// every cut exactly once.
+  /// The positions of a cut, in order, can be taken in that order, so adding only later positions
+  /// meets every cut exactly once.
   /// - Complexity: O(cuts x threads^2).
   func visit(beyond known: Int, _ visitor: Visitor) {
     let states = StateBuffer(run.count + 2, words: words)
     for word in 0..<words { states[0][word] = initial[word] }
     var cut: Execution.Cut = Array(repeating: 0, count: run.threads)
     var taken: [Int] = []
-    // The places that may still be added to the cut before each of the taken events.
+    // The positions that may still be added to the cut before each of the taken events.
     var open = [ready(cut)]
     if known == 0 { visitor.state(states[0], taken[...]) }
     showSteps(from: states[0], cut, taken, beyond: known, visitor)
     while !open.isEmpty {
-      if let place = open[open.count - 1].popLast() {
+      if let position = open[open.count - 1].popLast() {
         if visitor.isStopped() { return }
         let state = states[taken.count + 1]
-        apply(run.events[place], to: states[taken.count], into: state)
-        taken.append(place)
-        cut[run.events[place].thread] += 1
-        if place >= known { visitor.state(state, taken[...]) }
+        apply(run.events[position], to: states[taken.count], into: state)
+        taken.append(position)
+        cut[run.events[position].thread] += 1
+        if position >= known { visitor.state(state, taken[...]) }
         showSteps(from: state, cut, taken, beyond: known, visitor)
-        open.append(ready(cut).filter { $0 > place })
+        open.append(ready(cut).filter { $0 > position })
       } else {
         open.removeLast()
-        if let place = taken.popLast() { cut[run.events[place].thread] -= 1 }
+        if let position = taken.popLast() { cut[run.events[position].thread] -= 1 }
       }
     }
   }
 
-  /// The places of the events that can be taken next after a cut, by thread.
+  /// The positions of the events that can be taken next after a cut, by thread.
   func ready(_ cut: Execution.Cut) -> [Int] {
-    run.places.indices.compactMap { thread in
+    run.positions.indices.compactMap { thread in
       let taken = Int(cut[thread])
-      guard taken < run.places[thread].count else { return nil }
-      let place = run.places[thread][taken]
-      return run.isNext(after: cut, place) ? place : nil
+      guard taken < run.positions[thread].count else { return nil }
+      let position = run.positions[thread][taken]
+      return run.isNext(after: cut, position) ? position : nil
     }
   }
 
@@ -77,9 +77,9 @@ struct TraceCuts {
   ) {
     guard let show = visitor.step else { return }
     let next = StateBuffer(1, words: words)
-    for place in ready(cut) where max(place, taken.last ?? 0) >= known {
-      apply(run.events[place], to: state, into: next[0])
-      show(state, next[0], run.events[place].thread, taken[...])
+    for position in ready(cut) where max(position, taken.last ?? 0) >= known {
+      apply(run.events[position], to: state, into: next[0])
+      show(state, next[0], run.events[position].thread, taken[...])
     }
   }
 }
@@ -117,7 +117,7 @@ extension TraceCuts {
     let state: [UInt64]
     /// The visit before it and the event between the two.
     let from: Int
-    let place: Int
+    let position: Int
     let isGoal: Bool
   }
 
@@ -132,7 +132,7 @@ extension TraceCuts {
     var seen: Set<Pair> = []
     var visits: [Visit] = []
     let start = Pair(cut: Array(repeating: 0, count: run.threads), last: nil)
-    var current = [[Visit(pair: start, state: initial, from: -1, place: -1, isGoal: false)]]
+    var current = [[Visit(pair: start, state: initial, from: -1, position: -1, isGoal: false)]]
     var cost = Cost(preemptions: 0, steps: 0)
     let whole = run.whole
     while !current.isEmpty {
@@ -149,8 +149,8 @@ extension TraceCuts {
           visits.append(visit)
           let ready = ready(visit.pair.cut)
           let couldGoOn = couldGoOn(visit, ready, stepper)
-          for place in ready {
-            let next = step(place, after: visit, number: visits.count - 1, goal, properties)
+          for position in ready {
+            let next = step(position, after: visit, number: visits.count - 1, goal, properties)
             if !next.isGoal && seen.contains(next.pair) { continue }
             if couldGoOn && next.pair.last != visit.pair.last {
               Self.add(next, cost.steps + 1, to: &costlier)
@@ -179,9 +179,9 @@ extension TraceCuts {
   }
 
   private func step(
-    _ place: Int, after visit: Visit, number: Int, _ goal: Goal, _ properties: PropertyTable
+    _ position: Int, after visit: Visit, number: Int, _ goal: Goal, _ properties: PropertyTable
   ) -> Visit {
-    let event = run.events[place]
+    let event = run.events[position]
     var cut = visit.pair.cut
     cut[event.thread] += 1
     let state = visit.state.indices.map { visit.state[$0] ^ event.change[$0] }
@@ -194,7 +194,7 @@ extension TraceCuts {
       }
     }
     return Visit(
-      pair: Pair(cut: cut, last: event.thread), state: state, from: number, place: place,
+      pair: Pair(cut: cut, last: event.thread), state: state, from: number, position: position,
       isGoal: isGoal)
   }
 
@@ -209,7 +209,7 @@ extension TraceCuts {
     var steps: [Schedule.Step] = []
     var visit = visit
     while visit.from >= 0 {
-      let event = run.events[visit.place]
+      let event = run.events[visit.position]
       steps.append(Schedule.Step(ThreadID(event.thread), choice: event.choice))
       visit = visits[visit.from]
     }

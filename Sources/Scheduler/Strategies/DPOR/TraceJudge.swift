@@ -68,15 +68,17 @@ struct TraceJudge {
     let (invariants, events) = (properties.invariants, cuts.run.events)
     withoutActuallyEscaping(isStopped) { isStopped in
       var visitor = TraceCuts.Visitor(
-        state: { state, places in
+        state: { state, positions in
           for property in invariants where !broken.contains(property) {
             if properties.isHit(property, in: state) { broken.insert(property) }
           }
           for property in properties.landmarks
-          where (reached[property]?.steps.count ?? .max) > places.count {
+          where (reached[property]?.steps.count ?? .max) > positions.count {
             if !properties.isHit(property, in: state) { continue }
             reached[property] = Schedule(
-              places.map { Schedule.Step(ThreadID(events[$0].thread), choice: events[$0].choice) })
+              positions.map {
+                Schedule.Step(ThreadID(events[$0].thread), choice: events[$0].choice)
+              })
           }
         }, step: nil, isStopped: isStopped)
       if !properties.perStep.isEmpty {

@@ -1,8 +1,8 @@
 /// The states found so far, by number in the order of discovery; of each a 64-bit hash, no more.
 ///
-/// A fingerprint and the number of the state it was found from, 12 bytes, and 4 for each place of an
-/// open-addressing table of numbers, which is at most three quarters full. States whose hashes are
-/// equal count as one.
+/// A fingerprint and the number of the state it was found from, 12 bytes, and 4 for each place of
+/// an open-addressing table of numbers, which is at most three quarters full. States whose hashes
+/// are equal count as one.
 final class FingerprintTable {
   /// The bits of a hash that make a fingerprint.
   private let mask: UInt64

@@ -1,13 +1,14 @@
 /// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi and Nagarakatte, ASPLOS 2010).
 ///
 /// Threads have different priorities, in an order that is drawn for each run, and of those that can
-/// step the one with the highest steps. After each of depth - 1 steps, whose numbers in 1...k are drawn
-/// too, the thread that took it falls below all others, the deeper the earlier in the list. With n threads
-/// and runs of at most k steps, a run meets a given bug of that depth, one that shows whenever
-/// depth steps come in a certain order, with a probability of at least 1 / (n k^(depth-1)).
+/// step the one with the highest steps. After each of depth - 1 steps, whose numbers in 1...k are
+/// drawn too, the thread that took it falls below all others, the deeper the earlier in the list.
+/// With n threads and runs of at most k steps, a run meets a given bug of that depth, one that
+/// shows whenever depth steps come in a certain order, with a probability of at least 1 / (n
+/// k^(depth-1)).
 ///
-/// The results of a step that has several are picked each as likely; a bug that needs certain results has
-/// their probability as one more factor.
+/// The results of a step that has several are picked each as likely; a bug that needs certain
+/// results has their probability as one more factor.
 struct PCT: RunPicker {
   var random: SplitMix64
   let threads: Int
@@ -47,8 +48,8 @@ struct PCT: RunPicker {
     }
     steps += 1
     if let priority = falls[steps] { priorities[best] = priority }
-    let places = possible.places(of: best)
-    return places.lowerBound + random.pick(below: places.count)
+    let indices = possible.indices(of: best)
+    return indices.lowerBound + random.pick(below: indices.count)
   }
 
   /// What is promised, and for which runs.

@@ -86,12 +86,12 @@ struct Sample {
 
 /// Drawing runs finds what breaks and proves nothing: what is not broken stays undecided.
 ///
-/// The state graph is explored as well, as far as ``Sampling/graphStates`` allows: it tells how likely it was
-/// to find something, and the runs with the fewest preemptions for what was found. Whether something is
-/// found is left to the runs.
+/// The state graph is explored as well, as far as ``Sampling/graphStates`` allows: it tells how
+/// likely it was to find something, and the runs with the fewest preemptions for what was found.
+/// Whether something is found is left to the runs.
 extension Explorer {
-  /// `picker` makes the strategy's picker, nil when the graph is not what it needs; `statistics` are the
-  /// strategy's own.
+  /// `picker` makes the strategy's picker, nil when the graph is not what it needs; `statistics`
+  /// are the strategy's own.
   private static func sample<P: RunPicker>(
     _ system: System, _ options: Options, _ sampling: Sampling,
     picker: (KnownGraph) -> P?, statistics: (P) -> [Statistic] = { _ in [] }

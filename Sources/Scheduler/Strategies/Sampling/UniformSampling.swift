@@ -1,8 +1,8 @@
 /// Interleavings drawn each as likely as any other.
 ///
 /// A step is taken with the share of the runs onward that start with it, which are counted exactly
-/// (``RunGraph/runsOnward(_:)``): the product along a run is 1 / interleavings. That takes a graph that is
-/// known and has no cycle.
+/// (``RunGraph/runsOnward(_:)``): the product along a run is 1 / interleavings. That takes a graph
+/// that is known and has no cycle.
 struct UniformSampling: RunPicker {
   var random: SplitMix64
   let graph: RunGraph

@@ -10,17 +10,17 @@ extension Explorer {
   ) -> Exploration {
     var search = SourceDPOR(of: system, maxSteps: maxSteps)
     var judge = TraceJudge(of: system, search.stepper, countingPreemptions: most)
-    let watch = LimitWatch(LimitChecker(options))
-    while let end = search.nextRun(isStopped: watch.isStopped) {
+    let limitCheck = SparseLimitCheck(LimitChecker(options))
+    while let end = search.nextRun(isStopped: limitCheck.isStopped) {
       if end == .asleep { continue }
       let (counts, run) = (search.counts, search.run)
       judge.judge(
         run, to: search.state, end, known: search.shared,
-        isStopped: { watch.isStopped(counts, run.count) })
-      if watch.limits.isStopped { break }
+        isStopped: { limitCheck.isStopped(counts, run.count) })
+      if limitCheck.limits.isStopped { break }
       search.shared = run.count
     }
-    let limit = watch.limits.hit ?? (search.counts.cut > 0 ? .steps(maxSteps) : nil)
+    let limit = limitCheck.limits.hit ?? (search.counts.cut > 0 ? .steps(maxSteps) : nil)
     return exploration(judge, search.counts, limit)
   }
 
@@ -78,8 +78,8 @@ extension Explorer {
   }
 }
 
-/// Looks at the limits now and then.
-private final class LimitWatch {
+/// Checks the limits at some steps only, because reading the clock takes longer than a step.
+private final class SparseLimitCheck {
   let limits: LimitChecker
   private var calls = 0
 
