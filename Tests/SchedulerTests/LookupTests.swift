@@ -14,11 +14,11 @@ import Testing
   ) -> [(number: Int, isNew: Bool)] {
     let level = InsertionMode(firstNew: 0, portion: 64, isShared: isShared)
     while !store.table.claim(states.count) { store.table.grow() }
-    let origins = StateRow(first: successors.state(0), stride: 1)
+    let origins = successors.states.row
     successors.expand(origins, 0)
     for state in states {
       let index = successors.append(origin: 0, thread: 0, choice: 0)
-      (successors.words[index], successors.hashes[index]) = state
+      (successors.state(index)[0], successors.hashes[index]) = state
     }
     let count = lookups.add(successors, from: origins, 1, to: store, level, &block)
     store.table.settle(claim: states.count, added: count)
@@ -29,8 +29,8 @@ import Testing
     }
   }
 
-  /// The state that is looked up has been published, and its mark is not there yet; an entry behind it
-  /// has the same one.
+  /// The state that is looked up has been published, and its mark is not there yet; an entry behind
+  /// it has the same one.
   @Test(arguments: [0, 1, 7, 127] as [UInt64], [0, 1])
   func `a published state whose mark is still missing is not added twice`(
     mark: UInt64, line: Int

@@ -27,11 +27,11 @@ import Testing
 
   /// What a selection of all properties finds in a state.
   private func hits(_ table: PropertyTable, _ state: [UInt64]) -> [Int] {
-    withWords(state) { PropertySelection(from: table) { _ in true }.hits(in: $0) }.map(\.number)
+    withState(state) { PropertySelection(from: table) { _ in true }.hits(in: $0) }.map(\.number)
   }
 
   private func endHits(_ table: PropertyTable, _ state: [UInt64]) -> [String] {
-    withWords(state) { PropertySelection(from: table) { _ in true }.hits(atEnd: $0) }
+    withState(state) { PropertySelection(from: table) { _ in true }.hits(atEnd: $0) }
       .map(table.id)
   }
 
@@ -95,9 +95,9 @@ import Testing
   @Test func `a broken check is all that is seen at an end`() {
     let table = table(.atEnd { _ in false })
     var words = state(3, 1)
-    #expect(withWords(words) { table.brokenCheck(in: $0) } == nil)
+    #expect(withState(words) { table.brokenCheck(in: $0) } == nil)
     words[0] |= 6
-    #expect(withWords(words) { table.brokenCheck(in: $0) }.map(table.id) == "told")
+    #expect(withState(words) { table.brokenCheck(in: $0) }.map(table.id) == "told")
     #expect(endHits(table, words) == ["told"])
   }
 
@@ -106,8 +106,8 @@ import Testing
     let table = table(
       .perStep { before, after, thread in before[x] == after[x] || thread.index == 1 })
     func hits(_ before: [UInt64], _ after: [UInt64], _ thread: Int) -> [Int] {
-      withWords(before) { before in
-        withWords(after) { after in
+      withState(before) { before in
+        withState(after) { after in
           PropertySelection(from: table) { _ in true }.hits(from: before, to: after, by: thread)
         }
       }.map(\.number)
@@ -123,9 +123,9 @@ import Testing
     let table = table(
       .always { $0[x] == 0 }, .always { $0[x] == 0 }, .quiet { $0[x] == 0 }, .atEnd { _ in false })
     let some = PropertySelection(from: table) { $0.number == 1 }
-    #expect(withWords(state(3)) { some.hits(in: $0) }.map(\.number) == [1])
-    #expect(withWords(state(3, 1)) { some.hits(atEnd: $0) } == [])
-    #expect(withWords(state(3)) { some.hits(atEnd: $0) } == [table.deadlock])
+    #expect(withState(state(3)) { some.hits(in: $0) }.map(\.number) == [1])
+    #expect(withState(state(3, 1)) { some.hits(atEnd: $0) } == [])
+    #expect(withState(state(3)) { some.hits(atEnd: $0) } == [table.deadlock])
   }
 
   @Test func `a map goes by property, whatever was set first`() {

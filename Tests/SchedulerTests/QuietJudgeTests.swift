@@ -38,7 +38,8 @@ import Testing
     #expect(!isWorthALook(1, 0) && isWorthALook(1, 1) && isWorthALook(0, 0))
   }
 
-  /// A property reads a cell in few states only: those that pass before it does must not hide these.
+  /// A property reads a cell in few states only: those that pass before it does must not hide
+  /// these.
   @Test(arguments: [1, 2])
   func `what is broken is found wherever a property looks for it`(jobs: Int) {
     let toy = Toy("U x; U x; U x; U x / U y; U y; U y / LOCK m; U z; UNLOCK m", bits: 4)
@@ -60,18 +61,16 @@ import Testing
 }
 
 extension System {
-  /// Calls `body` with the initial state in which two cells, and the owner of the lock `m`, are changed.
+  /// Calls `body` with the initial state in which two cells, and the owner of the lock `m`, are
+  /// changed.
   @discardableResult fileprivate func words<Result>(
     _ one: Cell<UInt8>, _ first: UInt8, _ other: Cell<UInt8>, _ second: UInt8, _ owner: UInt8,
-    of toy: Toy, _ body: (Words) -> Result
+    of toy: Toy, _ body: (StateRef) -> Result
   ) -> Result {
-    var words = layout.initial
-    return words.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { preconditionFailure("a state has a word") }
-      let state = StateView(base, NoRecorder())
-      (state[one], state[other]) = (first, second)
-      if let lock = toy.locks["m"] { state[lock.owner] = owner }
-      return body(base)
-    }
+    let words = StateBuffer(copying: layout.initial)
+    let state = StateView(words[0], NoRecorder())
+    (state[one], state[other]) = (first, second)
+    if let lock = toy.locks["m"] { state[lock.owner] = owner }
+    return body(words[0])
   }
 }

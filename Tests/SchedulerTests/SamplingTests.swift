@@ -46,10 +46,8 @@ import Testing
   private func walked(_ system: System) -> Double {
     let properties = PropertyTable(of: system)
     func breaks(_ words: [UInt64], _ from: [UInt64]?, _ thread: Int?) -> Bool {
-      var (new, old) = (words, from ?? words)
-      return new.withUnsafeMutableBufferPointer { new in
-        old.withUnsafeMutableBufferPointer { old in
-          guard let new = new.baseAddress, let old = old.baseAddress else { return false }
+      withState(words) { new in
+        withState(from ?? words) { old in
           if properties.brokenCheck(in: new) != nil { return true }
           if properties.invariants.contains(where: { properties.isHit($0, in: new) }) {
             return true
@@ -77,11 +75,7 @@ import Testing
 
   private func endsBadly(_ words: [UInt64], _ system: System) -> Bool {
     let properties = PropertyTable(of: system)
-    var words = words
-    return words.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { !properties.hits(atEnd: $0, among: properties.atEnd).isEmpty }
-        ?? false
-    }
+    return withState(words) { !properties.hits(atEnd: $0, among: properties.atEnd).isEmpty }
   }
 
   @Test func `exact probabilities are those of walking every run of random programs`() throws {

@@ -12,9 +12,8 @@ import Testing
   }
 
   private func words(_ number: Int, _ graph: StateGraph) -> [UInt64] {
-    Array(
-      UnsafeBufferPointer(
-        start: graph.store.state(number), count: graph.system.layout.wordCount))
+    let state = graph.store.state(number)
+    return (0..<graph.system.layout.wordCount).map { state[$0] }
   }
 
   /// Some states, spread over all numbers; with one worker every number is a state's.

@@ -17,14 +17,14 @@ import Testing
 
   @Test func `every state is found again under its number`() {
     let store = StateStore(stateWords: 1)
-    var allotment = StateNumberBlock()
-    let words = Words.allocate(capacity: 1)
-    defer { words.deallocate() }
+    var block = StateNumberBlock()
+    let memory = StateBuffer(1, words: 1)
+    let words = memory[0]
     for round in 0..<2 {
       for value in 0..<100_000 {
         words[0] = UInt64(value) &* 0x9e37_79b9
         let hash = store.width.hash(words)
-        let (number, isNew) = add(words, hash, to: store, &allotment)
+        let (number, isNew) = add(words, hash, to: store, &block)
         guard number == value, isNew == (round == 0), store.find(words, hash: hash) == value
         else {
           Issue.record("round \(round): state \(value) has number \(number)")
@@ -38,15 +38,15 @@ import Testing
   /// Entries that all belong at the table's end are pushed around its corner.
   @Test func `hashes that crowd one end of the table survive its growth`() {
     let store = StateStore(stateWords: 1)
-    var allotment = StateNumberBlock()
-    let words = Words.allocate(capacity: 1)
-    defer { words.deallocate() }
+    var block = StateNumberBlock()
+    let memory = StateBuffer(1, words: 1)
+    let words = memory[0]
     func hash(_ value: Int) -> UInt64 {
       (value % 2 == 0 ? 0 : ~0 << 40) | UInt64(value) << 32 & 0xff_0000_0000
     }
     for value in 0..<2300 {
       words[0] = UInt64(value)
-      _ = add(words, hash(value), to: store, &allotment)
+      _ = add(words, hash(value), to: store, &block)
     }
     for value in 0..<2300 {
       words[0] = UInt64(value)
@@ -61,10 +61,8 @@ import Testing
 
   /// What is published is an entry; its mark follows, maybe after that of an entry behind it.
   @Test func `a slot whose mark is still missing is looked at`() {
-    let words = Words.allocate(capacity: TableLine.words)
-    defer { words.deallocate() }
-    words.initialize(repeating: 0, count: TableLine.words)
-    let line = TableLine(words)
+    let words = OwnedBuffer<UInt64>(repeating: 0, count: TableLine.words)
+    let line = TableLine(words.base)
     let hashes: [UInt64] = [1 << 32, 2 << 32, 3 << 32]
     for (slot, hash) in hashes.enumerated() {
       line.entry(slot).store(hash | 1)
@@ -87,17 +85,17 @@ import Testing
       #expect(store.table.claim(crew * states))
       let level = InsertionMode(firstNew: 0, portion: 4, isShared: true)
       let work: @Sendable (Int) -> Void = { worker in
-        var allotment = StateNumberBlock()
+        var block = StateNumberBlock()
         var added = 0
-        let words = Words.allocate(capacity: 1)
-        defer { words.deallocate() }
+        let memory = StateBuffer(1, words: 1)
+        let words = memory[0]
         for index in 0..<states {
           // A few lines only, so that all add to the same one, in two orders.
           let value = UInt64(worker % 2 == 0 ? index : index ^ 3)
           words[0] = value + 1
           let hash = (value / 5) << 55 | (value &* 37 & 0xff) << 32
           let parent = Parent(bits: UInt32(worker))
-          let result = store.insert(words, hash: hash, from: parent, level, into: &allotment)
+          let result = store.insert(words, hash: hash, from: parent, level, into: &block)
           added += result.isNew ? 1 : 0
         }
         store.table.settle(claim: states, added: added)
@@ -116,12 +114,12 @@ import Testing
     #expect(store.limit == 80 * 7 * 2 / 3)
     #expect(store.table.growthBytes == 0)
     let grows = StateStore(stateWords: 1, mostLines: 700)
-    var allotment = StateNumberBlock()
-    let words = Words.allocate(capacity: 1)
-    defer { words.deallocate() }
+    var block = StateNumberBlock()
+    let memory = StateBuffer(1, words: 1)
+    let words = memory[0]
     for value in 0..<grows.limit {
       words[0] = UInt64(value)
-      #expect(add(words, grows.width.hash(words), to: grows, &allotment).isNew)
+      #expect(add(words, grows.width.hash(words), to: grows, &block).isNew)
     }
     #expect(grows.count == 700 * 7 * 2 / 3 && grows.table.growthBytes == 0 && !grows.table.claim(1))
     for value in 0..<grows.limit {
@@ -131,12 +129,12 @@ import Testing
   }
 
   private func add(
-    _ words: Words, _ hash: UInt64, to store: StateStore,
-    _ allotment: inout StateNumberBlock
+    _ words: StateRef, _ hash: UInt64, to store: StateStore,
+    _ block: inout StateNumberBlock
   ) -> (number: Int, isNew: Bool) {
     while !store.table.claim(1) { store.table.grow() }
     let level = InsertionMode(firstNew: 0, portion: 64, isShared: false)
-    let result = store.insert(words, hash: hash, from: Parent(bits: 0), level, into: &allotment)
+    let result = store.insert(words, hash: hash, from: Parent(bits: 0), level, into: &block)
     store.table.settle(claim: 1, added: result.isNew ? 1 : 0)
     return result
   }

@@ -37,7 +37,7 @@ struct PropertySelection: Sendable {
   var aboutStates: [PropertyIndex] { (everywhere + quiet).map(\.property) }
 
   /// Those about single states that are hit in a state.
-  @inline(__always) func hits(in state: Words) -> [PropertyIndex] {
+  @inline(__always) func hits(in state: StateRef) -> [PropertyIndex] {
     let view = StateView(state, PropertyRecorder())
     var hits: [PropertyIndex] = []
     for test in everywhere where test.isHit(view) { hits.append(test.property) }
@@ -47,10 +47,10 @@ struct PropertySelection: Sendable {
   }
 
   /// What is broken in a state from which no thread can step.
-  func hits(atEnd state: Words) -> [PropertyIndex] { table.hits(atEnd: state, among: atEnd) }
+  func hits(atEnd state: StateRef) -> [PropertyIndex] { table.hits(atEnd: state, among: atEnd) }
 
   /// Those that a step breaks.
-  func hits(from before: Words, to after: Words, by thread: Int) -> [PropertyIndex] {
+  func hits(from before: StateRef, to after: StateRef, by thread: Int) -> [PropertyIndex] {
     perStep.filter { table.isHit($0, from: before, to: after, by: thread) }
   }
 }

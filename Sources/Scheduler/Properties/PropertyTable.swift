@@ -96,7 +96,9 @@ struct PropertyTable: Sendable {
   ///
   /// The cells that the property reads are added to `log`, a bit for each.
   @inline(__always)
-  func isHit(_ property: PropertyIndex, in state: Words, log: Words? = nil) -> Bool {
+  func isHit(
+    _ property: PropertyIndex, in state: StateRef, log: UnsafeMutablePointer<UInt64>? = nil
+  ) -> Bool {
     let view = StateView(state, PropertyRecorder(into: log))
     switch system.properties[property.number].kind {
     case .always(let holds), .atEnd(let holds): return !holds(view)
@@ -119,7 +121,7 @@ struct PropertyTable: Sendable {
 
   /// Whether a step from `before` to `after` breaks a property about steps.
   func isHit(
-    _ property: PropertyIndex, from before: Words, to after: Words, by thread: Int
+    _ property: PropertyIndex, from before: StateRef, to after: StateRef, by thread: Int
   ) -> Bool {
     guard case .perStep(let holds) = system.properties[property.number].kind else { return false }
     return !holds(
@@ -128,16 +130,16 @@ struct PropertyTable: Sendable {
   }
 
   /// The check that is broken in a state, if one is.
-  func brokenCheck(in state: Words) -> PropertyIndex? {
+  func brokenCheck(in state: StateRef) -> PropertyIndex? {
     let code = Int(state[0] & Check.mask)
     return code == 0 ? nil : PropertyIndex(firstCheck + code - 1)
   }
 
   /// What is broken in a state from which no thread can step: a check, deadlock, or some of
   /// `atEnd`.
-  func hits(atEnd state: Words, among atEnd: [PropertyIndex]) -> [PropertyIndex] {
+  func hits(atEnd state: StateRef, among atEnd: [PropertyIndex]) -> [PropertyIndex] {
     if let check = brokenCheck(in: state) { return [check] }
-    if system.isUnfinished(state) { return [deadlock] }
+    if system.isUnfinished(state.pointer) { return [deadlock] }
     return atEnd.filter { isHit($0, in: state) }
   }
 }

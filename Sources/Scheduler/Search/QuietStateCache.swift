@@ -38,7 +38,7 @@ final class QuietStateCache {
   }
 
   /// Whether a state is quiet and a property could be broken in it.
-  @inline(__always) func isWorthALook(_ state: Words) -> Bool {
+  @inline(__always) func isWorthALook(_ state: StateRef) -> Bool {
     guard isQuiet(state) else { return false }
     let place = place(of: state)
     if !hasPassed[place] { return true }
@@ -51,7 +51,7 @@ final class QuietStateCache {
   }
 
   /// Takes note of states in which no property is broken, once all properties have seen them.
-  func pass(_ count: Int, state: (Int) -> Words) {
+  func pass(_ count: Int, state: (Int) -> StateRef) {
     widen()
     for number in 0..<count {
       let state = state(number)
@@ -63,13 +63,13 @@ final class QuietStateCache {
     }
   }
 
-  @inline(__always) private func isQuiet(_ state: Words) -> Bool {
+  @inline(__always) private func isQuiet(_ state: StateRef) -> Bool {
     guard let owners else { return isQuiet(StateView(state, PropertyRecorder())) }
     for owner in owners where state[owner.word] & owner.mask != 0 { return false }
     return true
   }
 
-  @inline(__always) private func place(of state: Words) -> Int {
+  @inline(__always) private func place(of state: StateRef) -> Int {
     var hash: UInt64 = 0
     for part in watched {
       hash = (hash ^ (state[part.word] & part.mask)) &* 0x9e37_79b9_7f4a_7c15

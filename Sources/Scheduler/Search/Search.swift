@@ -37,7 +37,7 @@ struct Search: ~Copyable {
 
   /// Finds every reachable state, or stops at a limit.
   mutating func run() -> StateGraph {
-    withWords(properties.system.layout.initial) { store.insertFirst($0) }
+    withState(properties.system.layout.initial) { store.insertFirst($0) }
     witnesses.fill(from: PropertyMap(open.hits(in: store.state(0))) { _ in 0 })
     var frontier = [0..<1]
     while !frontier.isEmpty {

@@ -1,11 +1,12 @@
 /// Looks the successors of a batch of states up in a ``StateStore``, and adds those that are new.
 ///
-/// The work is a row of loops of few instructions, in which nothing is mispredicted, so that many loads
-/// are under way at once: by the time that a line of the table or a state is used, it is in the cache. Each
-/// function below is one of these loops. Used by one worker, and again for each batch.
+/// The work is a row of loops of few instructions, in which nothing is mispredicted, so that many
+/// loads are under way at once: by the time that a line of the table or a state is used, it is in
+/// the cache. Each function below is one of these loops. Used by one worker, and again for each
+/// batch.
 final class LookupBatch {
-  // The buffers are used by one worker, in innermost loops: a check at run time that nobody else uses them
-  // would cost as much as the use.
+  // The buffers are used by one worker, in innermost loops: a check at run time that nobody else
+  // uses them would cost as much as the use.
 
   /// By successor: the slot of the table where it is or belongs.
   @exclusivity(unchecked) private var slots = OwnedBuffer<UInt32>(capacity: 0)
@@ -25,8 +26,9 @@ final class LookupBatch {
 
   /// Adds those of the successors that are new, and returns how many they are.
   ///
-  /// `origins` are the states that the steps were taken from, `batch` of them. Afterwards ``numbers`` and
-  /// ``added`` tell which states the successors are. Room must have been claimed in the table.
+  /// `origins` are the states that the steps were taken from, `batch` of them. Afterwards
+  /// ``numbers`` and ``added`` tell which states the successors are. Room must have been claimed in
+  /// the table.
   func add(
     _ successors: Successors, from origins: StateRow, _ batch: Int, to store: StateStore,
     _ level: InsertionMode, _ block: inout StateNumberBlock
@@ -45,8 +47,8 @@ final class LookupBatch {
 
   // MARK: - Finding slots, whatever the number of words
 
-  /// Notes for each hash the slot of the table where there is an entry with its tag, or the first empty one,
-  /// and the number in that entry.
+  /// Notes for each hash the slot of the table where there is an entry with its tag, or the first
+  /// empty one, and the number in that entry.
   ///
   /// Another state may have the same tag.
   fileprivate func findSlots(_ hashes: UnsafePointer<UInt64>, _ count: Int, in lines: TableLines) {
@@ -106,7 +108,8 @@ final class LookupBatch {
     }
   }
 
-  /// Notes the number in each slot; returns how many slots have an entry with another tag, and lists them.
+  /// Notes the number in each slot; returns how many slots have an entry with another tag, and
+  /// lists them.
   ///
   /// The mark of another state may look the same, but hardly ever the tag.
   private func readEntries(
@@ -133,11 +136,11 @@ final class LookupBatch {
     }
   }
 
-  /// The slot where there is an entry with the hash's tag, or the first where there is none at all, and what
-  /// is in the lower half of it; the lines before that of `slot` are full of others.
+  /// The slot where there is an entry with the hash's tag, or the first where there is none at all,
+  /// and what is in the lower half of it; the lines before that of `slot` are full of others.
   ///
-  /// The line is searched from its start: ``TableLine/guess(_:)`` may have overlooked an entry whose
-  /// mark is missing.
+  /// The line is searched from its start: ``TableLine/guess(_:)`` may have overlooked an entry
+  /// whose mark is missing.
   private static func search(
     for hash: UInt64, from slot: UInt32, _ lines: TableLines
   ) -> (slot: UInt32, number: UInt32) {
@@ -213,18 +216,19 @@ extension LookupBatch {
     touched ^= sum
   }
 
-  /// Notes a step to each of the states found that are equal to a successor; forgets the numbers of the others.
+  /// Notes a step to each of the states found that are equal to a successor; forgets the numbers of
+  /// the others.
   @inline(__always)
   private func compare<W: Width>(
     _ successors: Successors, _ known: Int, _ states: StateRow, _ store: StateStore,
     _ level: InsertionMode, _ width: W
   ) {
-    let (words, steps) = (successors.words.base, successors.steps.base)
+    let (row, steps) = (successors.states.row(width), successors.steps.base)
     let (numbers, indices, tags) = (numbers.base, indices.base, tags.base)
     for place in 0..<known {
       let index = Int(indices[place])
       let number = Int(numbers[index]) &- 1
-      if width.equal(states[number], words + index &* width.words) {
+      if width.equal(states[number], row[index]) {
         let parent = Parent(thread: steps[index].thread, tag: tags[steps[index].origin])
         store.arrive(at: number, from: parent, level, width)
       } else {
@@ -239,7 +243,7 @@ extension LookupBatch {
     _ successors: Successors, _ unknown: Int, _ store: StateStore, _ level: InsertionMode,
     _ block: inout StateNumberBlock, _ width: W
   ) -> Int {
-    let (words, steps) = (successors.words.base, successors.steps.base)
+    let (row, steps) = (successors.states.row(width), successors.steps.base)
     let (hashes, slots, added) = (successors.hashes.base, slots.base, added.base)
     let (numbers, indices, tags) = (numbers.base, indices.base, tags.base)
     // As a local it stays in registers.
@@ -250,7 +254,7 @@ extension LookupBatch {
       let index = Int(indices[place])
       let parent = Parent(thread: steps[index].thread, tag: tags[steps[index].origin])
       let (number, isNew) = store.insert(
-        words + index &* width.words, hash: hashes[index], inSlot: slots[index], from: parent,
+        row[index], hash: hashes[index], inSlot: slots[index], from: parent,
         level, into: &local, width)
       numbers[index] = UInt32(truncatingIfNeeded: number &+ 1)
       added[count] = UInt32(truncatingIfNeeded: number)

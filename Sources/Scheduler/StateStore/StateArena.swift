@@ -2,8 +2,8 @@ import Synchronization
 
 /// The records of all states, one after another in memory that never moves.
 ///
-/// The same memory is the queue of the breadth-first search. A record is a state's words and one more,
-/// its bookkeeping: looking a state up has just brought that word into the cache.
+/// The same memory is the queue of the breadth-first search. A record is a state's words and one
+/// more, its bookkeeping: looking a state up has just brought that word into the cache.
 final class StateArena: @unchecked Sendable {
   /// The words of a state.
   let stateWords: Int
@@ -29,12 +29,14 @@ final class StateArena: @unchecked Sendable {
 
   /// The states from number `first` on.
   @inline(__always) func states(from first: Int) -> StateRow {
-    StateRow(first: records.base + first &* recordWords, stride: recordWords)
+    StateRow(
+      at: records.base + first &* recordWords, stride: recordWords, words: stateWords)
   }
 
   /// The same where the width may be a constant.
   @inline(__always) func states<W: Width>(from first: Int, _ width: W) -> StateRow {
-    StateRow(first: records.base + first &* (width.words &+ 1), stride: width.words &+ 1)
+    StateRow(
+      at: records.base + first &* (width.words &+ 1), stride: width.words &+ 1, words: width.words)
   }
 
   /// Makes the system provide memory for the states after one.
@@ -46,7 +48,8 @@ final class StateArena: @unchecked Sendable {
     return end - count..<end
   }
 
-  /// All the numbers below `limit` that are left, for a worker that is alone; see ``takeBack(from:)``.
+  /// All the numbers below `limit` that are left, for a worker that is alone; see
+  /// ``takeBack(from:)``.
   func allotRest(below limit: Int) -> Range<Int> { numbers..<limit }
 
   /// Ends ``allotRest(below:)``: numbers below `end` have been used.

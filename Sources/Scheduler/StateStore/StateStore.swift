@@ -3,10 +3,10 @@
 /// Functions that compare or copy states take a ``Width``: in a search, it is a constant.
 ///
 /// Memory order: a worker writes a record into numbers of its own and then publishes the entry with
-/// a releasing compare-and-swap; whoever sees the entry loaded it acquiring, and so sees the record.
-/// A slot goes from 0 to its entry once and stays. Of two workers that add one state, the loser of
-/// the swap looks at the winner's entry again, and its own record is overwritten by its next one. The
-/// table grows only while all workers wait in a ``CompletionBarrier``.
+/// a releasing compare-and-swap; whoever sees the entry loaded it acquiring, and so sees the
+/// record. A slot goes from 0 to its entry once and stays. Of two workers that add one state, the
+/// loser of the swap looks at the winner's entry again, and its own record is overwritten by its
+/// next one. The table grows only while all workers wait in a ``CompletionBarrier``.
 struct StateStore: Sendable {
   let arena: StateArena
   let table: StateTable
@@ -29,7 +29,7 @@ struct StateStore: Sendable {
   var bytes: Int { arena.bytes + table.bytes }
 
   /// Where state `number` lies.
-  @inline(__always) func state(_ number: Int) -> Words { arena.states(from: number).first }
+  @inline(__always) func state(_ number: Int) -> StateRef { arena.states(from: number).first }
 
   /// Whether one state's words come before another's; decides between states of one level, because
   /// numbers differ from run to run.
@@ -43,26 +43,31 @@ struct StateStore: Sendable {
 
   // MARK: - Bookkeeping of a state
 
+  @inline(__always)
+  private func bookkeeping(of number: Int) -> UnsafeMutablePointer<UInt64> {
+    state(number).pointer + arena.stateWords
+  }
+
   /// The smallest of the steps that lead from one level before to state `number`.
   func parent(of number: Int) -> Parent {
-    Parent(bits: UInt32(truncatingIfNeeded: state(number)[arena.stateWords]))
+    Parent(bits: UInt32(truncatingIfNeeded: bookkeeping(of: number).pointee))
   }
 
   /// The place in the ``StepLog`` of the steps from state `number`; 0 if there are none.
   @inline(__always) func steps(from number: Int) -> Int {
-    Int(truncatingIfNeeded: state(number)[arena.stateWords] &>> 32)
+    Int(truncatingIfNeeded: bookkeeping(of: number).pointee &>> 32)
   }
 
   /// Notes where the steps from state `number` are; for the worker that expands it.
   @inline(__always) func keepSteps(from number: Int, at place: Int) {
-    let word = state(number) + arena.stateWords
+    let word = bookkeeping(of: number)
     word.pointee = word.pointee & 0xffff_ffff | UInt64(truncatingIfNeeded: place) &<< 32
   }
 
   // MARK: - Single states
 
   /// The number of the state equal to `words`, if it was added.
-  func find(_ words: Words, hash: UInt64) -> Int? {
+  func find(_ words: StateRef, hash: UInt64) -> Int? {
     let (lines, width) = (table.lines, width)
     var number = lines.home(of: hash)
     while true {
@@ -84,14 +89,14 @@ struct StateStore: Sendable {
   ///
   /// Room must have been claimed. `parent` is the step that leads there.
   func insert(
-    _ words: Words, hash: UInt64, from parent: Parent, _ level: InsertionMode,
+    _ words: StateRef, hash: UInt64, from parent: Parent, _ level: InsertionMode,
     into block: inout StateNumberBlock
   ) -> (number: Int, isNew: Bool) {
     insert(words, hash: hash, from: parent, level, into: &block, width)
   }
 
   /// Adds the initial state, to which no step has led yet, as number 0.
-  func insertFirst(_ words: Words) {
+  func insertFirst(_ words: StateRef) {
     var block = StateNumberBlock()
     let level = InsertionMode(firstNew: 0, portion: 1, isShared: false)
     _ = table.claim(1)
@@ -102,14 +107,14 @@ struct StateStore: Sendable {
 
 /// Adding states whose number of words may be a constant.
 extension StateStore {
-  @inline(__always) private func state<W: Width>(_ number: Int, _ width: W) -> Words {
+  @inline(__always) private func state<W: Width>(_ number: Int, _ width: W) -> StateRef {
     arena.states(from: number, width).first
   }
 
   /// Does what ``insert(_:hash:from:_:into:)`` does.
   @inline(__always)
   func insert<W: Width>(
-    _ words: Words, hash: UInt64, from parent: Parent, _ level: InsertionMode,
+    _ words: StateRef, hash: UInt64, from parent: Parent, _ level: InsertionMode,
     into block: inout StateNumberBlock, _ width: W
   ) -> (number: Int, isNew: Bool) {
     let lines = table.lines
@@ -145,7 +150,8 @@ extension StateStore {
   /// ``insert(_:hash:from:_:into:)`` does.
   @inline(__always)
   func insert<W: Width>(
-    _ words: Words, hash: UInt64, inSlot slot: UInt32, from parent: Parent, _ level: InsertionMode,
+    _ words: StateRef, hash: UInt64, inSlot slot: UInt32, from parent: Parent,
+    _ level: InsertionMode,
     into block: inout StateNumberBlock, _ width: W
   ) -> (number: Int, isNew: Bool) {
     let lines = table.lines
@@ -167,7 +173,7 @@ extension StateStore {
   /// A function of its own: few steps of a batch lead to a state that another one has just led to.
   @inline(never)
   private func insert<W: Width>(
-    _ words: Words, hash: UInt64, nearSlot slot: UInt32, from parent: Parent,
+    _ words: StateRef, hash: UInt64, nearSlot slot: UInt32, from parent: Parent,
     _ level: InsertionMode, into block: inout StateNumberBlock, _ width: W
   ) -> (number: Int, isNew: Bool) {
     let entry = table.lines.entry(inSlot: slot).acquire()
@@ -183,14 +189,14 @@ extension StateStore {
 
   /// Writes a state's record, and returns its number, which is the next one of `block`.
   @inline(__always) private func write<W: Width>(
-    _ words: Words, _ parent: Parent, _ level: InsertionMode, _ block: inout StateNumberBlock,
+    _ words: StateRef, _ parent: Parent, _ level: InsertionMode, _ block: inout StateNumberBlock,
     _ width: W
   ) -> Int {
     if block.isEmpty { refill(&block, level) }
     let number = block.next
     let record = state(number, width)
     width.copy(words, to: record)
-    record[width.words] = UInt64(parent.bits)
+    (record.pointer + width.words).pointee = UInt64(parent.bits)
     return number
   }
 
@@ -198,7 +204,8 @@ extension StateStore {
     block.refill(arena.allot(level.portion))
   }
 
-  /// Writes an entry into an empty slot; returns what another worker has written there before, or 0.
+  /// Writes an entry into an empty slot; returns what another worker has written there before, or
+  /// 0.
   @inline(__always) private func publish(
     _ entry: UInt64, in slot: SharedWord, _ level: InsertionMode
   ) -> UInt64 {
@@ -218,7 +225,7 @@ extension StateStore {
     at number: Int, from parent: Parent, _ level: InsertionMode, _ width: W
   ) {
     if number < level.firstNew { return }
-    let word = state(number, width) + width.words
+    let word = state(number, width).pointer + width.words
     // A new state has no steps yet: the upper half is 0.
     if level.isShared {
       SharedWord(word).formMinimum(UInt64(parent.bits))

@@ -2,9 +2,10 @@ import Synchronization
 
 /// A hash table from states to their numbers: a row of ``TableLine``s.
 ///
-/// The high half of a hash as a fraction of 2^32 says in which line the search for it starts; so hashes
-/// lie in the table in order, however long it is, and it can grow in place. A search that finds a line full
-/// goes on to the next. The table knows hashes and numbers only, and not what a state is.
+/// The high half of a hash as a fraction of 2^32 says in which line the search for it starts; so
+/// hashes lie in the table in order, however long it is, and it can grow in place. A search that
+/// finds a line full goes on to the next. The table knows hashes and numbers only, and not what a
+/// state is.
 final class StateTable: @unchecked Sendable {
   let memory: ReservedMemory<UInt64>
   /// How long the table can become.
@@ -17,7 +18,8 @@ final class StateTable: @unchecked Sendable {
   /// Entries that wait for the table to have grown.
   private let aside = Mutex<[UInt64]>([])
 
-  /// `mostLines` is at most 2^29, because look-ups note slots in 32 bits; address space may be shorter.
+  /// `mostLines` is at most 2^29, because look-ups note slots in 32 bits; address space may be
+  /// shorter.
   init(mostLines: Int) {
     memory = ReservedMemory(capacity: mostLines * TableLine.words)
     let longest = min(mostLines, memory.capacity / TableLine.words)
@@ -88,7 +90,8 @@ final class StateTable: @unchecked Sendable {
 
   // MARK: - Growth, while no worker uses the table
 
-  /// A table of this many lines still doubles; a longer one grows by half, for less of it to be empty.
+  /// A table of this many lines still doubles; a longer one grows by half, for less of it to be
+  /// empty.
   private static var mostDoubledLines: Int { 1 << 20 }
   /// Fewer lines are moved by one thread.
   private static var fewestSharedLines: Int { 1 << 14 }
@@ -101,11 +104,12 @@ final class StateTable: @unchecked Sendable {
 
   /// Makes the table longer in place, with as many `threads`.
   ///
-  /// A hash's line moves up by the factor by which the table gets longer. So the last lines, down to
-  /// the first one whose hashes move beyond the end, are emptied into room that is free; then the lines
-  /// before them, into the room that this has left; and so on. Whoever empties some lines fills only
-  /// those that their hashes move to, so several can do it side by side. An entry that finds no room
-  /// there is set aside and added last; as no entry is taken out once it has moved, all will be found.
+  /// A hash's line moves up by the factor by which the table gets longer. So the last lines, down
+  /// to the first one whose hashes move beyond the end, are emptied into room that is free; then
+  /// the lines before them, into the room that this has left; and so on. Whoever empties some lines
+  /// fills only those that their hashes move to, so several can do it side by side. An entry that
+  /// finds no room there is set aside and added last; as no entry is taken out once it has moved,
+  /// all will be found.
   func grow(threads: Int = 1) {
     let (old, count) = (lines.count, nextLineCount)
     precondition(count > old, "the table is as long as it can be")
@@ -147,8 +151,8 @@ final class StateTable: @unchecked Sendable {
     ThreadTeam.run(pieces, part, absent: part)
   }
 
-  /// Moves the entries of some lines from where they were among `old` lines to where the longer table has
-  /// them; returns those that have no room there.
+  /// Moves the entries of some lines from where they were among `old` lines to where the longer
+  /// table has them; returns those that have no room there.
   private static func empty(
     _ emptied: Range<Int>, of old: Int, into new: TableLines, beyond end: Int
   ) -> [UInt64] {

@@ -1,9 +1,9 @@
 /// A cache line of the table of states: seven entries, filled from the first, and a word of marks.
 ///
-/// An entry is a 32-bit tag, the high half of a hash, and a state's number plus one; 0 is an empty slot.
-/// A mark is a byte of the tag for each entry, so that one load tells which entry may be the one: most
-/// look-ups need no other. An entry counts as soon as it is there. Its mark comes a moment later, and a
-/// slot without one is looked at.
+/// An entry is a 32-bit tag, the high half of a hash, and a state's number plus one; 0 is an empty
+/// slot. A mark is a byte of the tag for each entry, so that one load tells which entry may be the
+/// one: most look-ups need no other. An entry counts as soon as it is there. Its mark comes a
+/// moment later, and a slot without one is looked at.
 struct TableLine {
   /// How many entries there is room for.
   static var slots: Int { 7 }
@@ -43,25 +43,26 @@ struct TableLine {
   /// Stands in the byte behind the last slot.
   private static var end: UInt64 { 1 &<< 63 }
 
-  /// The first slot from `first` on whose entry may have the hash's tag or that may be empty; ``slots``
-  /// if there is none.
+  /// The first slot from `first` on whose entry may have the hash's tag or that may be empty;
+  /// ``slots`` if there is none.
   @inline(__always) func start(_ hash: UInt64, from first: Int = 0) -> Int {
     let marks = marks.load()
-    // A byte is 0 where the mark is the same. Taking 1 from each byte sets the high bit of the first such
-    // byte, and of none before it.
+    // A byte is 0 where the mark is the same. Taking 1 from each byte sets the high bit of the
+    // first such byte, and of none before it.
     let other = marks ^ Self.mark(hash) &* Self.lowBits
     let slots = ((other &- Self.lowBits) & ~other | ~marks) & Self.highBits | Self.end
     return (slots & ~0 &<< UInt64(truncatingIfNeeded: first &* 8)).trailingZeroBitCount &>> 3
   }
 
-  /// The same for fewer instructions, or 0 and false if there is no such slot, and now and then if there is.
+  /// The same for fewer instructions, or 0 and false if there is no such slot, and now and then if
+  /// there is.
   ///
   /// For one hash in 128 it overlooks slots without a mark, empty or not.
   @inline(__always) func guess(_ hash: UInt64) -> (slot: Int, isFound: Bool) {
     let marks = marks.load()
-    // The high bit of a byte is set where there is no mark. Of the others, 0 is the same mark, and the
-    // only one whose high bit taking 1 away sets. It also clears that of a missing one if the rest is 0:
-    // once in 128 times.
+    // The high bit of a byte is set where there is no mark. Of the others, 0 is the same mark, and
+    // the only one whose high bit taking 1 away sets. It also clears that of a missing one if the
+    // rest is 0: once in 128 times.
     let slots = ((marks ^ Self.mark(hash) &* Self.lowBits) &- Self.lowBits) & Self.highBits
     return ((slots.trailingZeroBitCount &>> 3) & 7, slots != 0)
   }
@@ -76,8 +77,8 @@ struct TableLine {
 
   /// Marks a slot into which the entry of a hash has been written, by whoever has written it.
   ///
-  /// Nobody else stores the byte, so no swap of the word is needed, which would wait until all that was
-  /// stored before has reached the cache.
+  /// Nobody else stores the byte, so no swap of the word is needed, which would wait until all that
+  /// was stored before has reached the cache.
   @inline(__always) func mark(_ slot: Int, _ hash: UInt64) {
     marks.storeByte(UInt8(truncatingIfNeeded: Self.mark(hash)), at: slot)
   }

@@ -102,22 +102,18 @@ struct Replay {
   /// The properties that the newest state breaks.
   private func brokenByState() -> [PropertyIndex] {
     let isStuck = !system.threads.indices.contains { canStep(ThreadID($0), from: state) }
-    var words = state
-    return words.withUnsafeMutableBufferPointer { buffer in
-      guard let words = buffer.baseAddress else { return [] }
-      let hits = properties.invariants.filter { properties.isHit($0, in: words) }
-      let atEnd = isStuck ? properties.hits(atEnd: words, among: properties.atEnd) : []
+    return withState(state) { state in
+      let hits = properties.invariants.filter { properties.isHit($0, in: state) }
+      let atEnd = isStuck ? properties.hits(atEnd: state, among: properties.atEnd) : []
       return (hits + atEnd).sorted()
     }
   }
 
   /// The properties that the step to the newest state breaks.
   private func brokenByStep(from before: [UInt64], by thread: ThreadID) -> [PropertyIndex] {
-    var (old, new) = (before, state)
-    return old.withUnsafeMutableBufferPointer { old in
-      new.withUnsafeMutableBufferPointer { new in
-        guard let before = old.baseAddress, let after = new.baseAddress else { return [] }
-        return properties.perStep.filter {
+    withState(before) { before in
+      withState(state) { after in
+        properties.perStep.filter {
           properties.isHit($0, from: before, to: after, by: thread.index)
         }
       }

@@ -4,9 +4,8 @@ final class Simulator {
   private let system: System
   private let width: AnyWidth
   private let successors: Successors
-  private let state: Words
-  /// The state before the last step.
-  private let before: Words
+  /// The newest state and the one before the last step.
+  private let states: StateBuffer
 
   /// What the run so far has broken or reached, with the number of steps that it took.
   private(set) var seen = PropertyMap<Int>()
@@ -20,14 +19,11 @@ final class Simulator {
     width = AnyWidth(words: system.layout.wordCount)
     properties = PropertyTable(of: system)
     successors = Successors(of: system, batch: 1)
-    state = .allocate(capacity: width.words)
-    before = .allocate(capacity: width.words)
+    states = StateBuffer(2, words: width.words)
   }
 
-  deinit {
-    state.deallocate()
-    before.deallocate()
-  }
+  private var state: StateRef { states[0] }
+  private var before: StateRef { states[1] }
 
   /// The steps that can be taken now; good until the next one is taken.
   var possible: PossibleSteps {

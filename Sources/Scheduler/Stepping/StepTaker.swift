@@ -32,8 +32,7 @@ final class StepTaker<R: StepRecording> {
   /// Whether one of the results breaks a check.
   private(set) var breaksCheck = false
   /// The results, one after another.
-  private var words: Words
-  private var capacity = 8
+  private var results: StateBuffer
 
   static var mostChoices: Int { 256 }
 
@@ -42,20 +41,18 @@ final class StepTaker<R: StepRecording> {
     scripts = system.threads.map(\.script)
     positions = system.threads.map(\.position)
     recording = R(cells: system.layout.fields.count)
-    words = .allocate(capacity: capacity * width.words)
+    results = StateBuffer(8, words: width.words)
   }
 
-  deinit { words.deallocate() }
-
   /// The state that a choice leads to; good until the next step is asked for.
-  @inline(__always) func result(_ choice: Int) -> Words { words + choice &* width.words }
+  @inline(__always) func result(_ choice: Int) -> StateRef { results[choice] }
 
   /// Whether the script of a thread is finished in a state.
-  @inline(__always) func isFinished(_ thread: Int, in state: Words) -> Bool {
+  @inline(__always) func isFinished(_ thread: Int, in state: StateRef) -> Bool {
     position(of: thread, in: state) == scripts[thread].count
   }
 
-  @inline(__always) private func position(of thread: Int, in state: Words) -> Int {
+  @inline(__always) private func position(of thread: Int, in state: StateRef) -> Int {
     Int(StateView(state, NoRecorder())[positions[thread]])
   }
 
@@ -63,7 +60,7 @@ final class StepTaker<R: StepRecording> {
   ///
   /// The choices after `last` are not asked for.
   @discardableResult
-  func take(_ thread: Int, from state: Words, upTo last: Int = .max) -> Answer {
+  func take(_ thread: Int, from state: StateRef, upTo last: Int = .max) -> Answer {
     recording.reset()
     (count, breaksCheck) = (0, false)
     if Check.isBroken(in: state) { return .runHasEnded }
@@ -72,7 +69,7 @@ final class StepTaker<R: StepRecording> {
     if position == script.count { return .scriptIsFinished }
     let machine = script[position]
     while true {
-      if count == capacity { makeRoom() }
+      if count == results.capacity { results.grow(to: count * 2, keeping: count) }
       let next = result(count)
       width.copy(state, to: next)
       let outcome = recording.ask(machine, next, choice: count)
@@ -91,31 +88,24 @@ final class StepTaker<R: StepRecording> {
     return count == 0 ? .blocked : .taken
   }
 
-  private func makeRoom() {
-    let more = Words.allocate(capacity: capacity * 2 * width.words)
-    more.moveInitialize(from: words, count: capacity * width.words)
-    words.deallocate()
-    words = more
-    capacity *= 2
-  }
 }
 
 extension StepTaker {
   /// The same for a state in an array.
   @discardableResult
   func take(_ thread: Int, from state: [UInt64], upTo last: Int = .max) -> Answer {
-    withWords(state) { take(thread, from: $0, upTo: last) }
+    withState(state) { take(thread, from: $0, upTo: last) }
   }
 
   /// The state that a choice leads to, as an array.
   func state(after choice: Int) -> [UInt64] {
-    Array(UnsafeBufferPointer(start: result(choice), count: width.words))
+    Array(UnsafeBufferPointer(start: result(choice).pointer, count: width.words))
   }
 }
 
 extension Check {
   /// Whether a check is broken in a state, which is then final.
-  @inline(__always) static func isBroken(in state: Words) -> Bool { state[0] & mask != 0 }
+  @inline(__always) static func isBroken(in state: StateRef) -> Bool { state[0] & mask != 0 }
 }
 
 /// What is recorded of a step while it is taken.
@@ -123,7 +113,7 @@ protocol StepRecording: AnyObject {
   /// `cells` is how many cells a state has.
   init(cells: Int)
   /// Asks a machine for one choice of its step, which changes `state`.
-  func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome
+  func ask(_ machine: any StepMachine, _ state: StateRef, choice: Int) -> Outcome
   /// Forgets the step before.
   func reset()
   /// Hears whether a choice that was asked for has been taken; otherwise it is undone.
@@ -135,7 +125,7 @@ final class Unrecorded: StepRecording {
   init(cells: Int) {}
 
   @inline(__always)
-  func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome {
+  func ask(_ machine: any StepMachine, _ state: StateRef, choice: Int) -> Outcome {
     machine.stepPlain(StateView(state, NoRecorder()), choice: choice)
   }
 
@@ -176,7 +166,7 @@ final class StepFootprint: StepRecording {
   @inline(__always) func reset() { total.pointee.removeAll() }
 
   @inline(__always)
-  func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome {
+  func ask(_ machine: any StepMachine, _ state: StateRef, choice: Int) -> Outcome {
     isFirstChoice = choice == 0
     if choice == 0 {
       return machine.stepRecorded(StateView(state, FootprintRecorder(into: total)), choice: 0)
@@ -194,13 +184,5 @@ final class StepFootprint: StepRecording {
     } else if isTaken {
       total.pointee.writes.formUnion(single.pointee.writes)
     }
-  }
-}
-
-/// Lends a state as the pointer that properties and machines want; nobody may write through it.
-func withWords<Result>(_ state: [UInt64], _ body: (Words) -> Result) -> Result {
-  state.withUnsafeBufferPointer { buffer in
-    guard let words = buffer.baseAddress else { preconditionFailure("a state has a word") }
-    return body(Words(mutating: words))
   }
 }

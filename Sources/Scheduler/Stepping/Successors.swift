@@ -15,10 +15,9 @@ final class Successors {
   private(set) var count = 0
   /// How many there is room for.
   private(set) var capacity: Int
-  // Used by one thread, in innermost loops: a check at run time that nobody else uses the buffers would cost
-  // as much as the use.
-  /// The successors' words, ``stateWords`` each.
-  @exclusivity(unchecked) private(set) var words: OwnedBuffer<UInt64>
+  // Used by one thread, in innermost loops: a check at run time that nobody else uses the buffers
+  // would cost as much as the use.
+  @exclusivity(unchecked) private(set) var states: StateBuffer
   @exclusivity(unchecked) private(set) var hashes: OwnedBuffer<UInt64>
   @exclusivity(unchecked) private(set) var steps: OwnedBuffer<BatchStep>
 
@@ -31,7 +30,7 @@ final class Successors {
   let canStep: OwnedBuffer<UInt64>
 
   /// The states of a batch that lie here and there.
-  private var gathered = OwnedBuffer<UInt64>(capacity: 0)
+  private var gathered: StateBuffer
   /// The places of the states in which no check is broken.
   private let intact: OwnedBuffer<UInt32>
   /// For each of these, the position of a thread in its script.
@@ -39,7 +38,7 @@ final class Successors {
   /// The places of the states from which a machine steps.
   private let origins: OwnedBuffer<UInt32>
   /// What a machine works on, and what came of it.
-  private let copies: OwnedBuffer<UInt64>
+  private let copies: StateBuffer
   private let outcomes: OwnedBuffer<Outcome>
 
   /// What the loop needs of a thread.
@@ -60,27 +59,29 @@ final class Successors {
     threads = system.threads.map { ThreadCode(script: $0.script, position: $0.position) }
     batchCapacity = batch
     capacity = batch * 8 + 64
-    words = OwnedBuffer(capacity: capacity * stateWords)
+    states = StateBuffer(capacity, words: stateWords)
+    gathered = StateBuffer(0, words: stateWords)
     hashes = OwnedBuffer(capacity: capacity)
     steps = OwnedBuffer(capacity: capacity)
     canStep = OwnedBuffer(capacity: batch)
     intact = OwnedBuffer(capacity: batch)
     positions = OwnedBuffer(capacity: batch)
     origins = OwnedBuffer(capacity: batch)
-    copies = OwnedBuffer(capacity: batch * stateWords)
+    copies = StateBuffer(batch, words: stateWords)
     outcomes = OwnedBuffer(capacity: batch)
   }
 
-  /// The words of a successor.
-  @inline(__always) func state(_ index: Int) -> Words { words.base + index &* stateWords }
+  @inline(__always) func state(_ index: Int) -> StateRef { states[index] }
 
   /// Replaces the contents by the successors of `batch` states, at most ``batchCapacity``.
   ///
   /// `place` says where the state at an index of the batch lies.
-  func expand(_ batch: Int, place: (Int) -> Words) {
-    if batch == 1 { return expand(StateRow(first: place(0), stride: stateWords), 1) }
-    if gathered.capacity == 0 { gathered.grow(to: batchCapacity * stateWords) }
-    let row = StateRow(first: gathered.base, stride: stateWords)
+  func expand(_ batch: Int, place: (Int) -> StateRef) {
+    if batch == 1 {
+      return expand(StateRow(at: place(0).pointer, stride: stateWords, words: stateWords), 1)
+    }
+    if gathered.capacity == 0 { gathered.grow(to: batchCapacity) }
+    let row = gathered.row
     let width = AnyWidth(words: stateWords)
     for index in 0..<batch { width.copy(place(index), to: row[index]) }
     expand(row, batch)
@@ -116,8 +117,8 @@ final class Successors {
       }
     }
     // A loop of its own: one hash does not wait for another.
-    let (words, hashes, each, count) = (words.base, hashes.base, width.words, count)
-    for index in 0..<count { hashes[index] = width.hash(words + index &* each) }
+    let (row, hashes, count) = (self.states.row(width), hashes.base, count)
+    for index in 0..<count { hashes[index] = width.hash(row[index]) }
   }
 
   /// Lists the states in which no check is broken; returns how many there are.
@@ -141,7 +142,8 @@ final class Successors {
     }
   }
 
-  /// Lists those of these states in which the thread is at the start of its script; returns how many there are.
+  /// Lists those of these states in which the thread is at the start of its script; returns how
+  /// many there are.
   private func list(_ size: Int, _ thread: ThreadCode, _ states: StateRow) -> Int {
     let (intact, origins, cell) = (intact.base, origins.base, thread.position)
     var count = 0
@@ -173,26 +175,28 @@ final class Successors {
     _ machine: any StepMachine, of thread: Int, at position: Int, _ positionCell: Cell<UInt8>,
     _ size: Int, _ states: StateRow, _ width: W
   ) {
-    let (origins, copies, outcomes) = (origins.base, copies.base, outcomes.base)
-    let (canStep, each) = (canStep.base, width.words)
-    for index in 0..<size { width.copy(states[Int(origins[index])], to: copies + index &* each) }
-    machine.stepEach(_StateBatch(states: copies, stride: each, count: size, outcomes: outcomes))
+    let (origins, copies, outcomes) = (origins.base, copies.row(width), outcomes.base)
+    let canStep = canStep.base
+    for index in 0..<size { width.copy(states[Int(origins[index])], to: copies[index]) }
+    machine.stepEach(
+      _StateBatch(
+        states: copies.first.pointer, stride: copies.stride, count: size, outcomes: outcomes))
     makeRoom(for: size)
     let begun = BatchStep(from: 0, thread: thread, choice: 0)
     let (positionWord, shift) = (Int(positionCell.word), UInt64(positionCell.shift))
     // As locals they stay in registers.
-    var (count, words, steps) = (count, words.base, steps.base)
+    var (count, results, steps) = (count, self.states.row(width), steps.base)
     var all: UInt8 = 0
     for index in 0..<size { all |= outcomes[index].flags }
     let haveChoices = Outcome(flags: all).hasMoreChoices
     @inline(__always) func add(_ index: Int) {
-      let (copy, outcome, origin) = (copies + index &* each, outcomes[index], Int(origins[index]))
-      // What breaks a check happened, even if the machine could not go on from there. There are no branches
-      // here, because they would often be mispredicted.
+      let (copy, outcome, origin) = (copies[index], outcomes[index], Int(origins[index]))
+      // What breaks a check happened, even if the machine could not go on from there. There are no
+      // branches here, because they would often be mispredicted.
       let isKept: UInt64 = UInt64(outcome.flags) | copy[0] & Check.mask == 0 ? 0 : 1
       canStep[origin] |= isKept &<< UInt64(truncatingIfNeeded: thread)
       copy[positionWord] &+= (outcome.isCompleted ? 1 : 0) &<< shift
-      width.copy(copy, to: words + count &* each)
+      width.copy(copy, to: results[count])
       steps[count] = begun.from(origin)
       count &+= Int(truncatingIfNeeded: isKept)
     }
@@ -208,7 +212,7 @@ final class Successors {
         self.count = count
         stepAgain(machine, from: states[origin], origin, thread, position, positionCell)
         makeRoom(for: size)
-        (count, words, steps) = (self.count, self.words.base, self.steps.base)
+        (count, results, steps) = (self.count, self.states.row(width), self.steps.base)
       }
     }
     self.count = count
@@ -217,7 +221,7 @@ final class Successors {
   /// Adds the results of a step in its second choice and those that follow.
   @inline(never)
   private func stepAgain(
-    _ machine: any StepMachine, from state: Words, _ origin: Int, _ thread: Int, _ position: Int,
+    _ machine: any StepMachine, from state: StateRef, _ origin: Int, _ thread: Int, _ position: Int,
     _ positionCell: Cell<UInt8>
   ) {
     var choice = 1
@@ -253,7 +257,7 @@ final class Successors {
 
   @inline(never) private func grow(by more: Int) {
     let larger = max(capacity * 2, capacity + more)
-    words.grow(to: larger * stateWords, keeping: count * stateWords)
+    states.grow(to: larger, keeping: count)
     hashes.grow(to: larger, keeping: count)
     steps.grow(to: larger, keeping: count)
     capacity = larger

@@ -22,7 +22,7 @@ struct BoundedSearch: ~Copyable {
     limits = LimitChecker(options)
     store = StateStore(stateWords: system.layout.wordCount)
     let store = store
-    withWords(system.layout.initial) { store.insertFirst($0) }
+    withState(system.layout.initial) { store.insertFirst($0) }
     visits = ZeroOneSearch(discovering: properties, in: store, batch: options.sharing.batch)
   }
 

@@ -9,12 +9,12 @@ import Synchronization
 /// Where all workers of a level meet while one of them does what no other may look at.
 ///
 /// Who needs a meeting calls it and waits; the others see ``isCalled`` before their next batch and
-/// come too; the last to come does the work and lets everybody go on. A worker that has nothing left
-/// to do leaves, and is not waited for. The mutex orders everything before the meeting before it,
-/// and everything after it after it.
+/// come too; the last to come does the work and lets everybody go on. A worker that has nothing
+/// left to do leaves, and is not waited for. The mutex orders everything before the meeting before
+/// it, and everything after it after it.
 final class CompletionBarrier: @unchecked Sendable {
-  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-  private let changed = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+  private let mutexMemory = CacheLines(1) { pthread_mutex_t() }
+  private let changedMemory = CacheLines(1) { pthread_cond_t() }
   private var present = 0
   private var waiting = 0
   private var meetings = 0
@@ -31,9 +31,10 @@ final class CompletionBarrier: @unchecked Sendable {
   deinit {
     pthread_cond_destroy(changed)
     pthread_mutex_destroy(mutex)
-    changed.deallocate()
-    mutex.deallocate()
   }
+
+  private var mutex: UnsafeMutablePointer<pthread_mutex_t> { mutexMemory.base }
+  private var changed: UnsafeMutablePointer<pthread_cond_t> { changedMemory.base }
 
   var isCalled: Bool { called.load(ordering: .relaxed) }
 

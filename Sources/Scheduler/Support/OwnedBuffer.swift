@@ -1,7 +1,7 @@
 /// Memory for a number of elements, which is given back when the buffer's life ends.
 ///
-/// Innermost loops take ``base`` into a local; everything else goes through the subscript, which checks its
-/// index in debug builds.
+/// Innermost loops take ``base`` into a local; everything else goes through the subscript, which
+/// checks its index in debug builds.
 struct OwnedBuffer<Element: BitwiseCopyable>: ~Copyable {
   private(set) var base: UnsafeMutablePointer<Element>
   private(set) var capacity: Int

@@ -35,27 +35,26 @@ struct SuccessorComparison {
 
   private mutating func compare(_ range: Range<Int>, _ successors: Successors) {
     let size = system.layout.wordCount
-    var batch = Array(states[range].joined())
-    let found: (steps: [Step], canStep: [UInt64]) = batch.withUnsafeMutableBufferPointer { words in
-      guard let base = words.baseAddress else { return ([], []) }
-      successors.expand(range.count) { base + $0 * size }
-      let steps = successors.inOrderOfOrigin(range.count).map { index in
-        let words = UnsafeBufferPointer(start: successors.state(index), count: size)
-        let step = successors.steps[index]
-        return Step(
-          origin: step.origin, thread: Int(step.thread), choice: Int(step.choice),
-          result: Array(words))
-      }
-      return (steps, range.indices.map { successors.canStep[$0 - range.lowerBound] })
+    let batch = StateBuffer(range.count, words: size)
+    for (place, state) in states[range].enumerated() {
+      for (index, word) in state.enumerated() { batch[place][index] = word }
+    }
+    successors.expand(batch.row, range.count)
+    let found = successors.inOrderOfOrigin(range.count).map { index in
+      let (step, state) = (successors.steps[index], successors.state(index))
+      return Step(
+        origin: step.origin, thread: Int(step.thread), choice: Int(step.choice),
+        result: (0..<size).map { state[$0] })
     }
     let expected = range.enumerated().map { steps(from: states[$1], $0) }
-    if found.steps != expected.flatMap({ $0 }) {
-      let pairs = zip(found.steps, expected.joined())
+    if found != expected.flatMap({ $0 }) {
+      let pairs = zip(found, expected.joined())
       let first = pairs.first { $0 != $1 }.map { "\($0), not \($1)" }
-      difference = first ?? "\(found.steps.count) steps, not \(expected.joined().count)"
+      difference = first ?? "\(found.count) steps, not \(expected.joined().count)"
     }
     let canStep = expected.map { $0.reduce(0 as UInt64) { $0 | 1 << UInt64($1.thread) } }
-    if found.canStep != canStep { difference = "can step: \(found.canStep), not \(canStep)" }
+    let foundCanStep = (0..<range.count).map { successors.canStep[$0] }
+    if foundCanStep != canStep { difference = "can step: \(foundCanStep), not \(canStep)" }
     for step in expected.joined() where known.insert(step.result).inserted {
       states.append(step.result)
     }

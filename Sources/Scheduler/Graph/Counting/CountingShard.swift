@@ -1,8 +1,9 @@
 /// The part of the states whose runs one worker at a time counts.
 ///
-/// All shares follow states, then all add up, and so on. Who follows a state writes the counts of runs to it, for
-/// each step, into a box for the share of the state where the step leads. Who adds up empties the boxes
-/// for its share. So nobody locks anything, or looks at counts of others.
+/// All shares follow states, then all add up, and so on. Who follows a state writes the counts of
+/// runs to it, for each step, into a mailbox for the share of the state where the step leads. Who
+/// adds up empties the mailboxes for its share. So nobody locks anything, or looks at counts of
+/// others.
 final class CountingShard: @unchecked Sendable {
   /// What is changed in innermost loops, on cache lines of its own.
   struct Parts: ~Copyable {
@@ -21,39 +22,25 @@ final class CountingShard: @unchecked Sendable {
     var touched: UInt64 = 0
   }
 
-  let parts: UnsafeMutablePointer<Parts>
+  private let partsMemory: CacheLines<Parts>
   /// By share: what goes to its states.
   ///
   /// For each step a record, with the number of the state, and whether the step breaks something,
   /// in place of the steps to wait for.
-  let boxes: UnsafeMutablePointer<GrowingBuffer<UInt64>>
-  private let shares: Int
+  private let mailboxMemory: CacheLines<GrowingBuffer<UInt64>>
   private(set) var all = BigNatural()
   private(set) var violating = BigNatural()
 
   init(of shares: Int, mostStates: Int, hasViolating: Bool) {
-    self.shares = shares
-    parts = Self.memory(1)
-    parts.initialize(
-      to: Parts(counts: RunCounts(most: mostStates, hasViolating: hasViolating)))
-    boxes = Self.memory(shares)
-    for share in 0..<shares { (boxes + share).initialize(to: GrowingBuffer()) }
+    partsMemory = CacheLines(1) {
+      Parts(counts: RunCounts(most: mostStates, hasViolating: hasViolating))
+    }
+    mailboxMemory = CacheLines(shares) { GrowingBuffer() }
   }
 
-  deinit {
-    parts.deinitialize(count: 1)
-    parts.deallocate()
-    boxes.deinitialize(count: shares)
-    boxes.deallocate()
-  }
-
-  /// Memory that shares no cache line with any other.
-  private static func memory<T: ~Copyable>(_ count: Int) -> UnsafeMutablePointer<T> {
-    let line = 128
-    let bytes = (count * MemoryLayout<T>.stride + line - 1) / line * line
-    return UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: line)
-      .assumingMemoryBound(to: T.self)
-  }
+  var parts: UnsafeMutablePointer<Parts> { partsMemory.base }
+  /// By share: what goes to its states; see ``mailboxMemory``.
+  var mailboxes: UnsafeMutablePointer<GrowingBuffer<UInt64>> { mailboxMemory.base }
 
   /// The states that can be followed.
   var ready: Int { parts.pointee.current.count - parts.pointee.taken + parts.pointee.next.count }
@@ -61,7 +48,7 @@ final class CountingShard: @unchecked Sendable {
     var bytes =
       parts.pointee.counts.bytes + parts.pointee.current.bytes + parts.pointee.next.bytes
       + parts.pointee.sorter.bytes
-    for share in 0..<shares { bytes += boxes[share].bytes }
+    for share in 0..<mailboxMemory.count { bytes += mailboxes[share].bytes }
     return bytes
   }
 
@@ -76,8 +63,8 @@ final class CountingShard: @unchecked Sendable {
 
   /// The next states to follow, at most `most`.
   ///
-  /// They go by number, because states with near numbers, what is kept of them and the states one step
-  /// on lie near each other.
+  /// They go by number, because states with near numbers, what is kept of them and the states one
+  /// step on lie near each other.
   func take(_ most: Int) -> UnsafeBufferPointer<UInt32> {
     if parts.pointee.taken == parts.pointee.current.count {
       parts.pointee.current.removeAll()
@@ -93,7 +80,7 @@ final class CountingShard: @unchecked Sendable {
   }
 
   /// Adds the runs that end in a state to the totals.
-  func end(at record: Words) {
+  func end(at record: UnsafeMutablePointer<UInt64>) {
     all += parts.pointee.counts.clean(record)
     if parts.pointee.counts.hasViolating {
       let more = parts.pointee.counts.violating(record)

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Counts the runs to each state along the logged steps, with one worker or several.
 ///
-/// A state is followed once all steps to it have been: the runs to it are added to those of the states
-/// one step on. What is never followed lies on or behind a cycle. Sums do not depend on the
+/// A state is followed once all steps to it have been: the runs to it are added to those of the
+/// states one step on. What is never followed lies on or behind a cycle. Sums do not depend on the
 /// order in which they are formed, so nothing here does on how many workers there are.
 final class RunCounter: @unchecked Sendable {
   private let store: StateStore
@@ -31,7 +31,7 @@ final class RunCounter: @unchecked Sendable {
   private static var breaks: UInt64 { 1 &<< 32 }
   /// The states, or steps, that the cache is warmed for at a time.
   private static var batch: Int { 128 }
-  /// The most states of a share that are followed before their steps are added up: their boxes
+  /// The most states of a share that are followed before their steps are added up: their mailboxes
   /// stay in the cache, and workers have to wait for each other from time to time only.
   private var piece: Int { threads == 1 ? 2048 : 65536 / shares.count }
 
@@ -43,8 +43,8 @@ final class RunCounter: @unchecked Sendable {
     hasViolating = !broken.isEmpty
     (threads, sharing) = (graph.jobs, graph.sharing)
     let hasViolating = hasViolating
-    // A power of two, so that a state's share is quickly found. Each share has a box for each, so there are
-    // not many; and no more than there are blocks of states.
+    // A power of two, so that a state's share is quickly found. Each share has a box for each, so
+    // there are not many; and no more than there are blocks of states.
     var count = 1
     while count < min(threads, Self.mostShares) && count << Self.blockBits < store.numbers {
       count *= 2
@@ -79,8 +79,8 @@ final class RunCounter: @unchecked Sendable {
     let steps = log.end - StepLog.first
     let pieces = steps < sharing.smallestLevel ? 1 : threads
     let bounds = (0...pieces).map { StepLog.first + steps * $0 / pieces }
-    // The numbers of states grow about as the steps to them were logged. So each piece of the log has a
-    // range of them to itself, and leaves the few others to the end.
+    // The numbers of states grow about as the steps to them were logged. So each piece of the log
+    // has a range of them to itself, and leaves the few others to the end.
     let first = bounds[1..<pieces].map { log.entries[$0].number }.sorted()
     let ranges = zip([0] + first, first + [store.numbers]).map { $0..<$1 }
     let others = Mutex<[UInt32]>([])
@@ -141,9 +141,9 @@ final class RunCounter: @unchecked Sendable {
     ThreadTeam.run(threads, takeAll, absent: { _ in })
   }
 
-  /// Follows states of a share: writes the counts of runs to them into boxes.
+  /// Follows states of a share: writes the counts of runs to them into mailboxes.
   private func follow(_ share: CountingShard) {
-    let (parts, boxes, entries) = (share.parts, share.boxes, log.entries.base)
+    let (parts, mailboxes, entries) = (share.parts, share.mailboxes, log.entries.base)
     let states = share.take(piece)
     let lastShare = shares.count &- 1
     let words = parts.pointee.counts.recordWords
@@ -159,7 +159,7 @@ final class RunCounter: @unchecked Sendable {
         while place != 0 {
           let step = entries[place]
           let owner = step.number &>> Self.blockBits & lastShare
-          let arrival = boxes[owner].appendRoom(words)
+          let arrival = mailboxes[owner].appendRoom(words)
           arrival[0] = UInt64(truncatingIfNeeded: step.number) | (step.breaks ? Self.breaks : 0)
           var index = 1
           while index < words {
@@ -190,14 +190,14 @@ final class RunCounter: @unchecked Sendable {
     parts.pointee.touched ^= loads
   }
 
-  /// Empties the boxes for a share.
+  /// Empties the mailboxes for a share.
   private func addUp(_ owner: Int) {
     let parts = shares[owner].parts
     let (places, words) = (places.base, parts.pointee.counts.recordWords)
     for source in shares {
-      let box = source.boxes + owner
-      var arrival = box.pointee.base
-      var left = box.pointee.count / words
+      let mailbox = source.mailboxes + owner
+      var arrival = mailbox.pointee.base
+      var left = mailbox.pointee.count / words
       while left > 0 {
         let count = min(left, Self.batch)
         warm(by: arrival, count, parts)
@@ -207,12 +207,13 @@ final class RunCounter: @unchecked Sendable {
         }
         left -= count
       }
-      box.pointee.removeAll()
+      mailbox.pointee.removeAll()
     }
   }
 
   private func warm(
-    by arrivals: Words, _ count: Int, _ parts: UnsafeMutablePointer<CountingShard.Parts>
+    by arrivals: UnsafeMutablePointer<UInt64>, _ count: Int,
+    _ parts: UnsafeMutablePointer<CountingShard.Parts>
   ) {
     let (places, words) = (places.base, parts.pointee.counts.recordWords)
     var loads: UInt64 = 0
@@ -231,12 +232,12 @@ final class RunCounter: @unchecked Sendable {
   /// Adds the counts that arrive with a step to those of the state that it leads to.
   @inline(__always)
   private func add(
-    _ arrival: Words, _ place: UnsafeMutablePointer<UInt32>,
+    _ arrival: UnsafeMutablePointer<UInt64>, _ place: UnsafeMutablePointer<UInt32>,
     _ parts: UnsafeMutablePointer<CountingShard.Parts>
   ) {
     let breaks = arrival[0] & Self.breaks != 0
     let number: Int
-    let record: Words
+    let record: UnsafeMutablePointer<UInt64>
     if place.pointee & Self.isRecord == 0 {
       number = parts.pointee.counts.take()
       record = parts.pointee.counts.record(number)

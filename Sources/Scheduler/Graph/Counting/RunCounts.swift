@@ -1,8 +1,9 @@
 /// Counts of runs, for the states that steps lead to and that have not been followed on yet.
 ///
-/// Those are few at any time, so their counts stay in the cache. A record is how many steps to the state are
-/// still to be followed, then the clean runs to it and, if any can be, the violating ones, `limbs`
-/// words each, the lowest first. Records go by number; a number that is released is used again.
+/// Those are few at any time, so their counts stay in the cache. A record is how many steps to the
+/// state are still to be followed, then the clean runs to it and, if any can be, the violating
+/// ones, `limbs` words each, the lowest first. Records go by number; a number that is released is
+/// used again.
 struct RunCounts: ~Copyable {
   private(set) var limbs = 1
   /// Whether violating runs are counted.
@@ -34,7 +35,9 @@ struct RunCounts: ~Copyable {
   var hasRoom: Bool { words.capacity >= most * recordWords }
   var bytes: Int { used * recordWords * 8 }
 
-  @inline(__always) func record(_ number: Int) -> Words { words.base + number &* recordWords }
+  @inline(__always) func record(_ number: Int) -> UnsafeMutablePointer<UInt64> {
+    words.base + number &* recordWords
+  }
 
   /// The number of a record that nobody uses, with anything in it.
   @inline(__always) mutating func take() -> Int {
@@ -53,7 +56,9 @@ struct RunCounts: ~Copyable {
   }
 
   /// Whether the highest `bits` bits of a count are not all free.
-  @inline(__always) func isNearlyFull(_ record: Words, _ bits: UInt64) -> Bool {
+  @inline(__always) func isNearlyFull(_ record: UnsafeMutablePointer<UInt64>, _ bits: UInt64)
+    -> Bool
+  {
     var top = record[limbs]
     if hasViolating { top |= record[limbs &* 2] }
     return top &>> (64 &- bits) != 0
@@ -77,13 +82,17 @@ struct RunCounts: ~Copyable {
   }
 
   /// Adds the counts of one record to those of another, all as violating ones if `breaks`.
-  @inline(__always) func add(_ source: Words, to target: Words, breaks: Bool) {
+  @inline(__always) func add(
+    _ source: UnsafeMutablePointer<UInt64>, to target: UnsafeMutablePointer<UInt64>, breaks: Bool
+  ) {
     add(source + 1, count: target + (breaks ? 1 &+ limbs : 1))
     if hasViolating { add(source + 1 + limbs, count: target + 1 + limbs) }
   }
 
   /// Sets the counts of one record to those of another, all as violating ones if `breaks`.
-  @inline(__always) func copy(_ source: Words, to target: Words, breaks: Bool) {
+  @inline(__always) func copy(
+    _ source: UnsafeMutablePointer<UInt64>, to target: UnsafeMutablePointer<UInt64>, breaks: Bool
+  ) {
     var index = 1
     while index < recordWords {
       target[index] = source[index]
@@ -93,13 +102,15 @@ struct RunCounts: ~Copyable {
   }
 
   /// Turns the clean runs to a state into violating ones.
-  func spoil(_ record: Words) {
+  func spoil(_ record: UnsafeMutablePointer<UInt64>) {
     add(record + 1, count: record + 1 + limbs)
     (record + 1).update(repeating: 0, count: limbs)
   }
 
   /// Adds one count to another; the sum must fit.
-  @inline(__always) private func add(_ source: Words, count target: Words) {
+  @inline(__always) private func add(
+    _ source: UnsafeMutablePointer<UInt64>, count target: UnsafeMutablePointer<UInt64>
+  ) {
     var (sum, over) = target[0].addingReportingOverflow(source[0])
     target[0] = sum
     var index = 1
@@ -113,11 +124,11 @@ struct RunCounts: ~Copyable {
     }
   }
 
-  func clean(_ record: Words) -> BigNatural {
+  func clean(_ record: UnsafeMutablePointer<UInt64>) -> BigNatural {
     BigNatural(limbs: UnsafeBufferPointer(start: record + 1, count: limbs))
   }
 
-  func violating(_ record: Words) -> BigNatural {
+  func violating(_ record: UnsafeMutablePointer<UInt64>) -> BigNatural {
     BigNatural(limbs: UnsafeBufferPointer(start: record + 1 + limbs, count: limbs))
   }
 }

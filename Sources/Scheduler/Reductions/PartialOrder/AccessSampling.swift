@@ -61,7 +61,7 @@ struct AccessSampling {
         seen.next.insert(locations.location(of: thread, in: taker.result(choice)))
       }
     }
-    let location = withWords(state) { locations.location(of: thread, in: $0) }
+    let location = withState(state) { locations.location(of: thread, in: $0) }
     return accesses.add(seen, at: location, of: thread)
   }
 }

@@ -35,7 +35,7 @@ struct ControlLocations: Sendable {
   }
 
   /// The location of a thread in a state; never 0.
-  @inline(__always) func location(of thread: Int, in state: Words) -> UInt64 {
+  @inline(__always) func location(of thread: Int, in state: StateRef) -> UInt64 {
     var hash: UInt64 = 0x2d35_8dcc_aa6c_78a5
     for masked in words[thread] {
       let product = ((state[masked.word] & masked.mask) ^ 0x8bb8_4b93_962e_acc9)

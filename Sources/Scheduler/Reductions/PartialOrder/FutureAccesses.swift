@@ -15,7 +15,7 @@ final class FutureAccesses: @unchecked Sendable {
   /// By thread.
   private var tables: [LocationTable]
   private let recordWords: Int
-  private let records: UnsafeMutablePointer<UInt64>
+  private let records: OwnedBuffer<UInt64>
 
   /// An open hash table from the locations of a thread to their indices.
   private struct LocationTable {
@@ -65,12 +65,9 @@ final class FutureAccesses: @unchecked Sendable {
     }
     let successorWords = (order.map(\.count).max() ?? 0) / 64 + 1
     recordWords = setWords * (4 + 4 * lockCells.count) + 1 + successorWords
-    records = .allocate(capacity: max(1, count * recordWords))
-    records.initialize(repeating: 0, count: max(1, count * recordWords))
+    records = OwnedBuffer(repeating: 0, count: count * recordWords)
     for thread in order.indices { fill(thread, order[thread]) }
   }
-
-  deinit { records.deallocate() }
 
   /// The index of a thread's location, or -1 if the thread has not been observed there.
   @inline(__always) func index(of location: UInt64, thread: Int) -> Int {
@@ -80,7 +77,7 @@ final class FutureAccesses: @unchecked Sendable {
   // MARK: - A record: the sets of a location, two each; where it leads; the locks it waits for
 
   @inline(__always) private func record(_ index: Int) -> UnsafeMutablePointer<UInt64> {
-    records + index &* recordWords
+    records.base + index &* recordWords
   }
 
   /// What a step from a location accesses: the cells read, then the cells written.

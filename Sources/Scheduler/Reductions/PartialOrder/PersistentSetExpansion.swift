@@ -63,14 +63,15 @@ final class PersistentSetExpansion {
     []
 
   /// By thread: the index of its control location, or one of the two below.
-  let locations: UnsafeMutablePointer<Int>
+  let locations: OwnedBuffer<Int>
   static var unknown: Int { -1 }
   static var finished: Int { -2 }
   /// By thread: the locks that it holds.
-  let held: UnsafeMutablePointer<UInt64>
-  /// The state of a probe, and the cells that a property reads.
-  let scratch: Words
-  let readLog: Words
+  let held: OwnedBuffer<UInt64>
+  /// The state of a probe.
+  let probed: StateBuffer
+  /// The cells that a property reads, a bit for each.
+  let readLog: OwnedBuffer<UInt64>
   /// The most steps that a successor is taken on by.
   private static var longest: Int { 256 }
   /// By successor: the steps to it, if somebody asks.
@@ -83,17 +84,10 @@ final class PersistentSetExpansion {
     properties = PropertyTable(of: system)
     taker = StepTaker(of: system)
     missed = ObservedAccesses(of: system)
-    locations = .allocate(capacity: system.threads.count)
-    held = .allocate(capacity: system.threads.count)
-    scratch = .allocate(capacity: width.words)
-    readLog = .allocate(capacity: future.setWords)
-  }
-
-  deinit {
-    locations.deallocate()
-    held.deallocate()
-    scratch.deallocate()
-    readLog.deallocate()
+    locations = OwnedBuffer(capacity: system.threads.count)
+    held = OwnedBuffer(capacity: system.threads.count)
+    probed = StateBuffer(1, words: width.words)
+    readLog = OwnedBuffer(capacity: future.setWords)
   }
 
   var threads: Range<Int> { 0..<system.threads.count }
@@ -115,7 +109,7 @@ final class PersistentSetExpansion {
     }
   }
 
-  private func expand(_ from: Words, at index: Int, into successors: Successors) {
+  private func expand(_ from: StateRef, at index: Int, into successors: Successors) {
     if Check.isBroken(in: from) { return }
     locate(in: from)
     for thread in threads where locations[thread] != Self.finished {
@@ -132,21 +126,21 @@ final class PersistentSetExpansion {
   }
 
   /// Notes the control locations of the threads in a state, and which locks they hold.
-  private func locate(in state: Words) {
+  private func locate(in state: StateRef) {
     for thread in threads { locations[thread] = location(of: thread, in: state) }
     noteHeldLocks(in: state)
   }
 
-  private func noteHeldLocks(in state: Words) {
+  private func noteHeldLocks(in state: StateRef) {
     for thread in threads { held[thread] = 0 }
     for (lock, field) in future.lockFields.enumerated() {
-      let owner = Int(field.bits(in: state))
+      let owner = Int(field.bits(in: state.pointer))
       if owner > 0 { held[owner &- 1] |= 1 &<< UInt64(lock) }
     }
   }
 
   /// The index of a thread's control location in a state.
-  func location(of thread: Int, in state: Words) -> Int {
+  func location(of thread: Int, in state: StateRef) -> Int {
     if taker.isFinished(thread, in: state) { return Self.finished }
     return future.index(of: future.locations.location(of: thread, in: state), thread: thread)
   }
@@ -188,14 +182,14 @@ final class PersistentSetExpansion {
   /// A thread whose next step is a persistent set; the step's results are left in ``taker``.
   ///
   /// Whoever has just stepped is asked first: most steps go on with what was begun.
-  private func persistentThread(in state: Words, first: Int) -> Int? {
+  private func persistentThread(in state: StateRef, first: Int) -> Int? {
     if isPersistent(first, in: state) { return first }
     return threads.first { $0 != first && isPersistent($0, in: state) }
   }
 
   /// Whether the next step of a thread, with all its choices, is a persistent set that hides
   /// nothing.
-  private func isPersistent(_ thread: Int, in state: Words) -> Bool {
+  private func isPersistent(_ thread: Int, in state: StateRef) -> Bool {
     if locations[thread] < 0 { return false }
     taker.take(thread, from: state)
     checkAccesses(of: thread, from: state)
@@ -241,7 +235,7 @@ final class PersistentSetExpansion {
   // MARK: - Paths
 
   /// The steps to each successor of a state, which `successors` then hold.
-  func paths(from state: Words, _ successors: Successors) -> [[Schedule.Step]] {
+  func paths(from state: StateRef, _ successors: Successors) -> [[Schedule.Step]] {
     paths = []
     defer { paths = nil }
     successors.expand(1) { _ in state }
@@ -252,7 +246,7 @@ final class PersistentSetExpansion {
 /// Finding accesses that have not been observed and that a reduction would have to know of.
 extension PersistentSetExpansion {
   /// Compares the step just taken with what has been observed at the thread's location.
-  func checkAccesses(of thread: Int, from state: Words) {
+  func checkAccesses(of thread: Int, from state: StateRef) {
     let footprint = taker.recording.whole
     for other in threads
     where other != thread && footprint.writes.intersects(future.locations.cells[other]) {
@@ -298,25 +292,26 @@ extension PersistentSetExpansion {
     return locks
   }
 
-  private func addMissed(_ accesses: ObservedAccesses.AtLocation, of thread: Int, from state: Words)
-  {
+  private func addMissed(
+    _ accesses: ObservedAccesses.AtLocation, of thread: Int, from state: StateRef
+  ) {
     let location = future.locations.location(of: thread, in: state)
     _ = missed.add(accesses, at: location, of: thread)
     isIncomplete = true
   }
 
   /// Tries whether a thread about to take a free lock would wait if another one held it.
-  func probe(_ thread: Int, from state: Words) {
+  func probe(_ thread: Int, from state: StateRef) {
     guard system.threads.count > 1, locations[thread] >= 0 else { return }
     var locks = future.waits(at: locations[thread]) & ~held[thread] & ~heldByOthers(than: thread)
     while locks != 0 {
       let lock = locks.trailingZeroBitCount
       locks &= locks &- 1
-      width.copy(state, to: scratch)
+      width.copy(state, to: probed[0])
       let field = future.lockFields[lock]
       let other: UInt64 = thread == 0 ? 2 : 1
-      scratch[field.word] |= other &<< UInt64(field.shift)
-      taker.take(thread, from: scratch)
+      probed[0][field.word] |= other &<< UInt64(field.shift)
+      taker.take(thread, from: probed[0])
       if taker.count == 0 {
         // It waits, and may have read more than the lock to find that out.
         if !isObserved(thread) {
@@ -331,11 +326,11 @@ extension PersistentSetExpansion {
   }
 
   /// Whether a property about single states is broken or reached; checks what it reads.
-  func isHit(_ property: PropertyIndex, _ state: Words) -> Bool {
+  func isHit(_ property: PropertyIndex, _ state: StateRef) -> Bool {
     if !visible.properties.contains(property) { return properties.isHit(property, in: state) }
     let size = future.setWords
     for word in 0..<size { readLog[word] = 0 }
-    let isHit = properties.isHit(property, in: state, log: readLog)
+    let isHit = properties.isHit(property, in: state, log: readLog.base)
     let known = future.observed.propertyReads[property.number].words
     for word in 0..<size where readLog[word] & ~(word < known.count ? known[word] : 0) != 0 {
       for bit in 0..<64 where readLog[word] >> UInt64(bit) & 1 == 1 {

@@ -36,13 +36,14 @@ final class Orbits {
   private let labelling: StateLabelling
   /// The successors of the images of a batch's states.
   private let imageSuccessors: Successors
-  private let imageWords: OwnedBuffer<UInt64>
+  /// The images of the states of a batch.
+  private let images: StateBuffer
   /// By index in the batch: how many permutations leave the state as it is, the identity included.
   private var fixing: [Int]
   /// By successor: the first words of its orbit, as far as that has been searched.
-  private var firstWords = OwnedBuffer<UInt64>(capacity: 0)
+  private var firsts: StateBuffer
   /// The image of one state.
-  private let image: OwnedBuffer<UInt64>
+  private let imageMemory: StateBuffer
   /// By successor of the images: whether it has been found to be the image of a successor.
   private var isMatched = OwnedBuffer<Bool>(capacity: 0)
   /// Whether a permutation turned out not to leave the system as it is.
@@ -58,26 +59,21 @@ final class Orbits {
     properties = PropertyTable(of: system)
     labelling = StateLabelling(of: properties)
     imageSuccessors = Successors(of: system, batch: batch)
-    imageWords = OwnedBuffer(capacity: batch * width.words)
+    images = StateBuffer(batch, words: width.words)
+    firsts = StateBuffer(0, words: width.words)
     fixing = Array(repeating: 1, count: batch)
-    image = OwnedBuffer(capacity: width.words)
+    imageMemory = StateBuffer(1, words: width.words)
   }
 
-  /// The images of the states of a batch.
-  private var images: StateRow { StateRow(first: imageWords.base, stride: width.words) }
-
-  /// The first words of a successor's orbit.
-  private func first(_ index: Int) -> Words { firstWords.base + index &* width.words }
+  private var image: StateRef { imageMemory[0] }
 
   // MARK: - Trying the permutations
 
   /// Tries the permutations in the states of a batch, and replaces their successors by the
   /// representatives of these.
   func canonicalize(_ successors: Successors, of states: StateRow, _ batch: Int) {
-    if firstWords.capacity < successors.count * width.words {
-      firstWords.grow(to: successors.capacity * width.words)
-    }
-    for index in 0..<successors.count { width.copy(successors.state(index), to: first(index)) }
+    if firsts.capacity < successors.count { firsts.grow(to: successors.capacity) }
+    for index in 0..<successors.count { width.copy(successors.state(index), to: firsts[index]) }
     for index in 0..<batch { fixing[index] = 1 }
     let verdicts = labelling.verdicts(on: states, batch)
     for (permutation, threads) in zip(permutations, threads) where !isBroken {
@@ -85,17 +81,17 @@ final class Orbits {
         permutation.apply(to: states[index], width, into: images[index])
         if width.equal(images[index], states[index]) { fixing[index] &+= 1 }
       }
-      imageSuccessors.expand(images, batch)
+      imageSuccessors.expand(images.row, batch)
       isBroken =
         !stepAlike(successors, of: states, permutation, threads)
         || !endAlike(successors, of: states, batch)
-        || labelling.verdicts(on: images, batch) != verdicts
+        || labelling.verdicts(on: images.row, batch) != verdicts
     }
     for index in 0..<batch { members &+= (permutations.count &+ 1) / fixing[index] }
     for index in 0..<successors.count {
       let state = successors.state(index)
-      if width.equal(state, first(index)) { continue }
-      width.copy(first(index), to: state)
+      if width.equal(state, firsts[index]) { continue }
+      width.copy(firsts[index], to: state)
       successors.hashes[index] = width.hash(state)
     }
   }
@@ -120,12 +116,12 @@ final class Orbits {
       }
       permutation.apply(
         to: successors.state(index), near: states[step.origin], images[step.origin], width,
-        into: image.base)
+        into: image)
       let other = index &+ shift
       guard isImageStep(other, of: threads[thread], from: step.origin), match(near: other) else {
         return false
       }
-      if precedes(image.base, first(index)) { width.copy(image.base, to: first(index)) }
+      if precedes(image, firsts[index]) { width.copy(image, to: firsts[index]) }
     }
     return true
   }
@@ -143,7 +139,7 @@ final class Orbits {
   /// `index` is one of the results of the step.
   private func match(near index: Int) -> Bool {
     func isFound(_ index: Int) -> Bool {
-      if isMatched[index] || !width.equal(image.base, imageSuccessors.state(index)) { return false }
+      if isMatched[index] || !width.equal(image, imageSuccessors.state(index)) { return false }
       isMatched[index] = true
       return true
     }
@@ -168,7 +164,7 @@ final class Orbits {
     return firstSteps
   }
 
-  private func precedes(_ left: Words, _ right: Words) -> Bool {
+  private func precedes(_ left: StateRef, _ right: StateRef) -> Bool {
     for index in 0..<width.words where left[index] != right[index] {
       return left[index] < right[index]
     }
@@ -187,12 +183,12 @@ final class Orbits {
   // MARK: - Runs
 
   /// Replaces a state by the representative of its orbit.
-  private func canonicalize(_ state: Words) {
+  private func canonicalize(_ state: StateRef) {
     let smallest = images[0]
     width.copy(state, to: smallest)
     for permutation in permutations {
-      permutation.apply(to: state, width, into: image.base)
-      if precedes(image.base, smallest) { width.copy(image.base, to: smallest) }
+      permutation.apply(to: state, width, into: image)
+      if precedes(image, smallest) { width.copy(image, to: smallest) }
     }
     width.copy(smallest, to: state)
   }
@@ -200,36 +196,30 @@ final class Orbits {
   /// The run of the system that a run of representatives stands for, and where it ends.
   func run(for kept: Schedule) -> (run: Schedule, end: [UInt64]) {
     var run: [Schedule.Step] = []
-    let state = copyOfInitialState()
-    let representative = copyOfInitialState()
-    let next = OwnedBuffer<UInt64>(capacity: width.words)
+    let state = StateBuffer(copying: system.layout.initial)
+    let representative = StateBuffer(copying: system.layout.initial)
+    let next = StateBuffer(1, words: width.words)
     let successors = imageSuccessors
     for step in kept.steps {
-      successors.expand(StateRow(first: representative.base, stride: width.words), 1)
+      successors.expand(representative.row, 1)
       let taken = (0..<successors.count).first {
         Int(successors.steps[$0].thread) == step.thread.index
           && Int(successors.steps[$0].choice) == step.choice
       }
       guard let taken else { preconditionFailure("a run has a step that cannot be taken: \(step)") }
-      width.copy(successors.state(taken), to: representative.base)
-      canonicalize(representative.base)
-      successors.expand(StateRow(first: state.base, stride: width.words), 1)
+      width.copy(successors.state(taken), to: representative[0])
+      canonicalize(representative[0])
+      successors.expand(state.row, 1)
       let really = (0..<successors.count).first {
-        width.copy(successors.state($0), to: next.base)
-        canonicalize(next.base)
-        return width.equal(next.base, representative.base)
+        width.copy(successors.state($0), to: next[0])
+        canonicalize(next[0])
+        return width.equal(next[0], representative[0])
       }
       guard let really else { preconditionFailure("no step stands for the kept one: \(step)") }
-      width.copy(successors.state(really), to: state.base)
+      width.copy(successors.state(really), to: state[0])
       let found = successors.steps[really]
       run.append(Schedule.Step(ThreadID(Int(found.thread)), choice: Int(found.choice)))
     }
-    return (Schedule(run), (0..<width.words).map { state[$0] })
-  }
-
-  private func copyOfInitialState() -> OwnedBuffer<UInt64> {
-    let words = OwnedBuffer<UInt64>(capacity: width.words)
-    for (index, word) in system.layout.initial.enumerated() { words[index] = word }
-    return words
+    return (Schedule(run), (0..<width.words).map { state[0][$0] })
   }
 }

@@ -108,16 +108,11 @@ public struct Permutation: Hashable, Sendable {
   }
 
   private func leavesInitialState(of system: System) -> Bool {
-    var initial = system.layout.initial
-    var image = initial
-    let permutation = StatePermutation(self, of: system.layout)
-    return initial.withUnsafeMutableBufferPointer { from in
-      image.withUnsafeMutableBufferPointer { to in
-        guard let words = from.baseAddress, let result = to.baseAddress else { return true }
-        permutation.apply(to: words, AnyWidth(words: from.count), into: result)
-        return from.elementsEqual(to)
-      }
-    }
+    let initial = StateBuffer(copying: system.layout.initial)
+    let image = StateBuffer(1, words: initial.words)
+    let width = AnyWidth(words: initial.words)
+    StatePermutation(self, of: system.layout).apply(to: initial[0], width, into: image[0])
+    return width.equal(initial[0], image[0])
   }
 
   /// The product: this permutation after another one.

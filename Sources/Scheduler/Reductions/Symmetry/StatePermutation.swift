@@ -84,14 +84,15 @@ struct StatePermutation: Sendable {
   }
 
   /// Writes the image of a state.
-  func apply(to state: Words, _ width: AnyWidth, into result: Words) {
+  func apply(to state: StateRef, _ width: AnyWidth, into result: StateRef) {
     for word in 0..<width.words { result[word] = 0 }
     for word in 0..<width.words { add(word, state[word], into: result) }
   }
 
   /// The same for a state that is close to another one, whose image is `image`.
   func apply(
-    to state: Words, near other: Words, _ image: Words, _ width: AnyWidth, into result: Words
+    to state: StateRef, near other: StateRef, _ image: StateRef, _ width: AnyWidth,
+    into result: StateRef
   ) {
     width.copy(image, to: result)
     for word in 0..<width.words where state[word] != other[word] {
@@ -101,7 +102,7 @@ struct StatePermutation: Sendable {
   }
 
   /// Turns over the bits that a word of a state adds to the image.
-  @inline(__always) private func add(_ word: Int, _ bits: UInt64, into result: Words) {
+  @inline(__always) private func add(_ word: Int, _ bits: UInt64, into result: StateRef) {
     let share = shares[word]
     for index in share.moves {
       let move = moves[index]

@@ -85,6 +85,6 @@ extension Explorer {
     _ property: PropertyIndex, _ state: [UInt64], _ properties: PropertyTable
   ) -> Bool {
     !properties.aboutStates.contains(property)
-      || withWords(state) { properties.isHit(property, in: $0) }
+      || withState(state) { properties.isHit(property, in: $0) }
   }
 }

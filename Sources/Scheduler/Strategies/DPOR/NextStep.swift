@@ -37,7 +37,7 @@ final class Stepper {
   /// The next step of a thread in a state.
   func next(_ thread: Int, from state: [UInt64]) -> NextStep {
     // A finished thread is not kept from stepping by a broken check.
-    if withWords(state, { taker.isFinished(thread, in: $0) }) {
+    if withState(state, { taker.isFinished(thread, in: $0) }) {
       return NextStep(changes: [], isFinished: true, touched: Footprint())
     }
     taker.take(thread, from: state)

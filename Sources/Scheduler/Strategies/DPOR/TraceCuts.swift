@@ -17,10 +17,10 @@ struct TraceCuts {
   /// What a visitor of cuts is shown.
   struct Visitor {
     /// The state after a cut, and the positions of the cut's events in the order of the run.
-    var state: (Words, ArraySlice<Int>) -> Void
+    var state: (StateRef, ArraySlice<Int>) -> Void
     /// The state before a step, the state after it, the thread that takes it, and the positions
     /// before it; nil if nobody wants to know.
-    var step: ((Words, Words, Int, ArraySlice<Int>) -> Void)?
+    var step: ((StateRef, StateRef, Int, ArraySlice<Int>) -> Void)?
     /// Asked at each cut; true ends the visit.
     var isStopped: () -> Bool
   }
@@ -32,24 +32,23 @@ struct TraceCuts {
   /// meets every cut exactly once.
   /// - Complexity: O(cuts x threads^2).
   func visit(beyond known: Int, _ visitor: Visitor) {
-    let states = Words.allocate(capacity: (run.count + 2) * words)
-    defer { states.deallocate() }
-    for word in 0..<words { states[word] = initial[word] }
+    let states = StateBuffer(run.count + 2, words: words)
+    for word in 0..<words { states[0][word] = initial[word] }
     var cut: Execution.Cut = Array(repeating: 0, count: run.threads)
     var taken: [Int] = []
     // The positions that may still be added to the cut before each of the taken events.
     var open = [ready(cut)]
-    if known == 0 { visitor.state(states, taken[...]) }
-    showSteps(from: states, cut, taken, beyond: known, visitor)
+    if known == 0 { visitor.state(states[0], taken[...]) }
+    showSteps(from: states[0], cut, taken, beyond: known, visitor)
     while !open.isEmpty {
       if let position = open[open.count - 1].popLast() {
         if visitor.isStopped() { return }
-        let state = states + taken.count * words
-        apply(run.events[position], to: state, into: state + words)
+        let state = states[taken.count + 1]
+        apply(run.events[position], to: states[taken.count], into: state)
         taken.append(position)
         cut[run.events[position].thread] += 1
-        if position >= known { visitor.state(state + words, taken[...]) }
-        showSteps(from: state + words, cut, taken, beyond: known, visitor)
+        if position >= known { visitor.state(state, taken[...]) }
+        showSteps(from: state, cut, taken, beyond: known, visitor)
         open.append(ready(cut).filter { $0 > position })
       } else {
         open.removeLast()
@@ -68,19 +67,19 @@ struct TraceCuts {
     }
   }
 
-  private func apply(_ event: Execution.Event, to state: Words, into next: Words) {
+  private func apply(_ event: Execution.Event, to state: StateRef, into next: StateRef) {
     for word in 0..<words { next[word] = state[word] ^ event.change[word] }
   }
 
   private func showSteps(
-    from state: Words, _ cut: Execution.Cut, _ taken: [Int], beyond known: Int, _ visitor: Visitor
+    from state: StateRef, _ cut: Execution.Cut, _ taken: [Int], beyond known: Int,
+    _ visitor: Visitor
   ) {
     guard let show = visitor.step else { return }
-    let next = Words.allocate(capacity: words)
-    defer { next.deallocate() }
+    let next = StateBuffer(1, words: words)
     for position in ready(cut) where max(position, taken.last ?? 0) >= known {
-      apply(run.events[position], to: state, into: next)
-      show(state, next, run.events[position].thread, taken[...])
+      apply(run.events[position], to: state, into: next[0])
+      show(state, next[0], run.events[position].thread, taken[...])
     }
   }
 }
@@ -176,7 +175,7 @@ extension TraceCuts {
   private func isHit(_ property: PropertyIndex, _ state: [UInt64], _ properties: PropertyTable)
     -> Bool
   {
-    withWords(state) { properties.isHit(property, in: $0) }
+    withState(state) { properties.isHit(property, in: $0) }
   }
 
   private func step(
@@ -188,8 +187,8 @@ extension TraceCuts {
     let state = visit.state.indices.map { visit.state[$0] ^ event.change[$0] }
     var isGoal = false
     if case .step(let property) = goal {
-      isGoal = withWords(visit.state) { before in
-        withWords(state) {
+      isGoal = withState(visit.state) { before in
+        withState(state) {
           properties.isHit(property, from: before, to: $0, by: event.thread)
         }
       }

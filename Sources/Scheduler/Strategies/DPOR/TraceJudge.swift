@@ -43,7 +43,7 @@ struct TraceJudge {
     let cuts = TraceCuts(of: run, from: initial)
     if end == .maximal {
       let isNew = finalStates.insert(state).inserted
-      let hits = withWords(state) { properties.hits(atEnd: $0, among: properties.atEnd) }
+      let hits = withState(state) { properties.hits(atEnd: $0, among: properties.atEnd) }
       if isNew && hits.contains(properties.deadlock) { deadlocks += 1 }
       for property in hits { keepCheapest(property, .end, of: cuts) }
       countPreemptions(of: cuts)

@@ -55,7 +55,7 @@ struct FingerprintSearch: ~Copyable {
   }
 
   private mutating func insertInitialState() {
-    withWords(system.layout.initial) { words in
+    withState(system.layout.initial) { words in
       _ = table.insert(hash: width.hash(words), from: 0)
       level.append(words)
     }
@@ -82,7 +82,7 @@ struct FingerprintSearch: ~Copyable {
 
   /// Notes what is broken or reached in a state by itself, a broken check included.
   @inline(__always)
-  private mutating func noteHits(in state: Words, _ hit: Hit, _ open: PropertySelection) {
+  private mutating func noteHits(in state: StateRef, _ hit: Hit, _ open: PropertySelection) {
     if let check = properties.brokenCheck(in: state) { note(check, hit) }
     for property in open.hits(in: state) { note(property, hit) }
   }
@@ -144,18 +144,15 @@ struct FingerprintSearch: ~Copyable {
       number = table.parent(ofState: number)
     }
     var steps: [Schedule.Step] = []
-    var state = system.layout.initial
-    state.withUnsafeMutableBufferPointer { buffer in
-      guard let words = buffer.baseAddress else { return }
-      for fingerprint in chain.reversed() {
-        successors.expand(1) { _ in words }
-        let taken = (0..<successors.count).first {
-          table.fingerprint(of: successors.hashes[$0]) == fingerprint
-        }
-        guard let taken else { preconditionFailure("a step that was taken cannot be taken again") }
-        steps.append(Schedule.Step(successors.steps[taken]))
-        width.copy(successors.state(taken), to: words)
+    let state = StateBuffer(copying: system.layout.initial)
+    for fingerprint in chain.reversed() {
+      successors.expand(state.row, 1)
+      let taken = (0..<successors.count).first {
+        table.fingerprint(of: successors.hashes[$0]) == fingerprint
       }
+      guard let taken else { preconditionFailure("a step that was taken cannot be taken again") }
+      steps.append(Schedule.Step(successors.steps[taken]))
+      width.copy(successors.state(taken), to: state[0])
     }
     return steps + (hit.step.map { [$0] } ?? [])
   }

@@ -16,9 +16,11 @@ final class LevelStates {
   /// Bytes in use.
   var bytes: Int { count * width.words * MemoryLayout<UInt64>.stride }
 
-  @inline(__always) func state(_ index: Int) -> Words { memory.base + index &* width.words }
+  @inline(__always) func state(_ index: Int) -> StateRef {
+    StateRef(memory.base + index &* width.words, words: width.words)
+  }
 
-  @inline(__always) func append(_ state: Words) {
+  @inline(__always) func append(_ state: StateRef) {
     width.copy(state, to: self.state(count))
     count &+= 1
   }

@@ -11,10 +11,8 @@ struct AnyWidth: Width {
   let words: Int
 }
 
-typealias Words = UnsafeMutablePointer<UInt64>
-
 extension Width {
-  @inline(__always) func copy(_ from: Words, to: Words) {
+  @inline(__always) func copy(_ from: StateRef, to: StateRef) {
     var index = 0
     while index < words {
       to[index] = from[index]
@@ -22,7 +20,7 @@ extension Width {
     }
   }
 
-  @inline(__always) func equal(_ left: Words, _ right: Words) -> Bool {
+  @inline(__always) func equal(_ left: StateRef, _ right: StateRef) -> Bool {
     var index = 0
     var difference: UInt64 = 0
     while index < words {
@@ -33,7 +31,7 @@ extension Width {
   }
 
   /// A multiply-mix hash: two words enter each 64x64 -> 128 bit multiplication.
-  @inline(__always) func hash(_ state: Words) -> UInt64 {
+  @inline(__always) func hash(_ state: StateRef) -> UInt64 {
     var hash: UInt64 = 0x2d35_8dcc_aa6c_78a5
     var index = 0
     while index &+ 1 < words {
