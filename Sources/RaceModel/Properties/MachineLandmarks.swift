@@ -6,7 +6,7 @@ extension Landmark {
     "harvest-reported", "A harvest reported a page.",
     anyTable: { world in
       let (kvm, harvests) = (world.kvm, world.paths.harvests)
-      return { state in
+      return .reached { state in
         harvests.contains { state[$0.point] == .unlockSlots }
           && kvm.backings.contains { state[kvm.scratch, $0] }
       }
@@ -16,32 +16,32 @@ extension Landmark {
     "unmapped", "A notifier unmapped an entry.",
     radix: { world in
       let notifiers = world.paths.notifiers
-      return { state in notifiers.contains { state[$0.unmap.point] == .tlbieHost } }
+      return .reached { state in notifiers.contains { state[$0.unmap.point] == .tlbieHost } }
     },
     hashed: { world, _ in
       let unmaps = world.paths.notifiers.compactMap(\.unmapHPT)
-      return { state in unmaps.contains { state[$0.point] == .tlbieHpte } }
+      return .reached { state in unmaps.contains { state[$0.point] == .tlbieHpte } }
     })
 
   package static let aged = Landmark(
     "aged", "Aging cleared R in a host entry.",
     radix: { world in
       let agings = world.paths.agings
-      return { state in agings.contains { state[$0.point] == .updateRmap } }
+      return .reached { state in agings.contains { state[$0.point] == .updateRmap } }
     })
 
   package static let rmapSingle = Landmark(
     "rmap-single", "An rmap word holds a single tagged entry.",
     radix: { world in
       let kvm = world.kvm
-      return { state in kvm.backings.contains { state[kvm.rmap, $0].isSingle } }
+      return .reached { state in kvm.backings.contains { state[kvm.rmap, $0].isSingle } }
     })
 
   package static let rmapList = Landmark(
     "rmap-list", "An rmap word points at a list.",
     radix: { world in
       let kvm = world.kvm
-      return { state in
+      return .reached { state in
         kvm.backings.contains { !state[kvm.rmap, $0].isSingle && !state[kvm.rmap, $0].isEmpty }
       }
     })
@@ -51,14 +51,14 @@ extension Landmark {
     "A cached translation is stronger than the shadow entry in memory, with mmu_lock free.",
     radix: { world in
       let kvm = world.kvm
-      return { state in kvm.mmuLock.isFree(state) && kvm.staleTLB(state) != nil }
+      return .reached { state in kvm.mmuLock.isFree(state) && kvm.staleTLB(state) != nil }
     })
 
   package static let guestEntered = Landmark(
     "guest-entered", "A vCPU created a nested guest's object and ran it.",
     radix: { world in
       let kvm = world.kvm
-      return { state in
+      return .reached { state in
         kvm.machine.vcpus.indices.contains { core in
           !kvm.machine.vcpus[core].startsNested && state[kvm.nested, core] != 0
         }
@@ -69,7 +69,7 @@ extension Landmark {
     "guest-freed", "A nested guest's object that L0 started with has been freed.",
     radix: { world in
       let kvm = world.kvm
-      return { state in
+      return .reached { state in
         kvm.objects.indices.contains { object in
           kvm.objects[object].instance == 0 && !state[kvm.objectInUse, object]
             && kvm.machine.guests[kvm.objects[object].guest].isKnown
