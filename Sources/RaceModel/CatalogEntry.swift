@@ -1,7 +1,7 @@
 /// An entry of a closed catalog, such as a knob or a property: known by its id alone.
 ///
-/// `allCases` is the catalog, in the order of lists and messages. Files, the command line and reports
-/// name entries by `rawValue`, which is the id. Entries are equal when their ids are.
+/// `allCases` is the catalog, in the order of lists and messages. Files, the command line and
+/// reports name entries by `rawValue`, which is the id. Entries are equal when their ids are.
 package protocol CatalogEntry: RawRepresentable<String>, CaseIterable, Hashable, Sendable,
   CustomStringConvertible
 where AllCases == [Self] {
