@@ -41,7 +41,7 @@ import Scheduler
     let start = ContinuousClock.now
     let exploration = Explorer.explore(
       system,
-      .init(
+      options: .init(
         countsInterleavings: work == .count, reduction: work == .reduced ? .partialOrder : .none,
         jobs: jobs, progress: { memory.note($0.bytes) }))
     let seconds = (ContinuousClock.now - start) / .seconds(1)

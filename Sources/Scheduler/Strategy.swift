@@ -1,26 +1,28 @@
 /// How the runs of a system are explored; what one strategy proves the others confirm.
 public enum Strategy: Hashable, Sendable {
-  /// Every reachable state, once: proves and refutes.
+  /// Visits every reachable state once; it proves and refutes.
   case exhaustive
-  /// The states that runs with at most so many preemptions reach.
+  /// Visits the states that runs with at most so many preemptions reach.
   ///
-  /// Without a number, the bound is raised from 0 until something breaks or nothing is cut off any
-  /// more; then this proves, too.
+  /// Without a number the bound is raised from 0 until something breaks, or until it cuts nothing
+  /// off any more; in that case it proves, too.
   case bounded(preemptions: Int?)
-  /// One run of each Mazurkiewicz trace, without keeping states: proves, too, unless a run is as long as
-  /// `maxSteps`.
+  /// Takes one run of each Mazurkiewicz trace and keeps no states; it proves, too.
   ///
-  /// `countingPreemptions` also counts the traces within 0, 1, ... preemptions.
+  /// It proves nothing when a run is as long as `maxSteps`. `countingPreemptions` also counts the
+  /// traces within 0, 1, ... preemptions. Source: Abdulla, Aronis, Jonsson and Sagonas, POPL 2014.
   case dpor(maxSteps: Int = defaultTraceSteps, countingPreemptions: Int? = nil)
-  /// Random walks; see ``Sampling``.
+  /// Takes random walks; it refutes only, as all strategies that draw runs: see ``Sampling``.
   case randomWalk(Sampling)
-  /// Random priorities that change `depth` - 1 times, which find any bug of that depth with a
-  /// probability that is known.
+  /// Takes runs by random priorities that change `depth` - 1 times.
+  ///
+  /// They meet any bug of that depth with a probability that has a known lower bound. Source:
+  /// Burckhardt, Kothari, Musuvathi and Nagarakatte, ASPLOS 2010.
   case pct(Sampling, depth: Int)
-  /// Interleavings drawn each as likely as any other; the graph must fit and have no cycle.
+  /// Draws interleavings, each as likely as any other; the graph must fit and have no cycle.
   case uniform(Sampling)
 
-  /// Those that can prove, each by its own way: their verdicts must be the same.
+  /// The strategies that can prove, each by its own way: their verdicts must be the same.
   public static let proving: [Strategy] = [.exhaustive, .bounded(preemptions: nil)]
 
   /// How long the runs of ``dpor(maxSteps:countingPreemptions:)`` may be, by default.

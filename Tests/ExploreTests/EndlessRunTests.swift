@@ -16,7 +16,8 @@ struct EndlessRunTests {
 
   @Test func `a lasso is shown as stem and loop`() throws {
     let row = try Toys.row(
-      of: Toys.waiting(.spinning, Property("ends", "Both end.", .terminates(.weak))))
+      of: Toys.waiting(.spinning, Property("ends", sentence: "Both end.", kind: .terminates(.weak)))
+    )
     #expect(row.broken == ["ends"] && row.exitCode == .violated)
     Golden.expect(TextReport(style: TextStyle()).row(row), is: "run-lasso.txt")
   }

@@ -77,7 +77,7 @@ enum Toys {
   static func writers(_ count: Int, bits: Int = 8) -> System {
     var builder = SystemBuilder(threads: (0..<count).map { "thread\($0)" })
     let locks = builder.locks([
-      .init("outer_mutex", .mutex, rank: 0), .init("inner_lock", .spin, rank: 1),
+      .init("outer_mutex", kind: .mutex, rank: 0), .init("inner_lock", kind: .spin, rank: 1),
     ])
     let value = builder.layout.cell("a_shared_value[0x1000]", bits: bits, initial: UInt8(0))
     for thread in builder.threads {

@@ -26,14 +26,14 @@ import Testing
     let whole = Explorer.explore(system)
     let broken = Set(whole.broken)
     for strategy in Strategy.proving {
-      let exploration = Explorer.explore(system, .init(strategy: strategy))
+      let exploration = Explorer.explore(system, options: .init(strategy: strategy))
       #expect(exploration.verdict == whole.verdict, "\(name), \(strategy)")
       #expect(broken.isSuperset(of: exploration.broken), "\(name), \(strategy)")
       #expect(whole.verdict == .holds || !exploration.broken.isEmpty, "\(name), \(strategy)")
       try replay(exploration, system, "\(name), \(strategy)")
     }
     for strategy in Self.incomplete {
-      let exploration = Explorer.explore(system, .init(strategy: strategy))
+      let exploration = Explorer.explore(system, options: .init(strategy: strategy))
       // A bound that cuts nothing off proves after all.
       if exploration.limit == nil {
         guard case .bounded = strategy else {

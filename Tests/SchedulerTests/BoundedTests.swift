@@ -7,7 +7,7 @@ import Testing
   private func explore(_ system: System, within most: Int? = nil, _ limits: Limits = .none)
     -> Exploration
   {
-    Explorer.explore(system, .init(strategy: .bounded(preemptions: most), limits: limits))
+    Explorer.explore(system, options: .init(strategy: .bounded(preemptions: most), limits: limits))
   }
 
   private func series(_ exploration: Exploration) -> [Int] {
@@ -36,7 +36,7 @@ import Testing
     var cheapest: [[UInt64]: Int] = [:]
     func walk(_ words: [UInt64], _ last: Int?, _ preemptions: Int) {
       cheapest[words] = min(cheapest[words] ?? preemptions, preemptions)
-      let steps = Oracle.steps(of: system, from: words)
+      let steps = StepOracle.steps(of: system, from: words)
       for (thread, results) in steps.enumerated() {
         let isPreemption = last.map { $0 != thread && !steps[$0].isEmpty } ?? false
         for next in results { walk(next, thread, preemptions + (isPreemption ? 1 : 0)) }
@@ -63,13 +63,13 @@ import Testing
       let system = randomSystem(seed: seed)
       let (whole, raised) = (Explorer.explore(system), explore(system))
       #expect(raised.verdict == whole.verdict, "seed \(seed)")
-      let runs = Self.runs(whole)
-      for (id, run) in Self.runs(raised) { #expect(run == runs[id], "seed \(seed) \(id)") }
+      let runs = whole.counterexamples
+      for (id, run) in raised.counterexamples { #expect(run == runs[id], "seed \(seed) \(id)") }
       if case .preemptions(let bound)? = raised.limit {
         bounds.insert(bound)
         // All of what breaks within the bound is there, and something does.
         #expect(
-          Self.runs(raised).keys.sorted()
+          raised.counterexamples.keys.sorted()
             == runs.filter { $0.value.preemptions <= bound }.keys.sorted(), "seed \(seed)")
         #expect(runs.values.contains { $0.preemptions == bound }, "seed \(seed)")
         #expect(!runs.values.contains { $0.preemptions < bound }, "seed \(seed)")
@@ -86,14 +86,6 @@ import Testing
     #expect(complete > 10)
   }
 
-  private static func runs(_ exploration: Exploration) -> [String: Counterexample] {
-    var runs: [String: Counterexample] = [:]
-    for finding in exploration.findings {
-      if case .violated(let found) = finding.result { runs[finding.id] = found }
-    }
-    return runs
-  }
-
   @Test func `a violation behind the bound leaves the answer open`() {
     let toy = Toy("W x 1; W x 0 / IF x=1; IF x=0; FAIL seen", checks: ["seen"])
     #expect(explore(toy.system(), within: 1).verdict == .undecided)
@@ -108,8 +100,8 @@ import Testing
     let (x, y, z) = (toy.cell("x"), toy.cell("y"), toy.cell("z"))
     let system = toy.system(
       Property(
-        "order", "z is not set between x and y.",
-        .perStep { old, new, _ in
+        "order", sentence: "z is not set between x and y.",
+        kind: .perStep { old, new, _ in
           !(old[z] == 0 && new[z] == 1 && old[y] == 0 && new[x] == 1)
         }))
     #expect(explore(system, within: 0).verdict == .undecided)
@@ -129,7 +121,7 @@ import Testing
     #expect(explore(system, Limits(states: 12_498)).verdict == .holds)
     #expect(explore(system, Limits(states: 12_497)).limit == .states(12_497))
     let cancelled = Explorer.explore(
-      system, .init(strategy: .bounded(preemptions: nil), isCancelled: { true }))
+      system, options: .init(strategy: .bounded(preemptions: nil), isCancelled: { true }))
     #expect(cancelled.limit == .cancelled)
   }
 
@@ -141,8 +133,10 @@ import Testing
     let counters = Counters([3, 3])
     let (left, right) = (counters.counts[0], counters.counts[1])
     let system = counters.system(
-      Property("both", "Both are 1.", .sometimes { $0[left].value == 1 && $0[right].value == 1 }),
-      Property("none", "One is 9.", .sometimes { $0[left].value == 9 }))
+      Property(
+        "both", sentence: "Both are 1.",
+        kind: .sometimes { $0[left].value == 1 && $0[right].value == 1 }),
+      Property("none", sentence: "One is 9.", kind: .sometimes { $0[left].value == 9 }))
     let part = explore(system, within: 0)
     #expect(part.verdict == .undecided)
     #expect(part.broken.isEmpty)

@@ -93,7 +93,7 @@ private final class FailsAndBlocks: StepMachine {
   init(point: Cell<RegisterProgram.Place>) { self.point = point }
 
   func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    state.assert(false)
+    state.require(false)
     return .blocked
   }
 }

@@ -17,7 +17,7 @@ import Testing
   @Test(arguments: [1, 3, 256])
   func `many jobs count within the memory that suffices for one`(jobs: Int) {
     let exploration = Explorer.explore(
-      Counters([30, 30]).system(), .init(limits: Limits(bytes: 1 << 20), jobs: jobs))
+      Counters([30, 30]).system(), options: .init(limits: Limits(bytes: 1 << 20), jobs: jobs))
     #expect(exploration.counts.interleavings == .finite(all: binomial(60, 30), violating: 0))
   }
 
@@ -27,20 +27,22 @@ import Testing
     let (left, right) = (counters.counts[0], counters.counts[1])
     let corner = Explorer.explore(
       counters.system(
-        Property("c", "139 and 0.", .always { $0[left].value < 139 || $0[right].value > 0 })))
+        Property(
+          "c", sentence: "139 and 0.", kind: .always { $0[left].value < 139 || $0[right].value > 0 }
+        )))
     // A counter is at 0 before its first step and after its last one. With left at 139, C(279, 139)
     // runs pass where right has finished and 141 where it has not begun; one passes both.
     var violating = binomial(279, 139)
     violating += 140
     #expect(corner.counts.interleavings == .finite(all: all, violating: violating))
     let everything = Explorer.explore(
-      counters.system(Property("e", "Never.", .always { _ in false })))
+      counters.system(Property("e", sentence: "Never.", kind: .always { _ in false })))
     #expect(everything.counts.interleavings == .finite(all: all, violating: all))
     let steps = Explorer.explore(
       counters.system(
         Property(
-          "s", "Left steps while right is on its way.",
-          .perStep { $0[right].value > 0 || $2.index == 1 })))
+          "s", sentence: "Left steps while right is on its way.",
+          kind: .perStep { $0[right].value > 0 || $2.index == 1 })))
     // The clean runs begin and end with a step of right.
     guard case .finite(all, var sum) = steps.counts.interleavings else {
       Issue.record("\(steps.counts.interleavings)")
@@ -73,7 +75,7 @@ import Testing
 
   @Test func `counting happens only when it is asked for`() {
     let options = Explorer.Options(countsInterleavings: false)
-    let counts = Explorer.explore(Counters([2, 2]).system(), options).counts
+    let counts = Explorer.explore(Counters([2, 2]).system(), options: options).counts
     #expect(counts.interleavings == .notCounted(.notAsked))
   }
 }

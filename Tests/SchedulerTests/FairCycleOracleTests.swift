@@ -43,7 +43,8 @@ import Testing
       for jobs in [2, 3] {
         var options = Explorer.Options(jobs: jobs)
         options.sharing = Sharing(smallestLevel: 2, batch: 3, portion: 2)
-        #expect("\(Explorer.explore(system, options))" == alone, "seed \(seed), \(jobs) jobs")
+        #expect(
+          "\(Explorer.explore(system, options: options))" == alone, "seed \(seed), \(jobs) jobs")
       }
     }
   }
@@ -58,8 +59,8 @@ import Testing
       return (0..<length).map { _ in randomOp(&random, length) }.joined(separator: "; ")
     }
     return Toy(threads.joined(separator: " / "), bits: 1, variables: ["x", "y"]).system(
-      Property("weak", "All finish.", .terminates(.weak)),
-      Property("strong", "All finish.", .terminates(.strong)))
+      Property("weak", sentence: "All finish.", kind: .terminates(.weak)),
+      Property("strong", sentence: "All finish.", kind: .terminates(.strong)))
   }
 
   private func randomOp(_ random: inout SplitMix64, _ length: Int) -> String {

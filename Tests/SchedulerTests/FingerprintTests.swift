@@ -31,7 +31,7 @@ import Testing
   @Test func `what breaks at the start has a run without steps`() {
     let toy = Toy("U x / U x")
     let x = toy.cell("x")
-    let system = toy.system(Property("x-is-1", "x is 1.", .always { $0[x] == 1 }))
+    let system = toy.system(Property("x-is-1", sentence: "x is 1.", kind: .always { $0[x] == 1 }))
     guard case .violated(let found) = search(system).findings[0].result else {
       Issue.record("x is 0 at the start")
       return
@@ -43,9 +43,9 @@ import Testing
     let toy = Toy("AWAIT x=1; U y / W x 1")
     let y = toy.cell("y")
     let system = toy.system(
-      Property("y-is-9", "y is 9.", .sometimes { $0[y] == 9 }),
-      Property("ends", "All threads finish.", .terminates(.weak)),
-      Property("small", "y is small.", .always { $0[y] < 2 }))
+      Property("y-is-9", sentence: "y is 9.", kind: .sometimes { $0[y] == 9 }),
+      Property("ends", sentence: "All threads finish.", kind: .terminates(.weak)),
+      Property("small", sentence: "y is small.", kind: .always { $0[y] < 2 }))
     let exploration = search(system)
     #expect(exploration.verdict == .undecided && exploration.limit == .fingerprints)
     #expect(exploration.broken.isEmpty && exploration.findings.count == 3)
@@ -124,7 +124,7 @@ import Testing
 
   @Test func `the limit of states ends it where it ends the exact search`() {
     let limits = Limits(states: 1000)
-    let exact = Explorer.explore(petersonForMany(3), Explorer.Options(limits: limits))
+    let exact = Explorer.explore(petersonForMany(3), options: Explorer.Options(limits: limits))
     let exploration = search(petersonForMany(3), Explorer.Options(limits: limits))
     #expect(exploration.counts.states == exact.counts.states)
     #expect(exploration.counts.depth == exact.counts.depth)
@@ -172,25 +172,25 @@ import Testing
   ) -> Exploration {
     var options = options
     (options.reduction, options.fingerprintBits) = (.fingerprints, bits)
-    return Explorer.explore(system, options)
+    return Explorer.explore(system, options: options)
   }
 
   private func mostBytes(_ system: System, _ reduction: Reduction) -> Int {
     let most = Mutex(0)
     var options = Explorer.Options(countsInterleavings: false, reduction: reduction)
     options.progress = { now in most.withLock { $0 = max($0, now.bytes) } }
-    _ = Explorer.explore(system, options)
+    _ = Explorer.explore(system, options: options)
     return most.withLock { $0 }
   }
 
   private func power(_ exponent: Int) -> BigNatural { BigNatural(1).shiftedUp(by: exponent) }
 
   private func compare(_ system: System, _ name: String) {
-    let exact = Explorer.explore(system, Explorer.Options(countsInterleavings: false))
+    let exact = Explorer.explore(system, options: Explorer.Options(countsInterleavings: false))
     let exploration = search(system)
     #expect(exploration.counts == exact.counts, "\(name)")
-    let subjects = PropertyTable(of: system)
-    let unproved = Set((subjects.sometimes + subjects.terminates).map(subjects.id))
+    let properties = PropertyTable(of: system)
+    let unproved = Set((properties.landmarks + properties.terminates).map(properties.id))
     #expect(
       exploration.broken == exact.broken.filter { !unproved.contains($0) }, "\(name)")
     #expect(exploration.verdict == (exploration.broken.isEmpty ? .undecided : .violated), "\(name)")

@@ -54,8 +54,8 @@ import Testing
     let registers = ["before", "x", "y", "after"].map { toy.cell("t0.\($0)") }
     return toy.system(
       Property(
-        "untorn", "A pair read between two equal even counts was written by one writer.",
-        .atEnd { state in
+        "untorn", sentence: "A pair read between two equal even counts was written by one writer.",
+        kind: .atEnd { state in
           let (before, x) = (state[registers[0]], state[registers[1]])
           return before % 2 != 0 || before != state[registers[3]] || x == state[registers[2]]
         }))

@@ -15,7 +15,7 @@ import Testing
   func `a limit that is hit leaves the answer open and is named`(
     _ limits: Limits, _ expected: LimitHit
   ) {
-    let exploration = Explorer.explore(Self.large, .init(limits: limits))
+    let exploration = Explorer.explore(Self.large, options: .init(limits: limits))
     #expect(exploration.verdict == .undecided)
     #expect(exploration.limit == expected)
     #expect(exploration.counts.interleavings == .notCounted(.limit))
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test func `a limit that just suffices is not hit`() {
-    let exploration = Explorer.explore(Self.large, .init(limits: Limits(states: 12_498)))
+    let exploration = Explorer.explore(Self.large, options: .init(limits: Limits(states: 12_498)))
     #expect(exploration.verdict == .holds)
     #expect(exploration.limit == nil)
     #expect(exploration.counts.states == 12_498)
@@ -38,11 +38,11 @@ import Testing
     let counters = Counters([100, 100])
     let left = counters.counts[0]
     let system = counters.system(
-      Property("small", "Left is below 3.", .always { $0[left].value < 3 }),
-      Property("never", "Left stays below 100.", .always { $0[left].value < 100 }),
-      Property("seen", "Left is 2.", .sometimes { $0[left].value == 2 }),
-      Property("unseen", "Left is 90.", .sometimes { $0[left].value == 90 }))
-    let exploration = Explorer.explore(system, .init(limits: Limits(states: 300)))
+      Property("small", sentence: "Left is below 3.", kind: .always { $0[left].value < 3 }),
+      Property("never", sentence: "Left stays below 100.", kind: .always { $0[left].value < 100 }),
+      Property("seen", sentence: "Left is 2.", kind: .sometimes { $0[left].value == 2 }),
+      Property("unseen", sentence: "Left is 90.", kind: .sometimes { $0[left].value == 90 }))
+    let exploration = Explorer.explore(system, options: .init(limits: Limits(states: 300)))
     #expect(exploration.verdict == .violated)
     #expect(exploration.limit == .states(300))
     #expect(exploration.broken == ["small"])
@@ -60,7 +60,7 @@ import Testing
 
   @Test func `a check that broke in a state not yet expanded is broken`() {
     let toy = Toy("FAIL rain; U x / U x", checks: ["rain"])
-    let exploration = Explorer.explore(toy.system(), .init(limits: Limits(states: 1)))
+    let exploration = Explorer.explore(toy.system(), options: .init(limits: Limits(states: 1)))
     #expect(exploration.limit == .states(1))
     #expect(exploration.broken == ["rain"])
   }
@@ -70,11 +70,13 @@ import Testing
     let counters = Counters([12, 12, 12])
     let (left, right) = (counters.counts[0], counters.counts[1])
     let system = counters.system(
-      Property("apart", "Not both are 5.", .always { $0[left].value != 5 || $0[right].value != 5 }),
       Property(
-        "slow", "Nobody steps at 3 and 3.",
-        .perStep { old, _, _ in old[left].value != 3 || old[right].value != 3 }),
-      Property("end", "It never ends.", .atEnd { _ in false }))
+        "apart", sentence: "Not both are 5.",
+        kind: .always { $0[left].value != 5 || $0[right].value != 5 }),
+      Property(
+        "slow", sentence: "Nobody steps at 3 and 3.",
+        kind: .perStep { old, _, _ in old[left].value != 3 || old[right].value != 3 }),
+      Property("end", sentence: "It never ends.", kind: .atEnd { _ in false }))
     var (stop, verdicts, stoodIn) = (1, Set<Verdict>(), 0)
     while true {
       let calls = Mutex(0)
@@ -85,7 +87,7 @@ import Testing
           return calls >= last
         }
       })
-      let exploration = Explorer.explore(system, options)
+      let exploration = Explorer.explore(system, options: options)
       verdicts.insert(exploration.verdict)
       #expect(exploration.verdict != .holds, "stopped at chance \(stop)")
       for finding in exploration.findings {
@@ -111,7 +113,7 @@ import Testing
     let calls = Mutex(0)
     let whole = Explorer.explore(
       system,
-      .init(isCancelled: {
+      options: .init(isCancelled: {
         calls.withLock { $0 += 1 }
         return false
       }))
@@ -120,7 +122,7 @@ import Testing
     calls.withLock { $0 = 0 }
     let stopped = Explorer.explore(
       system,
-      .init(isCancelled: {
+      options: .init(isCancelled: {
         calls.withLock { calls in
           calls += 1
           return calls >= chances
@@ -136,7 +138,7 @@ import Testing
     let system = Counters([200, 200]).system()
     // The states with their bookkeeping, a table of 2^17 places, and a third of the steps.
     let limit = 201 * 201 * 16 + (1 << 17) * 8 + 100_000
-    let exploration = Explorer.explore(system, .init(limits: Limits(bytes: limit)))
+    let exploration = Explorer.explore(system, options: .init(limits: Limits(bytes: limit)))
     #expect(exploration.verdict == .holds)
     #expect(exploration.limit == .bytes(limit))
     #expect(exploration.counts.states == 201 * 201)
@@ -146,7 +148,7 @@ import Testing
   @Test func `progress grows and ends at the counts`() {
     let seen = Mutex<[SearchProgress]>([])
     let counts = Explorer.explore(
-      Self.large, .init(progress: { now in seen.withLock { $0.append(now) } })
+      Self.large, options: .init(progress: { now in seen.withLock { $0.append(now) } })
     ).counts
     let progress = seen.withLock { $0 }
     #expect(progress.count > 10)

@@ -4,9 +4,10 @@ import Testing
 
 /// Endless runs that a fair scheduler does not avoid, and those that it does.
 @Suite struct LivenessTests {
-  private static let weak = Property("weak", "Weak fairness lets all finish.", .terminates(.weak))
+  private static let weak = Property(
+    "weak", sentence: "Weak fairness lets all finish.", kind: .terminates(.weak))
   private static let strong = Property(
-    "strong", "Strong fairness lets all finish.", .terminates(.strong))
+    "strong", sentence: "Strong fairness lets all finish.", kind: .terminates(.strong))
 
   private func explore(_ toy: Toy) -> (system: System, exploration: Exploration) {
     let system = toy.system(Self.weak, Self.strong)
@@ -150,7 +151,7 @@ import Testing
   @Test func `a search that a limit ends leaves endless runs undecided`() {
     let system = Toy("U x; U x; GOTO 2 y=0 / U z; U z").system(Self.weak, Self.strong)
     let options = Explorer.Options(limits: Limits(states: 3))
-    let exploration = Explorer.explore(system, options)
+    let exploration = Explorer.explore(system, options: options)
     #expect(exploration.verdict == .undecided && exploration.limit == .states(3))
     #expect(Explorer.explore(system).broken == ["weak", "strong"])
   }
@@ -167,7 +168,7 @@ import Testing
           return calls >= last
         }
       }
-      let exploration = Explorer.explore(system, options)
+      let exploration = Explorer.explore(system, options: options)
       verdicts.insert(exploration.verdict)
       #expect((exploration.limit == nil) == (exploration.verdict == .holds), "\(last) calls")
     }

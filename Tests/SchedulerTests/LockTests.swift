@@ -27,7 +27,8 @@ import Testing
     var random = SplitMix64(seed: UInt64(count * 100 + threads))
     let declared = (0..<count).map { number in
       Lock.Declaration(
-        "lock\(number)", random.pick(below: 2) == 0 ? .spin : .mutex, rank: random.pick(below: 4),
+        "lock\(number)", kind: random.pick(below: 2) == 0 ? .spin : .mutex,
+        rank: random.pick(below: 4),
         nests: random.pick(below: 3) == 0)
     }
     var builder = SystemBuilder(threads: (0..<threads).map { "t\($0)" })

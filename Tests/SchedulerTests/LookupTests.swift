@@ -4,34 +4,29 @@ import Testing
 
 /// Looking batches up in the table of states, where marks and tags coincide or are missing.
 @Suite struct LookupTests {
-  private let successors = Successors(of: Counters([1]).system(), width: Exactly<1>(), batch: 4)
+  private let successors = Successors(of: Counters([1]).system(), batch: 4)
+  private let lookups = LookupBatch(stateWords: 1)
 
   /// Looks states up, and adds those that are new, as a worker does; returns their numbers.
   private func add(
-    _ states: [(value: UInt64, hash: UInt64)], to store: StateStore<Exactly<1>>,
-    isShared: Bool = false, _ allotment: inout StateNumberBlock
+    _ states: [(value: UInt64, hash: UInt64)], to store: StateStore,
+    isShared: Bool = false, _ block: inout StateNumberBlock
   ) -> [(number: Int, isNew: Bool)] {
     let level = InsertionMode(firstNew: 0, portion: 64, isShared: isShared)
-    var touched: UInt64 = 0
-    while !store.claim(states.count) { store.grow() }
-    successors.expand(0) { _ in successors.words }
+    while !store.table.claim(states.count) { store.table.grow() }
+    let origins = StateRow(first: successors.state(0), stride: 1)
+    successors.expand(origins, 0)
     for state in states {
       let index = successors.append(origin: 0, thread: 0, choice: 0)
       (successors.words[index], successors.hashes[index]) = state
     }
-    let likely = store.touch(successors, &touched)
-    var results = states.map { _ in (number: -1, isNew: true) }
-    for index in (0..<likely).map({ Int(successors.list[$0]) }) {
-      let number = Int(successors.numbers[index]) - 1
-      if store.state(number)[0] == states[index].value { results[index] = (number, false) }
+    let count = lookups.add(successors, from: origins, 1, to: store, level, &block)
+    store.table.settle(claim: states.count, added: count)
+    var added = Set((0..<count).map { Int(lookups.added[$0]) })
+    return states.indices.map { index in
+      let number = Int(lookups.numbers[index]) - 1
+      return (number, added.remove(number) != nil)
     }
-    for index in states.indices where results[index].number < 0 {
-      results[index] = store.insert(
-        successors.words + index, hash: states[index].hash, at: successors.places[index],
-        from: Parent(bits: 0), level, into: &allotment)
-    }
-    store.settle(claim: states.count, added: results.count(where: \.isNew))
-    return results
   }
 
   /// The state that is looked up has been published, and its mark is not there yet; an entry behind it
@@ -40,21 +35,21 @@ import Testing
   func `a published state whose mark is still missing is not added twice`(
     mark: UInt64, line: Int
   ) {
-    let store = StateStore(width: Exactly<1>())
-    var allotment = StateNumberBlock()
+    let store = StateStore(stateWords: 1)
+    var block = StateNumberBlock()
     // A full line first, if the two are to be in the next one.
-    for filler in 0..<UInt64(line * TableLine.places) {
+    for filler in 0..<UInt64(line * TableLine.slots) {
       let hash = 0x1000 | (mark + 16 + filler) % 128
-      #expect(add([(1000 + filler, hash << 32)], to: store, &allotment)[0].isNew)
+      #expect(add([(1000 + filler, hash << 32)], to: store, &block)[0].isNew)
     }
     let wanted = (value: UInt64(1), hash: (0x100 | mark) << 32)
-    let first = add([wanted], to: store, &allotment)[0]
-    #expect(first.isNew && add([(2, (0x200 | mark) << 32)], to: store, &allotment)[0].isNew)
-    let marks = store.table.base + line * TableLine.words + TableLine.places
+    let first = add([wanted], to: store, &block)[0]
+    #expect(first.isNew && add([(2, (0x200 | mark) << 32)], to: store, &block)[0].isNew)
+    let marks = store.table.memory.base + line * TableLine.words + TableLine.slots
     #expect(marks.pointee & 0xffff == 0x8080 | mark << 8 | mark)
     marks.pointee &= ~0xff
     for isShared in [false, true] {
-      let again = add([wanted], to: store, isShared: isShared, &allotment)[0]
+      let again = add([wanted], to: store, isShared: isShared, &block)[0]
       #expect(!again.isNew && again.number == first.number)
     }
   }
@@ -62,8 +57,8 @@ import Testing
   @Test(arguments: 0..<25)
   func `batches of states with few marks or tags agree with a dictionary`(seed: Int) {
     var random = SplitMix64(seed: UInt64(seed))
-    let store = StateStore(width: Exactly<1>())
-    var allotment = StateNumberBlock()
+    let store = StateStore(stateWords: 1)
+    var block = StateNumberBlock()
     var numbers: [UInt64: Int] = [:]
     let marks: UInt64 = [0x00, 0x01, 0x03, 0x40, 0x7f][seed % 5]
     let tags: UInt64 = [0xffff_ffff, 0xff00_0fff, 0x0000_ffff, 0xf000_00ff, 0x8000_ff00][seed / 5]
@@ -72,7 +67,7 @@ import Testing
     }
     for _ in 0..<60 {
       let batch = (0...random.pick(below: 50)).map { _ in UInt64(random.pick(below: 1500)) }
-      let results = add(batch.map { ($0, hash($0)) }, to: store, &allotment)
+      let results = add(batch.map { ($0, hash($0)) }, to: store, &block)
       for (value, result) in zip(batch, results) {
         #expect(result.isNew == (numbers[value] == nil))
         #expect(numbers[value, default: result.number] == result.number)

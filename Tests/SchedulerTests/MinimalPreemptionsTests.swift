@@ -15,7 +15,8 @@ import Testing
   @Test func `a lost update needs one preemption`() {
     let toy = Toy(copies(2, of: "R x>r; W x r+1"))
     let x = toy.cell("x")
-    let found = only(toy, Property("both", "Both updates count.", .atEnd { $0[x] == 2 }))
+    let found = only(
+      toy, Property("both", sentence: "Both updates count.", kind: .atEnd { $0[x] == 2 }))
     #expect(found?.preemptions == 1)
     #expect(found?.steps == 4)
     #expect(found?.schedule.steps.map(\.thread.index) == [0, 1, 1, 0])
@@ -24,7 +25,8 @@ import Testing
   @Test func `a lost update of three threads needs no more than one`() {
     let toy = Toy(copies(3, of: "R x>r; W x r+1"))
     let x = toy.cell("x")
-    let found = only(toy, Property("all", "All updates count.", .atEnd { $0[x] == 3 }))
+    let found = only(
+      toy, Property("all", sentence: "All updates count.", kind: .atEnd { $0[x] == 3 }))
     #expect(found?.preemptions == 1)
     #expect(found?.steps == 6)
   }

@@ -81,11 +81,15 @@ func randomSystem(seed: Int) -> System {
   let toy = randomToy(seed: seed)
   let (x, y) = (toy.cell("x"), toy.cell("y"))
   return toy.system(
-    Property("never-both-two", "x and y are not both 2.", .always { $0[x] != 2 || $0[y] != 2 }),
-    Property("quiet-below-three", "x is below 3 in quiet states.", .quiet { $0[x] < 3 }),
-    Property("ends-equal", "x and y end as equals or zeros.", .atEnd { $0[x] <= $0[y] }),
     Property(
-      "never-shrinks", "Only thread 0 makes y smaller.",
-      .perStep { $1[y] >= $0[y] || $2.index == 0 }),
-    Property("sees-three", "x is 3 somewhere.", .sometimes { $0[x] == 3 }))
+      "never-both-two", sentence: "x and y are not both 2.",
+      kind: .always { $0[x] != 2 || $0[y] != 2 }),
+    Property(
+      "quiet-below-three", sentence: "x is below 3 in quiet states.", kind: .quiet { $0[x] < 3 }),
+    Property(
+      "ends-equal", sentence: "x and y end as equals or zeros.", kind: .atEnd { $0[x] <= $0[y] }),
+    Property(
+      "never-shrinks", sentence: "Only thread 0 makes y smaller.",
+      kind: .perStep { $1[y] >= $0[y] || $2.index == 0 }),
+    Property("sees-three", sentence: "x is 3 somewhere.", kind: .sometimes { $0[x] == 3 }))
 }

@@ -16,7 +16,7 @@ import Testing
 
   /// Everything that a report could show.
   private func report(_ system: System, _ options: Explorer.Options) -> String {
-    "\(Explorer.explore(system, options))"
+    "\(Explorer.explore(system, options: options))"
   }
 
   private func expectSameReports(
@@ -45,13 +45,16 @@ import Testing
     let (left, right) = (counters.counts[0], counters.counts[1])
     return counters.system(
       Property(
-        "sum", "They never make 11.", .always { $0[left].value + $0[right].value != 11 }),
+        "sum", sentence: "They never make 11.",
+        kind: .always { $0[left].value + $0[right].value != 11 }),
       Property(
-        "step", "No step starts at a sum of 9.",
-        .perStep { old, _, _ in old[left].value + old[right].value != 9 }),
-      Property("end", "It never ends.", .atEnd { _ in false }),
-      Property("seen", "They make 13.", .sometimes { $0[left].value + $0[right].value == 13 }),
-      Property("unseen", "One is 99.", .sometimes { $0[left].value == 99 }))
+        "step", sentence: "No step starts at a sum of 9.",
+        kind: .perStep { old, _, _ in old[left].value + old[right].value != 9 }),
+      Property("end", sentence: "It never ends.", kind: .atEnd { _ in false }),
+      Property(
+        "seen", sentence: "They make 13.",
+        kind: .sometimes { $0[left].value + $0[right].value == 13 }),
+      Property("unseen", sentence: "One is 99.", kind: .sometimes { $0[left].value == 99 }))
   }
 
   @Test func `a search that a state limit ends gives the same report for any number of jobs`() {
@@ -65,7 +68,7 @@ import Testing
     let system = Counters([30, 30, 25]).system()
     for batch in [1, 16, 256] {
       let options = options(jobs: jobs, batch: batch, portion: 64)
-      let counts = Explorer.explore(system, options).counts
+      let counts = Explorer.explore(system, options: options).counts
       #expect(counts.states == 31 * 31 * 26)
       #expect(counts.transitions == 30 * 31 * 26 * 2 + 25 * 31 * 31)
       #expect(counts.depth == 86)
@@ -76,7 +79,7 @@ import Testing
   @Test func `workers share one table whose size nobody has guessed`() {
     var options = Explorer.Options(countsInterleavings: false, jobs: 2)
     options.sharing.smallestLevel = 64
-    let counts = Explorer.explore(petersonForMany(4), options).counts
+    let counts = Explorer.explore(petersonForMany(4), options: options).counts
     #expect(counts.states == 1_119_560)
     #expect(counts.transitions == 3_864_896)
     #expect(counts.depth == 104)
@@ -92,7 +95,7 @@ import Testing
         Limits(states: random.pick(below: 3000)),
       ])
       let options = options(jobs: 1 + random.pick(below: 8), limits, batch: 8)
-      let exploration = Explorer.explore(system, options)
+      let exploration = Explorer.explore(system, options: options)
       let name = "round \(round): \(limits)"
       #expect(exploration.verdict != .holds, "\(name)")
       #expect(exploration.counts.states <= 61 * 61, "\(name)")
@@ -116,7 +119,7 @@ import Testing
           return calls >= last
         }
       }
-      let exploration = Explorer.explore(system, options)
+      let exploration = Explorer.explore(system, options: options)
       if exploration.limit != nil { #expect(exploration.limit == .cancelled) }
       #expect(exploration.verdict != .holds)
     }
@@ -128,7 +131,7 @@ import Testing
     var options = options(jobs: 2, Limits(bytes: limit), batch: 32, portion: 16)
     options.countsInterleavings = false
     options.progress = { now in seen.withLock { $0 = max($0, now.bytes) } }
-    let exploration = Explorer.explore(petersonForMany(4), options)
+    let exploration = Explorer.explore(petersonForMany(4), options: options)
     #expect(exploration.limit == .bytes(limit))
     #expect(exploration.verdict == .undecided)
     #expect(exploration.counts.states > 10_000)

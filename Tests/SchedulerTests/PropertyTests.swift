@@ -6,7 +6,8 @@ import Testing
   private let counting = Toy("U x; U x / U y")
 
   private func result(_ toy: Toy, _ kind: Property.Kind) -> Exploration.Result? {
-    let exploration = Explorer.explore(toy.system(Property("it", "It is so.", kind)))
+    let exploration = Explorer.explore(
+      toy.system(Property("it", sentence: "It is so.", kind: kind)))
     return exploration.findings.first.map(\.result)
   }
 
@@ -86,8 +87,8 @@ import Testing
   @Test func `what is never reached breaks the verdict`() {
     let x = counting.cell("x")
     let system = counting.system(
-      Property("reached", "x is 1 somewhere.", .sometimes { $0[x] == 1 }),
-      Property("vacuous", "x is 9 somewhere.", .sometimes { $0[x] == 9 }))
+      Property("reached", sentence: "x is 1 somewhere.", kind: .sometimes { $0[x] == 1 }),
+      Property("vacuous", sentence: "x is 9 somewhere.", kind: .sometimes { $0[x] == 9 }))
     let exploration = Explorer.explore(system)
     #expect(exploration.verdict == .violated)
     #expect(exploration.broken == ["vacuous"])
@@ -99,15 +100,17 @@ import Testing
     let x = toy.cell("x")
     let exploration = Explorer.explore(
       toy.system(
-        Property("second", "x is small.", .always { $0[x] < 3 }),
-        Property("first", "x never moves.", .perStep { old, new, _ in old[x] == new[x] })))
+        Property("second", sentence: "x is small.", kind: .always { $0[x] < 3 }),
+        Property(
+          "first", sentence: "x never moves.", kind: .perStep { old, new, _ in old[x] == new[x] })))
     #expect(exploration.broken == ["second", "first", "assertion", "odd"])
   }
 
   @Test func `more than sixty-four broken step properties each get a counterexample`() {
     let x = counting.cell("x")
     let properties = (0..<70).map { number in
-      Property("never-\(number)", "x stays.", .perStep { old, new, _ in old[x] == new[x] })
+      Property(
+        "never-\(number)", sentence: "x stays.", kind: .perStep { old, new, _ in old[x] == new[x] })
     }
     let exploration = Explorer.explore(counting.system(properties))
     #expect(exploration.broken.count == 70)
@@ -116,7 +119,9 @@ import Testing
   @Test func `an explanation is of the state in which the property broke`() throws {
     let x = counting.cell("x")
     let system = counting.system(
-      Property("not-one", "x is not 1.", .always { $0[x] != 1 }, explain: { "x is \($0[x])" }))
+      Property(
+        "not-one", sentence: "x is not 1.", kind: .always { $0[x] != 1 },
+        explain: { "x is \($0[x])" }))
     let steps = [0, 0, 1].map { Schedule.Step(ThreadID($0)) }
     let trace = try system.replay(Schedule(steps))
     #expect(trace.broken == ["not-one"])
@@ -126,7 +131,9 @@ import Testing
   @Test func `a property that the first state breaks is broken in the replay of no steps`() throws {
     let x = counting.cell("x")
     let system = counting.system(
-      Property("moved", "x is not 0.", .always { $0[x] != 0 }, explain: { "x is \($0[x])" }))
+      Property(
+        "moved", sentence: "x is not 0.", kind: .always { $0[x] != 0 }, explain: { "x is \($0[x])" }
+      ))
     let trace = try system.replay(Schedule())
     #expect(trace.broken == ["moved"])
     #expect(trace.explanations == ["moved": "x is 0"])
@@ -135,7 +142,7 @@ import Testing
   @Test func `a check that a thread's last step breaks is not an end`() throws {
     let toy = Toy("ASSERT x=1")
     let x = toy.cell("x")
-    let system = toy.system(Property("end", "x ends as 5.", .atEnd { $0[x] == 5 }))
+    let system = toy.system(Property("end", sentence: "x ends as 5.", kind: .atEnd { $0[x] == 5 }))
     #expect(Explorer.explore(system).broken == ["assertion"])
     let trace = try system.replay(Schedule([Schedule.Step(ThreadID(0))]))
     #expect(trace.broken == ["assertion"])

@@ -15,9 +15,9 @@ import Testing
 
   private func expectLooks(in toy: Toy) {
     let system = toy.system()
-    let judge = QuietStateCache(of: system, width: AnyWidth(words: system.layout.wordCount))
+    let judge = QuietStateCache(of: system)
     let (x, y) = (toy.cell("x"), toy.cell("y"))
-    func read(_ cell: Cell<UInt8>) { PropertyRecorder(into: judge.reads).read(cell.number) }
+    func read(_ cell: Cell<UInt8>) { PropertyRecorder(into: judge.reads.base).read(cell.number) }
     func isWorthALook(_ xValue: UInt8, _ yValue: UInt8, owner: UInt8 = 0) -> Bool {
       system.words(x, xValue, y, yValue, owner, of: toy) { judge.isWorthALook($0) }
     }
@@ -47,7 +47,8 @@ import Testing
       for zValue in [0, 1] as [UInt8] {
         func broken(_ kind: Property.Kind) -> [String] {
           Explorer.explore(
-            toy.system(Property("it", "It is so.", kind)), Explorer.Options(jobs: jobs)
+            toy.system(Property("it", sentence: "It is so.", kind: kind)),
+            options: Explorer.Options(jobs: jobs)
           ).broken
         }
         #expect(

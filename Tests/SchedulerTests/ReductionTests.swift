@@ -30,7 +30,8 @@ import Testing
   @Test func `a property makes the steps visible that write what it reads`() {
     let toy = Toy("W x 1; W x 0 / W y 1; W y 0")
     let (x, y) = (toy.cell("x"), toy.cell("y"))
-    let overlap = Property("overlap", "x and y are never 1 at once.", .always { $0[x] + $0[y] < 2 })
+    let overlap = Property(
+      "overlap", sentence: "x and y are never 1 at once.", kind: .always { $0[x] + $0[y] < 2 })
     let blind = reduced(toy.system())
     let seeing = reduced(toy.system(overlap))
     #expect(blind.counts.states == 2)
@@ -44,24 +45,25 @@ import Testing
     #expect(Explorer.explore(system).broken == ["assertion"])
     #expect(reduced(system).broken == ["assertion"])
     let naive = Explorer.reduced(
-      system, AnyWidth(words: system.layout.wordCount), Explorer.Options(),
-      habits: ObservedAccesses(of: system))
+      system, Explorer.Options(),
+      observed: ObservedAccesses(of: system))
     #expect(naive.broken == ["assertion"])
   }
 
-  @Test func `without the watch on what properties read, one breaks unseen`() {
+  @Test func `a property whose reads are not known breaks unseen`() {
     let toy = Toy("W x 1; W x 0 / W y 1; W y 0")
     let (x, y) = (toy.cell("x"), toy.cell("y"))
     let system = toy.system(
-      Property("overlap", "x and y are never 1 at once.", .always { $0[x] + $0[y] < 2 }))
-    var habits = AccessSampling.habits(of: system, without: CellSet())
+      Property(
+        "overlap", sentence: "x and y are never 1 at once.", kind: .always { $0[x] + $0[y] < 2 }))
+    var observed = AccessSampling.accesses(of: system, without: CellSet())
     for expectsSight in [false, true] {
-      if expectsSight { habits.propertyReads[0] = CellSet([x.number, y.number]) }
-      let plan = ReductionPlan(of: system, habits, landmarks: [])
-      var search = Search(of: system, width: AnyWidth(words: 1), Explorer.Options(), plan)
-      search.run()
-      #expect((search.hits[0] != nil) == expectsSight)
-      #expect((search.surprise == nil) == expectsSight, "the search knows that it may be blind")
+      if expectsSight { observed.propertyReads[0] = CellSet([x.number, y.number]) }
+      let plan = ReductionPlan(of: system, observed, landmarks: [])
+      var search = Search(of: system, Explorer.Options(), reduction: plan)
+      let graph = search.run()
+      #expect((graph.witnesses[PropertyIndex(0)] != nil) == expectsSight)
+      #expect((search.incompleteAt == nil) == expectsSight, "the search knows that it may be blind")
     }
   }
 
@@ -69,7 +71,7 @@ import Testing
     let text = "LOCK m; W x 1; W x 0; UNLOCK m / LOCK m; W y 1; W y 0; UNLOCK m"
     let property = { (toy: Toy) in
       let x = toy.cell("x")
-      return Property("x-is-0", "x is 0 in quiet states.", .quiet { $0[x] == 0 })
+      return Property("x-is-0", sentence: "x is 0 in quiet states.", kind: .quiet { $0[x] == 0 })
     }
     let toy = Toy(text)
     // Nobody, one of the two, or both have been through: only taking a free lock can be seen.
@@ -85,8 +87,8 @@ import Testing
     let toy = Toy("LOCK m; W x 1; W x 0; UNLOCK m / LOCK m; W x 2; W x 0; UNLOCK m")
     let x = toy.cell("x")
     let system = toy.system(
-      Property("two", "x is 2.", .sometimes { $0[x] == 2 }),
-      Property("three", "x is 3.", .sometimes { $0[x] == 3 }))
+      Property("two", sentence: "x is 2.", kind: .sometimes { $0[x] == 2 }),
+      Property("three", sentence: "x is 3.", kind: .sometimes { $0[x] == 3 }))
     let exploration = reduced(system)
     #expect(exploration.broken == ["three"])
     guard case .reached(let run) = exploration.findings[0].result else {
@@ -102,8 +104,8 @@ import Testing
     let x = toy.cell("x")
     let system = toy.system(
       Property(
-        "x-grows", "No step makes x smaller.",
-        .perStep { before, after, _ in after[x] >= before[x] }))
+        "x-grows", sentence: "No step makes x smaller.",
+        kind: .perStep { before, after, _ in after[x] >= before[x] }))
     let (all, kept) = (Explorer.explore(system), reduced(system))
     #expect(kept.counts == all.counts && kept.broken == ["x-grows"])
     #expect(kept.statistics.map { $0.id } == ["reduction"])
@@ -149,14 +151,14 @@ import Testing
     }
   }
 
-  @Test func `a search that starts without habits learns them`() {
+  @Test func `a search that starts without observed accesses finds them`() {
     for seed in 0..<30 {
       let toy = sectionedToy(seed: seed)
       let system = toy.system(propertiesOfStates(toy))
       let all = Explorer.explore(system)
       let kept = Explorer.reduced(
-        system, AnyWidth(words: system.layout.wordCount), Explorer.Options(),
-        habits: ObservedAccesses(of: system))
+        system, Explorer.Options(),
+        observed: ObservedAccesses(of: system))
       #expect(all.broken == kept.broken && all.counts.deadlocks == kept.counts.deadlocks, "\(seed)")
     }
   }
@@ -169,7 +171,7 @@ import Testing
       for jobs in 2...3 {
         var options = Explorer.Options(reduction: .partialOrder, jobs: jobs)
         options.sharing = Sharing(smallestLevel: 2, batch: 2, portion: 2)
-        let many = Explorer.explore(system, options)
+        let many = Explorer.explore(system, options: options)
         #expect(many.counts == one.counts && "\(many.findings)" == "\(one.findings)", "\(seed)")
       }
     }
@@ -178,7 +180,7 @@ import Testing
   // MARK: -
 
   private func reduced(_ system: System) -> Exploration {
-    Explorer.explore(system, Explorer.Options(reduction: .partialOrder))
+    Explorer.explore(system, options: Explorer.Options(reduction: .partialOrder))
   }
 
   /// Compares both searches; returns how many states each has.
@@ -187,7 +189,7 @@ import Testing
     let system = toy.system(properties)
     let all = Explorer.explore(
       toy.system(properties + [allEnds.property(of: system)]),
-      Explorer.Options(countsInterleavings: false))
+      options: Explorer.Options(countsInterleavings: false))
     let kept = reduced(toy.system(properties + [keptEnds.property(of: system)]))
     #expect(all.verdict == kept.verdict && all.broken == kept.broken, "\(name)")
     #expect(all.counts.deadlocks == kept.counts.deadlocks, "\(name)")
@@ -232,8 +234,8 @@ private final class Ends: Sendable {
   func property(of system: System) -> Property {
     let words = system.layout.wordCount
     return Property(
-      "ends-are-noted", "Every end is noted.",
-      .atEnd { state in
+      "ends-are-noted", sentence: "Every end is noted.",
+      kind: .atEnd { state in
         let end = (0..<words).map { state.words[$0] }
         self.found.withLock { _ = $0.insert(end) }
         return true
@@ -245,13 +247,17 @@ private final class Ends: Sendable {
 private func propertiesOfStates(_ toy: Toy) -> [Property] {
   let (x, y) = (toy.cell("x"), toy.cell("y"))
   return [
-    Property("never-both-two", "x and y are not both 2.", .always { $0[x] != 2 || $0[y] != 2 }),
     Property(
-      "y-after-x", "While x is 0, y is not 1; which looks at y only then.",
-      .always { $0[x] != 0 || $0[y] != 1 }),
-    Property("quiet-below-three", "x is below 3 in quiet states.", .quiet { $0[x] < 3 }),
-    Property("ends-equal", "x and y end as equals or zeros.", .atEnd { $0[x] <= $0[y] }),
-    Property("sees-three", "x is 3 somewhere.", .sometimes { $0[x] == 3 }),
+      "never-both-two", sentence: "x and y are not both 2.",
+      kind: .always { $0[x] != 2 || $0[y] != 2 }),
+    Property(
+      "y-after-x", sentence: "While x is 0, y is not 1; which looks at y only then.",
+      kind: .always { $0[x] != 0 || $0[y] != 1 }),
+    Property(
+      "quiet-below-three", sentence: "x is below 3 in quiet states.", kind: .quiet { $0[x] < 3 }),
+    Property(
+      "ends-equal", sentence: "x and y end as equals or zeros.", kind: .atEnd { $0[x] <= $0[y] }),
+    Property("sees-three", sentence: "x is 3 somewhere.", kind: .sometimes { $0[x] == 3 }),
   ]
 }
 

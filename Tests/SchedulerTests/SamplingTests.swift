@@ -7,7 +7,7 @@ import Testing
   private func explore(_ system: System, _ strategy: Strategy, _ limits: Limits = .none)
     -> Exploration
   {
-    Explorer.explore(system, .init(strategy: strategy, limits: limits))
+    Explorer.explore(system, options: .init(strategy: strategy, limits: limits))
   }
 
   private func statistic(_ id: String, _ exploration: Exploration) -> Statistic.Value? {
@@ -18,7 +18,8 @@ import Testing
   private static let update: System = {
     let toy = Toy(copies(2, of: "R x>r; W x r+1"))
     let x = toy.cell("x")
-    return toy.system(Property("both", "Both updates count.", .atEnd { $0[x] == 2 }))
+    return toy.system(
+      Property("both", sentence: "Both updates count.", kind: .atEnd { $0[x] == 2 }))
   }()
 
   /// Of six interleavings two lose nothing.
@@ -43,26 +44,26 @@ import Testing
 
   /// The probability by walking every run, as a number.
   private func walked(_ system: System) -> Double {
-    let subjects = PropertyTable(of: system)
+    let properties = PropertyTable(of: system)
     func breaks(_ words: [UInt64], _ from: [UInt64]?, _ thread: Int?) -> Bool {
       var (new, old) = (words, from ?? words)
       return new.withUnsafeMutableBufferPointer { new in
         old.withUnsafeMutableBufferPointer { old in
           guard let new = new.baseAddress, let old = old.baseAddress else { return false }
-          if subjects.brokenCheck(in: new) != nil { return true }
-          if (subjects.always + subjects.quiet).contains(where: { subjects.isHit($0, new) }) {
+          if properties.brokenCheck(in: new) != nil { return true }
+          if properties.invariants.contains(where: { properties.isHit($0, in: new) }) {
             return true
           }
           guard let thread else { return false }
-          return subjects.perStep.contains {
-            subjects.isBroken($0, from: old, to: new, by: thread)
+          return properties.perStep.contains {
+            properties.isHit($0, from: old, to: new, by: thread)
           }
         }
       }
     }
     func probability(_ words: [UInt64], _ from: [UInt64]?, _ thread: Int?) -> Double {
       if breaks(words, from, thread) { return 1 }
-      let steps = Oracle.steps(of: system, from: words)
+      let steps = StepOracle.steps(of: system, from: words)
       let able = steps.count { !$0.isEmpty }
       if able == 0 { return endsBadly(words, system) ? 1 : 0 }
       return steps.enumerated().reduce(0) { sum, next in
@@ -75,10 +76,10 @@ import Testing
   }
 
   private func endsBadly(_ words: [UInt64], _ system: System) -> Bool {
-    let subjects = PropertyTable(of: system)
+    let properties = PropertyTable(of: system)
     var words = words
     return words.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { !subjects.endHits($0, subjects.atEnd).isEmpty }
+      buffer.baseAddress.map { !properties.hits(atEnd: $0, among: properties.atEnd).isEmpty }
         ?? false
     }
   }
@@ -129,9 +130,9 @@ import Testing
 
   @Test func `each interleaving is drawn about as often by uniform sampling`() throws {
     let system = Toy("U x; U x; U x / U y; U z").system()
-    var search = Search(of: system, width: AnyWidth(words: system.layout.wordCount), .init())
-    search.run()
-    guard case .graph(let graph) = search.runGraph(broken: []) else {
+    var search = Search(of: system, .init())
+    var builder = RunGraphBuilder(of: search.run(), broken: [])
+    guard case .graph(let graph) = builder.build() else {
       Issue.record("no graph")
       return
     }
@@ -139,13 +140,13 @@ import Testing
     #expect(runs[0] == 10)
     #expect(graph.longestRun == 5)
     var picker = UniformSampling(random: .init(seed: 11), graph: graph, runsOnward: runs)
-    let walker = Simulator(system, AnyWidth(words: system.layout.wordCount))
+    let simulator = Simulator(system)
     var counts: [[Int]: Int] = [:]
     for _ in 0..<5000 {
-      walker.start()
+      simulator.start()
       picker.start()
-      while !walker.isOver { walker.take(picker.pick(walker.possible)) }
-      counts[walker.steps.map(\.thread.index), default: 0] += 1
+      while !simulator.isOver { simulator.take(picker.pick(simulator.possible)) }
+      counts[simulator.steps.map(\.thread.index), default: 0] += 1
     }
     #expect(counts.count == 10)
     // Chi square with 9 degrees of freedom is above 34 once in ten thousand seeds.
@@ -158,7 +159,7 @@ import Testing
       let sampling = Sampling(seed: seed, runs: 50)
       return [
         Strategy.randomWalk(sampling), .uniform(sampling), .pct(sampling, depth: 2),
-      ].map { "\(Explorer.explore(Self.update, .init(strategy: $0, jobs: jobs)))" }
+      ].map { "\(Explorer.explore(Self.update, options: .init(strategy: $0, jobs: jobs)))" }
     }
     #expect(report(1) == report(1, 2))
     for (first, second) in zip(report(1), report(2)) { #expect(first != second) }
@@ -168,18 +169,10 @@ import Testing
   @Test func `a hit is told with the fewest preemptions`() {
     for seed in 0..<40 {
       let system = randomSystem(seed: seed)
-      let whole = counterexamples(Explorer.explore(system))
-      let sampled = counterexamples(explore(system, .randomWalk(Sampling(runs: 30))))
+      let whole = Explorer.explore(system).counterexamples
+      let sampled = explore(system, .randomWalk(Sampling(runs: 30))).counterexamples
       for (id, run) in sampled { #expect(run == whole[id], "seed \(seed) \(id)") }
     }
-  }
-
-  private func counterexamples(_ exploration: Exploration) -> [String: Counterexample] {
-    var runs: [String: Counterexample] = [:]
-    for finding in exploration.findings {
-      if case .violated(let found) = finding.result { runs[finding.id] = found }
-    }
-    return runs
   }
 
   @Test func `a hit in a graph that is too large is made smaller by trial, and still breaks`()
@@ -188,13 +181,13 @@ import Testing
     var (hits, minimal) = (0, 0)
     for seed in 0..<60 {
       let system = randomSystem(seed: seed)
-      let whole = counterexamples(Explorer.explore(system))
+      let whole = Explorer.explore(system).counterexamples
       let sampled = explore(system, .randomWalk(Sampling(runs: 20)), Limits(states: 3))
       guard case .text? = statistic("p-random-walk", sampled) else {
         #expect(whole.isEmpty || sampled.limit != nil)
         continue
       }
-      for (id, run) in counterexamples(sampled) {
+      for (id, run) in sampled.counterexamples {
         let best = try #require(whole[id])
         #expect(!run.isMinimal)
         #expect((run.preemptions, run.steps) >= (best.preemptions, best.steps), "seed \(seed)")
@@ -240,7 +233,7 @@ import Testing
 
   @Test func `drawing stops when asked to, and says so`() {
     let cancelled = Explorer.explore(
-      Self.update, .init(strategy: .randomWalk(Sampling()), isCancelled: { true }))
+      Self.update, options: .init(strategy: .randomWalk(Sampling()), isCancelled: { true }))
     #expect(cancelled.limit == .cancelled)
     #expect(cancelled.verdict == .undecided)
     #expect(

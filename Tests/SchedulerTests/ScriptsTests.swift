@@ -43,7 +43,8 @@ import Testing
   @Test func `results that are equal are one state and several steps`() {
     let toy = Toy("CHOOSE r 3; W x 1; AWAIT x=1")
     let register = toy.cell("t0.r")
-    let system = toy.system(Property("two", "Two is not chosen.", .always { $0[register] < 2 }))
+    let system = toy.system(
+      Property("two", sentence: "Two is not chosen.", kind: .always { $0[register] < 2 }))
     let exploration = Explorer.explore(system)
     #expect(exploration.counts.interleavings == .finite(all: 3, violating: 1))
     guard case .violated(let found) = exploration.findings[0].result else {

@@ -7,7 +7,7 @@ import Testing
   @Test func `equal threads are found, and their orders merged`() {
     let system = alike(copies(3, of: "R x>r; W x r+1")) { toy in
       let x = toy.cell("x")
-      return [Property("three", "The sum is 3.", .atEnd { $0[x] == 3 })]
+      return [Property("three", sentence: "The sum is 3.", kind: .atEnd { $0[x] == 3 })]
     }
     let (all, kept) = compare(system, "increments")
     #expect(all.broken == ["three"] && kept.counts.states * 2 < all.counts.states)
@@ -36,7 +36,9 @@ import Testing
   @Test func `what a thread accesses is exchanged with it`() {
     let system = alike("U x; R x>r / U y; R y>r", as: ["", ""]) { toy in
       let (x, y) = (toy.cell("x"), toy.cell("y"))
-      return [Property("one", "x and y are 1 in the end.", .atEnd { $0[x] + $0[y] == 1 })]
+      return [
+        Property("one", sentence: "x and y are 1 in the end.", kind: .atEnd { $0[x] + $0[y] == 1 })
+      ]
     }
     let (all, kept) = compare(system, "variables")
     #expect((all.counts.states, kept.counts.states) == (9, 6) && kept.broken == ["one"])
@@ -48,7 +50,8 @@ import Testing
         let (first, second) = (toy.cell("t0.r"), toy.cell("t1.r"))
         return [
           Property(
-            "told", "A relation of what they read.", .always { holds($0[first], $0[second]) })
+            "told", sentence: "A relation of what they read.",
+            kind: .always { holds($0[first], $0[second]) })
         ]
       }
     }
@@ -60,7 +63,9 @@ import Testing
   @Test func `a landmark that tells threads apart ends the symmetry`() {
     let system = alike(copies(2, of: "R x>r; U x")) { toy in
       let second = toy.cell("t1.r")
-      return [Property("second-reads-1", "t1 reads 1.", .sometimes { $0[second] == 1 })]
+      return [
+        Property("second-reads-1", sentence: "t1 reads 1.", kind: .sometimes { $0[second] == 1 })
+      ]
     }
     #expect(text(compare(system, "landmark").kept).hasPrefix("none: "))
   }
@@ -68,7 +73,7 @@ import Testing
   @Test func `a property about steps or endless runs keeps every state`() {
     for kind in [Property.Kind.perStep { _, _, thread in thread.index == 0 }, .terminates(.weak)] {
       let system = alike(copies(2, of: "U x; AWAIT x!=1")) { _ in
-        [Property("needy", "Something about steps.", kind)]
+        [Property("needy", sentence: "Something about steps.", kind: kind)]
       }
       let (all, kept) = compare(system, "steps")
       #expect(all.counts.states == kept.counts.states)
@@ -88,13 +93,14 @@ import Testing
     let system = alike(copies(2, of: "R x>r; U x; U x; W y r")) { toy in
       ["t0.r", "t1.r"].map { name in
         let register = toy.cell(name)
-        return Property(name, "The thread does not read 2.", .always { $0[register] != 2 })
+        return Property(
+          name, sentence: "The thread does not read 2.", kind: .always { $0[register] != 2 })
       }
     }
     for states in 1..<60 {
       var options = Explorer.Options(limits: Limits(states: states), reduction: .symmetry)
       options.countsInterleavings = false
-      check(Explorer.explore(system, options), of: system, "at most \(states) states")
+      check(Explorer.explore(system, options: options), of: system, "at most \(states) states")
     }
   }
 
@@ -103,7 +109,9 @@ import Testing
       let system = Claims(threads: threads, items: items).system { _, taken in
         let all = (0..<items)
         return [
-          Property("not-all", "An item is left.", .atEnd { s in all.contains { !s[taken, $0] } })
+          Property(
+            "not-all", sentence: "An item is left.",
+            kind: .atEnd { s in all.contains { !s[taken, $0] } })
         ]
       }
       let (all, kept) = compare(system, "\(threads) threads, \(items) items")
@@ -130,12 +138,14 @@ import Testing
   @Test func `what is no exchange is none`() throws {
     let claims = Claims(threads: 2, items: 2)
     let (system, other) = (claims.system(), Claims(threads: 2, items: 3).system())
-    #expect(Permutation(of: system, as: other, [:]) == nil)
-    #expect(Permutation(of: system, as: Claims(threads: 1, items: 2).system(), [:]) == nil)
-    #expect(Permutation(of: system, as: system, [Claims.item: [1: 2]]) == nil)
-    #expect(Permutation(of: system, as: system, [Claims.item: [0: 1, 1: 0]]) == nil)
-    #expect(Permutation(of: system, as: system, [Claims.item: [1: 7, 7: 1]]) == nil)
-    let identity = try #require(Permutation(of: system, as: system, [Claims.item: [1: 1]]))
+    #expect(Permutation(of: system, as: other, renaming: [:]) == nil)
+    #expect(
+      Permutation(of: system, as: Claims(threads: 1, items: 2).system(), renaming: [:]) == nil)
+    #expect(Permutation(of: system, as: system, renaming: [Claims.item: [1: 2]]) == nil)
+    #expect(Permutation(of: system, as: system, renaming: [Claims.item: [0: 1, 1: 0]]) == nil)
+    #expect(Permutation(of: system, as: system, renaming: [Claims.item: [1: 7, 7: 1]]) == nil)
+    let identity = try #require(
+      Permutation(of: system, as: system, renaming: [Claims.item: [1: 1]]))
     #expect(identity == Permutation(identityOf: system))
   }
 
@@ -165,10 +175,12 @@ import Testing
       let system = alike(program, bits: 2, variables: ["x", "y"]) { toy in
         let (x, y) = (toy.cell("x"), toy.cell("y"))
         return [
-          Property("not-both-two", "x and y are not both 2.", .always { $0[x] != 2 || $0[y] != 2 }),
-          Property("quiet", "x is below 3 in quiet states.", .quiet { $0[x] < 3 }),
-          Property("ends", "x ends below y.", .atEnd { $0[x] <= $0[y] }),
-          Property("three", "x is 3 somewhere.", .sometimes { $0[x] == 3 }),
+          Property(
+            "not-both-two", sentence: "x and y are not both 2.",
+            kind: .always { $0[x] != 2 || $0[y] != 2 }),
+          Property("quiet", sentence: "x is below 3 in quiet states.", kind: .quiet { $0[x] < 3 }),
+          Property("ends", sentence: "x ends below y.", kind: .atEnd { $0[x] <= $0[y] }),
+          Property("three", sentence: "x is 3 somewhere.", kind: .sometimes { $0[x] == 3 }),
         ]
       }
       let (all, kept) = compare(system, "seed \(seed)")
@@ -187,7 +199,7 @@ import Testing
       for jobs in 2...3 {
         var options = Explorer.Options(reduction: .symmetry, jobs: jobs)
         options.sharing = Sharing(smallestLevel: 2, batch: 2, portion: 2)
-        let many = Explorer.explore(system, options)
+        let many = Explorer.explore(system, options: options)
         #expect(many.counts == one.counts && many.statistics == one.statistics)
       }
     }
@@ -204,14 +216,15 @@ import Testing
     system.permutations = { [system] in
       Claims.orders(of: Array(texts.indices)).filter { $0.map { texts[$0] } == texts }.compactMap {
         Permutation(
-          of: system, as: Toy(program, bits: bits, variables: variables, order: $0).system(), [:])
+          of: system, as: Toy(program, bits: bits, variables: variables, order: $0).system(),
+          renaming: [:])
       }
     }
     return system
   }
 
   private func symmetric(_ system: System) -> Exploration {
-    Explorer.explore(system, Explorer.Options(reduction: .symmetry))
+    Explorer.explore(system, options: Explorer.Options(reduction: .symmetry))
   }
 
   private func text(_ exploration: Exploration) -> String {

@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test func `every state is found again under its number`() {
-    let store = StateStore(width: Exactly<1>())
+    let store = StateStore(stateWords: 1)
     var allotment = StateNumberBlock()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
@@ -37,7 +37,7 @@ import Testing
 
   /// Entries that all belong at the table's end are pushed around its corner.
   @Test func `hashes that crowd one end of the table survive its growth`() {
-    let store = StateStore(width: Exactly<1>())
+    let store = StateStore(stateWords: 1)
     var allotment = StateNumberBlock()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
@@ -51,7 +51,7 @@ import Testing
     for value in 0..<2300 {
       words[0] = UInt64(value)
       guard store.find(words, hash: hash(value)) == value,
-        store.numbers(withTag: UInt32(hash(value) >> 38)).contains(value)
+        store.table.numbers(withTag: UInt32(hash(value) >> 38)).contains(value)
       else {
         Issue.record("state \(value) is lost")
         return
@@ -60,14 +60,14 @@ import Testing
   }
 
   /// What is published is an entry; its mark follows, maybe after that of an entry behind it.
-  @Test func `a place whose mark is still missing is looked at`() {
+  @Test func `a slot whose mark is still missing is looked at`() {
     let words = Words.allocate(capacity: TableLine.words)
     defer { words.deallocate() }
     words.initialize(repeating: 0, count: TableLine.words)
     let line = TableLine(words)
     let hashes: [UInt64] = [1 << 32, 2 << 32, 3 << 32]
-    for (place, hash) in hashes.enumerated() {
-      line.entry(place).pointee.store(hash | 1, ordering: .relaxed)
+    for (slot, hash) in hashes.enumerated() {
+      line.entry(slot).store(hash | 1)
     }
     line.mark(0, hashes[0])
     line.mark(2, hashes[2])
@@ -83,8 +83,8 @@ import Testing
   func `workers that find the same states at the same time add each once`(crew: Int) {
     let (rounds, states) = (60, 200)
     for round in 0..<rounds {
-      let store = StateStore(width: Exactly<1>())
-      #expect(store.claim(crew * states))
+      let store = StateStore(stateWords: 1)
+      #expect(store.table.claim(crew * states))
       let level = InsertionMode(firstNew: 0, portion: 4, isShared: true)
       let work: @Sendable (Int) -> Void = { worker in
         var allotment = StateNumberBlock()
@@ -100,7 +100,7 @@ import Testing
           let result = store.insert(words, hash: hash, from: parent, level, into: &allotment)
           added += result.isNew ? 1 : 0
         }
-        store.settle(claim: states, added: added)
+        store.table.settle(claim: states, added: added)
       }
       ThreadTeam.run(crew, work, absent: work)
       guard store.count == states else {
@@ -112,10 +112,10 @@ import Testing
 
   /// Neither length is one that doubling comes to.
   @Test func `a table that can grow no more is not grown`() {
-    let store = StateStore(width: Exactly<1>(), mostLines: 80)
+    let store = StateStore(stateWords: 1, mostLines: 80)
     #expect(store.limit == 80 * 7 * 2 / 3)
-    #expect(store.nextLines == 80 && store.growthBytes == 0)
-    let grows = StateStore(width: Exactly<1>(), mostLines: 700)
+    #expect(store.table.growthBytes == 0)
+    let grows = StateStore(stateWords: 1, mostLines: 700)
     var allotment = StateNumberBlock()
     let words = Words.allocate(capacity: 1)
     defer { words.deallocate() }
@@ -123,7 +123,7 @@ import Testing
       words[0] = UInt64(value)
       #expect(add(words, grows.width.hash(words), to: grows, &allotment).isNew)
     }
-    #expect(grows.count == 700 * 7 * 2 / 3 && grows.growthBytes == 0 && !grows.claim(1))
+    #expect(grows.count == 700 * 7 * 2 / 3 && grows.table.growthBytes == 0 && !grows.table.claim(1))
     for value in 0..<grows.limit {
       words[0] = UInt64(value)
       #expect(grows.find(words, hash: grows.width.hash(words)) == value)
@@ -131,13 +131,13 @@ import Testing
   }
 
   private func add(
-    _ words: Words, _ hash: UInt64, to store: StateStore<Exactly<1>>,
+    _ words: Words, _ hash: UInt64, to store: StateStore,
     _ allotment: inout StateNumberBlock
   ) -> (number: Int, isNew: Bool) {
-    while !store.claim(1) { store.grow() }
+    while !store.table.claim(1) { store.table.grow() }
     let level = InsertionMode(firstNew: 0, portion: 64, isShared: false)
     let result = store.insert(words, hash: hash, from: Parent(bits: 0), level, into: &allotment)
-    store.settle(claim: 1, added: result.isNew ? 1 : 0)
+    store.table.settle(claim: 1, added: result.isNew ? 1 : 0)
     return result
   }
 }

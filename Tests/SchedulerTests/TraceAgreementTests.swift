@@ -21,8 +21,8 @@ import Testing
   }
 
   private func compare(_ system: System, _ name: String) {
-    let whole = Explorer.explore(system, .init(countsInterleavings: false))
-    let traces = Explorer.explore(system, .init(strategy: .dpor()))
+    let whole = Explorer.explore(system, options: .init(countsInterleavings: false))
+    let traces = Explorer.explore(system, options: .init(strategy: .dpor()))
     #expect(traces.verdict == whole.verdict, "\(name)")
     #expect(traces.counts.deadlocks == whole.counts.deadlocks, "\(name)")
     #expect(traces.limit == nil, "\(name)")
@@ -48,12 +48,12 @@ import Testing
 
   @Test func `a system whose runs can be endless never holds`() {
     let exploration = Explorer.explore(
-      petersonLock(.flagThenTurn), .init(strategy: .dpor(maxSteps: 14)))
+      petersonLock(.flagThenTurn), options: .init(strategy: .dpor(maxSteps: 14)))
     #expect(exploration.verdict == .undecided)
     #expect(exploration.limit == .steps(14))
     #expect(exploration.statistics.contains { $0.id == "runs-cut" })
     let wrong = Explorer.explore(
-      petersonLock(.turnThenFlag), .init(strategy: .dpor(maxSteps: 16)))
+      petersonLock(.turnThenFlag), options: .init(strategy: .dpor(maxSteps: 16)))
     #expect(wrong.broken == ["mutual-exclusion"])
     guard case .violated(let found)? = wrong.findings.first?.result else { return }
     #expect(!found.isMinimal, "a cheaper run may be longer")
@@ -62,21 +62,21 @@ import Testing
   @Test(arguments: zip(5...7, [LimitHit.steps(5), .steps(6), nil]))
   func `a run that just fits is not cut`(most: Int, limit: LimitHit?) {
     let exploration = Explorer.explore(
-      Counters([3, 4]).system(), .init(strategy: .dpor(maxSteps: most)))
+      Counters([3, 4]).system(), options: .init(strategy: .dpor(maxSteps: most)))
     #expect(exploration.limit == limit)
     #expect(exploration.verdict == (limit == nil ? .holds : .undecided))
   }
 
   @Test func `limits on time end the search and leave the answer open`() {
     let system = Toy(copies(5, of: "U x")).system(
-      Property("kept", "Always.", .always { _ in true }),
-      Property("met", "Never.", .sometimes { _ in false }))
+      Property("kept", sentence: "Always.", kind: .always { _ in true }),
+      Property("met", sentence: "Never.", kind: .sometimes { _ in false }))
     let options: [(Explorer.Options, LimitHit)] = [
       (.init(strategy: .dpor(), limits: Limits(duration: .zero)), .duration(.zero)),
       (.init(strategy: .dpor(), isCancelled: { true }), .cancelled),
     ]
     for (options, limit) in options {
-      let exploration = Explorer.explore(system, options)
+      let exploration = Explorer.explore(system, options: options)
       #expect(exploration.verdict == .undecided)
       #expect(exploration.limit == limit)
       #expect(exploration.broken.isEmpty)
@@ -90,7 +90,7 @@ import Testing
       let steps = Mutex<[Int]>([])
       let exploration = Explorer.explore(
         system,
-        .init(
+        options: .init(
           strategy: .dpor(),
           isCancelled: {
             calls.withLock { calls in

@@ -74,7 +74,7 @@ import Testing
     _ program: String, _ traces: [Int]
   ) {
     let exploration = Explorer.explore(
-      Toy(program).system(), .init(strategy: .dpor(countingPreemptions: 2)))
+      Toy(program).system(), options: .init(strategy: .dpor(countingPreemptions: 2)))
     let statistic = exploration.statistics.first { $0.id == "traces-within-preemptions" }
     #expect(statistic?.value == .series(traces))
   }

@@ -2,8 +2,9 @@ package import Scheduler
 
 /// The hashed page table of a guest, as cells: entries, reverse-map entries, rmap words and TLBs.
 ///
-/// An *index* is an entry's place in the table, which stands for the virtual page it maps too. Memory
-/// slots, SRCU, the dirty bitmap, the notifier's counters and the other locks are ``KVM``'s.
+/// An *index* is an entry's place in the table, which stands for the virtual page it maps too.
+/// Memory slots, SRCU, the dirty bitmap, the notifier's counters and the other locks belong to
+/// ``KVM``.
 package struct HPT: Sendable {
   /// First doubleword, by index.
   package let first: CellRow<HPTEFirst>
@@ -46,7 +47,8 @@ package struct HPT: Sendable {
   /// How many entries there are.
   package var count: Int { first.count }
 
-  /// `tlbie` of one entry's virtual page: every core drops its translation, and writes C if it owes it.
+  /// `tlbie` of one entry's virtual page: every core drops its translation, and writes C if it owes
+  /// it.
   ///
   /// It returns when accesses in flight are done, so it is one step.
   package func tlbie<R>(_ state: StateView<R>, index: Int) {
@@ -75,35 +77,33 @@ package struct HPT: Sendable {
     state[back, index] = UInt8(truncatingIfNeeded: other)
   }
 
-  /// Notes that the C of a store through an entry has reached the rmap word, the bitmap or a harvest.
+  /// Notes that the C of a store through an entry has reached the rmap word, the bitmap or a
+  /// harvest.
   func handOn<R>(_ state: StateView<R>, _ bits: HPTESecond.Bits, of index: Int) {
     if bits.contains(.changed) { state[carriesC, index] = false }
-  }
-}
-
-extension KVM {
-  /// `&memslot->arch.rmap[gfn - memslot->base_gfn]`, when the array is touched: a deleted slot's is freed.
-  func touchRmap<R>(_ state: StateView<R>, _ backing: Int) {
-    if !state[rmapInUse, pages[backing].slot] { state.fail(useAfterFree) }
   }
 }
 
 extension HPT {
   /// The locks that the lock bits of entries and rmap words stand for.
   ///
-  /// Entry before rmap word is the order of hypercalls and faults, the other that of unmapping, which
-  /// therefore only tries for the entry: they nest either way.
-  static func locks(entries: Int, backings: [String]) -> [Lock.Declaration] {
-    (0..<entries).map { .init("hpte[\($0)].HVLOCK", .spin, rank: 4, nests: true) }
-      + backings.map { .init("rmap[\($0)].lock", .spin, rank: 4, nests: true) }
+  /// Entry before rmap word is the order of hypercalls and faults, the other that of unmapping,
+  /// which therefore only tries for the entry: they nest either way.
+  static func locks(of machine: Scenario.Machine, _ geometry: Geometry) -> [Lock.Declaration] {
+    guard let entries = machine.hpt?.entries else { return [] }
+    return entries.indices.map { .init("hpte[\($0)].HVLOCK", kind: .spin, rank: 4, nests: true) }
+      + geometry.backingGFNs.map {
+        .init("rmap[\($0.hex)].lock", kind: .spin, rank: 4, nests: true)
+      }
   }
 
-  /// Lays out `table`; `backings` are the guest frames of the VMM's pages, and `rpn` their frames.
+  /// Lays out `table`, with the locks that ``locks(of:_:)`` declared.
   init(
-    _ table: Scenario.HashedTable, backings: [Int], rpn: (Int) -> Int, largestFrame: Int,
-    vcpus: [Scenario.VCPU], _ use: KVM.Use, locks: ArraySlice<Lock>, in layout: inout Layout
+    _ table: Scenario.HashedTable, _ plan: MachinePlan, locks: ArraySlice<Lock>,
+    in layout: inout Layout
   ) {
-    let entries = table.entries
+    let (machine, geometry, use) = (plan.machine, plan.geometry, plan.use)
+    let (entries, backings) = (table.entries, geometry.backingGFNs)
     let indices = Array(entries.indices)
     hpteLocks = Array(locks.prefix(entries.count))
     rmapLocks = Array(locks.dropFirst(entries.count))
@@ -111,19 +111,20 @@ extension HPT {
       (backings + entries.compactMap(\.gfn) + use.enteredGFNs + use.updates.values.flatMap(\.bases))
       .max() ?? 1
     widths = Widths(
-      second: HPTESecond.width(frame: max(largestFrame, largestGFN)),
+      second: HPTESecond.width(frame: max(geometry.largestFrame, largestGFN)),
       index: Layout.bits(for: max(entries.count - 1, 1)))
+    let names = indices.map { "\($0)" }
     first = layout.row(
-      named: indices.map { "hpte[\($0)].v" }, bits: HPTEFirst.bits,
+      named: names.map { "hpte[\($0)].v" }, bits: HPTEFirst.bits,
       initial: entries.map { $0.bits == nil ? [] : $0.isAbsent ? .absent : .valid })
     second = layout.row(
-      named: indices.map { "hpte[\($0)].r" }, bits: widths.second,
+      named: names.map { "hpte[\($0)].r" }, bits: widths.second,
       initial: entries.map { entry in
         guard let gfn = entry.gfn, let bits = entry.bits, !entry.isAbsent else { return .zero }
-        return HPTESecond(bits, frame: rpn(gfn))
+        return HPTESecond(bits, frame: machine.frame(ofGFN: gfn))
       })
     guestRPTE = layout.row(
-      named: indices.map { "rev[\($0)].guest_rpte" }, bits: widths.second,
+      named: names.map { "rev[\($0)].guest_rpte" }, bits: widths.second,
       initial: entries.map { entry in
         guard let gfn = entry.gfn, let bits = entry.bits else { return .zero }
         return HPTESecond(bits, frame: gfn)
@@ -141,22 +142,23 @@ extension HPT {
       }
     }
     forw = layout.row(
-      named: indices.map { "rev[\($0)].forw" }, bits: widths.index, initial: neighbour(1))
+      named: names.map { "rev[\($0)].forw" }, bits: widths.index, initial: neighbour(1))
     back = layout.row(
-      named: indices.map { "rev[\($0)].back" }, bits: widths.index, initial: neighbour(-1))
+      named: names.map { "rev[\($0)].back" }, bits: widths.index, initial: neighbour(-1))
     rmap = layout.row(
-      named: backings.map { "rmap[\($0.hex)]" }, bits: HPTRmapWord.width(entries: entries.count),
+      "rmap", backings.map(\.hex), bits: HPTRmapWord.width(entries: entries.count),
       initial: chains.map { HPTRmapWord(head: $0.first, []) })
     tlbSlots = use.hptAccesses
     tlb = layout.row(
-      named: tlbSlots.map { "tlb[\(vcpus[$0.core].name),hpte \($0.index)]" },
-      bits: HPTTranslation.width(frame: largestFrame), initial: tlbSlots.map { _ in .none })
+      "tlb", tlbSlots.map { "\(machine.vcpus[$0.core].name),hpte \($0.index)" },
+      bits: HPTTranslation.width(frame: geometry.largestFrame),
+      initial: tlbSlots.map { _ in .none })
     vcpusRunning = layout.cell(
-      "vcpus_running", bits: Layout.bits(for: vcpus.count), initial: UInt8(vcpus.count))
+      "vcpus_running", bits: Layout.bits(for: machine.vcpus.count),
+      initial: UInt8(machine.vcpus.count))
     carriesC = layout.row(
-      named: indices.map { "carries-c[\($0)]" }, bits: 1, role: .ghost,
-      initial: entries.map { $0.bits?.changed == true && !$0.isAbsent },
-      print: { $0 ? "1" : "0" })
+      "carries-c", names, bits: 1, role: .ghost,
+      initial: entries.map { $0.bits?.changed == true && !$0.isAbsent }, print: Layout.digit)
   }
 }
 

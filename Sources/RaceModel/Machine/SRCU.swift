@@ -3,7 +3,8 @@ internal import Scheduler
 /// Sleepable read-copy-update: readers that a grace period waits for, those that started before it.
 ///
 /// A reader notes the index it started under; a grace period flips the index and waits until nobody
-/// is left under the old one. Kernel: `srcu_read_lock` and `synchronize_srcu`, as what they promise.
+/// is left under the old one. Kernel: `srcu_read_lock` and `synchronize_srcu`, as what they
+/// promise.
 package struct SRCU: Sendable {
   /// By thread: outside, or inside since index 0 or 1.
   let readers: CellRow<UInt8>
@@ -21,13 +22,13 @@ package struct SRCU: Sendable {
 
   /// `srcu_read_lock`; sections of one thread do not nest here.
   @inline(__always) func readLock<R>(_ state: StateView<R>, by thread: ThreadID) {
-    state.assert(state[readers, thread.index] == 0)
+    state.require(state[readers, thread.index] == 0)
     state[readers, thread.index] = state[index] ? 2 : 1
   }
 
   /// `srcu_read_unlock`.
   @inline(__always) func readUnlock<R>(_ state: StateView<R>, by thread: ThreadID) {
-    state.assert(state[readers, thread.index] != 0)
+    state.require(state[readers, thread.index] != 0)
     state[readers, thread.index] = 0
   }
 

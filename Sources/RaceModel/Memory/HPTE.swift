@@ -1,10 +1,11 @@
 internal import Scheduler
 
-/// First doubleword of a hashed page table entry, as far as the paths look at it: 0 is a free entry.
+/// First doubleword of a hashed page table entry, as far as the paths look at it: 0 is a free
+/// entry.
 ///
-/// The virtual page number is left out: an entry's index stands for it. HPTE_V_HVLOCK, the lock bit, is
-/// ``HPT/hpteLocks``, so that it has an owner.
-/// Kernel: arch/powerpc/include/asm/book3s/64/mmu-hash.h and kvm_book3s_64.h.
+/// The virtual page number is left out: an entry's index stands for it. HPTE_V_HVLOCK, the lock
+/// bit, is ``HPT/hpteLocks``, so that it has an owner. Kernel:
+/// arch/powerpc/include/asm/book3s/64/mmu-hash.h and kvm_book3s_64.h.
 package struct HPTEFirst: OptionSet, CellValue, Hashable {
   package let rawValue: UInt8
   package init(rawValue: UInt8) { self.rawValue = rawValue }

@@ -1,6 +1,7 @@
 internal import Scheduler
 
-/// A word of `memslot->arch.rmap[]` of a guest with a hashed table: the head of a chain, and saved R and C.
+/// A word of `memslot->arch.rmap[]` of a guest with a hashed table: the head of a chain, and saved
+/// R and C.
 ///
 /// The chain is a ring through `rev[]` of all entries that map the page. Its lock bit, 43, is
 /// ``HPT/rmapLocks``, so that it has an owner.
@@ -46,8 +47,8 @@ package struct HPTRmapWord: CellValue, Hashable {
   /// The same saved bits with another chain.
   package func heading(_ head: Int?) -> HPTRmapWord { HPTRmapWord(head: head, saved) }
 
-  /// The word as the kernel stores it, unlocked; `KVMPPC_RMAP_HPT`, set with the first entry, only while it
-  /// leads to one.
+  /// The word as the kernel stores it, unlocked; `KVMPPC_RMAP_HPT`, set with the first entry, only
+  /// while it leads to one.
   package var architectureValue: UInt64 {
     var word: UInt64 = isPresent ? 0x0100_0001_0000_0000 | UInt64(index) : 0
     if saved.contains(.referenced) { word |= 0x100 << 32 }

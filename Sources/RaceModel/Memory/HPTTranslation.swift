@@ -2,8 +2,8 @@ internal import Scheduler
 
 /// A translation that a core has cached from an entry of the hashed table.
 ///
-/// Hardware sets R and C in the entry by itself. It sets R when it walks, but may put off writing C: a core
-/// that owes C has stored through a translation whose entry does not show it yet.
+/// Hardware sets R and C in the entry by itself. It sets R when it walks, but may put off writing
+/// C: a core that owes C has stored through a translation whose entry does not show it yet.
 package struct HPTTranslation: CellValue, Hashable {
   package let cellBits: UInt64
   package init(cellBits: UInt64) { self.cellBits = cellBits }

@@ -1,11 +1,11 @@
 internal import Scheduler
 
-/// A word of a nested rmap: nothing, the one entry itself, or a pointer to the first node of a list.
+/// A word of a nested rmap: nothing, the one entry itself, or a pointer to the first node of a
+/// list.
 ///
-/// The same word stands in `memslot->arch.rmap[]` and in the `next` field of a node; the last node's
-/// `next` holds the last entry, tagged like a single one.
-/// Kernel: `struct rmap_nested` and `RMAP_NESTED_IS_SINGLE_ENTRY` in
-/// arch/powerpc/include/asm/kvm_book3s_64.h.
+/// The same word stands in `memslot->arch.rmap[]` and in the `next` field of a node; the last
+/// node's `next` holds the last entry, tagged like a single one. Kernel: `struct rmap_nested` and
+/// `RMAP_NESTED_IS_SINGLE_ENTRY` in arch/powerpc/include/asm/kvm_book3s_64.h.
 package struct RmapWord: CellValue, Hashable {
   package let cellBits: UInt64
   package init(cellBits: UInt64) { self.cellBits = cellBits }

@@ -77,7 +77,7 @@ extension HPT {
   ///
   /// An entry that is locked may be about to change the page that it maps.
   fileprivate func inconsistent(_ state: State, _ kvm: KVM) -> Int? {
-    kvm.backings.first { backing in
+    kvm.geometry.backings.first { backing in
       rmapLocks[backing].isFree(state)
         && walk(state, backing) { index in
           let neighbour = next(state, index)
@@ -121,8 +121,8 @@ extension HPT {
 
 extension KVM {
   /// The page in the rmap array of the slot that holds a guest frame now; nil when none does.
-  func backing(_ state: State, ofGFN gfn: Int) -> Int? {
-    let memslot = memslot(state, ofGFN: gfn)
-    return memslot == .null ? nil : backing(memslot, gfn: gfn)
+  func backing(_ state: Property.State, ofGFN gfn: Int) -> Int? {
+    let memslot = memslots.find(state, gfn: gfn)
+    return memslot == .null ? nil : memslots.backing(memslot, gfn: gfn)
   }
 }

@@ -7,10 +7,10 @@ extension PropertySpec {
   package static let dirtyLog = PropertySpec(
     "dirty-log", fact: "D1",
     "Every guest store is reported by a harvest, or the next one will report it.",
-    radix: { world in
+    radix: { world, radix in
       let kvm = world.kvm
       return allReported(kvm) { state, backing in
-        kvm.willReport(state, backing: backing)
+        radix.willReport(state, kvm, backing: backing)
       } orElse: { backing in
         "host[\(kvm.pageName(backing))] has"
       }
@@ -29,7 +29,7 @@ extension PropertySpec {
     anyTable: { world in
       let kvm = world.kvm
       return .nowhere(.atEnd) { state in
-        kvm.backings.first { state[kvm.written, $0] }
+        kvm.geometry.backings.first { state[kvm.ghosts.written, $0] }
       } explain: { _, backing in
         "page \(kvm.pageName(backing)) was stored to, and no harvest has reported it"
       }
@@ -38,7 +38,7 @@ extension PropertySpec {
   package static let unmapLogged = PropertySpec(
     "unmap-logged", fact: "D3",
     "When a dirty host entry has been unmapped, the dirty bitmap is set before the unlock.",
-    radix: { world in
+    radix: { world, _ in
       let unmaps = world.paths.unmaps
       return Statement(.quiet { state in !unmaps.contains { state[$0.old].has(.changed) } })
     })
@@ -51,8 +51,9 @@ extension PropertySpec {
     orElse place: @escaping @Sendable (Int) -> String
   ) -> Statement {
     .nowhere(.atEnd) { state in
-      kvm.backings.first { backing in
-        state[kvm.written, backing] && !state[kvm.bitmap, backing] && !willReport(state, backing)
+      kvm.geometry.backings.first { backing in
+        state[kvm.ghosts.written, backing] && !state[kvm.memslots.bitmap, backing]
+          && !willReport(state, backing)
       }
     } explain: { _, backing in
       "page \(kvm.pageName(backing)) was stored to, but no harvest that returned reported"
@@ -62,17 +63,19 @@ extension PropertySpec {
   }
 }
 
-extension KVM {
+extension RadixTables {
   /// Whether a harvest to come will find a page dirty in the host table.
-  fileprivate func willReport(_ state: State, backing: Int) -> Bool {
-    pages.indices.contains {
-      pages[$0].backing == backing
-        && state[hostEntry(state, $0).entry].has([.present, .changed])
+  fileprivate func willReport(_ state: State, _ kvm: KVM, backing: Int) -> Bool {
+    kvm.geometry.pages.indices.contains {
+      kvm.geometry.pages[$0].backing == backing
+        && state[host.entry(state, $0).entry].has([.present, .changed])
     }
   }
+}
 
+extension KVM {
   /// A page of the VMM's memory as files name it, by its guest frame.
-  func pageName(_ backing: Int) -> String { pages[backing].gfn.hex }
+  func pageName(_ backing: Int) -> String { geometry.pages[backing].gfn.hex }
 }
 
 extension HPT {

@@ -24,8 +24,9 @@ extension Landmark {
         removes.contains { cells in
           guard state[cells.point] == .removeChain, state[cells.remove.point] == .findMemslot
           else { return false }
-          return kvm.versions.indices.contains { slot in
-            kvm.versions[slot][Int(state[kvm.slotVersion, slot])].flags.contains(.invalid)
+          return kvm.memslots.versions.indices.contains { slot in
+            kvm.memslots.versions[slot][Int(state[kvm.memslots.published, slot])].flags.contains(
+              .invalid)
           }
         }
       }
@@ -61,6 +62,6 @@ extension Landmark {
   /// Where notifiers and changes of slots take entries off chains.
   private static func unmaps(_ world: World) -> [UnmapRmapp.Cells] {
     world.paths.notifiers.compactMap(\.unmapHPT)
-      + world.paths.slotUpdates.compactMap(\.flushHPT?.unmap)
+      + world.paths.slotUpdates.compactMap(\.flush.hashed?.1.unmap)
   }
 }

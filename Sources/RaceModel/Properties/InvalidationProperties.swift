@@ -5,14 +5,14 @@ extension PropertySpec {
   package static let noEarlyReuse = PropertySpec(
     "no-early-reuse", fact: "I7",
     "While a notifier is between unmapping a page and its end, no entry maps the page.",
-    radix: { world in
+    radix: { world, radix in
       let kvm = world.kvm
-      return noneMaps(world) { state, page in kvm.isMapped(state, page) }
+      return noneMaps(world) { state, page in radix.isMapped(state, kvm, page) }
     },
     hashed: { world, hpt in
       let kvm = world.kvm
       return noneMaps(world) { state, page in
-        hpt.maps(state, kvm, backing: kvm.pages[page].backing)
+        hpt.maps(state, kvm, backing: kvm.geometry.pages[page].backing)
       }
     })
 
@@ -21,10 +21,10 @@ extension PropertySpec {
     "Whoever weakens a host entry bumps mmu_notifier_seq, or has raised the count, before the"
       + " unlock.",
     ghosts: [.weakened],
-    radix: { world in
+    radix: { world, _ in
       let kvm = world.kvm
       return Statement(
-        .quiet { state in !state[kvm.weakened] || state[kvm.count] != 0 },
+        .quiet { state in !state[kvm.ghosts.weakened] || state[kvm.notifier.count] != 0 },
         explain: { _ in "a host entry was weakened, and older samples still look good" })
     })
 
@@ -38,7 +38,7 @@ extension PropertySpec {
           let inside = notifiers.count {
             state[$0.point].isCounted && state[$0.memslot] != .null
           }
-          return inside == Int(state[kvm.count])
+          return inside == Int(state[kvm.notifier.count])
         })
     })
 
@@ -54,18 +54,19 @@ extension PropertySpec {
       }
       return nil
     } explain: { _, page in
-      "an entry maps page \(kvm.pages[page].gfn.hex) while its frame is being changed"
+      "an entry maps page \(kvm.geometry.pages[page].gfn.hex) while its frame is being changed"
     }
   }
 }
 
-extension KVM {
+extension RadixTables {
   /// Whether a host entry or a shadow entry maps a page.
-  fileprivate func isMapped(_ state: State, _ page: Int) -> Bool {
-    state[hostEntry(state, page).entry].isPresent
-      || shadowPlaces.indices.contains { place in
-        state[shadow, place].isPresent
-          && backing(ofFrame: state[shadow, place].frame) == pages[page].backing
+  fileprivate func isMapped(_ state: State, _ kvm: KVM, _ page: Int) -> Bool {
+    state[host.entry(state, page).entry].isPresent
+      || nested.shadowPlaces.indices.contains { place in
+        state[nested.shadow, place].isPresent
+          && kvm.geometry.backing(ofFrame: state[nested.shadow, place].frame)
+            == kvm.geometry.pages[page].backing
       }
   }
 }
@@ -75,7 +76,7 @@ extension HPT {
   fileprivate func maps(_ state: State, _ kvm: KVM, backing: Int) -> Bool {
     (0..<count).contains { index in
       state[first, index].contains(.valid)
-        && kvm.backing(ofFrame: state[second, index].frame) == backing
+        && kvm.geometry.backing(ofFrame: state[second, index].frame) == backing
     }
   }
 }

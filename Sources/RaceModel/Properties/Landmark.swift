@@ -24,8 +24,8 @@ package struct Landmark: CatalogEntry {
   }
 
   /// A landmark that is the same with any table.
-  init(_ id: String, _ sentence: String, anyTable make: @escaping PerTable.Radix) {
-    self.init(id, sentence, radix: make, hashed: { world, _ in make(world) })
+  init(_ id: String, _ sentence: String, anyTable make: @escaping PerTable.EitherTable) {
+    self.init(id, sentence, radix: { world, _ in make(world) }, hashed: { world, _ in make(world) })
   }
 
   /// The tables that the landmark can be reached with.

@@ -5,12 +5,12 @@ extension PropertySpec {
   package static let slotFlushed = PropertySpec(
     "slot-flushed", fact: "I3",
     "When all is done, no entry maps a guest frame that no memory slot holds.",
-    radix: { world in
+    radix: { world, radix in
       let kvm = world.kvm
       return .nowhere(.atEnd) {
-        kvm.orphaned($0)
+        radix.orphaned($0, kvm)
       } explain: { _, page in
-        "host[\(kvm.pages[page].gfn.hex)] is present, but no memory slot holds that frame"
+        "host[\(kvm.geometry.pages[page].gfn.hex)] is present, but no memory slot holds that frame"
       }
     },
     hashed: { world, hpt in
@@ -24,13 +24,15 @@ extension PropertySpec {
     })
 }
 
-extension KVM {
+extension RadixTables {
   /// A page that an entry maps although its slot is gone, or has moved away.
-  fileprivate func orphaned(_ state: State) -> Int? {
-    pages.indices.first { page in
-      guard state[hostEntry(state, page).entry].isPresent else { return false }
-      let memslot = memslot(state, ofGFN: pages[page].gfn)
-      return memslot == .null || backing(memslot, gfn: pages[page].gfn) != pages[page].backing
+  fileprivate func orphaned(_ state: State, _ kvm: KVM) -> Int? {
+    kvm.geometry.pages.indices.first { page in
+      guard state[host.entry(state, page).entry].isPresent else { return false }
+      let memslot = kvm.memslots.find(state, gfn: kvm.geometry.pages[page].gfn)
+      return memslot == .null
+        || kvm.memslots.backing(memslot, gfn: kvm.geometry.pages[page].gfn)
+          != kvm.geometry.pages[page].backing
     }
   }
 }
@@ -41,7 +43,7 @@ extension HPT {
     (0..<count).first { index in
       guard state[first, index].contains(.valid) else { return false }
       let backing = kvm.backing(state, ofGFN: state[guestRPTE, index].frame)
-      return backing == nil || backing != kvm.backing(ofFrame: state[second, index].frame)
+      return backing == nil || backing != kvm.geometry.backing(ofFrame: state[second, index].frame)
     }
   }
 }

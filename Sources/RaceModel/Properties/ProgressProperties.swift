@@ -5,10 +5,10 @@ extension PropertySpec {
   package static let entrySucceeds = PropertySpec(
     "entry-succeeds", fact: "P1n",
     "When all is done, no entry of a valid guest has been refused.",
-    radix: { world in
+    radix: { world, _ in
       let kvm = world.kvm
       return .nowhere(.atEnd) { state in
-        kvm.machine.vcpus.indices.first { state[kvm.refused, $0] }
+        kvm.machine.vcpus.indices.first { state[kvm.ghosts.refused, $0] }
       } explain: { _, core in
         "\(kvm.machine.vcpus[core].name) was refused with H_PARAMETER"
       }

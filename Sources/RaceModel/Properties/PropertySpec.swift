@@ -36,9 +36,11 @@ package struct PropertySpec: CatalogEntry {
   /// A property that is the same with any table.
   init(
     _ id: String, fact: String, _ sentence: String,
-    anyTable make: @escaping PerTable.Radix
+    anyTable make: @escaping PerTable.EitherTable
   ) {
-    self.init(id, fact: fact, sentence, radix: make, hashed: { world, _ in make(world) })
+    self.init(
+      id, fact: fact, sentence, radix: { world, _ in make(world) },
+      hashed: { world, _ in make(world) })
   }
 
   /// The tables that the property speaks of.

@@ -5,84 +5,86 @@ extension PropertySpec {
   package static let cSubset = PropertySpec(
     "c-subset", fact: "I1",
     "A shadow entry on a page's rmap list has C only if the page's host entry has it.",
-    radix: { subset(.changed, "C", $0.kvm) })
+    radix: { subset(.changed, "C", $0.kvm, $1) })
 
   package static let rSubset = PropertySpec(
     "r-subset", fact: "I2",
     "A shadow entry on a page's rmap list has R only if the page's host entry has it.",
-    radix: { subset(.referenced, "R", $0.kvm) })
+    radix: { subset(.referenced, "R", $0.kvm, $1) })
 
   package static let l1Subset = PropertySpec(
     "l1-subset", fact: "I2", "A shadow entry has R and C only if L1's entry has them.",
-    radix: { world in
+    radix: { world, radix in
       let kvm = world.kvm
       return .nowhere(.quiet) {
-        kvm.beyondL1($0)
+        radix.beyondL1($0, kvm)
       } explain: { _, place in
-        "\(kvm.shadowName(place)) has R or C, and L1's entry has not"
+        "\(radix.shadowName(place)) has R or C, and L1's entry has not"
       }
     })
 
   package static let coverage = PropertySpec(
     "coverage", fact: "I3",
     "Every present shadow entry maps the frame of a present host entry and is on its rmap list.",
-    radix: { world in
+    radix: { world, radix in
       let kvm = world.kvm
       return .nowhere(.quiet) {
-        kvm.uncovered($0)
+        radix.uncovered($0, kvm)
       } explain: { _, place in
-        "\(kvm.shadowName(place)) is present, but no page with its frame has it on its rmap list"
+        "\(radix.shadowName(place)) is present, but no page with its frame has it on its rmap list"
       }
     })
 
   package static let authority = PropertySpec(
     "authority", fact: "I6",
     "A shadow entry permits no more than the host entry and L1's entry do.",
-    radix: { world in
+    radix: { world, radix in
       let kvm = world.kvm
       return .nowhere(.quiet) {
-        kvm.overpermitted($0)
+        radix.overpermitted($0, kvm)
       } explain: { _, place in
-        "\(kvm.shadowName(place)) permits what the host entry or L1's entry does not"
+        "\(radix.shadowName(place)) permits what the host entry or L1's entry does not"
       }
     })
 
   package static let l1Coherence = PropertySpec(
     "l1-coherence", fact: "I8",
     "After L1's invalidation of a page has returned, its shadow entry agrees with L1's entry.",
-    radix: { world in
+    radix: { world, radix in
       let kvm = world.kvm
       return .nowhere(.quiet) {
-        kvm.incoherent($0)
+        radix.incoherent($0, kvm)
       } explain: { _, place in
-        "\(kvm.shadowName(place)) was made from an entry that L1 had invalidated"
+        "\(radix.shadowName(place)) was made from an entry that L1 had invalidated"
       }
     })
 
-  private static func subset(_ bit: PTE.Bits, _ letter: String, _ kvm: KVM) -> Statement {
+  private static func subset(
+    _ bit: PTE.Bits, _ letter: String, _ kvm: KVM, _ radix: RadixTables
+  ) -> Statement {
     .nowhere(.quiet) {
-      kvm.stronger($0, bit)
+      radix.stronger($0, kvm, bit)
     } explain: { _, place in
-      "\(kvm.shadowName(place)) has \(letter) set, but the host entry of its page has it clear"
+      "\(radix.shadowName(place)) has \(letter) set, but the host entry of its page has it clear"
     }
   }
 }
 
 // Each search returns the first place where the property is broken, or nil.
-extension KVM {
+extension RadixTables {
   /// A shadow entry that has `bit` though the host entry of the page that lists it lacks it.
-  fileprivate func stronger(_ state: State, _ bit: PTE.Bits) -> Int? {
-    for page in pages.indices {
-      let (cell, isLeaf) = hostEntry(state, page)
+  fileprivate func stronger(_ state: State, _ kvm: KVM, _ bit: PTE.Bits) -> Int? {
+    for page in kvm.geometry.pages.indices {
+      let (cell, isLeaf) = host.entry(state, page)
       let mapping = state[cell]
       if !mapping.isPresent || mapping.has(bit) { continue }
-      let found = shadowPlaces.indices.first { index in
-        let entry = state[shadow, index]
+      let found = nested.shadowPlaces.indices.first { index in
+        let entry = state[nested.shadow, index]
         return entry.has(.present.union(bit))
-          && covers(mapping, isLeaf: isLeaf, slot: pages[page].slot, entry.frame)
+          && host.covers(mapping, isLeaf: isLeaf, slot: kvm.geometry.pages[page].slot, entry.frame)
           && isListed(
-            state, shadowPlaces[index].l2Page,
-            on: pages[isLeaf ? leafStart(page) : page].backing)
+            state, nested.shadowPlaces[index].l2Page,
+            on: kvm.geometry.pages[isLeaf ? kvm.geometry.slotStart(page) : page].backing)
       }
       if let found { return found }
     }
@@ -90,60 +92,67 @@ extension KVM {
   }
 
   /// A shadow entry with R or C that L1's entry lacks.
-  fileprivate func beyondL1(_ state: State) -> Int? {
-    shadowPlaces.indices.first { index in
-      let entry = state[shadow, index]
+  fileprivate func beyondL1(_ state: State, _ kvm: KVM) -> Int? {
+    nested.shadowPlaces.indices.first { index in
+      let entry = state[nested.shadow, index]
       let rc = entry.bits.intersection([.referenced, .changed])
-      return entry.isPresent && !state[gpte, shadowPlaces[index].l2Page].bits.isSuperset(of: rc)
+      return entry.isPresent
+        && !state[nested.gpte, nested.shadowPlaces[index].l2Page].bits.isSuperset(of: rc)
     }
   }
 
   /// A shadow entry that no page of its frame lists, or whose object is its guest's no more.
-  fileprivate func uncovered(_ state: State) -> Int? {
-    shadowPlaces.indices.first { index in
-      let entry = state[shadow, index]
+  fileprivate func uncovered(_ state: State, _ kvm: KVM) -> Int? {
+    nested.shadowPlaces.indices.first { index in
+      let entry = state[nested.shadow, index]
       if !entry.isPresent { return false }
-      let place = shadowPlaces[index]
-      return find(state, guest: objects[place.object].guest) != place.object
-        || !pages.indices.contains { page in
-          let (cell, isLeaf) = hostEntry(state, page)
+      let place = nested.shadowPlaces[index]
+      return nested.find(state, guest: nested.objects[place.object].guest) != place.object
+        || !kvm.geometry.pages.indices.contains { page in
+          let (cell, isLeaf) = host.entry(state, page)
           return state[cell].isPresent
-            && covers(state[cell], isLeaf: isLeaf, slot: pages[page].slot, entry.frame)
+            && host.covers(
+              state[cell], isLeaf: isLeaf, slot: kvm.geometry.pages[page].slot, entry.frame)
             && isListed(
-              state, place.l2Page, on: pages[isLeaf ? leafStart(page) : page].backing)
+              state, place.l2Page,
+              on: kvm.geometry.pages[isLeaf ? kvm.geometry.slotStart(page) : page].backing)
         }
     }
   }
 
   /// A shadow entry with a permission that L1's entry lacks, or with W that a host entry lacks.
-  fileprivate func overpermitted(_ state: State) -> Int? {
-    shadowPlaces.indices.first { index in
-      let entry = state[shadow, index]
+  fileprivate func overpermitted(_ state: State, _ kvm: KVM) -> Int? {
+    nested.shadowPlaces.indices.first { index in
+      let entry = state[nested.shadow, index]
       if !entry.isPresent { return false }
-      let l1 = state[gpte, shadowPlaces[index].l2Page]
+      let l1 = state[nested.gpte, nested.shadowPlaces[index].l2Page]
       if !l1.bits.isSuperset(of: entry.bits.intersection(.permissions)) { return true }
-      guard entry.has(.write), let backing = backing(ofFrame: entry.frame) else { return false }
-      return pages.indices.contains { page in
-        let mapping = state[hostEntry(state, page).entry]
-        return pages[page].backing == backing && mapping.isPresent && !mapping.has(.write)
+      guard entry.has(.write), let backing = kvm.geometry.backing(ofFrame: entry.frame) else {
+        return false
+      }
+      return kvm.geometry.pages.indices.contains { page in
+        let mapping = state[host.entry(state, page).entry]
+        return kvm.geometry.pages[page].backing == backing && mapping.isPresent
+          && !mapping.has(.write)
       }
     }
   }
 
   /// A shadow entry that L1's entry, since invalidated, does not allow.
-  fileprivate func incoherent(_ state: State) -> Int? {
-    shadowPlaces.indices.first { index in
-      let (entry, l2Page) = (state[shadow, index], shadowPlaces[index].l2Page)
-      if !entry.isPresent || !state[coherent, l2Page] { return false }
-      let l1 = state[gpte, l2Page]
+  fileprivate func incoherent(_ state: State, _ kvm: KVM) -> Int? {
+    nested.shadowPlaces.indices.first { index in
+      let (entry, l2Page) = (state[nested.shadow, index], nested.shadowPlaces[index].l2Page)
+      if !entry.isPresent || !state[kvm.ghosts.coherent, l2Page] { return false }
+      let l1 = state[nested.gpte, l2Page]
       return !l1.bits.isSuperset(of: entry.bits)
-        || backing(ofFrame: entry.frame) != page(ofGFN: l1.frame).map { pages[$0].backing }
+        || kvm.geometry.backing(ofFrame: entry.frame)
+          != kvm.geometry.page(ofGFN: l1.frame).map { kvm.geometry.pages[$0].backing }
     }
   }
 
   /// A shadow entry as traces name it.
   func shadowName(_ place: Int) -> String {
-    let place = shadowPlaces[place]
-    return "shadow[\(Self.name(of: objects[place.object], machine)):\(l2Pages[place.l2Page].n.hex)]"
+    let place = nested.shadowPlaces[place]
+    return "shadow[\(nested.objects[place.object].name):\(nested.l2Pages[place.l2Page].n.hex)]"
   }
 }

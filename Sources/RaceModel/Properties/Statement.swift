@@ -41,8 +41,10 @@ struct Statement: Sendable {
 ///
 /// It makes sense with those tables that there is a closure for.
 struct PerTable: Sendable {
-  typealias Radix = @Sendable (World) -> Statement
+  typealias Radix = @Sendable (World, RadixTables) -> Statement
   typealias Hashed = @Sendable (World, HPT) -> Statement
+  /// For what is the same with any table.
+  typealias EitherTable = @Sendable (World) -> Statement
 
   let radix: Radix?
   let hashed: Hashed?
@@ -54,14 +56,13 @@ struct PerTable: Sendable {
   /// The property or landmark `id`, which says `sentence`, over the cells of `kvm` and of `paths`.
   func property(_ id: String, _ sentence: String, of kvm: KVM, _ paths: PathBuilder) -> Property {
     let statement = statement(in: World(kvm, paths, for: id), for: id)
-    return Property(id, sentence, statement.kind, explain: statement.explain)
+    return Property(id, sentence: sentence, kind: statement.kind, explain: statement.explain)
   }
 
   private func statement(in world: World, for id: String) -> Statement {
-    if let hpt = world.kvm.hpt {
-      if let hashed { return hashed(world, hpt) }
-    } else if let radix {
-      return radix(world)
+    switch world.kvm.tables {
+    case .radix(let tables): if let radix { return radix(world, tables) }
+    case .hashed(let hpt): if let hashed { return hashed(world, hpt) }
     }
     preconditionFailure("\(id) makes no sense with a \(world.kvm.machine.table.rawValue) table")
   }

@@ -91,16 +91,6 @@ package struct Scenario: Hashable, Sendable {
     }
   }
 
-  /// Permission, reference and change bits of an entry, written `rwx RC` in scenario files.
-  package struct EntryBits: Hashable, Sendable {
-    package var read, write, execute, referenced, changed: Bool
-
-    package init(read: Bool, write: Bool, execute: Bool, referenced: Bool, changed: Bool) {
-      (self.read, self.write, self.execute) = (read, write, execute)
-      (self.referenced, self.changed) = (referenced, changed)
-    }
-  }
-
   /// An L1 page, the host frame behind it, and L0's entry for it.
   package struct HostPage: Hashable, Sendable {
     package var gfn: Int
@@ -110,7 +100,8 @@ package struct Scenario: Hashable, Sendable {
     package var host: EntryBits?
     /// Whether the VMM's own Linux page table maps the page for writing.
     package var vmmWritable: Bool
-    /// Whether a guest has stored to the page before the scenario starts, and no harvest reported it.
+    /// Whether a guest has stored to the page before the scenario starts, and no harvest reported
+    /// it.
     package var written: Bool
 
     package init(
@@ -224,4 +215,12 @@ package struct Scenario: Hashable, Sendable {
     /// Exactly these break, each a property or an always-on check; sorted, not empty.
     case violated([String])
   }
+}
+
+extension Scenario {
+  /// What every run checks without being asked, by the ids that rows and reports name.
+  package static let alwaysOnChecks = [
+    "deadlock", "lock-discipline", "lock-order", "sleep-under-spinlock", "use-after-free",
+    "wild-store", "assertion", "uninitialized",
+  ]
 }

@@ -4,285 +4,94 @@ internal import Scheduler
 ///
 /// Calls of one thread never overlap and leave their cells cleared, so they share them.
 struct PathBuilder {
-  /// The cells of one thread, each made when a call first needs it.
-  struct Cells {
-    var access: Cell<GuestAccess.Point>?
-    var nestedFault: NestedPageFault.Cells?
-    var l1Fault: L1PageFault.Cells?
-    var dirtyLog: GetDirtyLog.Cells?
-    var age: AgeGFN.Cells?
-    var invalidate: InvalidateRange.Cells?
-    var evict: Cell<EvictTLB.Point>?
-    var setMemslot: SetMemslot.Cells?
-    var switchToHPT: Cell<SwitchToHPT.Point>?
-    var enter: EnterNested.Cells?
-    var exit: ExitNested.Cells?
-    var tlbiePage: TlbiePage.Cells?
-    var tlbieLPID: TlbieLPID.Cells?
-    var copy: CopyToFromGuest.Cells?
-    var write: Cell<L1Write.Point>?
-    var hptAccess: Cell<HPTAccess.Point>?
-    var hptFault: HPTPageFault.Cells?
-    var hEnter: HEnter.Cells?
-    var hRemove: HRemove.Cells?
-    var hProtect: Cell<HProtect.Point>?
-    var stop: Cell<StopVCPU.Point>?
+  let kvm: KVM
+  private var threads: [ThreadID: ThreadPaths] = [:]
+
+  /// What one thread has come to need.
+  private struct ThreadPaths {
+    var cells: [any Sendable] = []
     var machines: [PathCall: any StepMachine] = [:]
   }
 
-  let kvm: KVM
-  private var cells: [ThreadID: Cells] = [:]
-
   init(_ kvm: KVM) { self.kvm = kvm }
 
-  /// The cells of every path made so far, by thread: where properties look.
-  var faults: [NestedPageFault.Cells] { inOrder(\.nestedFault) }
-  var l1Faults: [L1PageFault.Cells] { inOrder(\.l1Fault) }
-  var harvests: [GetDirtyLog.Cells] { inOrder(\.dirtyLog) }
-  var agings: [AgeGFN.Cells] { inOrder(\.age) }
+  // The cells of every path made so far, by thread: where properties look.
+  var faults: [NestedPageFault.Cells] { cells() }
+  var l1Faults: [L1PageFault.Cells] { cells() }
+  var harvests: [GetDirtyLog.Cells] { cells() }
+  var agings: [AgeGFN.Cells] { cells() }
+  var notifiers: [InvalidateRange.Cells] { cells() }
+  var slotUpdates: [SetMemslot.Cells] { cells() }
+  var hptFaults: [HPTPageFault.Cells] { cells() }
+  var enters: [HEnter.Cells] { cells() }
+  var removes: [HRemove.Cells] { cells() }
   var unmaps: [UnmapPTE.Cells] {
-    notifiers.map(\.unmap) + inOrder(\.setMemslot).map(\.flush.unmap)
+    notifiers.compactMap(\.unmap.radix?.1) + slotUpdates.compactMap(\.flush.radix?.1.unmap)
   }
-  var notifiers: [InvalidateRange.Cells] { inOrder(\.invalidate) }
-  var slotUpdates: [SetMemslot.Cells] { inOrder(\.setMemslot) }
-  var hptFaults: [HPTPageFault.Cells] { inOrder(\.hptFault) }
-  var enters: [HEnter.Cells] { inOrder(\.hEnter) }
-  var removes: [HRemove.Cells] { inOrder(\.hRemove) }
 
-  private func inOrder<T>(_ path: KeyPath<Cells, T?>) -> [T] {
-    cells.keys.sorted().compactMap { cells[$0]?[keyPath: path] }
+  /// The cells of one type, in the order of the threads that have them.
+  func cells<Cells>(of _: Cells.Type = Cells.self) -> [Cells] {
+    threads.keys.sorted().compactMap { thread in
+      threads[thread]?.cells.lazy.compactMap { $0 as? Cells }.first
+    }
   }
 
   /// The machines that `thread` runs for `call`; equal calls share one.
   mutating func machines(
     for call: PathCall, on thread: ThreadID, named name: String, in layout: inout Layout
   ) -> [any StepMachine] {
-    var own = cells[thread] ?? Cells()
-    let machine =
-      own.machines[call] ?? make(call, on: thread, named: name, with: &own, in: &layout)
-    own.machines[call] = machine
-    cells[thread] = own
-    if case .evictTLB(_, let times) = call { return Array(repeating: machine, count: times) }
-    return [machine]
+    var own = threads[thread] ?? ThreadPaths()
+    defer { threads[thread] = own }
+    let times = call.value(of: Argument.times) ?? 1
+    if let machine = own.machines[call] { return Array(repeating: machine, count: times) }
+    var site = CallSite(
+      kvm: kvm, thread: thread, name: name, layout: layout, made: own.cells)
+    let machine = call.path.machine(for: call, at: &site)
+    (layout, own.cells, own.machines[call]) = (site.layout, site.made, machine)
+    return Array(repeating: machine, count: times)
+  }
+}
+
+/// Where the machine of a call is made: the thread that runs it, and the cells that it has already.
+struct CallSite {
+  let kvm: KVM
+  let thread: ThreadID
+  /// The thread's name, with which the names of its cells begin.
+  let name: String
+  var layout: Layout
+  fileprivate(set) var made: [any Sendable]
+
+  /// The thread's cells of one type, laid out by `make` under `NAME.suffix` when first asked for.
+  mutating func cells<Cells: Sendable>(
+    _ suffix: String, _ make: (inout Layout, String, ThreadID, KVM) -> Cells
+  ) -> Cells {
+    if let cells = made.lazy.compactMap({ $0 as? Cells }).first { return cells }
+    let cells = make(&layout, "\(name).\(suffix)", thread, kvm)
+    made.append(cells)
+    return cells
   }
 
-  private func make(
-    _ call: PathCall, on thread: ThreadID, named name: String, with own: inout Cells,
-    in layout: inout Layout
-  ) -> any StepMachine {
-    switch call {
-    case .l2Load(let core, let page):
-      return l2Access(.load, core, page, thread, name, &own, &layout)
-    case .l2Store(let core, let page):
-      return l2Access(.store, core, page, thread, name, &own, &layout)
-    case .l1Load(let core, let gfn):
-      return l1Access(.load, core, gfn, thread, name, &own, &layout)
-    case .l1Store(let core, let gfn):
-      return l1Access(.store, core, gfn, thread, name, &own, &layout)
-    case .getDirtyLog(let slot):
-      let cells = keep(&own.dirtyLog) {
-        GetDirtyLog.Cells(&layout, "\(name).dirty-log", thread, kvm)
-      }
-      return GetDirtyLog(kvm, thread, cells, slot: slot)
-    case .ageGFN(let gfn):
-      let cells = keep(&own.age) { AgeGFN.Cells(&layout, "\(name).age", thread, kvm) }
-      return AgeGFN(kvm, thread, cells, page: kvm.page(at: gfn))
-    case .invalidateRange(let gfn, let rpn):
-      let cells = keep(&own.invalidate) {
-        InvalidateRange.Cells(&layout, "\(name).notifier", thread, kvm)
-      }
-      return InvalidateRange(
-        kvm, thread, cells, backing: kvm.pages[kvm.page(at: gfn)].backing, newFrame: rpn)
-    case .enterNested(let core):
-      let cells = keep(&own.enter) { EnterNested.Cells(&layout, "\(name).enter", thread, kvm) }
-      return EnterNested(kvm, thread, cells, core: core)
-    case .exitNested(let core):
-      let cells = keep(&own.exit) { ExitNested.Cells(&layout, "\(name).exit", thread, kvm) }
-      return ExitNested(kvm, thread, cells, core: core)
-    case .tlbiePage(let guest, let page):
-      let cells = keep(&own.tlbiePage) {
-        TlbiePage.Cells(&layout, "\(name).tlbie-page", thread, kvm)
-      }
-      return TlbiePage(kvm, thread, cells, l2Page: kvm.l2Page(guest, page))
-    case .tlbieLPID(let guest, let ric):
-      return tlbie(guest, ric, thread, name, &own, &layout)
-    case .tlbieAll(let ric):
-      return tlbie(nil, ric, thread, name, &own, &layout)
-    case .copyFromGuest(let core, let page):
-      return copy(.load, core, page, thread, name, &own, &layout)
-    case .copyToGuest(let core, let page):
-      return copy(.store, core, page, thread, name, &own, &layout)
-    case .l1SetGpte(let guest, let page, let entry):
-      let pte = entry.map { PTE($0.bits, frame: $0.gfn) } ?? .absent
-      return write(.gpte(l2Page: kvm.l2Page(guest, page), pte), thread, name, &own, &layout)
-    case .l1SetPartition(let guest, let isSet):
-      return write(.partition(guest: guest, isSet: isSet), thread, name, &own, &layout)
-    case .setMemslot(let slot, let update):
-      let cells = keep(&own.setMemslot) {
-        SetMemslot.Cells(&layout, "\(name).memslot", thread, kvm)
-      }
-      return SetMemslot(kvm, thread, cells, slot: slot, update)
-    case .switchToHPT:
-      let point = keep(&own.switchToHPT) {
-        layout.cell("\(name).configure", bits: SwitchToHPT.Point.bits, role: .local(thread))
-      }
-      return SwitchToHPT(kvm, thread, point)
-    case .hptLoad, .hptStore, .hEnter, .hRemove, .hProtect, .stopVCPU:
-      guard let hpt = kvm.hpt else { preconditionFailure("a radix guest cannot run \(call)") }
-      return make(call, hpt, thread, name, &own, &layout)
-    case .flushTLB(let core): return evict(core, .allEntries, thread, name, &own, &layout)
-    case .evictTLB(let core, _): return evict(core, .anyEntry, thread, name, &own, &layout)
+  /// The same for a path of hashed tables.
+  mutating func cells<Cells: Sendable>(
+    _ suffix: String, _ hpt: HPT, _ make: (inout Layout, String, ThreadID, KVM, HPT) -> Cells
+  ) -> Cells {
+    cells(suffix) { make(&$0, $1, $2, $3, hpt) }
+  }
+
+  /// The same for a path whose program point is all that it keeps.
+  mutating func point<Point: ProgramPoint>(_ suffix: String) -> Cell<Point> {
+    cells(suffix) { layout, name, thread, _ in
+      layout.cell(name, bits: Point.bits, role: .local(thread))
     }
-  }
-
-  private func l2Access(
-    _ access: Access, _ core: Int, _ page: Int, _ thread: ThreadID, _ name: String,
-    _ own: inout Cells, _ layout: inout Layout
-  ) -> GuestAccess {
-    let point = accessPoint(thread, name, &own, &layout)
-    let cells = keep(&own.nestedFault) {
-      NestedPageFault.Cells(&layout, "\(name).nested-fault", thread, kvm)
-    }
-    let l2Page = kvm.l2Page(kvm.machine.vcpus[core].guest, page)
-    let fault = NestedPageFault(
-      kvm, thread, cells, core: core, l2Page: l2Page, access: access)
-    return GuestAccess(
-      kvm, point, core: core, target: .l2(page: l2Page, fault, cells), access: access)
-  }
-
-  private func l1Access(
-    _ access: Access, _ core: Int, _ gfn: Int, _ thread: ThreadID, _ name: String,
-    _ own: inout Cells, _ layout: inout Layout
-  ) -> GuestAccess {
-    let point = accessPoint(thread, name, &own, &layout)
-    let cells = keep(&own.l1Fault) {
-      L1PageFault.Cells(&layout, "\(name).l1-fault", thread, kvm)
-    }
-    let page = kvm.page(at: gfn)
-    let fault = L1PageFault(kvm, thread, cells, page: page, access: access)
-    return GuestAccess(
-      kvm, point, core: core, target: .l1(page: page, fault, cells), access: access)
-  }
-
-  private func evict(
-    _ core: Int, _ extent: EvictTLB.Extent, _ thread: ThreadID, _ name: String,
-    _ own: inout Cells, _ layout: inout Layout
-  ) -> EvictTLB {
-    let point = keep(&own.evict) {
-      layout.cell("\(name).evict", bits: EvictTLB.Point.bits, role: .local(thread))
-    }
-    return EvictTLB(kvm, point, core: core, extent)
-  }
-
-  private func tlbie(
-    _ guest: Int?, _ ric: RIC, _ thread: ThreadID, _ name: String, _ own: inout Cells,
-    _ layout: inout Layout
-  ) -> TlbieLPID {
-    let cells = keep(&own.tlbieLPID) {
-      TlbieLPID.Cells(&layout, "\(name).tlbie-lpid", thread, kvm)
-    }
-    return TlbieLPID(kvm, thread, cells, guest: guest, ric: ric)
-  }
-
-  private func copy(
-    _ access: Access, _ core: Int, _ page: Int, _ thread: ThreadID, _ name: String,
-    _ own: inout Cells, _ layout: inout Layout
-  ) -> CopyToFromGuest {
-    let cells = keep(&own.copy) { CopyToFromGuest.Cells(&layout, "\(name).copy", thread, kvm) }
-    let l2Page = kvm.l2Page(kvm.machine.vcpus[core].guest, page)
-    return CopyToFromGuest(kvm, thread, cells, core: core, l2Page: l2Page, access: access)
-  }
-
-  private func write(
-    _ target: L1Write.Target, _ thread: ThreadID, _ name: String, _ own: inout Cells,
-    _ layout: inout Layout
-  ) -> L1Write {
-    let point = keep(&own.write) {
-      layout.cell("\(name).l1-write", bits: L1Write.Point.bits, role: .local(thread))
-    }
-    return L1Write(kvm, point, target)
-  }
-
-  private func accessPoint(
-    _ thread: ThreadID, _ name: String, _ own: inout Cells, _ layout: inout Layout
-  ) -> Cell<GuestAccess.Point> {
-    keep(&own.access) {
-      layout.cell("\(name).access", bits: GuestAccess.Point.bits, role: .local(thread))
-    }
-  }
-
-  func keep<T>(_ kept: inout T?, _ make: () -> T) -> T {
-    if let kept { return kept }
-    let made = make()
-    kept = made
-    return made
   }
 }
 
 extension KVM {
-  /// An L2 page's number over all guests.
-  fileprivate func l2Page(_ guest: Int, _ page: Int) -> Int {
-    Self.firstL2Pages(of: machine)[guest] + page
-  }
-
   /// The page at a guest frame that the scenario reader has checked.
-  fileprivate func page(at gfn: Int) -> Int {
-    guard let page = page(ofGFN: gfn) else { preconditionFailure("no page at gfn \(gfn.hex)") }
+  func page(at gfn: Int) -> Int {
+    guard let page = geometry.page(ofGFN: gfn) else {
+      preconditionFailure("no page at gfn \(gfn.hex)")
+    }
     return page
-  }
-}
-
-// The machines of a guest with a hashed table.
-extension PathBuilder {
-  func make(
-    _ call: PathCall, _ hpt: HPT, _ thread: ThreadID, _ name: String, _ own: inout Cells,
-    _ layout: inout Layout
-  ) -> any StepMachine {
-    let role = Layout.Role.local(thread)
-    switch call {
-    case .hptLoad(let core, let index):
-      return access(.load, core, index, hpt, thread, name, &own, &layout)
-    case .hptStore(let core, let index):
-      return access(.store, core, index, hpt, thread, name, &own, &layout)
-    case .hEnter(_, let index, let gfn, let bits):
-      let cells = keep(&own.hEnter) {
-        HEnter.Cells(&layout, "\(name).h-enter", thread, kvm, hpt)
-      }
-      return HEnter(
-        kvm, hpt, thread, cells, index: index, guest: HPTESecond(bits, frame: gfn))
-    case .hRemove(_, let index):
-      let cells = keep(&own.hRemove) {
-        HRemove.Cells(&layout, "\(name).h-remove", thread, kvm, hpt)
-      }
-      return HRemove(kvm, hpt, thread, cells, index: index)
-    case .hProtect(_, let index, let mayWrite):
-      let point = keep(&own.hProtect) {
-        layout.cell("\(name).h-protect", bits: HProtect.Point.bits, role: role)
-      }
-      return HProtect(kvm, hpt, thread, point, index: index, mayWrite: mayWrite)
-    case .stopVCPU:
-      let point = keep(&own.stop) {
-        layout.cell("\(name).stop", bits: StopVCPU.Point.bits, role: role)
-      }
-      return StopVCPU(hpt, point)
-    case .l2Load, .l2Store, .l1Load, .l1Store, .getDirtyLog, .ageGFN, .invalidateRange,
-      .enterNested, .exitNested, .tlbiePage, .tlbieLPID, .tlbieAll, .copyFromGuest, .copyToGuest,
-      .l1SetGpte, .l1SetPartition, .setMemslot, .switchToHPT, .flushTLB, .evictTLB:
-      preconditionFailure("\(call) is no path of a hashed table alone")
-    }
-  }
-
-  private func access(
-    _ access: Access, _ core: Int, _ index: Int, _ hpt: HPT, _ thread: ThreadID, _ name: String,
-    _ own: inout Cells, _ layout: inout Layout
-  ) -> HPTAccess {
-    let point = keep(&own.hptAccess) {
-      layout.cell("\(name).hpt-access", bits: HPTAccess.Point.bits, role: .local(thread))
-    }
-    let cells = keep(&own.hptFault) {
-      HPTPageFault.Cells(&layout, "\(name).hpt-fault", thread, kvm, hpt)
-    }
-    let fault = HPTPageFault(kvm, hpt, thread, cells, index: index, access: access)
-    return HPTAccess(kvm, hpt, point, core: core, index: index, access: access, fault, cells)
   }
 }

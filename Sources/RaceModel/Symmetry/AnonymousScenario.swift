@@ -1,7 +1,8 @@
 /// What is left of a scenario's machine and scripts when nothing is called by its name.
 ///
-/// LPIDs, frames, L2 pages and names of vCPUs and threads only tell things apart: each is replaced by the
-/// place at which it is listed, or first met. Relistings with equal skeletons can be told apart by names alone.
+/// LPIDs, frames, L2 pages and names of vCPUs and threads only tell things apart: each is replaced
+/// by the place at which it is listed, or first met. Relistings with equal anonymous scenarios can
+/// be told apart by names alone.
 struct AnonymousScenario: Hashable {
   let machine: Scenario.Machine
   let runs: [[PathCall]]
@@ -11,9 +12,9 @@ struct AnonymousScenario: Hashable {
   let rpns: [Int]
 
   init(_ machine: Scenario.Machine, _ runs: [[PathCall]]) {
-    var numbers = FirstMet(machine)
+    let numbers = FirstMet(machine)
     self.machine = numbers.anonymous()
-    self.runs = runs.map { run in run.map { $0.renumbered(by: &numbers) } }
+    self.runs = runs.map { run in run.map { $0.renumbered(by: numbers) } }
     (gfns, rpns) = (numbers.gfns, numbers.rpns)
   }
 
@@ -29,8 +30,8 @@ struct AnonymousScenario: Hashable {
 }
 
 /// Frames become numbers in the order in which they are met; what is listed keeps its place.
-private struct FirstMet: Renumbering {
-  private let machine: Scenario.Machine
+private final class FirstMet: Renumbering {
+  let machine: Scenario.Machine
   private(set) var gfns: [Int] = []
   private(set) var rpns: [Int] = []
 
@@ -40,7 +41,7 @@ private struct FirstMet: Renumbering {
   }
 
   /// The machine without names.
-  mutating func anonymous() -> Scenario.Machine {
+  func anonymous() -> Scenario.Machine {
     var result = machine
     for index in machine.slots.indices {
       result.slots[index].id = index
@@ -70,10 +71,10 @@ private struct FirstMet: Renumbering {
     return result
   }
 
-  mutating func gfn(_ number: Int) -> Int { Self.place(of: number, in: &gfns) }
-  mutating func rpn(_ number: Int) -> Int { Self.place(of: number, in: &rpns) }
+  func gfn(_ number: Int) -> Int { Self.place(of: number, in: &gfns) }
+  func rpn(_ number: Int) -> Int { Self.place(of: number, in: &rpns) }
 
-  mutating func gfn(_ base: Int, ofSlot slot: Int) -> Int {
+  func gfn(_ base: Int, ofSlot slot: Int) -> Int {
     for offset in 0..<machine.slots[slot].npages { _ = gfn(base + offset) }
     return gfn(base)
   }
@@ -88,5 +89,4 @@ private struct FirstMet: Renumbering {
   func guest(_ index: Int) -> Int { index }
   func page(_ index: Int, ofGuest guest: Int) -> Int { index }
   func slot(_ index: Int) -> Int { index }
-  func guest(ofVCPU vcpu: Int) -> Int { machine.vcpus[vcpu].guest }
 }

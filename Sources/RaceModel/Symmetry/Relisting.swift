@@ -1,4 +1,5 @@
-/// An order in which to list what a scenario lists: for each place the number that stands there so far.
+/// An order in which to list what a scenario lists: for each place the number that stands there so
+/// far.
 struct Relisting: Sendable {
   var guests: [Int]
   /// By place of the guest: its L2 pages.
@@ -44,8 +45,8 @@ struct Relisting: Sendable {
 
   /// A script as it reads when the lists of `machine` are ordered like this.
   func relisted(_ run: [PathCall], _ machine: Scenario.Machine) -> [PathCall] {
-    var places = Places(self, machine)
-    return run.map { $0.renumbered(by: &places) }
+    let places = Places(self, machine)
+    return run.map { $0.renumbered(by: places) }
   }
 }
 
@@ -55,9 +56,9 @@ extension Scenario.Slot {
 }
 
 /// Numbers become places in a listing.
-private struct Places: Renumbering {
+private final class Places: Renumbering {
   private let listing: Relisting
-  private let machine: Scenario.Machine
+  let machine: Scenario.Machine
 
   init(_ listing: Relisting, _ machine: Scenario.Machine) {
     (self.listing, self.machine) = (listing, machine)
@@ -69,7 +70,6 @@ private struct Places: Renumbering {
   func page(_ index: Int, ofGuest guest: Int) -> Int {
     place(of: index, in: listing.pages[self.guest(guest)])
   }
-  func guest(ofVCPU vcpu: Int) -> Int { machine.vcpus[vcpu].guest }
   func gfn(_ number: Int) -> Int { number }
   func gfn(_ base: Int, ofSlot slot: Int) -> Int { base }
   func rpn(_ number: Int) -> Int { number }

@@ -1,19 +1,23 @@
-/// The orders in which a scenario's lists can be read without its becoming another one but for names.
+/// The orders in which a scenario's lists can be read without its becoming another one but for
+/// names.
 ///
-/// - Complexity: O(product of the lists' orders) skeletons; lists of more than ``longest`` stay as they
-///   are, in those of that length only two things change places, and the pages of each guest and slot stay when the
-///   orders are too many.
+/// - Complexity: O(product of the lists' orders) anonymous scenarios; lists of more than
+///   ``longest`` stay as they are, in those of that length only two things change places, and the
+///   pages of each guest and slot stay when the orders are too many.
 struct Relistings {
   private static var longest: Int { 4 }
   private static var most: Int { 2000 }
-  /// The most orders of the threads for one of the other lists, and the most of all that are returned.
+  /// The most orders of the threads for one of the other lists, and the most of all that are
+  /// returned.
   private static var few: (threads: Int, all: Int) { (24, 200) }
 
   private let machine: Scenario.Machine
   private let runs: [[PathCall]]
+  private let use: KVM.Use
 
   init(_ machine: Scenario.Machine, _ threads: [Scenario.ThreadScript]) {
     (self.machine, runs) = (machine, threads.map(\.run))
+    use = KVM.Use(of: threads, on: machine)
   }
 
   /// The equal ones, the order of the file first, then those that move least.
@@ -24,19 +28,19 @@ struct Relistings {
   }
 
   private func all() -> [Relisting] {
-    let skeleton = AnonymousScenario(machine, runs)
+    let anonymous = AnonymousScenario(machine, runs)
     return machineListings().flatMap { listing in
       Self.orders(machine.vcpus.count).flatMap { vcpus in
         var listing = listing
         listing.vcpus = vcpus
         let relisted = listing.relisted(machine)
-        if AnonymousScenario(relisted, []).machine != skeleton.machine { return [Relisting]() }
+        if AnonymousScenario(relisted, []).machine != anonymous.machine { return [Relisting]() }
         return threadListings(listing, relisted)
       }
     }.filter { listing in
       AnonymousScenario(
         listing.relisted(machine), listing.threads.map { listing.relisted(runs[$0], machine) })
-        == skeleton
+        == anonymous
     }
   }
 
@@ -44,7 +48,7 @@ struct Relistings {
   private func machineListings() -> [Relisting] {
     var plain = machine
     plain.vcpus = []
-    let skeleton = AnonymousScenario(plain, [])
+    let anonymous = AnonymousScenario(plain, [])
     let (guests, slots) = (guestOrders, slotOrders)
     let pages = machine.guests.map { Self.orders($0.pages.count) }
     let offsets = machine.slots.indices.map(pageOrders)
@@ -65,30 +69,25 @@ struct Relistings {
           }
         }
       }
-    }.filter { AnonymousScenario($0.relisted(plain), []).machine == skeleton.machine }
+    }.filter { AnonymousScenario($0.relisted(plain), []).machine == anonymous.machine }
   }
 
   /// A tlbie of all guests goes through them in their order.
   private var guestOrders: [[Int]] {
-    let isWalked = runs.joined().contains { if case .tlbieAll = $0 { true } else { false } }
-    return isWalked ? [Array(machine.guests.indices)] : Self.orders(machine.guests.count)
+    use.walksGuests ? [Array(machine.guests.indices)] : Self.orders(machine.guests.count)
   }
 
   /// Hashed entries are not exchanged, nor what they map.
   private var slotOrders: [[Int]] {
-    machine.hpt == nil ? Self.orders(machine.slots.count) : [Array(machine.slots.indices)]
+    machine.table == .radix ? Self.orders(machine.slots.count) : [Array(machine.slots.indices)]
   }
 
-  /// A harvest and a flush go through the pages of their slot in their order, and a leaf has but one.
+  /// A harvest and a flush go through the pages of their slot in their order, and a leaf has but
+  /// one.
   private func pageOrders(ofSlot slot: Int) -> [[Int]] {
-    let isWalked = runs.joined().contains {
-      switch $0 {
-      case .getDirtyLog(slot), .setMemslot(slot, _): true
-      default: false
-      }
-    }
+    let isWalked = use.walkedSlots.contains(slot)
     let pages = machine.slots[slot].npages
-    return isWalked || machine.hpt != nil || machine.slots[slot].isHuge
+    return isWalked || machine.table == .hashed || machine.slots[slot].isHuge
       ? [Array(0..<pages)] : Self.orders(pages)
   }
 

@@ -2,6 +2,7 @@
 public struct CellSet: Sendable {
   private(set) var words: [UInt64]
 
+  /// An empty set.
   public init() { words = [] }
 
   init(_ cells: some Sequence<Int>) {
@@ -12,20 +13,23 @@ public struct CellSet: Sendable {
   /// An empty set with room for the cells up to `count`.
   init(room count: Int) { words = Array(repeating: 0, count: (count + 63) / 64) }
 
+  /// Whether the set has no cell.
   public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
+  /// Adds the cell with the number `cell`, which is not negative.
   public mutating func insert(_ cell: Int) {
-    let place = cell &>> 6
-    while words.count <= place { words.append(0) }
-    words[place] |= 1 &<< UInt64(truncatingIfNeeded: cell & 63)
+    let word = cell &>> 6
+    while words.count <= word { words.append(0) }
+    words[word] |= 1 &<< UInt64(truncatingIfNeeded: cell & 63)
   }
 
+  /// Adds the cells of `other`.
   public mutating func formUnion(_ other: CellSet) {
     while words.count < other.words.count { words.append(0) }
     for index in other.words.indices { words[index] |= other.words[index] }
   }
 
-  /// Leaves only what is in another set too.
+  /// Leaves only the cells that are in `other` too.
   mutating func keep(_ other: CellSet) {
     for index in words.indices {
       words[index] &= index < other.words.count ? other.words[index] : 0
@@ -37,16 +41,19 @@ public struct CellSet: Sendable {
     for index in words.indices { words[index] = 0 }
   }
 
+  /// Whether the cell with the number `cell` is in the set.
   public func contains(_ cell: Int) -> Bool {
     cell &>> 6 < words.count && words[cell &>> 6] &>> UInt64(cell & 63) & 1 == 1
   }
 
+  /// The cells that are in both sets.
   public func intersection(_ other: CellSet) -> CellSet {
     var common = self
     common.keep(other)
     return common
   }
 
+  /// Whether no cell is in both sets.
   public func isDisjoint(with other: CellSet) -> Bool { !intersects(other) }
 
   func intersects(_ other: CellSet) -> Bool {
@@ -65,8 +72,8 @@ public struct CellSet: Sendable {
 
   /// The cells in order.
   var cells: [Int] {
-    words.indices.flatMap { place in
-      (0..<64).filter { words[place] &>> UInt64($0) & 1 == 1 }.map { place * 64 + $0 }
+    words.indices.flatMap { word in
+      (0..<64).filter { words[word] &>> UInt64($0) & 1 == 1 }.map { word * 64 + $0 }
     }
   }
 }

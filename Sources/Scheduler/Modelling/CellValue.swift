@@ -2,13 +2,14 @@
 ///
 /// The pattern 0 is what a cleared cell holds, so a value's natural resting state should be 0.
 public protocol CellValue: BitwiseCopyable, Sendable {
-  /// The value that `cellBits` was taken from; other patterns are a programming error.
+  /// Makes the value that `cellBits` was taken from; other patterns are a programming error.
   init(cellBits: UInt64)
   /// The pattern, in the low bits.
   var cellBits: UInt64 { get }
 }
 
 extension CellValue where Self: RawRepresentable, RawValue == UInt8 {
+  /// Makes the value whose raw value is `cellBits`, which stops the program if there is none.
   @inlinable @inline(__always) public init(cellBits: UInt64) {
     guard let value = Self(rawValue: UInt8(truncatingIfNeeded: cellBits)) else {
       preconditionFailure("cell holds \(cellBits), which is no \(Self.self)")
@@ -16,6 +17,7 @@ extension CellValue where Self: RawRepresentable, RawValue == UInt8 {
     self = value
   }
 
+  /// The raw value.
   @inlinable public var cellBits: UInt64 { UInt64(rawValue) }
 }
 

@@ -2,7 +2,7 @@
 ///
 /// A broken check ends its run: the code is part of the state, and no thread steps from there.
 @frozen public struct Check: Sendable, Hashable {
-  /// Stable, kebab-case.
+  /// A stable name, in kebab-case.
   public let id: String
   /// What must be true, in one sentence.
   public let sentence: String
@@ -18,15 +18,15 @@
   @inlinable static var mask: UInt64 { (1 &<< UInt64(bits)) &- 1 }
   @inlinable static var bits: Int { 6 }
 
-  // The built-in ones are computed where they are used: what breaks one calls nothing for it, and a step
-  // that calls nothing keeps its cells in registers.
+  // The built-in checks are computed where they are used: a step that breaks one calls nothing for
+  // it, and a step that calls nothing keeps its cells in registers.
 
   /// A value outgrew its cell: the model's widths are wrong, and nothing can be concluded.
   @inlinable public static var cellOverflow: Check {
     Check(
       id: "cell-overflow", sentence: "Every value fits the cell that it is written to.", code: 1)
   }
-  /// A machine found a condition of its own false.
+  /// A machine found a condition of its own false: see ``StateView/require(_:)``.
   @inlinable public static var assertion: Check {
     Check(id: "assertion", sentence: "Every assertion inside a step is true.", code: 2)
   }
@@ -37,7 +37,7 @@
       sentence: "A lock is released by the thread that holds it, and never taken twice by one.",
       code: 3)
   }
-  /// A lock was taken while holding one that must be taken later.
+  /// A lock was taken by a thread that holds one which must be taken later.
   @inlinable public static var lockOrder: Check {
     Check(id: "lock-order", sentence: "Locks are taken in their declared order.", code: 4)
   }
@@ -52,7 +52,7 @@
     .cellOverflow, .assertion, .lockDiscipline, .lockOrder, .sleepUnderSpinlock,
   ]
 
-  /// Reported by the search, not by a step: unfinished threads of which none can step.
+  /// Unfinished threads of which none can step; the search reports it, no step breaks it.
   @inlinable public static var deadlock: Check {
     Check(
       id: "deadlock", sentence: "While a thread is unfinished, some thread can step.", code: 0)

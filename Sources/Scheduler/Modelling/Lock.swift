@@ -3,23 +3,26 @@
 /// Made by ``SystemBuilder/locks(_:)``, all locks of a system at once, because each knows which
 /// others may not be held when it is taken.
 @frozen public struct Lock: Sendable {
-  /// Whether its holder may sleep.
+  /// Whether the thread that holds a lock may sleep.
   public enum Kind: Hashable, Sendable {
+    /// It may not.
     case spin
+    /// It may, and taking the lock may sleep too.
     case mutex
   }
 
-  /// How a lock is asked for: `rank` says when it is taken, outer locks have lower ranks.
-  ///
-  /// Two locks of one rank are never held together by one thread, unless both are declared to
-  /// `nest`: such locks may be taken in either order, and it is for the search to find a deadlock.
+  /// A lock to be made: its name, its kind and when it is taken.
   public struct Declaration: Sendable {
     let name: String
     let kind: Kind
     let rank: Int
     let nests: Bool
 
-    public init(_ name: String, _ kind: Kind, rank: Int, nests: Bool = false) {
+    /// Declares a lock that is taken after all locks of lower `rank`.
+    ///
+    /// One thread never holds two locks of one rank together, unless both are declared to nest.
+    /// Locks that nest may be taken in either order; the search finds the deadlocks.
+    public init(_ name: String, kind: Kind, rank: Int, nests: Bool = false) {
       (self.name, self.kind, self.rank, self.nests) = (name, kind, rank, nests)
     }
   }
@@ -31,17 +34,18 @@
   /// The spinlocks, if this is a mutex: taking it may sleep.
   @usableFromInline let spinning: Others
 
-  init(_ owners: CellRow<UInt8>, _ index: Int, later: UInt64, spinning: UInt64) {
+  /// Makes the lock at `index` of `owners`; `later` and `spinning` have a bit for each lock.
+  init(at index: Int, of owners: CellRow<UInt8>, later: UInt64, spinning: UInt64) {
     (owner, self.index) = (owners[index], index)
-    self.later = Others(owners, later)
-    self.spinning = Others(owners, spinning)
+    self.later = Others(later, of: owners)
+    self.spinning = Others(spinning, of: owners)
   }
 
   /// Takes the lock for `thread`, or returns false when another thread holds it.
   ///
-  /// Breaks ``Check/lockDiscipline`` when the thread holds it already, ``Check/lockOrder`` when it
-  /// holds one that comes later, ``Check/sleepUnderSpinlock`` when this is a mutex and it holds a
-  /// spinlock; the rules are checked whether or not the lock is free.
+  /// Breaks ``Check/lockDiscipline`` when the thread holds the lock already, ``Check/lockOrder``
+  /// when it holds one that comes later, and ``Check/sleepUnderSpinlock`` when this is a mutex and
+  /// it holds a spinlock. The rules are checked whether or not the lock is free.
   @inlinable @inline(__always) public func acquire<R>(
     _ state: StateView<R>, by thread: ThreadID
   ) -> Bool {
@@ -84,8 +88,8 @@
 extension Lock {
   /// The owners of some locks, to be looked at together.
   ///
-  /// Looking is not recorded: only the thread itself can change the answer, and checking the rules of
-  /// locks is no access that another thread could race with.
+  /// Looking is not recorded: only the thread itself can change the answer, and checking the rules
+  /// of locks is no access that another thread could race with.
   @frozen @usableFromInline struct Others: Sendable {
     /// The row of all owners, and which of them these are.
     @usableFromInline let owners: CellRow<UInt8>
@@ -97,7 +101,7 @@ extension Lock {
     @usableFromInline let lowest: UInt64
     @usableFromInline let highest: UInt64
 
-    init(_ owners: CellRow<UInt8>, _ locks: UInt64) {
+    init(_ locks: UInt64, of owners: CellRow<UInt8>) {
       (self.owners, self.locks) = (owners, locks)
       word = owners.count <= Int(owners.perWord) ? Int(owners.word) : -1
       let shifts = (0..<owners.count).filter { locks >> UInt64($0) & 1 == 1 }
@@ -110,8 +114,8 @@ extension Lock {
     /// Whether `thread`, a number from 1, holds one of them.
     @inlinable @inline(__always) func has<R>(_ thread: UInt8, in state: StateView<R>) -> Bool {
       if word < 0 { return Self.has(thread, among: locks, of: owners, in: state) }
-      // A cell is 0 if it holds the number, and all bits outside the cells are 1. Taking 1 from each cell
-      // turns on the highest bit of the lowest one that is 0.
+      // A cell is 0 if it holds the number, and all bits outside the cells are 1. Taking 1 from
+      // each cell turns on the highest bit of the lowest one that is 0.
       let rest = (state.words[word] ^ lowest &* UInt64(thread)) | ~bits
       return (rest &- lowest) & ~rest & highest != 0
     }
@@ -134,11 +138,11 @@ extension Lock {
 extension Lock {
   /// Breaks ``Check/sleepUnderSpinlock`` when `thread` holds `spinlock`.
   ///
-  /// For steps that may sleep without taking a lock: allocations, reads of user memory.
+  /// Steps that may sleep without taking a lock say so: allocations, reads of user memory.
   @inlinable @inline(__always) public static func maySleep<R>(
-    _ state: StateView<R>, _ thread: ThreadID, spinlock: Lock
+    _ state: StateView<R>, by thread: ThreadID, spinlock: Lock
   ) {
-    // As for the rules of locks, looking is no access: only the thread itself can change the answer.
+    // As for the rules of locks, looking is no access: only the thread can change the answer.
     let unrecorded = StateView(state.words, NoRecorder())
     if spinlock.isHeld(unrecorded, by: thread) { state.fail(.sleepUnderSpinlock) }
   }

@@ -1,6 +1,6 @@
 /// A named statement about a system that a search checks.
 public struct Property: Sendable {
-  /// A state as a property sees it.
+  /// A state as a property sees it: it can read cells and write none.
   public typealias State = StateView<PropertyRecorder>
 
   /// When the statement must hold.
@@ -13,25 +13,30 @@ public struct Property: Sendable {
     case atEnd(@Sendable (State) -> Bool)
     /// For every step: the state before it, the state after it, the thread that took it.
     case perStep(@Sendable (State, State, ThreadID) -> Bool)
-    /// In at least one reachable state, or the search proves nothing of interest.
+    /// In at least one reachable state; otherwise what the other properties say may be vacuous.
     case sometimes(@Sendable (State) -> Bool)
     /// Of every endless run that is fair: it must not exist, so that every thread finishes.
     ///
-    /// A fair run that goes round for ever breaks it. A run that ends in a deadlock or with a broken
-    /// check does not: that is what ``Check/deadlock`` and the check are for.
+    /// A fair run that goes round for ever breaks it. A run that ends in a deadlock or with a
+    /// broken check does not: ``Check/deadlock`` and the check report that.
     case terminates(Fairness)
   }
 
-  /// Stable, kebab-case.
+  /// A stable name, in kebab-case; the properties of a system have different ones.
   public let id: String
   /// What must be true, in one sentence.
   public let sentence: String
+  /// When it must be true, and how to tell.
   public let kind: Kind
-  /// Says of a state in which the property is broken what is wrong there, with names and values.
+  /// Says of a state that breaks the property what is wrong there, with names and values.
   public let explain: @Sendable (State) -> String?
 
+  /// Makes a property that ``SystemBuilder/add(_:)`` takes.
+  ///
+  /// The closures of `kind` and `explain` must depend on nothing but the cells that they read: the
+  /// search calls them in any order, from several threads, and not in every state.
   public init(
-    _ id: String, _ sentence: String, _ kind: Kind,
+    _ id: String, sentence: String, kind: Kind,
     explain: @escaping @Sendable (State) -> String? = { _ in nil }
   ) {
     (self.id, self.sentence, self.kind, self.explain) = (id, sentence, kind, explain)

@@ -3,6 +3,7 @@ public struct BigNatural: Hashable, Sendable, Comparable {
   /// Base 2^64, lowest first, no leading zeros; empty is zero.
   private(set) var limbs: [UInt64]
 
+  /// Makes the number `value`.
   public init(_ value: UInt64 = 0) { limbs = value == 0 ? [] : [value] }
 
   init(limbs: some Sequence<UInt64>) {
@@ -10,7 +11,9 @@ public struct BigNatural: Hashable, Sendable, Comparable {
     while self.limbs.last == 0 { self.limbs.removeLast() }
   }
 
-  /// - Complexity: O(limbs).
+  /// Adds `right` to `left`.
+  ///
+  /// - Complexity: O(64-bit digits of the greater).
   public static func += (left: inout Self, right: Self) {
     var carry: UInt64 = 0
     for index in 0..<max(left.limbs.count, right.limbs.count) {
@@ -34,6 +37,8 @@ extension BigNatural: ExpressibleByIntegerLiteral, CustomStringConvertible {
   public init(integerLiteral value: UInt64) { self.init(value) }
 
   /// The decimal digits, without separators.
+  ///
+  /// - Complexity: O(the square of the number of digits).
   public var description: String {
     if limbs.isEmpty { return "0" }
     // Nineteen digits at a time: 10^19 is the largest power of ten in a limb.
@@ -56,8 +61,8 @@ extension BigNatural: ExpressibleByIntegerLiteral, CustomStringConvertible {
 }
 
 extension BigNatural {
-  /// This number as the nearest `Double` below, with a binary exponent of its own: the mantissa lies
-  /// in 0.5..<1, unless it is 0, so that numbers of any size can be divided.
+  /// This number as the nearest `Double` below, with a binary exponent of its own: the mantissa
+  /// lies in 0.5..<1, unless it is 0, so that numbers of any size can be divided.
   private var scaled: (mantissa: Double, exponent: Int) {
     guard let top = limbs.last else { return (0, 0) }
     let shift = top.leadingZeroBitCount
@@ -77,16 +82,18 @@ extension BigNatural {
   }
 }
 
-/// What exact probabilities need: products, differences, division with rest, common divisors.
-///
-/// Schoolbook methods: the numbers have some hundreds or thousands of bits.
+// What exact probabilities need: products, differences, division with rest, common divisors.
+//
+// Schoolbook methods will do: the numbers have some hundreds or thousands of bits.
 extension BigNatural {
   /// How many binary digits there are; 0 for 0.
   public var bitWidth: Int {
     limbs.last.map { limbs.count * 64 - $0.leadingZeroBitCount } ?? 0
   }
 
-  /// - Complexity: O(limbs of one times limbs of the other).
+  /// The product.
+  ///
+  /// - Complexity: O(64-bit digits of one times 64-bit digits of the other).
   public static func * (left: Self, right: Self) -> Self {
     if left.limbs.isEmpty || right.limbs.isEmpty { return 0 }
     var product = [UInt64](repeating: 0, count: left.limbs.count + right.limbs.count)
@@ -144,7 +151,7 @@ extension BigNatural {
 
   /// How often `divisor`, which is not 0, goes into this number, and what is left over.
   ///
-  /// - Complexity: O(limbs times bits of the quotient).
+  /// - Complexity: O(64-bit digits times bits of the quotient).
   public func quotientAndRemainder(dividingBy divisor: Self) -> (quotient: Self, remainder: Self) {
     precondition(!divisor.limbs.isEmpty, "division by zero")
     if self < divisor { return (0, self) }
@@ -162,7 +169,7 @@ extension BigNatural {
     return (Self(limbs: quotient), rest)
   }
 
-  /// The greatest common divisor, by Euclid; that of a number and 0 is the number.
+  /// The greatest common divisor, by Euclid's algorithm; that of a number and 0 is the number.
   public func greatestCommonDivisor(with other: Self) -> Self {
     var (larger, smaller) = (self, other)
     while !smaller.limbs.isEmpty {

@@ -1,20 +1,12 @@
-/// The answer of a search: never "passed" when it only means "not refuted".
-public enum Verdict: String, Sendable {
-  /// Every property holds in every reachable state.
-  case holds
-  /// A property or check is broken, whether or not the search finished.
-  case violated
-  /// A limit was hit before a property broke or the search finished.
-  case undecided
-}
-
 /// What a search found out about a system.
 public struct Exploration: Sendable {
+  /// The answer about all properties and checks together.
   public var verdict: Verdict
+  /// How much was searched.
   public var counts: Counts
   /// The properties in their order, then each check that is broken, then the deadlock if any.
   public var findings: [Finding]
-  /// The limit that was hit.
+  /// The limit that was hit; nil if none was.
   ///
   /// It ended the search, unless some property holds: then it ended the look at endless runs or the
   /// counting of interleavings only.
@@ -28,11 +20,13 @@ public struct Exploration: Sendable {
     public var states = 0
     /// Steps taken from them; a step with k results counts k.
     public var transitions = 0
-    /// Levels of the breadth-first search, the initial state's included; where preemptions are
-    /// bounded, one more than the steps of the longest run followed.
+    /// Levels of the breadth-first search, the initial state's included.
+    ///
+    /// Where preemptions are bounded: one more than the steps of the longest run followed.
     public var depth = 0
     /// States in which some thread is unfinished and none can step.
     public var deadlocks = 0
+    /// How many maximal runs there are, if that was asked for.
     public var interleavings = Interleavings.notCounted(.notAsked)
   }
 
@@ -40,22 +34,29 @@ public struct Exploration: Sendable {
   public enum Interleavings: Hashable, Sendable {
     /// All maximal paths of the state graph, and those on which something breaks.
     case finite(all: BigNatural, violating: BigNatural)
-    /// The graph has a cycle, so runs can be arbitrarily long: the labels of one loop's steps.
+    /// The graph has a cycle, so that runs can be arbitrarily long: the steps of one loop.
     case unbounded(loop: [Loop])
+    /// They were not counted.
     case notCounted(Reason)
 
     /// A step of a loop.
     public struct Loop: Hashable, Sendable {
+      /// The name of the thread that takes it.
       public var thread: String
+      /// The step's label and function.
       public var location: Location
 
+      /// Makes the step that `thread` takes at `location`.
       public init(thread: String, location: Location) {
         (self.thread, self.location) = (thread, location)
       }
     }
 
+    /// Why the runs were not counted.
     public enum Reason: Hashable, Sendable {
+      /// Nobody asked, or the strategy does not count them.
       case notAsked
+      /// A limit was hit first.
       case limit
       /// A reduction left states out.
       case reduced
@@ -64,20 +65,29 @@ public struct Exploration: Sendable {
 
   /// What became of one property or check.
   public struct Finding: Sendable {
+    /// The id of the property or check.
     public var id: String
+    /// What must be true, in one sentence.
     public var sentence: String
+    /// Whether it is.
     public var result: Result
   }
 
+  /// Whether a property or check holds, with the run that shows it where one does.
   public enum Result: Sendable {
+    /// It holds in all that it speaks of.
     case holds
+    /// It is broken on a run.
     case violated(Counterexample)
-    /// A ``Property/Kind/sometimes(_:)`` property, and a run that reaches it: a shortest one where all
-    /// states are known, with the fewest preemptions where those are bounded.
+    /// A ``Property/Kind/sometimes(_:)`` property, and a run that reaches it.
+    ///
+    /// It is a shortest run where all states are known, and one with the fewest preemptions where
+    /// those are bounded.
     case reached(Schedule)
-    /// A ``Property/Kind/sometimes(_:)`` property that no reachable state has: what the other
-    /// properties say of this system may be vacuous.
+    /// A ``Property/Kind/sometimes(_:)`` property that is true in no reachable state: what the
+    /// other properties say of this system may be vacuous.
     case neverReached
+    /// The search ended before it could tell.
     case undecided
   }
 
@@ -90,23 +100,4 @@ public struct Exploration: Sendable {
       }
     }
   }
-}
-
-/// A run on which something breaks.
-public struct Counterexample: Hashable, Sendable {
-  public var schedule: Schedule
-  /// How often the thread changes though the one before could still step.
-  public var preemptions: Int
-  /// Whether no run with fewer preemptions, or as many and fewer steps, breaks it.
-  ///
-  /// True unless a limit was hit, or the run goes round for ever.
-  public var isMinimal: Bool
-  /// The number, from 1, of the first of the steps that are repeated for ever; nil if the run ends.
-  ///
-  /// The steps before it are a shortest run to where the loop is entered; the schedule goes round
-  /// once.
-  public var loopStart: Int?
-
-  public var steps: Int { schedule.steps.count }
-  public var switches: Int { schedule.switches }
 }

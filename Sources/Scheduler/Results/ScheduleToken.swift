@@ -1,24 +1,32 @@
-/// The printable form of a schedule: `v1:HASH:RUNS:CHECKSUM`.
-///
-/// HASH is eight hex digits of ``System/stableHash``. RUNS names threads by letter, `a` for thread
-/// 0, each with the number of steps it takes in a row: `a12bc3` is twelve steps of `a`, one of `b`,
-/// three of `c`. A step that took another result than its first stands alone with its choice:
-/// `a.2`. CHECKSUM is four hex digits over what precedes it, so a cut or mistyped token is refused.
+// The printable form of a schedule: `v1:HASH:RUNS:CHECKSUM`.
+//
+// HASH is eight hex digits of `System.stableHash`. RUNS names threads by letter, `a` for thread 0,
+// each with the number of steps it takes in a row: `a12bc3` is twelve steps of `a`, one of `b`,
+// three of `c`. A step that took another result than its first stands alone with its choice: `a.2`.
+// CHECKSUM is four hex digits over what precedes it, so a cut or mistyped token is refused.
 extension Schedule {
-  /// Why a token was refused.
+  /// Why a token was refused; its description is a sentence for the person who gave the token.
   public enum TokenError: Error, Hashable, Sendable {
+    /// It does not look like a token; the text says how.
     case wrongForm(String)
+    /// It has a version that is not read here.
     case wrongVersion(String)
+    /// Its checksum does not match: it was cut or mistyped.
     case wrongChecksum
+    /// It names a thread by a letter that a system of so many threads does not have.
     case unknownThread(Character, threads: Int)
+    /// It stands for more steps than ``Schedule/longest``.
     case tooLong(limit: Int)
+    /// It was made for another system; both are named by eight digits of their hashes.
     case otherSystem(token: String, system: String)
   }
 
   /// The most steps that a token may stand for.
   public static let longest = 1_000_000
 
-  /// The token of this schedule for `system`, which must have at most 26 threads.
+  /// The printable token of this schedule for `system`, which must have at most 26 threads.
+  ///
+  /// A schedule of more than ``longest`` steps gets a token that ``init(token:for:)`` refuses.
   public func token(for system: System) -> String {
     var runs = ""
     var index = steps.startIndex
@@ -52,6 +60,8 @@ extension Schedule {
   }
 
   /// Whether a well-formed `token` belongs to `system`.
+  ///
+  /// - Throws: ``TokenError`` when the token is not well-formed.
   public static func token(_ token: String, belongsTo system: System) throws(TokenError) -> Bool {
     try parts(of: token).hash == hashText(of: system)
   }
@@ -128,6 +138,7 @@ extension Schedule {
 }
 
 extension Schedule.TokenError: CustomStringConvertible {
+  /// One sentence that says what is wrong with the token.
   public var description: String {
     switch self {
     case .wrongForm(let how): how

@@ -1,12 +1,15 @@
 /// A number that a strategy found out besides the counts that all searches have.
 public struct Statistic: Hashable, Sendable {
-  /// Stable, kebab-case.
+  /// A stable name, in kebab-case.
   public var id: String
   /// What is counted, in a few words.
   public var sentence: String
+  /// How much it is.
   public var value: Value
 
+  /// How much was counted.
   public enum Value: Hashable, Sendable {
+    /// One number.
     case count(BigNatural)
     /// A series, such as a count for each bound from 0.
     case series([Int])
@@ -24,11 +27,13 @@ public struct Statistic: Hashable, Sendable {
     }
   }
 
-  public init(_ id: String, _ sentence: String, _ value: Value) {
+  /// Makes a statistic of `value`.
+  public init(_ id: String, sentence: String, value: Value) {
     (self.id, self.sentence, self.value) = (id, sentence, value)
   }
 
-  public init(_ id: String, _ sentence: String, _ count: Int) {
-    self.init(id, sentence, .count(BigNatural(UInt64(count))))
+  /// Makes a statistic of one number, which is not negative.
+  public init(_ id: String, sentence: String, count: Int) {
+    self.init(id, sentence: sentence, value: .count(BigNatural(UInt64(count))))
   }
 }

@@ -4,10 +4,9 @@
 /// the same of every state that agrees in them. So a state has passed if it agrees with one that has in
 /// all cells that any of the properties has read in any state so far.
 /// Used by one thread at a time.
-final class QuietStateCache<W: Width> {
+final class QuietStateCache {
   /// The cells that properties have read, a bit for each: they are to note them here.
-  let reads: Words
-  private let readWords: Int
+  let reads: OwnedBuffer<UInt64>
   /// How many cells ``reads`` had when ``watched`` was made.
   private var readCount = 0
   private let layout: Layout
@@ -17,34 +16,24 @@ final class QuietStateCache<W: Width> {
   /// The words that the cells in ``reads`` lie in, and their bits there.
   private var watched: [(word: Int, mask: UInt64)] = []
   /// What is watched of states that have passed, each at a place that depends on it.
-  private let passed: Words
-  private let hasPassed: UnsafeMutablePointer<Bool>
-  private let width: W
+  private let passed: OwnedBuffer<UInt64>
+  private let hasPassed: OwnedBuffer<Bool>
 
   /// log2 of the number of states that are remembered.
   private static var placeBits: UInt64 { 12 }
   private static var places: Int { 1 << Int(placeBits) }
 
-  init(of system: System, width: W) {
-    (self.width, layout, isQuiet) = (width, system.layout, system.quietWhen)
+  init(of system: System) {
+    (layout, isQuiet) = (system.layout, system.quietWhen)
     owners = system.quietLocks.map { locks in
       system.locks.indices.filter { locks >> UInt64($0) & 1 == 1 }.map {
         let field = system.layout.fields[system.locks[$0].lock.ownerCell]
         return (field.word, field.mask << UInt64(field.shift))
       }
     }
-    readWords = (layout.fields.count + 63) / 64
-    reads = .allocate(capacity: readWords)
-    passed = .allocate(capacity: Self.places * width.words)
-    hasPassed = .allocate(capacity: Self.places)
-    reads.initialize(repeating: 0, count: readWords)
-    hasPassed.initialize(repeating: false, count: Self.places)
-  }
-
-  deinit {
-    reads.deallocate()
-    passed.deallocate()
-    hasPassed.deallocate()
+    reads = OwnedBuffer(repeating: 0, count: (layout.fields.count + 63) / 64)
+    passed = OwnedBuffer(capacity: Self.places * layout.wordCount)
+    hasPassed = OwnedBuffer(repeating: false, count: Self.places)
   }
 
   /// Whether a state is quiet and a property could be broken in it.
@@ -52,7 +41,7 @@ final class QuietStateCache<W: Width> {
     guard isQuiet(state) else { return false }
     let place = place(of: state)
     if !hasPassed[place] { return true }
-    let old = passed + place &* width.words
+    let old = passed.base + place &* layout.wordCount
     var difference: UInt64 = 0
     for (index, part) in watched.enumerated() {
       difference |= (state[part.word] & part.mask) ^ old[index]
@@ -67,7 +56,7 @@ final class QuietStateCache<W: Width> {
       let state = state(number)
       let place = place(of: state)
       for (index, part) in watched.enumerated() {
-        passed[place &* width.words &+ index] = state[part.word] & part.mask
+        passed[place &* layout.wordCount &+ index] = state[part.word] & part.mask
       }
       hasPassed[place] = true
     }
@@ -90,15 +79,15 @@ final class QuietStateCache<W: Width> {
 
   /// Watches all cells that have been read; if there are more than before, what has passed is forgotten.
   private func widen() {
-    let count = (0..<readWords).reduce(0) { $0 + reads[$1].nonzeroBitCount }
+    let count = (0..<reads.capacity).reduce(0) { $0 + reads[$1].nonzeroBitCount }
     if count == readCount { return }
     readCount = count
-    var masks = [UInt64](repeating: 0, count: width.words)
+    var masks = [UInt64](repeating: 0, count: layout.wordCount)
     for (cell, field) in layout.fields.enumerated()
     where reads[cell / 64] >> UInt64(cell % 64) & 1 == 1 {
       masks[field.word] |= field.mask << UInt64(field.shift)
     }
     watched = masks.indices.filter { masks[$0] != 0 }.map { ($0, masks[$0]) }
-    hasPassed.update(repeating: false, count: Self.places)
+    for place in 0..<Self.places { hasPassed[place] = false }
   }
 }

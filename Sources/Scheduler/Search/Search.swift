@@ -1,137 +1,103 @@
 /// Exact breadth-first search, level by level, over all states of a system.
 ///
 /// A level is expanded by one worker or by several; what the search finds does not depend on how
-/// many. Only the numbers of states do, so nothing that is reported is chosen by them. What the search
-/// keeps serves the passes after it: the states and their table, for each state one step to
-/// it, and if runs are to be counted all steps.
-struct Search<W: Width>: ~Copyable {
-  let system: System
-  let subjects: PropertyTable
-  let monitor: LimitChecker
-  let store: StateStore<W>
-  let workers: [Worker<W>]
-  /// The steps, if runs are to be counted.
-  let log: StepLog?
+/// many. Only the numbers of states do, so nothing that is reported is chosen by them. The search
+/// ends in a ``StateGraph``, on which the passes after it work.
+struct Search: ~Copyable {
+  let workers: [Worker]
+  private let shared: SharedSearch
+  private let sharing: Sharing
+  private let reduction: ReductionPlan?
+  private let symmetry: Symmetry?
 
-  var counts = Exploration.Counts()
-  /// Knows, when counting has run into cycles, which states lie on none.
-  var counter: RunCounter<W>?
-  /// The limit that ended a pass after the search.
-  private(set) var passLimit: LimitHit?
-  /// By subject: a state of the first level in which it is broken or reached, or the state before
-  /// the step that broke it.
-  private(set) var hits: [Int?]
+  private var counts = Exploration.Counts()
+  /// A state of the first level in which a property is hit, or the state before the step that hit it.
+  private var witnesses = PropertyMap<Int>()
   /// By level: the first number of its states.
-  private var firstNumbers = [0]
-  private let board = SearchStatus()
-  private let rendezvous: CompletionBarrier
-  let sharing: Sharing
-  /// The number of states when a reduction's habits turned out incomplete.
-  private(set) var surprise: Int?
+  private var levelStarts = [0]
+  /// The number of states when a reduction's observed accesses turned out incomplete.
+  private(set) var incompleteAt: Int?
 
   init(
-    of system: System, width: W, _ options: Explorer.Options, _ reduction: ReductionPlan? = nil,
+    of system: System, _ options: Explorer.Options, reduction: ReductionPlan? = nil,
     symmetry: Symmetry? = nil
   ) {
-    self.system = system
-    monitor = LimitChecker(options)
-    let subjects = PropertyTable(of: system)
-    let store = StateStore(width: width)
-    let (board, most) = (board, options.limits.bytes)
-    let log = options.countsInterleavings ? StepLog() : nil
-    let rendezvous = CompletionBarrier {
-      // Who comes later finds the stop, or the room that another one has made.
-      if store.growthBytes == 0 { return board.stop(.capacity(store.count)) }
-      if let most, store.bytes + store.growthBytes > most { return board.stop(.bytes(most)) }
-      if let log, let most, store.bytes + store.growthBytes + log.bytes > most { log.giveUp() }
-      store.grow(crew: max(1, options.jobs))
-    }
-    sharing = options.sharing
-    let batch = sharing.batch
+    let (shared, sharing) = (SharedSearch(of: system, options), options.sharing)
     workers = (0..<max(1, options.jobs)).map { _ in
-      Worker(
-        subjects, store, board, rendezvous, log, batch: batch, reduction, symmetry)
+      Worker(of: shared, batch: sharing.batch, reduction: reduction, symmetry: symmetry)
     }
-    (self.subjects, self.store, self.rendezvous) = (subjects, store, rendezvous)
-    self.log = log
-    hits = Array(repeating: nil, count: subjects.count)
+    (self.shared, self.sharing) = (shared, sharing)
+    (self.reduction, self.symmetry) = (reduction, symmetry)
   }
 
-  var bytes: Int { store.bytes + (log?.bytes ?? 0) + (counter?.bytes ?? 0) }
-  /// The log, if all steps of the search are in it.
-  ///
-  /// Searches that expand states on their own log nothing.
-  var completeLog: StepLog? {
-    guard let log, !log.isGivenUp, log.end > StepLog.first else { return nil }
-    return log
-  }
-  /// The limit that ended the search.
-  var limit: LimitHit? { board.limit }
-  /// Scratch space for the passes after the search.
-  var successors: Successors<W> { workers[0].successors }
+  private var properties: PropertyTable { shared.properties }
+  private var store: StateStore { shared.store }
+  private var limits: LimitChecker { shared.limits }
 
   /// Finds every reachable state, or stops at a limit.
-  mutating func run() {
-    insertInitialState()
-    var sightings = WitnessStates<W>(subjects: subjects.count)
-    for subject in open.inState where subjects.isHit(subject, store.state(0)) {
-      sightings.note(subject, 0, in: store)
-    }
-    keep(sightings)
+  mutating func run() -> StateGraph {
+    withWords(properties.system.layout.initial) { store.insertFirst($0) }
+    witnesses.fill(from: PropertyMap(open.hits(in: store.state(0))) { _ in 0 })
     var frontier = [0..<1]
     while !frontier.isEmpty {
       counts.depth += 1
       let level = divide(frontier)
-      if !isOver() {
+      if mayExpand() {
         let next = expand(level)
-        if !board.isStopped {
+        if !limits.isStopped {
           if isInVain() { break }
           frontier = next
           continue
         }
         frontier += next
       }
-      watchUnexpanded(frontier)
+      judgeUnexpanded(frontier)
       break
     }
     counts.states = store.count
-    counts.transitions = board.transitions
+    counts.transitions = shared.transitions
     counts.deadlocks = workers.reduce(0) { $0 + $1.deadlocks }
+    return graph
   }
 
-  /// Whether a reduced search goes on in vain, because its habits have turned out incomplete.
+  /// What has been found.
+  private var graph: StateGraph {
+    StateGraph(
+      of: properties, in: store, log: shared.log, witnesses: witnesses, levelStarts: levelStarts,
+      counts: counts, limits: limits, jobs: workers.count, sharing: sharing,
+      reduction: reduction, symmetry: symmetry)
+  }
+
+  /// Whether a reduced search goes on in vain, because what it goes by has turned out incomplete.
   ///
   /// It first sees what else is missing, until it has twice as many states.
   private mutating func isInVain() -> Bool {
     if isAsymmetric { return true }
-    if surprise == nil && workers.contains(where: { $0.successors.fusion?.isSurprised == true }) {
-      surprise = store.count
+    if incompleteAt == nil
+      && workers.contains(where: { $0.successors.persistentSets?.isIncomplete == true })
+    {
+      incompleteAt = store.count
     }
-    return surprise.map { store.count > max($0 * 2, 20_000) } ?? false
+    return incompleteAt.map { store.count > max($0 * 2, 20_000) } ?? false
   }
 
   /// Whether the permutations that a search by symmetry goes by have failed a trial.
   var isAsymmetric: Bool { workers.contains { $0.successors.orbits?.isBroken == true } }
 
-  func insertInitialState() {
-    var first = system.layout.initial
-    first.withUnsafeMutableBufferPointer { buffer in
-      if let words = buffer.baseAddress { store.insertFirst(words) }
-    }
-  }
+  /// How many states there are in the orbits of the states expanded, in a search by symmetry.
+  var orbitMembers: Int { workers.reduce(0) { $0 + ($1.successors.orbits?.members ?? 0) } }
 
-  /// Whether a limit has been hit that is looked at between levels.
-  private func isOver() -> Bool {
-    if let log, log.isGivenUp && log.end > StepLog.first { log.discard() }
-    if let limit = monitor.limitHit(states: store.count, bytes: bytes) { board.stop(limit) }
-    return board.isStopped
+  /// Asks the limits that are looked at between levels.
+  private func mayExpand() -> Bool {
+    if let log = shared.log, log.isGivenUp && log.end > StepLog.first { log.discard() }
+    return limits.allows(states: store.count, bytes: shared.bytes)
   }
 
   private mutating func divide(_ ranges: [Range<Int>]) -> Frontier {
     let states = ranges.reduce(0) { $0 + $1.count }
     let isShared = workers.count > 1 && states >= sharing.smallestLevel
     let share = max(1, states / (workers.count * 4))
-    firstNumbers.append(store.numbers)
+    levelStarts.append(store.numbers)
     return Frontier(
       Frontier.pieces(of: ranges, size: isShared ? min(sharing.batch, share) : sharing.batch),
       InsertionMode(
@@ -141,101 +107,64 @@ struct Search<W: Width>: ~Copyable {
 
   /// Expands a level with one worker or all of them; returns the numbers of the next level.
   private mutating func expand(_ level: Frontier) -> [Range<Int>] {
-    let crew = level.insertions.isShared ? workers.count : 1
-    let (workers, open, rendezvous) = (workers, open, rendezvous)
-    let mayGoOn = watch(crew, level.insertions.portion)
-    rendezvous.expect(crew)
-    if crew == 1 {
+    let threads = level.insertions.isShared ? workers.count : 1
+    let (workers, open, barrier) = (workers, open, shared.barrier)
+    let mayGoOn = mayTakePiece(threads, level.insertions.portion)
+    barrier.expect(threads)
+    if threads == 1 {
       workers[0].work(on: level, open, while: mayGoOn)
     } else {
       nonisolated(unsafe) let mayGoOn = mayGoOn
       ThreadTeam.run(
-        crew,
+        threads,
         { index in
           // The clock and the callers' closures belong to the thread that called.
           workers[index].work(on: level, open, while: index == 0 ? mayGoOn : { true })
-        }, absent: { _ in rendezvous.leave() })
+        }, absent: { _ in barrier.leave() })
     }
     var next: [Range<Int>] = []
-    var sightings = WitnessStates<W>(subjects: subjects.count)
-    for worker in workers[..<crew] {
+    var found = WitnessStates(in: store)
+    for worker in workers[..<threads] {
       next += worker.finishLevel(level)
-      for (subject, number) in worker.sightings.numbers.enumerated() {
-        if let number { sightings.note(subject, number, in: store) }
-      }
+      found.merge(worker.witnesses)
     }
-    keep(sightings)
+    witnesses.fill(from: found.numbers)
     return next
   }
 
-  /// What the calling thread does before each piece: tells the progress, watches the limits.
-  private func watch(_ crew: Int, _ portion: Int) -> () -> Bool {
-    let (monitor, store, log, board, depth) = (monitor, store, log, board, counts.depth)
+  /// What the calling thread does before each piece: tells the progress, asks the limits.
+  private func mayTakePiece(_ threads: Int, _ portion: Int) -> () -> Bool {
+    let (shared, limits, store, depth) = (shared, limits, store, counts.depth)
     // The most steps from a batch, by which a search stays clear of the end of its memory.
-    let margin = crew * (sharing.batch * system.threads.count * 256 + portion)
+    let margin = threads * (sharing.batch * properties.system.threads.count * 256 + portion)
     return {
-      monitor.report {
+      limits.report {
         SearchProgress(
-          states: store.count, transitions: board.transitions,
-          frontier: store.count - board.expandedStates, depth: depth,
-          bytes: store.bytes + (log?.bytes ?? 0),
-          elapsed: monitor.elapsed)
+          states: store.count, transitions: shared.transitions,
+          frontier: store.count - shared.expandedStates, depth: depth, bytes: shared.bytes,
+          elapsed: limits.elapsed)
       }
       // Rather than end the search, count no runs.
-      if let log, let most = monitor.limits.bytes, store.bytes + log.bytes > most { log.giveUp() }
-      if let limit = monitor.limitHit(states: 0, bytes: store.bytes) { board.stop(limit) }
-      if store.numbers + margin > store.limit { board.stop(.capacity(store.count)) }
-      return !board.isStopped
+      if !limits.fits(bytes: shared.bytes) { shared.log?.giveUp() }
+      if limits.allows(bytes: store.bytes), store.numbers + margin > store.limit {
+        limits.stop(.capacity(store.count))
+      }
+      return !limits.isStopped
     }
   }
 
-  /// The subjects that have not been seen broken or reached.
-  private var open: OpenProperties {
-    let hits = hits
-    return OpenProperties(
-      inState: (subjects.always + subjects.quiet + subjects.sometimes).filter { hits[$0] == nil },
-      atEnd: subjects.atEnd.filter { hits[$0] == nil },
-      perStep: subjects.perStep.filter { hits[$0] == nil })
-  }
-
-  private mutating func keep(_ sightings: WitnessStates<W>) {
-    for (subject, number) in sightings.numbers.enumerated() where hits[subject] == nil {
-      hits[subject] = number
-    }
+  /// The properties that have not been hit.
+  private var open: PropertySelection {
+    let witnesses = witnesses
+    return PropertySelection(from: properties) { witnesses[$0] == nil }
   }
 
   /// Looks for broken checks in the states that a limit leaves unexpanded.
-  private mutating func watchUnexpanded(_ ranges: [Range<Int>]) {
-    var sightings = WitnessStates<W>(subjects: subjects.count)
+  private mutating func judgeUnexpanded(_ ranges: [Range<Int>]) {
+    var found = WitnessStates(in: store)
     for number in ranges.joined() {
-      if let check = subjects.brokenCheck(in: store.state(number)) {
-        sightings.note(check, number, in: store)
-      }
+      if let check = properties.brokenCheck(in: store.state(number)) { found.note(check, number) }
     }
-    keep(sightings)
-  }
-
-  /// Whether a pass after the search has to stop: it may use `extraBytes` besides the states.
-  mutating func isPassLimitHit(extraBytes: Int) -> Bool {
-    if passLimit == nil { passLimit = monitor.limitHit(states: 0, bytes: bytes + extraBytes) }
-    return passLimit != nil
-  }
-
-  /// Ends the counting of runs, whose steps found no room.
-  mutating func endPassForLackOfSteps() {
-    passLimit = monitor.limits.bytes.map { .bytes($0) } ?? .capacity(store.count)
-  }
-
-  /// Ends a pass that found no address space.
-  mutating func endPassForLackOfRoom() { passLimit = .capacity(store.count) }
-
-  /// The number of steps of a shortest run to a state.
-  func level(of number: Int) -> Int {
-    var (low, high) = (0, firstNumbers.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if firstNumbers[middle] <= number { low = middle } else { high = middle }
-    }
-    return low
+    witnesses.fill(from: found.numbers)
   }
 }

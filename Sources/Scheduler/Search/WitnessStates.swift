@@ -1,19 +1,20 @@
-/// By subject: the state of one level in which it is broken or reached, or before the step that
-/// breaks it.
+/// By property: the state of one level in which it is hit, or before the step that hits it.
 ///
 /// Of several such states it keeps the one whose words come first, which does not depend on who
 /// found it when.
-struct WitnessStates<W: Width> {
-  private(set) var numbers: [Int?]
+struct WitnessStates {
+  private(set) var numbers = PropertyMap<Int>()
+  private let store: StateStore
 
-  init(subjects: Int) { numbers = Array(repeating: nil, count: subjects) }
+  init(in store: StateStore) { self.store = store }
 
-  /// Whether looking at a state can change what is kept.
-  func wants(_ subject: Int, _ number: Int, in store: StateStore<W>) -> Bool {
-    numbers[subject].map { store.precedes(number, $0) } ?? true
+  mutating func note(_ property: PropertyIndex, _ number: Int) {
+    if numbers[property].map({ store.precedes(number, $0) }) ?? true { numbers[property] = number }
   }
 
-  mutating func note(_ subject: Int, _ number: Int, in store: StateStore<W>) {
-    if wants(subject, number, in: store) { numbers[subject] = number }
+  mutating func merge(_ others: WitnessStates) {
+    for (property, number) in others.numbers { note(property, number) }
   }
+
+  mutating func removeAll() { numbers.removeAll() }
 }

@@ -1,150 +1,91 @@
-/// One of the threads that expand a level: takes pieces, adds what it finds, watches the subjects.
+/// One of the threads that expand a level: takes pieces, adds what it finds, judges the properties.
 ///
 /// Used by one thread at a time; what it keeps is read when the level is over.
-final class Worker<W: Width>: @unchecked Sendable {
-  let successors: Successors<W>
+final class Worker: @unchecked Sendable {
+  let successors: Successors
   private(set) var deadlocks = 0
   /// What this worker has seen in the current level.
-  var sightings: WitnessStates<W>
+  private(set) var witnesses: WitnessStates
 
-  fileprivate let store: StateStore<W>
-  private let reduction: ReductionPlan?
-  private let subjects: PropertyTable
-  private let board: SearchStatus
-  private let rendezvous: CompletionBarrier
-  private let log: StepLog?
-  private let subjectCount: Int
-  private let judge: QuietStateCache<W>
+  private let shared: SharedSearch
+  private let store: StateStore
+  private let properties: PropertyTable
+  private let quietCache: QuietStateCache
   private var allotment = StateNumberBlock()
-  /// PropertyTable that no earlier level has broken or reached.
-  fileprivate var open = OpenProperties()
-  /// By place in the batch: the tag of the state's hash.
-  private let tags: UnsafeMutablePointer<UInt32>
+  /// The properties that no earlier level has broken or reached.
+  private var open: PropertySelection
+  private let lookups: LookupBatch
   /// By place in the batch: where the next step from the state belongs in the log.
-  private let ends: UnsafeMutablePointer<Int>
-  /// Keeps the optimiser from dropping the loads that only warm the cache.
-  private var touched: UInt64 = 0
+  private let ends: OwnedBuffer<Int>
 
-  init(
-    _ subjects: PropertyTable, _ store: StateStore<W>, _ board: SearchStatus,
-    _ rendezvous: CompletionBarrier,
-    _ log: StepLog?, batch: Int, _ reduction: ReductionPlan? = nil, _ symmetry: Symmetry? = nil
-  ) {
-    self.reduction = reduction
-    (self.subjects, self.store) = (subjects, store)
-    (self.board, self.rendezvous, self.log) = (board, rendezvous, log)
-    subjectCount = subjects.count
-    judge = QuietStateCache(of: subjects.system, width: store.width)
-    sightings = WitnessStates(subjects: subjects.count)
+  init(of shared: SharedSearch, batch: Int, reduction: ReductionPlan?, symmetry: Symmetry?) {
+    let (properties, store) = (shared.properties, shared.store)
+    (self.shared, self.properties, self.store) = (shared, properties, store)
+    open = PropertySelection(from: properties) { _ in true }
+    witnesses = WitnessStates(in: store)
+    quietCache = QuietStateCache(of: properties.system)
     successors = Successors(
-      of: subjects.system, width: store.width, batch: batch,
-      reduction.map { PersistentSetExpansion(of: subjects.system, width: store.width, $0) },
-      symmetry.map { Orbits(of: subjects.system, width: store.width, $0, batch: batch) })
-    tags = .allocate(capacity: batch)
-    ends = .allocate(capacity: batch)
-  }
-
-  deinit {
-    tags.deallocate()
-    ends.deallocate()
+      of: properties.system, batch: batch,
+      reduction.map { PersistentSetExpansion(of: properties.system, $0) },
+      symmetry.map { Orbits(of: properties.system, $0, batch: batch) })
+    lookups = LookupBatch(stateWords: store.width.words)
+    ends = OwnedBuffer(capacity: batch)
   }
 
   /// Expands pieces of `level` until there are none, or the search is stopped.
   ///
   /// `mayGoOn` is asked before each piece.
-  func work(on level: Frontier, _ open: OpenProperties, while mayGoOn: () -> Bool) {
+  func work(on level: Frontier, _ open: PropertySelection, while mayGoOn: () -> Bool) {
     self.open = open
-    successors.fusion?.lookout = open.inState.filter(subjects.sometimes.contains)
-    sightings = WitnessStates(subjects: subjectCount)
-    if !level.insertions.isShared { allotment.refill(store.allotRest()) }
-    while mayGoOn() && !board.isStopped {
-      if rendezvous.isCalled { rendezvous.meet() }
+    successors.persistentSets?.soughtLandmarks = open.landmarks
+    witnesses.removeAll()
+    if !level.insertions.isShared { allotment.refill(store.arena.allotRest(below: store.limit)) }
+    while mayGoOn() && !shared.limits.isStopped {
+      if shared.barrier.isCalled { shared.barrier.meet() }
       guard let piece = level.take() else { break }
-      store.provide(beyond: allotment.next)
+      store.arena.provide(beyond: allotment.next)
       expand(piece, level.insertions)
     }
-    rendezvous.leave()
+    shared.barrier.leave()
   }
 
   /// The numbers of the states that this worker has added to the level, by range.
   func finishLevel(_ level: Frontier) -> [Range<Int>] {
-    if !level.insertions.isShared { store.takeBack(from: allotment.next) }
+    if !level.insertions.isShared { store.arena.takeBack(from: allotment.next) }
     return allotment.finish()
   }
 
   private func expand(_ piece: Range<Int>, _ level: InsertionMode) {
     let (head, batch) = (piece.lowerBound, piece.count)
-    let (base, record) = (store.state(head), store.recordWords)
-    successors.expand(batch) { base + $0 &* record }
+    let origins = store.arena.states(from: head)
+    successors.expand(origins, batch)
     let found = successors.count
-    while !store.claim(found) {
-      rendezvous.meet()
-      if board.isStopped { return }
+    while !store.table.claim(found) {
+      shared.barrier.meet()
+      if shared.limits.isStopped { return }
     }
-    for index in 0..<batch { tags[index] = store.parentTag(of: head &+ index) }
-    let added = add(level)
-    store.settle(claim: found, added: added)
-    board.add(states: batch, transitions: found)
-    if let log { keepSteps(from: head, batch, in: log) }
-    watchEnds(from: head, batch)
-    watchSteps(from: head)
-    if let fusion = successors.fusion {
-      watchNew(added, with: fusion)
-      for glimpse in fusion.glimpses {
-        sightings.note(glimpse.subject, head + glimpse.origin, in: store)
+    let added = lookups.add(successors, from: origins, batch, to: store, level, &allotment)
+    store.table.settle(claim: found, added: added)
+    shared.add(states: batch, transitions: found)
+    if let log = shared.log { keepSteps(from: head, batch, in: log) }
+    judgeEnds(from: head, batch)
+    judgeSteps(from: head)
+    if let expansion = successors.persistentSets {
+      judgeNew(added, with: expansion)
+      for hit in expansion.landmarkHits {
+        witnesses.note(hit.property, head + hit.origin)
       }
     } else {
-      watchNew(added)
+      judgeNew(added)
     }
   }
 
-  /// Adds the successors that are new; returns how many they are, and leaves their numbers in ``Successors/fresh``.
-  @inline(__always) private func add(_ level: InsertionMode) -> Int {
-    let (store, tags, words) = (store, tags, store.width.words)
-    let likely = store.touch(successors, &touched)
-    let (next, hashes, steps) = (successors.words, successors.hashes, successors.steps)
-    let (places, numbers, fresh) = (successors.places, successors.numbers, successors.fresh)
-    let list = successors.list
-    @inline(__always) func parent(_ index: Int) -> Parent {
-      Parent(thread: steps[index].thread, tag: tags[steps[index].origin])
-    }
-    let states = store.state(0)
-    for place in 0..<likely {
-      let index = Int(list[place])
-      let number = Int(numbers[index]) &- 1
-      if store.width.equal(states + number &* store.recordWords, next + index &* words) {
-        store.arrive(at: number, from: parent(index), level)
-      } else {
-        numbers[index] = 0
-      }
-    }
-    var strangers = 0
-    for index in 0..<successors.count {
-      list[strangers] = UInt32(truncatingIfNeeded: index)
-      strangers &+= numbers[index] == 0 ? 1 : 0
-    }
-    // As a local it stays in registers.
-    var allotment = StateNumberBlock()
-    swap(&allotment, &self.allotment)
-    var added = 0
-    for place in 0..<strangers {
-      let index = Int(list[place])
-      let (number, isNew) = store.insert(
-        next + index &* words, hash: hashes[index], at: places[index], from: parent(index), level,
-        into: &allotment)
-      numbers[index] = UInt32(truncatingIfNeeded: number &+ 1)
-      fresh[added] = UInt32(truncatingIfNeeded: number)
-      added &+= isNew ? 1 : 0
-    }
-    swap(&allotment, &self.allotment)
-    return added
-  }
-
-  /// Keeps where the steps from the batch lead, for who counts runs.
+  /// Keeps where the steps from the batch lead, for counting runs.
   private func keepSteps(from head: Int, _ batch: Int, in log: StepLog) {
-    let (found, steps, numbers) = (successors.count, successors.steps, successors.numbers)
+    let (found, steps, numbers) = (successors.count, successors.steps.base, lookups.numbers.base)
     guard store.numbers < StepLog.Entry.mostStates else { return log.giveUp() }
     guard var place = log.allot(found) else { return }
+    let ends = ends.base
     for index in 0..<batch { ends[index] = 0 }
     for index in 0..<found { ends[steps[index].origin] &+= 1 }
     for index in 0..<batch {
@@ -167,68 +108,75 @@ final class Worker<W: Width>: @unchecked Sendable {
 
   /// Whether a step from the batch breaks a property about steps.
   @inline(__always) private func isBroken(_ index: Int, _ head: Int) -> Bool {
-    if subjects.perStep.isEmpty { return false }
+    if properties.perStep.isEmpty { return false }
     let before = store.state(head + successors.steps[index].origin)
-    let after = successors.words + index * store.width.words
-    return subjects.perStep.contains {
-      subjects.isBroken($0, from: before, to: after, by: Int(successors.steps[index].thread))
+    let after = successors.state(index)
+    return properties.perStep.contains {
+      properties.isHit($0, from: before, to: after, by: Int(successors.steps[index].thread))
     }
   }
 
   /// Looks at the states of the batch from which nobody can step.
-  private func watchEnds(from head: Int, _ batch: Int) {
+  private func judgeEnds(from head: Int, _ batch: Int) {
     for index in 0..<batch where successors.canStep[index] == 0 {
-      for subject in subjects.endHits(store.state(head + index), open.atEnd) {
-        if subject == subjects.deadlock { deadlocks += 1 }
-        sightings.note(subject, head + index, in: store)
+      for property in open.hits(atEnd: store.state(head + index)) {
+        if property == properties.deadlock { deadlocks += 1 }
+        witnesses.note(property, head + index)
       }
     }
   }
 
-  private func watchSteps(from head: Int) {
-    let words = store.width.words
-    for subject in open.perStep {
+  private func judgeSteps(from head: Int) {
+    for property in open.perStep {
       for index in 0..<successors.count {
         let before = head + successors.steps[index].origin
-        let isBroken = subjects.isBroken(
-          subject, from: store.state(before), to: successors.words + index * words,
+        let isBroken = properties.isHit(
+          property, from: store.state(before), to: successors.state(index),
           by: Int(successors.steps[index].thread))
-        if isBroken { sightings.note(subject, before, in: store) }
+        if isBroken { witnesses.note(property, before) }
       }
     }
   }
 
   /// Looks at the states that the batch has added, a property at a time.
-  private func watchNew(_ added: Int) {
-    let quiet = open.inState.contains(where: subjects.quiet.contains) ? moveQuietToFront(added) : 0
-    var havePassed = quiet > 0
-    for subject in open.inState {
-      let isQuiet = subjects.quiet.contains(subject)
-      guard let isHit = subjects.test(subject) else { continue }
-      let recorder = PropertyRecorder(into: isQuiet ? judge.reads : nil)
-      for index in 0..<(isQuiet ? quiet : added) {
-        let number = Int(successors.fresh[index])
-        if isHit(StateView(store.state(number), recorder)) {
-          sightings.note(subject, number, in: store)
-          if isQuiet { havePassed = false }
-        }
+  private func judgeNew(_ added: Int) {
+    for test in open.everywhere { _ = judgeNew(added, test, PropertyRecorder()) }
+    if open.quiet.isEmpty { return }
+    let quiet = moveQuietToFront(added)
+    if quiet == 0 { return }
+    let recorder = PropertyRecorder(into: quietCache.reads.base)
+    var havePassed = true
+    for test in open.quiet where judgeNew(quiet, test, recorder) { havePassed = false }
+    if havePassed {
+      quietCache.pass(quiet) { store.state(Int(lookups.added[$0])) }
+    }
+  }
+
+  /// Looks at the first of the new states for one property; whether any hits it.
+  @inline(__always) private func judgeNew(
+    _ count: Int, _ test: PropertySelection.StateTest, _ recorder: PropertyRecorder
+  ) -> Bool {
+    var isHit = false
+    for index in 0..<count {
+      let number = Int(lookups.added[index])
+      if test.isHit(StateView(store.state(number), recorder)) {
+        witnesses.note(test.property, number)
+        isHit = true
       }
     }
-    if havePassed {
-      judge.pass(quiet) { [store, fresh = successors.fresh] in store.state(Int(fresh[$0])) }
-    }
+    return isHit
   }
 
   /// Puts those of the new states first that are quiet and worth a look, so that they are found once for
   /// all properties; returns how many they are.
-  private func moveQuietToFront(_ added: Int) -> Int {
-    let fresh = successors.fresh
+  private func moveQuietToFront(_ count: Int) -> Int {
+    let added = lookups.added.base
     var quiet = 0
-    for index in 0..<added {
-      let number = fresh[index]
-      if judge.isWorthALook(store.state(Int(number))) {
-        fresh[index] = fresh[quiet]
-        fresh[quiet] = number
+    for index in 0..<count {
+      let number = added[index]
+      if quietCache.isWorthALook(store.state(Int(number))) {
+        added[index] = added[quiet]
+        added[quiet] = number
         quiet &+= 1
       }
     }
@@ -238,21 +186,14 @@ final class Worker<W: Width>: @unchecked Sendable {
 
 extension Worker {
   /// The same, noting what the properties read.
-  private func watchNew(_ added: Int, with fusion: PersistentSetExpansion<W>) {
-    for subject in open.inState {
+  private func judgeNew(_ added: Int, with expansion: PersistentSetExpansion) {
+    for property in open.aboutStates {
       for index in 0..<added {
-        let number = Int(successors.fresh[index])
-        if fusion.isHit(subject, store.state(number)) {
-          sightings.note(subject, number, in: store)
+        let number = Int(lookups.added[index])
+        if expansion.isHit(property, store.state(number)) {
+          witnesses.note(property, number)
         }
       }
     }
   }
-}
-
-/// The subjects that workers still look for, by when they look.
-struct OpenProperties: Sendable {
-  var inState: [Int] = []
-  var atEnd: [Int] = []
-  var perStep: [Int] = []
 }

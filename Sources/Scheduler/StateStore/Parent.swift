@@ -16,6 +16,11 @@ struct Parent {
     bits = UInt32(thread) &<< UInt32(Self.tagBits) | tag
   }
 
+  /// The highest bits of a state's hash, by which its successors remember it.
+  @inline(__always) static func tag(of hash: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: hash &>> UInt64(64 - tagBits))
+  }
+
   var thread: Int { Int(bits >> UInt32(Self.tagBits)) }
   var tag: UInt32 { bits & (1 << UInt32(Self.tagBits) - 1) }
 }

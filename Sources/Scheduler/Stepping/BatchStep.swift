@@ -20,3 +20,8 @@ struct BatchStep: BitwiseCopyable {
   @inline(__always) var thread: UInt8 { UInt8(truncatingIfNeeded: bits &>> 8) }
   @inline(__always) var choice: UInt8 { UInt8(truncatingIfNeeded: bits) }
 }
+
+extension Schedule.Step {
+  /// The step as schedules have it.
+  init(_ step: BatchStep) { self.init(ThreadID(Int(step.thread)), choice: Int(step.choice)) }
+}

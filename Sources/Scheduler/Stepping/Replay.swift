@@ -1,7 +1,8 @@
 /// Takes single steps of a system and notes all there is to say about each.
 struct Replay {
   let system: System
-  let subjects: PropertyTable
+  let properties: PropertyTable
+  private let taker: StepTaker<StepFootprint>
   private(set) var state: [UInt64]
   /// The states before each step, if what repeats matters.
   private(set) var visited: [[UInt64]] = []
@@ -12,10 +13,11 @@ struct Replay {
 
   init(of system: System) {
     self.system = system
-    subjects = PropertyTable(of: system)
+    properties = PropertyTable(of: system)
+    taker = StepTaker(of: system)
     state = system.layout.initial
     let broken = brokenByState()
-    brokenAtStart = broken.map(subjects.id)
+    brokenAtStart = broken.map(properties.id)
     explain(broken)
   }
 
@@ -24,96 +26,58 @@ struct Replay {
       system.threads.indices.contains(step.thread.index) && step.choice >= 0,
       "the system has no such step: \(step)")
     let before = state
-    let name = system.threads[step.thread.index].name
-    if before[0] & Check.mask != 0 { throw error(.runHasEnded) }
-    guard let location = system.view(before, { system.location(of: step.thread, in: $0) }) else {
-      throw error(.finished(thread: name))
+    let thread = step.thread.index
+    switch taker.take(thread, from: before, upTo: step.choice) {
+    case .taken where taker.count > step.choice: break
+    case .taken, .blocked: throw error(whyNot(step))
+    case .scriptIsFinished: throw error(.finished(thread: system.threads[thread].name))
+    case .runHasEnded: throw error(.runHasEnded)
     }
-    guard let (after, footprint) = Self.step(step.thread, step.choice, from: before, of: system)
-    else {
-      throw error(
-        step.choice == 0
-          ? .blocked(thread: name, label: location.label)
-          : .noSuchChoice(thread: name, label: location.label, choice: step.choice))
+    guard let location = location(of: step.thread) else {
+      preconditionFailure("a thread that can step stands somewhere")
     }
+    let (after, footprint) = (taker.state(after: step.choice), taker.recording.last)
     let isPreemption =
-      steps.last.map {
-        $0.thread != step.thread
-          && Self.step($0.thread, 0, from: before, of: system) != nil
-      } ?? false
-    if !subjects.terminates.isEmpty { visited.append(before) }
+      steps.last.map { $0.thread != step.thread && canStep($0.thread, from: before) } ?? false
+    if !properties.terminates.isEmpty { visited.append(before) }
     state = after
     let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
     explain(broken)
-    if broken.map(subjects.id).contains(Check.cellOverflow.id) {
+    if broken.map(properties.id).contains(Check.cellOverflow.id) {
       overflowed = footprint.overflowed.map { system.layout.fields[$0].name }
     }
     steps.append(
       Trace.Step(
         number: steps.count + 1, thread: step.thread, choice: step.choice, location: location,
         changes: changes(from: before), isPreemption: isPreemption,
-        lockOwners: owners(), broken: broken.map(subjects.id)))
+        lockOwners: owners(), broken: broken.map(properties.id)))
   }
 
   mutating func finish() -> Trace {
     let loop = brokenLoop()
-    for subject in loop?.broken ?? [] {
-      steps[steps.count - 1].broken.append(subjects.id(subject))
-      explanations[subjects.id(subject)] = loop?.explanation
+    for property in loop?.broken ?? [] {
+      steps[steps.count - 1].broken.append(properties.id(property))
+      explanations[properties.id(property)] = loop?.explanation
     }
     let unfinished = system.threads.indices.compactMap { index -> Trace.Unfinished? in
       let thread = ThreadID(index)
-      guard let location = system.view(state, { system.location(of: thread, in: $0) }) else {
-        return nil
-      }
+      guard let location = location(of: thread) else { return nil }
       return Trace.Unfinished(
         thread: thread, location: location,
-        canStep: Self.step(thread, 0, from: state, of: system) != nil, waitsFor: waits(of: thread))
+        canStep: canStep(thread, from: state), waitsFor: waits(of: thread))
     }
     return Trace(
       brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
       explanations: explanations, overflowed: overflowed, loopStart: loop?.start)
   }
 
-  /// The state after a step and the cells it touched, or nil when it cannot be taken.
-  static func step(
-    _ thread: ThreadID, _ choice: Int, from state: [UInt64], of system: System
-  ) -> (state: [UInt64], footprint: Footprint)? {
-    if state[0] & Check.mask != 0 { return nil }
-    var result: Attempt?
-    // A choice exists only if every one before it promised more.
-    for choice in 0...choice {
-      if let earlier = result, !earlier.outcome.hasMoreChoices { return nil }
-      result = attempt(thread, choice, from: state, of: system)
-      guard let result, !result.outcome.isBlocked || result.state[0] & Check.mask != 0 else {
-        return nil
-      }
-    }
-    return result.map { ($0.state, $0.footprint) }
+  /// Where a thread stands in the newest state, or nil when it has finished.
+  private func location(of thread: ThreadID) -> Location? {
+    system.view(state) { system.location(of: thread, in: $0) }
   }
 
-  private typealias Attempt = (outcome: Outcome, state: [UInt64], footprint: Footprint)
-
-  /// What comes of asking a thread for a step, or nil when it has finished.
-  private static func attempt(
-    _ id: ThreadID, _ choice: Int, from state: [UInt64], of system: System
-  ) -> Attempt? {
-    let thread = system.threads[id.index]
-    var after = state
-    var footprint = Footprint()
-    let outcome: Outcome? = after.withUnsafeMutableBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return nil }
-      let plain = StateView(base, NoRecorder())
-      let position = Int(plain[thread.position])
-      guard position < thread.script.count else { return nil }
-      let outcome = withUnsafeMutablePointer(to: &footprint) { footprint in
-        let view = StateView(base, FootprintRecorder(into: footprint))
-        return thread.script[position].stepRecorded(view, choice: choice)
-      }
-      if outcome.isCompleted { plain[thread.position] = UInt8(position + 1) }
-      return outcome
-    }
-    return outcome.map { ($0, after, footprint) }
+  private func canStep(_ thread: ThreadID, from state: [UInt64]) -> Bool {
+    taker.take(thread.index, from: state, upTo: 0) == .taken
   }
 
   private func changes(from before: [UInt64]) -> [Trace.Change] {
@@ -135,46 +99,34 @@ struct Replay {
     }
   }
 
-  /// The subjects that the newest state breaks.
-  private func brokenByState() -> [Int] {
-    let isEnd = system.view(state) { view in
-      system.threads.indices.allSatisfy { system.location(of: ThreadID($0), in: view) == nil }
-    }
-    let canStep = system.threads.indices.contains {
-      Self.step(ThreadID($0), 0, from: state, of: system) != nil
-    }
+  /// The properties that the newest state breaks.
+  private func brokenByState() -> [PropertyIndex] {
+    let isStuck = !system.threads.indices.contains { canStep(ThreadID($0), from: state) }
     var words = state
     return words.withUnsafeMutableBufferPointer { buffer in
       guard let words = buffer.baseAddress else { return [] }
-      var hits = (subjects.always + subjects.quiet).filter { subjects.isHit($0, words) }
-      if let check = subjects.brokenCheck(in: words) {
-        hits.append(check)
-      } else if isEnd {
-        hits += subjects.atEnd.filter { subjects.isHit($0, words) }
-      } else if !canStep {
-        hits.append(subjects.deadlock)
-      }
-      return hits.sorted()
+      let hits = properties.invariants.filter { properties.isHit($0, in: words) }
+      let atEnd = isStuck ? properties.hits(atEnd: words, among: properties.atEnd) : []
+      return (hits + atEnd).sorted()
     }
   }
 
-  /// The subjects that the step to the newest state breaks.
-  private func brokenByStep(from before: [UInt64], by thread: ThreadID) -> [Int] {
+  /// The properties that the step to the newest state breaks.
+  private func brokenByStep(from before: [UInt64], by thread: ThreadID) -> [PropertyIndex] {
     var (old, new) = (before, state)
     return old.withUnsafeMutableBufferPointer { old in
       new.withUnsafeMutableBufferPointer { new in
         guard let before = old.baseAddress, let after = new.baseAddress else { return [] }
-        return subjects.perStep.filter {
-          subjects.isBroken($0, from: before, to: after, by: thread.index)
+        return properties.perStep.filter {
+          properties.isHit($0, from: before, to: after, by: thread.index)
         }
       }
     }
   }
 
   /// Asks each property what is wrong in the newest state, the first time that it is broken.
-  private mutating func explain(_ broken: [Int]) {
-    for subject in broken where subject < subjects.firstCheck {
-      let property = system.properties[subject]
+  private mutating func explain(_ broken: [PropertyIndex]) {
+    for property in broken.compactMap(properties.declared) {
       if explanations[property.id] == nil {
         explanations[property.id] = system.view(state) { property.explain($0) }
       }
@@ -186,23 +138,32 @@ struct Replay {
     // Also of a run that a broken check has ended: what would block the thread without it?
     var from = state
     from[0] &= ~Check.mask
-    guard let blocked = Self.attempt(thread, 0, from: from, of: system),
-      blocked.outcome.isBlocked
-    else { return [] }
+    guard taker.take(thread.index, from: from, upTo: 0) == .blocked else { return [] }
+    let reads = taker.recording.whole.reads
     let owners = owners()
     return system.locks.indices.compactMap { index in
       guard let owner = owners[index], owner != thread,
-        blocked.footprint.reads.contains(system.locks[index].lock.ownerCell)
+        reads.contains(system.locks[index].lock.ownerCell)
       else { return nil }
       return Trace.Unfinished.Wait(lock: system.locks[index].name, owner: owner)
     }
   }
 
+  /// Why an unfinished thread does not take a step from the newest state.
+  private func whyNot(_ step: Schedule.Step) -> ReplayError.Problem {
+    let (name, label) = (
+      system.threads[step.thread.index].name, location(of: step.thread)?.label ?? "its end"
+    )
+    return step.choice == 0
+      ? .blocked(thread: name, label: label)
+      : .noSuchChoice(thread: name, label: label, choice: step.choice)
+  }
+
   private func error(_ problem: ReplayError.Problem) -> ReplayError {
     let runnable = system.threads.indices.compactMap { index -> String? in
       let thread = ThreadID(index)
-      guard Self.step(thread, 0, from: state, of: system) != nil,
-        let location = system.view(state, { system.location(of: thread, in: $0) })
+      guard canStep(thread, from: state),
+        let location = location(of: thread)
       else { return nil }
       return "\(system.threads[index].name) at '\(location.label)'"
     }
@@ -221,19 +182,20 @@ extension Replay {
   struct Loop {
     /// The number of the first step.
     var start: Int
-    var broken: [Int]
+    var broken: [PropertyIndex]
     var explanation: String
   }
 
-  /// The longest loop at the end of the run whose repetition for ever would be fair; nil if none is.
+  /// The longest loop at the end of the run whose repetition for ever would be fair; nil if none
+  /// is.
   ///
   /// Whether it is fair is found out here, from the states that the run has visited, and not taken
   /// from whoever made the schedule.
   func brokenLoop() -> Loop? {
     for start in visited.indices where visited[start] == state {
       let turns = turns(from: start)
-      let broken = subjects.terminates.filter {
-        subjects.fairness(of: $0).map { turns.passedOver($0) == 0 } ?? false
+      let broken = properties.terminates.filter {
+        properties.fairness(of: $0).map { turns.passedOver($0) == 0 } ?? false
       }
       if !broken.isEmpty {
         return Loop(start: start + 1, broken: broken, explanation: explanation(start, turns))
@@ -248,8 +210,7 @@ extension Replay {
       turns.steps |= 1 << UInt64(steps[index].thread.index)
       turns.visit(
         system.threads.indices.reduce(0) { able, thread in
-          Self.step(ThreadID(thread), 0, from: visited[index], of: system) == nil
-            ? able : able | 1 << UInt64(thread)
+          canStep(ThreadID(thread), from: visited[index]) ? able | 1 << UInt64(thread) : able
         })
     }
     return turns
@@ -261,7 +222,7 @@ extension Replay {
       let name = system.threads[index].name
       func has(_ threads: UInt64) -> Bool { threads >> UInt64(index) & 1 == 1 }
       if has(turns.steps) { return "\(name) goes round" }
-      guard let location = system.view(state, { system.location(of: ThreadID(index), in: $0) })
+      guard let location = location(of: ThreadID(index))
       else { return "\(name) has finished" }
       return has(turns.ever)
         ? "\(name) is passed over at \(location.label), where it can step only now and then"

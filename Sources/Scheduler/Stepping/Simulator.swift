@@ -1,24 +1,25 @@
 /// Takes single runs of a system, step by step, and sees what breaks on them.
-final class Simulator<W: Width> {
-  let subjects: PropertyTable
+final class Simulator {
+  let properties: PropertyTable
   private let system: System
-  private let width: W
-  private let successors: Successors<W>
+  private let width: AnyWidth
+  private let successors: Successors
   private let state: Words
   /// The state before the last step.
   private let before: Words
 
   /// What the run so far has broken or reached, with the number of steps that it took.
-  private(set) var seen: [Int: Int] = [:]
+  private(set) var seen = PropertyMap<Int>()
   private(set) var steps: [Schedule.Step] = []
   private(set) var preemptions = 0
   /// Steps taken on all runs.
   private(set) var stepsTaken = 0
 
-  init(_ system: System, _ width: W) {
-    (self.system, self.width) = (system, width)
-    subjects = PropertyTable(of: system)
-    successors = Successors(of: system, width: width, batch: 1)
+  init(_ system: System) {
+    self.system = system
+    width = AnyWidth(words: system.layout.wordCount)
+    properties = PropertyTable(of: system)
+    successors = Successors(of: system, batch: 1)
     state = .allocate(capacity: width.words)
     before = .allocate(capacity: width.words)
   }
@@ -31,7 +32,7 @@ final class Simulator<W: Width> {
   /// The steps that can be taken now; good until the next one is taken.
   var possible: PossibleSteps {
     PossibleSteps(
-      count: successors.count, steps: UnsafePointer(successors.steps),
+      count: successors.count, steps: UnsafePointer(successors.steps.base),
       canStep: successors.canStep[0])
   }
 
@@ -41,7 +42,7 @@ final class Simulator<W: Width> {
   /// Goes back to the initial state.
   func start() {
     for (index, word) in system.layout.initial.enumerated() { state[index] = word }
-    seen.removeAll(keepingCapacity: true)
+    seen.removeAll()
     steps.removeAll(keepingCapacity: true)
     preemptions = 0
     look()
@@ -58,10 +59,10 @@ final class Simulator<W: Width> {
     steps.append(Schedule.Step(ThreadID(thread), choice: Int(successors.steps[index].choice)))
     stepsTaken += 1
     width.copy(state, to: before)
-    width.copy(successors.words + index * width.words, to: state)
+    width.copy(successors.state(index), to: state)
     look()
-    for subject in subjects.perStep where seen[subject] == nil {
-      if subjects.isBroken(subject, from: before, to: state, by: thread) { note(subject) }
+    for property in properties.perStep where seen[property] == nil {
+      if properties.isHit(property, from: before, to: state, by: thread) { note(property) }
     }
   }
 
@@ -69,19 +70,19 @@ final class Simulator<W: Width> {
   private func look() {
     let state = state
     successors.expand(1) { _ in state }
-    for subject in [subjects.always, subjects.quiet, subjects.sometimes].joined()
-    where seen[subject] == nil && subjects.isHit(subject, state) {
-      note(subject)
+    for property in properties.aboutStates
+    where seen[property] == nil && properties.isHit(property, in: state) {
+      note(property)
     }
     if isOver {
-      subjects.endHits(state, subjects.atEnd).forEach(note)
+      properties.hits(atEnd: state, among: properties.atEnd).forEach(note)
     }
   }
 
-  private func note(_ subject: Int) { seen[subject] = steps.count }
+  private func note(_ property: PropertyIndex) { seen[property] = steps.count }
 
   /// Whether something on the run so far is not as it should be.
-  var isViolating: Bool { seen.keys.contains { !subjects.sometimes.contains($0) } }
+  var isViolating: Bool { seen.contains { !properties.isLandmark($0.property) } }
 }
 
 /// The steps that can be taken from a state, by thread and then choice.
@@ -91,8 +92,8 @@ struct PossibleSteps {
   /// A bit for each thread that can step.
   let canStep: UInt64
 
-  /// The places of a thread's steps.
-  func places(of thread: Int) -> Range<Int> {
+  /// The indices of a thread's steps.
+  func indices(of thread: Int) -> Range<Int> {
     var start = 0
     while start < count && Int(steps[start].thread) != thread { start += 1 }
     var end = start
@@ -100,8 +101,8 @@ struct PossibleSteps {
     return start..<end
   }
 
-  /// The place of a step, if it can be taken.
-  func place(of step: Schedule.Step) -> Int? {
+  /// The index of a step, if it can be taken.
+  func index(of step: Schedule.Step) -> Int? {
     (0..<count).first {
       Int(steps[$0].thread) == step.thread.index && Int(steps[$0].choice) == step.choice
     }

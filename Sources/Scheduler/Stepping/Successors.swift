@@ -1,44 +1,46 @@
 /// The states one step away from a batch of states, and who gets there.
 ///
-/// Threads are the outer loop and states the inner one, so that a machine's code and constants stay
-/// hot. Buffers grow as needed; they are reused from batch to batch.
-final class Successors<W: Width> {
+/// The rule is that of ``StepTaker``, restated for speed: the tests compare the two, step by step,
+/// on every toy and every scenario. Threads are the outer loop and states the inner one, so that a
+/// machine's code and constants stay hot. Buffers grow as needed; they are reused from batch to
+/// batch.
+final class Successors {
   let system: System
-  let width: W
+  /// The words of a state.
+  let stateWords: Int
   private let threads: [ThreadCode]
+  private let loops: WidthLoops
 
   /// How many successors there are.
   private(set) var count = 0
-  private var capacity: Int
-  /// The successors' words, `width.words` each.
-  private(set) var words: Words
-  private(set) var hashes: UnsafeMutablePointer<UInt64>
-  private(set) var steps: UnsafeMutablePointer<BatchStep>
-  /// Room for the number of each successor's state plus one, for who looks them up.
-  private(set) var numbers: UnsafeMutablePointer<UInt32>
-  /// Room for the numbers of those that are new.
-  private(set) var fresh: UnsafeMutablePointer<UInt32>
-  /// Room for a place of the table for each, and for a list of indices.
-  private(set) var places: UnsafeMutablePointer<UInt32>
-  private(set) var list: UnsafeMutablePointer<UInt32>
+  /// How many there is room for.
+  private(set) var capacity: Int
+  // Used by one thread, in innermost loops: a check at run time that nobody else uses the buffers would cost
+  // as much as the use.
+  /// The successors' words, ``stateWords`` each.
+  @exclusivity(unchecked) private(set) var words: OwnedBuffer<UInt64>
+  @exclusivity(unchecked) private(set) var hashes: OwnedBuffer<UInt64>
+  @exclusivity(unchecked) private(set) var steps: OwnedBuffer<BatchStep>
 
   let batchCapacity: Int
   /// Expands in place of this, if the search is reduced.
-  let fusion: PersistentSetExpansion<W>?
+  let persistentSets: PersistentSetExpansion?
   /// Says which states are kept, if the search goes by symmetry.
-  let orbits: Orbits<W>?
+  let orbits: Orbits?
   /// By place in the batch: the threads that can step.
-  let canStep: UnsafeMutablePointer<UInt64>
+  let canStep: OwnedBuffer<UInt64>
 
+  /// The states of a batch that lie here and there.
+  private var gathered = OwnedBuffer<UInt64>(capacity: 0)
   /// The places of the states in which no check is broken.
-  private let intact: UnsafeMutablePointer<UInt32>
+  private let intact: OwnedBuffer<UInt32>
   /// For each of these, the position of a thread in its script.
-  private let positions: UnsafeMutablePointer<UInt8>
+  private let positions: OwnedBuffer<UInt8>
   /// The places of the states from which a machine steps.
-  private let origins: UnsafeMutablePointer<UInt32>
+  private let origins: OwnedBuffer<UInt32>
   /// What a machine works on, and what came of it.
-  private let copies: Words
-  private let outcomes: UnsafeMutablePointer<Outcome>
+  private let copies: OwnedBuffer<UInt64>
+  private let outcomes: OwnedBuffer<Outcome>
 
   /// What the loop needs of a thread.
   private struct ThreadCode {
@@ -47,105 +49,105 @@ final class Successors<W: Width> {
   }
 
   init(
-    of system: System, width: W, batch: Int, _ fusion: PersistentSetExpansion<W>? = nil,
-    _ orbits: Orbits<W>? = nil
+    of system: System, batch: Int, _ persistentSets: PersistentSetExpansion? = nil,
+    _ orbits: Orbits? = nil
   ) {
     precondition(batch <= BatchStep.largestBatch, "a batch has too many states")
-    (self.fusion, self.orbits) = (fusion, orbits)
+    (self.persistentSets, self.orbits) = (persistentSets, orbits)
     self.system = system
-    self.width = width
+    stateWords = system.layout.wordCount
+    loops = WidthLoops(words: stateWords)
     threads = system.threads.map { ThreadCode(script: $0.script, position: $0.position) }
     batchCapacity = batch
     capacity = batch * 8 + 64
-    words = .allocate(capacity: capacity * width.words)
-    hashes = .allocate(capacity: capacity)
-    steps = .allocate(capacity: capacity)
-    numbers = .allocate(capacity: capacity)
-    fresh = .allocate(capacity: capacity)
-    places = .allocate(capacity: capacity)
-    list = .allocate(capacity: capacity)
-    canStep = .allocate(capacity: batch)
-    intact = .allocate(capacity: batch)
-    positions = .allocate(capacity: batch)
-    origins = .allocate(capacity: batch)
-    copies = .allocate(capacity: batch * width.words)
-    outcomes = .allocate(capacity: batch)
+    words = OwnedBuffer(capacity: capacity * stateWords)
+    hashes = OwnedBuffer(capacity: capacity)
+    steps = OwnedBuffer(capacity: capacity)
+    canStep = OwnedBuffer(capacity: batch)
+    intact = OwnedBuffer(capacity: batch)
+    positions = OwnedBuffer(capacity: batch)
+    origins = OwnedBuffer(capacity: batch)
+    copies = OwnedBuffer(capacity: batch * stateWords)
+    outcomes = OwnedBuffer(capacity: batch)
   }
 
-  deinit {
-    words.deallocate()
-    hashes.deallocate()
-    steps.deallocate()
-    numbers.deallocate()
-    fresh.deallocate()
-    places.deallocate()
-    list.deallocate()
-    canStep.deallocate()
-    intact.deallocate()
-    positions.deallocate()
-    origins.deallocate()
-    copies.deallocate()
-    outcomes.deallocate()
-  }
+  /// The words of a successor.
+  @inline(__always) func state(_ index: Int) -> Words { words.base + index &* stateWords }
 
   /// Replaces the contents by the successors of `batch` states, at most ``batchCapacity``.
   ///
   /// `place` says where the state at an index of the batch lies.
-  @inline(__always)
   func expand(_ batch: Int, place: (Int) -> Words) {
+    if batch == 1 { return expand(StateRow(first: place(0), stride: stateWords), 1) }
+    if gathered.capacity == 0 { gathered.grow(to: batchCapacity * stateWords) }
+    let row = StateRow(first: gathered.base, stride: stateWords)
+    let width = AnyWidth(words: stateWords)
+    for index in 0..<batch { width.copy(place(index), to: row[index]) }
+    expand(row, batch)
+  }
+
+  /// Replaces the contents by the successors of `batch` states in a row, at most ``batchCapacity``.
+  func expand(_ states: StateRow, _ batch: Int) {
     count = 0
     for index in 0..<batch { canStep[index] = 0 }
-    if let fusion { return fusion.expand(batch, into: self, place: place) }
-    let size = findIntact(batch, place)
+    if let persistentSets { return persistentSets.expand(states, batch, into: self) }
+    loops.expand(self, states, batch)
+    orbits?.canonicalize(self, of: states, batch)
+  }
+
+  /// Adds the successors of a batch, when there are none; see ``WidthLoops``.
+  @inline(__always) func expand<W: Width>(_ states: StateRow, _ batch: Int, _ width: W) {
+    let size = findIntact(batch, states)
     for (number, code) in threads.enumerated() {
       if code.script.count == 1 {
         // Most threads run one machine.
-        let size = list(size, code, place)
-        if size > 0 { expand(code.script[0], of: number, at: 0, code.position, size, place) }
+        let size = list(size, code, states)
+        if size > 0 {
+          expand(code.script[0], of: number, at: 0, code.position, size, states, width)
+        }
         continue
       }
-      locate(size, code, place)
+      locate(size, code, states)
       for (position, machine) in code.script.enumerated() {
         let size = list(size, at: position)
-        if size > 0 { expand(machine, of: number, at: position, code.position, size, place) }
+        if size > 0 {
+          expand(machine, of: number, at: position, code.position, size, states, width)
+        }
       }
     }
     // A loop of its own: one hash does not wait for another.
-    let (words, hashes, each, count) = (words, hashes, width.words, count)
+    let (words, hashes, each, count) = (words.base, hashes.base, width.words, count)
     for index in 0..<count { hashes[index] = width.hash(words + index &* each) }
-    orbits?.fold(batch, self, place: place)
   }
 
   /// Lists the states in which no check is broken; returns how many there are.
   ///
   /// A broken check ends the run: nobody steps from there, and nobody is missed.
-  @inline(__always) private func findIntact(_ batch: Int, _ place: (Int) -> Words) -> Int {
-    let intact = intact
+  private func findIntact(_ batch: Int, _ states: StateRow) -> Int {
+    let intact = intact.base
     var count = 0
     for index in 0..<batch {
       intact[count] = UInt32(truncatingIfNeeded: index)
-      count &+= place(index)[0] & Check.mask == 0 ? 1 : 0
+      count &+= states[index][0] & Check.mask == 0 ? 1 : 0
     }
     return count
   }
 
   /// Notes for each of these states the position of a thread in its script.
-  @inline(__always)
-  private func locate(_ size: Int, _ thread: ThreadCode, _ place: (Int) -> Words) {
-    let (intact, positions, cell) = (intact, positions, thread.position)
+  private func locate(_ size: Int, _ thread: ThreadCode, _ states: StateRow) {
+    let (intact, positions, cell) = (intact.base, positions.base, thread.position)
     for index in 0..<size {
-      positions[index] = StateView(place(Int(intact[index])), NoRecorder())[cell]
+      positions[index] = StateView(states[Int(intact[index])], NoRecorder())[cell]
     }
   }
 
   /// Lists those of these states in which the thread is at the start of its script; returns how many there are.
-  @inline(__always)
-  private func list(_ size: Int, _ thread: ThreadCode, _ place: (Int) -> Words) -> Int {
-    let (intact, origins, cell) = (intact, origins, thread.position)
+  private func list(_ size: Int, _ thread: ThreadCode, _ states: StateRow) -> Int {
+    let (intact, origins, cell) = (intact.base, origins.base, thread.position)
     var count = 0
     for index in 0..<size {
       origins[count] = intact[index]
-      let position = StateView(place(Int(intact[index])), NoRecorder())[cell]
+      let position = StateView(states[Int(intact[index])], NoRecorder())[cell]
       // Without a branch, which would often be mispredicted.
       count &+= Int(truncatingIfNeeded: (UInt64(position) &- 1) &>> 63)
     }
@@ -153,8 +155,8 @@ final class Successors<W: Width> {
   }
 
   /// Lists those of these states in which the thread is at `position`; returns how many there are.
-  @inline(__always) private func list(_ size: Int, at position: Int) -> Int {
-    let (intact, positions, origins) = (intact, positions, origins)
+  private func list(_ size: Int, at position: Int) -> Int {
+    let (intact, positions, origins) = (intact.base, positions.base, origins.base)
     let wanted = UInt8(truncatingIfNeeded: position)
     var count = 0
     for index in 0..<size {
@@ -167,19 +169,19 @@ final class Successors<W: Width> {
 
   /// Adds the results of a machine's step from the listed states.
   @inline(__always)
-  private func expand(
+  private func expand<W: Width>(
     _ machine: any StepMachine, of thread: Int, at position: Int, _ positionCell: Cell<UInt8>,
-    _ size: Int, _ place: (Int) -> Words
+    _ size: Int, _ states: StateRow, _ width: W
   ) {
-    let origins = origins
-    let (copies, outcomes, canStep, each) = (copies, outcomes, canStep, width.words)
-    for index in 0..<size { width.copy(place(Int(origins[index])), to: copies + index &* each) }
-    machine.stepEach(StateBatch(copies, stride: each, count: size, outcomes))
+    let (origins, copies, outcomes) = (origins.base, copies.base, outcomes.base)
+    let (canStep, each) = (canStep.base, width.words)
+    for index in 0..<size { width.copy(states[Int(origins[index])], to: copies + index &* each) }
+    machine.stepEach(_StateBatch(states: copies, stride: each, count: size, outcomes: outcomes))
     makeRoom(for: size)
     let begun = BatchStep(from: 0, thread: thread, choice: 0)
     let (positionWord, shift) = (Int(positionCell.word), UInt64(positionCell.shift))
     // As locals they stay in registers.
-    var (count, words, steps) = (count, words, steps)
+    var (count, words, steps) = (count, words.base, steps.base)
     var all: UInt8 = 0
     for index in 0..<size { all |= outcomes[index].flags }
     let haveChoices = Outcome(flags: all).hasMoreChoices
@@ -204,9 +206,9 @@ final class Successors<W: Width> {
       if outcomes[index].hasMoreChoices {
         let origin = Int(origins[index])
         self.count = count
-        stepAgain(machine, from: place(origin), origin, thread, position, positionCell)
+        stepAgain(machine, from: states[origin], origin, thread, position, positionCell)
         makeRoom(for: size)
-        (count, words, steps) = (self.count, self.words, self.steps)
+        (count, words, steps) = (self.count, self.words.base, self.steps.base)
       }
     }
     self.count = count
@@ -221,8 +223,8 @@ final class Successors<W: Width> {
     var choice = 1
     while true {
       makeRoom(for: 1)
-      let to = words + count &* width.words
-      width.copy(state, to: to)
+      let to = self.state(count)
+      AnyWidth(words: stateWords).copy(state, to: to)
       let next = StateView(to, NoRecorder())
       let outcome = machine.stepPlain(next, choice: choice)
       if outcome.isBlocked && to[0] & Check.mask == 0 { break }
@@ -251,19 +253,9 @@ final class Successors<W: Width> {
 
   @inline(never) private func grow(by more: Int) {
     let larger = max(capacity * 2, capacity + more)
-    func grown<T>(_ old: UnsafeMutablePointer<T>, _ each: Int) -> UnsafeMutablePointer<T> {
-      let new = UnsafeMutablePointer<T>.allocate(capacity: larger * each)
-      new.moveInitialize(from: old, count: count * each)
-      old.deallocate()
-      return new
-    }
-    words = grown(words, width.words)
-    hashes = grown(hashes, 1)
-    steps = grown(steps, 1)
-    numbers = grown(numbers, 1)
-    fresh = grown(fresh, 1)
-    places = grown(places, 1)
-    list = grown(list, 1)
+    words.grow(to: larger * stateWords, keeping: count * stateWords)
+    hashes.grow(to: larger, keeping: count)
+    steps.grow(to: larger, keeping: count)
     capacity = larger
   }
 

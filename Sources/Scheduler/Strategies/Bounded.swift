@@ -1,144 +1,136 @@
 /// Iterative context bounding (Musuvathi and Qadeer, PLDI 2007), exactly.
 ///
-/// A 0-1 search over pairs of a state and the thread that stepped last, as for the fewest preemptions
-/// (``Search/fewestPreemptions(to:)``), but without a search before it: a bound keeps the states
-/// small where all of them are too many. A state within the bound is one that some run with at most
-/// that many preemptions reaches. States alone are never merged, because two runs to one state can differ in
-/// what their next step costs.
+/// A ``ZeroOneSearch`` over pairs of a state and the thread that stepped last, without a search before
+/// it: a bound keeps the states small where all of them are too many. A state within the bound is one
+/// that some run with at most that many preemptions reaches.
 ///
 /// The bound cuts nothing off when every step from every state within it leads to a state within
 /// it, and none that it forbids breaks a property of steps. These states are then all the reachable ones,
 /// so that the answer is that of the exhaustive search. One thread searches, whatever `jobs` says.
-extension Explorer {
-  static func bounded<W: Width>(
-    _ system: System, _ width: W, _ options: Options, preemptions most: Int?
-  ) -> Exploration {
-    var search = Search(of: system, width: width, options)
-    let found = search.runBounded(by: most)
-    let subjects = search.subjects
-    let reached = found.runs.filter { subjects.sometimes.contains($0.key) }
-      .mapValues(\.schedule)
-    let counterexamples = found.runs.filter { !subjects.sometimes.contains($0.key) }
-    let endless = found.limit == nil ? search.endlessRuns() : EndlessRuns()
-    var counts = found.counts
-    if options.countsInterleavings {
-      counts.interleavings =
-        found.limit == nil
-        ? search.countRuns(broken: counterexamples.keys.sorted()) : .notCounted(.limit)
-    }
-    return Exploration(
-      of: subjects, counts, counterexamples, reached: reached,
-      found.limit == nil ? .whole : .part, endless: endless,
-      limit: found.limit ?? search.passLimit,
-      statistics: [
-        Statistic(
-          "within-bound", "states within 0, 1, 2, ... preemptions",
-          .series(found.statesByBound))
-      ])
-  }
-}
-
-/// What a bounded search has found.
-struct BoundedFindings {
-  var counts = Exploration.Counts()
+struct BoundedSearch: ~Copyable {
+  private let properties: PropertyTable
+  private let limits: LimitChecker
+  private let store: StateStore
+  private var visits: ZeroOneSearch
+  private var counts = Exploration.Counts()
   /// The states within each bound that was searched to its end, from 0.
-  var statesByBound: [Int] = []
-  /// By subject: a run that breaks or reaches it, minimal in preemptions, then steps.
-  var runs: [Int: Counterexample] = [:]
-  /// What kept the search from all states.
-  var limit: LimitHit?
-}
+  private(set) var statesByBound: [Int] = []
 
-extension Search {
+  init(of system: System, _ options: Explorer.Options) {
+    properties = PropertyTable(of: system)
+    limits = LimitChecker(options)
+    store = StateStore(stateWords: system.layout.wordCount)
+    let store = store
+    withWords(system.layout.initial) { store.insertFirst($0) }
+    visits = ZeroOneSearch(discovering: properties, in: store, batch: options.sharing.batch)
+  }
+
+  /// A run that hits each property that was hit, minimal in preemptions, then steps.
+  var found: PropertyMap<Counterexample> { visits.found }
+
   /// Searches within a bound, or within one after another until something is broken.
-  mutating func runBounded(by most: Int?) -> BoundedFindings {
-    insertInitialState()
-    var quest = ZeroOneSearch(discovering: subjects, in: store)
-    var counts = Exploration.Counts()
-    var statesByBound: [Int] = []
-    var limit = quest.pairs.capacity > 0 ? nil : LimitHit.capacity(0)
-    while limit == nil {
-      limit = searchBound(&quest, &counts)
-      if limit != nil { break }
-      statesByBound.append(quest.pairs.states)
-      if isClosed(quest) { break }
-      let isBroken = quest.found.keys.contains { !subjects.sometimes.contains($0) }
-      if quest.preemptions == most ?? (isBroken ? quest.preemptions : nil) {
-        limit = .preemptions(quest.preemptions)
+  mutating func run(upTo most: Int?) -> StateGraph {
+    if visits.pairs.capacity == 0 { limits.stop(.capacity(0)) }
+    while !limits.isStopped {
+      searchBound()
+      if limits.isStopped { break }
+      statesByBound.append(visits.pairs.states)
+      if isClosed { break }
+      let isBroken = visits.found.contains { !properties.isLandmark($0.property) }
+      if visits.preemptions == most ?? (isBroken ? visits.preemptions : nil) {
+        limits.stop(.preemptions(visits.preemptions))
         break
       }
-      guard quest.allowAnotherPreemption() else {
+      guard visits.allowAnotherPreemption() else {
         preconditionFailure("a state was found and nothing leads to it")
       }
     }
-    counts.states = quest.pairs.states
-    return BoundedFindings(
-      counts: counts, statesByBound: statesByBound, runs: quest.found, limit: limit)
+    counts.states = visits.pairs.states
+    return StateGraph(of: properties, in: store, counts: counts, limits: limits)
   }
 
-  /// Makes the visits with as many preemptions as are allowed now; the limit that ends this early.
-  private mutating func searchBound(
-    _ quest: inout ZeroOneSearch, _ counts: inout Exploration.Counts
-  ) -> LimitHit? {
+  /// Makes the visits with as many preemptions as are allowed now, or stops at a limit.
+  private mutating func searchBound() {
     var steps = 0
-    while steps <= quest.longest {
-      if let limit = monitor.limitHit(states: store.count, bytes: bytes) { return limit }
-      var waiting = quest.take(steps: steps)
+    while steps <= visits.longest {
+      if !limits.allows(states: store.count, bytes: store.bytes) { return }
+      var waiting = visits.take(steps: steps)
       if !waiting.isEmpty { counts.depth = max(counts.depth, steps + 1) }
       while !waiting.isEmpty {
-        monitor.report {
-          SearchProgress(
-            states: quest.pairs.states, transitions: counts.transitions,
-            frontier: store.count - quest.pairs.states, depth: steps, bytes: bytes + quest.bytes,
-            elapsed: monitor.elapsed)
-        }
-        if let limit = monitor.limitHit(states: 0, bytes: bytes + quest.bytes) { return limit }
-        let batch = nextBatch(from: &waiting, &quest)
-        successors.expand(batch.count) { store.state(Int(batch[$0].visit.state)) }
-        if let limit = makeRoom(for: successors.count, quest) { return limit }
-        noteBrokenStates(in: batch, &quest)
-        queueSteps(from: batch, steps: steps + 1, &quest)
-        count(batch, &counts)
+        report(steps)
+        if !limits.allows(bytes: store.bytes + visits.bytes) { return }
+        let batch = visits.nextBatch(from: &waiting)
+        visits.expand(batch)
+        if !makeRoom(for: visits.successors.count) { return }
+        visits.follow(batch, steps: steps + 1)
+        count(batch)
       }
       steps += 1
     }
-    return nil
   }
 
-  private func count(_ batch: [PairArrival], _ counts: inout Exploration.Counts) {
+  private func report(_ steps: Int) {
+    let (found, bytes) = (visits.pairs.states, store.bytes + visits.bytes)
+    limits.report {
+      SearchProgress(
+        states: found, transitions: counts.transitions, frontier: store.count - found,
+        depth: steps, bytes: bytes, elapsed: limits.elapsed)
+    }
+  }
+
+  private mutating func count(_ batch: [PairArrival]) {
+    let successors = visits.successors
     for index in 0..<successors.count where batch[successors.steps[index].origin].isNewState {
       counts.transitions += 1
     }
     for (index, arrival) in batch.enumerated()
     where arrival.isNewState && successors.canStep[index] == 0 {
-      let isDeadlock =
-        subjects.endHits(store.state(Int(arrival.visit.state)), []).first == subjects.deadlock
-      counts.deadlocks += isDeadlock ? 1 : 0
+      let hits = properties.hits(atEnd: store.state(Int(arrival.visit.state)), among: [])
+      counts.deadlocks += hits == [properties.deadlock] ? 1 : 0
     }
   }
 
-  /// Sees to it that `more` states can be added; the limit that keeps it from that.
-  private func makeRoom(for more: Int, _ quest: borrowing ZeroOneSearch) -> LimitHit? {
-    if store.numbers + more > min(store.limit, quest.pairs.capacity) {
-      return .capacity(store.count)
+  /// Sees to it that `more` states can be added; false if a limit keeps it from that.
+  private func makeRoom(for more: Int) -> Bool {
+    if store.numbers + more > min(store.limit, visits.pairs.capacity) {
+      limits.stop(.capacity(store.count))
     }
-    while !store.hasRoom(for: store.count + more) {
-      if store.growthBytes == 0 { return .capacity(store.count) }
-      if let most = monitor.limits.bytes, bytes + quest.bytes + store.growthBytes > most {
-        return .bytes(most)
-      }
-      store.grow()
+    while !limits.isStopped && !store.table.hasRoom(for: store.count + more) {
+      let growth = store.table.growthBytes
+      if growth == 0 { limits.stop(.capacity(store.count)) }
+      if limits.allowsGrowth(to: store.bytes + visits.bytes + growth) { store.table.grow() }
     }
-    return nil
+    return !limits.isStopped
   }
 
   /// Whether the states within the bound are all that are reachable, and all steps were judged.
   ///
   /// Every state to which a step leads has been stored, so it suffices to count.
-  private func isClosed(_ quest: borrowing ZeroOneSearch) -> Bool {
-    store.count == quest.pairs.states
-      && !quest.waitsForSteps { visit in
-        quest.perStep.contains { quest.isOpen($0) && isBroken($0, by: visit) }
-      }
+  private var isClosed: Bool { store.count == visits.pairs.states && !visits.waitsToBreak }
+}
+
+extension Explorer {
+  static func bounded(_ system: System, _ options: Options, preemptions most: Int?) -> Exploration {
+    var search = BoundedSearch(of: system, options)
+    let graph = search.run(upTo: most)
+    let properties = graph.properties
+    var evidence = Evidence(properties, graph.extent)
+    evidence.reached = search.found.restricted(to: properties.isLandmark).mapValues(\.schedule)
+    evidence.counterexamples = search.found.restricted { !properties.isLandmark($0) }
+    evidence.counts = graph.counts
+    evidence.statistics = [
+      Statistic(
+        "within-bound", sentence: "states within 0, 1, 2, ... preemptions",
+        value: .series(search.statesByBound))
+    ]
+    if graph.cut == nil { evidence.endless = EndlessRuns(of: graph) }
+    if options.countsInterleavings {
+      evidence.counts.interleavings =
+        graph.cut == nil
+        ? RunGraph.interleavings(of: graph, broken: evidence.counterexamples.properties)
+        : .notCounted(.limit)
+    }
+    evidence.limit = graph.limit
+    return evidence.conclusion
   }
 }

@@ -1,33 +1,27 @@
 /// Every reachable state, breadth first; then counterexamples and counts from what was kept.
 extension Explorer {
-  static func whole<W: Width>(_ system: System, _ width: W, _ options: Options)
-    -> Exploration
-  {
-    var search = Search(of: system, width: width, options)
-    search.run()
-    let broken = search.broken
-    let counterexamples = search.fewestPreemptions(to: broken)
-    let endless = search.limit == nil ? search.endlessRuns() : EndlessRuns()
-    var counts = search.counts
-    if options.countsInterleavings {
-      counts.interleavings =
-        search.limit == nil ? search.interleavings(broken: broken) : .notCounted(.limit)
-    }
-    var reached: [Int: Schedule] = [:]
-    for subject in search.subjects.sometimes {
-      reached[subject] = search.hits[subject].map { search.shortestRun(to: $0) }
-    }
-    let statistics = search.fairness(of: counts.interleavings, endless.cycles)
-    return Exploration(
-      of: search.subjects, counts, counterexamples, reached: reached,
-      search.limit == nil ? .whole : .part, endless: endless,
-      limit: search.limit ?? search.passLimit, statistics: statistics)
+  static func whole(_ system: System, _ options: Options) -> Exploration {
+    var search = Search(of: system, options)
+    return conclusion(of: search.run(), options)
   }
-}
 
-extension Search {
-  /// What the search has seen broken.
-  var broken: [Int] {
-    (0..<subjects.count).filter { hits[$0] != nil && !subjects.sometimes.contains($0) }
+  /// What follows from the graph of an exhaustive search.
+  private static func conclusion(of graph: StateGraph, _ options: Options) -> Exploration {
+    let broken = graph.broken
+    var evidence = Evidence(graph.properties, graph.extent)
+    evidence.counterexamples = FewestPreemptions(graph: graph).counterexamples(to: broken)
+    if graph.cut == nil { evidence.endless = EndlessRuns(of: graph) }
+    evidence.counts = graph.counts
+    if options.countsInterleavings && graph.cut == nil {
+      let count = InterleavingCount(of: graph, broken: broken)
+      evidence.counts.interleavings = count.interleavings
+      evidence.statistics = evidence.endless.fairness(of: count, in: graph)
+    } else if options.countsInterleavings {
+      evidence.counts.interleavings = .notCounted(.limit)
+    }
+    let runs = ShortestRuns(in: graph)
+    evidence.reached = PropertyMap(graph.properties.landmarks, runs.run(reaching:))
+    evidence.limit = graph.limit
+    return evidence.conclusion
   }
 }

@@ -1,17 +1,13 @@
 /// Elements one after another in memory that is used again: an array for innermost loops.
 struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
-  private(set) var base: UnsafeMutablePointer<Element>
+  private var memory = OwnedBuffer<Element>(capacity: 0)
   private(set) var count = 0
-  private var capacity = 0
 
-  init() { base = .allocate(capacity: 0) }
-
-  deinit { base.deallocate() }
-
+  var base: UnsafeMutablePointer<Element> { @inline(__always) get { memory.base } }
   var elements: UnsafeMutableBufferPointer<Element> {
     UnsafeMutableBufferPointer(start: base, count: count)
   }
-  var bytes: Int { capacity * MemoryLayout<Element>.stride }
+  var bytes: Int { memory.bytes }
 
   @inline(__always) mutating func append(_ element: Element) {
     let place = appendRoom(1)
@@ -20,7 +16,7 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
 
   /// Adds `more` elements, which are still to be written, and says where they lie.
   @inline(__always) mutating func appendRoom(_ more: Int) -> UnsafeMutablePointer<Element> {
-    if count &+ more > capacity { grow(by: more) }
+    if count &+ more > memory.capacity { grow(by: more) }
     count &+= more
     return base + (count &- more)
   }
@@ -28,10 +24,6 @@ struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
   mutating func removeAll() { count = 0 }
 
   private mutating func grow(by more: Int) {
-    let wider = max(1024, capacity * 2 + more)
-    let memory = UnsafeMutablePointer<Element>.allocate(capacity: wider)
-    memory.moveInitialize(from: base, count: count)
-    base.deallocate()
-    (base, capacity) = (memory, wider)
+    memory.grow(to: max(1024, memory.capacity * 2 + more), keeping: count)
   }
 }

@@ -1,20 +1,10 @@
-/// Text from users as messages show it: one line, no control characters, not too long.
-func shown(_ text: String) -> String {
-  let limit = 120
-  var shown = ""
-  for scalar in text.unicodeScalars.prefix(limit) {
-    switch scalar.properties.generalCategory {
-    // Format characters can turn the direction of the rest of the line.
-    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
-      shown += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-    default: shown.unicodeScalars.append(scalar)
-    }
-  }
-  return text.unicodeScalars.dropFirst(limit).isEmpty ? shown : shown + "..."
-}
+import RaceModel
 
-/// `shown` text in single quotes.
-func quoted(_ text: String) -> String { "'\(shown(text))'" }
+/// Text from the command line as messages show it, which may be longer than in those about files.
+func shown(_ text: String) -> String { shown(text, limit: 120) }
+
+/// The same in single quotes.
+func quoted(_ text: String) -> String { quoted(text, limit: 120) }
 
 /// A word as a POSIX shell reads it back unchanged.
 func shellQuoted(_ word: String) -> String {

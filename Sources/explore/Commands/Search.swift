@@ -12,7 +12,7 @@ extension Session {
     defer { line?.erase() }
     let exploration = Explorer.explore(
       system,
-      Explorer.Options(
+      options: Explorer.Options(
         strategy: request.strategy.search(request), limits: limits,
         countsInterleavings: request.showsInterleavings,
         reduction: request.reduction, jobs: request.jobs ?? machine.cores,

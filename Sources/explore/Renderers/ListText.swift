@@ -8,10 +8,10 @@ enum ListText {
 
   static var paths: [String] {
     ["Paths"]
-      + PathName.allCases.flatMap { path in
-        let arguments = path.arguments.map { $0 == .times ? "[\($0.rawValue)]" : $0.rawValue }
+      + PathSpec.allCases.flatMap { path in
+        let arguments = path.argumentNames.map { $0 == "times" ? "[\($0)]" : $0 }
         let functions = path.functions.map { $0 + "()" }.joined(separator: ", ")
-        return entry(path.rawValue, path.summary)
+        return entry(path.id, path.summary)
           + entry("", "arguments: " + arguments.joined(separator: ", "))
           + (functions.isEmpty ? [] : entry("", "restates: " + functions))
       }
@@ -40,7 +40,10 @@ enum ListText {
         pages: [Scenario.HostPage(gfn: 0, rpn: 1, host: nil, vmmWritable: true)],
         guests: [Scenario.NestedGuest(l1LPID: 1, shadowLPID: 2, pages: [page])],
         vcpus: [Scenario.VCPU(name: "vcpu0", guest: 0, tlb: [])]),
-      threads: [Scenario.ThreadScript(name: "vcpu0", run: [.l2Load(vcpu: 0, page: 0)])],
+      threads: [
+        Scenario.ThreadScript(
+          name: "vcpu0", run: [PathCall(GuestAccess.l2Load, Argument.vcpu(0), Argument.page(0))])
+      ],
       properties: [], sometimes: [], rows: [])
     return [.deadlock]
       + scenario.system(kernel: Kernel(), threads: scenario.threads, landmarks: []).checks

@@ -12,7 +12,7 @@ struct HashedPredicateTests {
     let mutant = MutantThread("mutant", .mutant(changes))
     let world = world.checking(property)
     let system = world.system(mutants: changes.isEmpty ? [idle] : [idle, mutant])
-    return Explorer.explore(system, .withoutCounting).broken == [property.rawValue]
+    return Explorer.explore(system, options: .withoutCounting).broken == [property.rawValue]
   }
 
   /// Entries 0 and 1 map page 0x100, entry 2 page 0x200.

@@ -183,10 +183,11 @@ struct KnobControlTests {
       adding: { kvm in
         [
           Property(
-            "l1-coherence", "After the flush no shadow entry permits what L1's entry does not.",
-            .atEnd { state in
-              state[kvm.gpte, 0].bits.isSuperset(
-                of: state[kvm.shadow, 0].bits.intersection(.permissions))
+            "l1-coherence",
+            sentence: "After the flush no shadow entry permits what L1's entry does not.",
+            kind: .atEnd { state in
+              state[kvm.radix.nested.gpte, 0].bits.isSuperset(
+                of: state[kvm.radix.nested.shadow, 0].bits.intersection(.permissions))
             })
         ]
       })
@@ -213,12 +214,15 @@ struct KnobControlTests {
       adding: { kvm in
         [
           Property(
-            "stale-insert", "No entry maps a page of the range while it is being invalidated.",
-            .quiet { state in state[kvm.count] == 0 || !state[kvm.shadow, 0].isPresent })
+            "stale-insert",
+            sentence: "No entry maps a page of the range while it is being invalidated.",
+            kind: .quiet { state in
+              state[kvm.notifier.count] == 0 || !state[kvm.radix.nested.shadow, 0].isPresent
+            })
         ]
       })
     // With a count that never falls the fault goes round for ever, which is no property's matter.
-    #expect(Explorer.explore(system, .withoutCounting).broken == broken)
+    #expect(Explorer.explore(system, options: .withoutCounting).broken == broken)
   }
 
   @Test func `seq alone and both halves explore the same, less a step`() {

@@ -11,7 +11,7 @@ struct AgreementTests {
   ) -> Exploration {
     var options = Explorer.Options.withoutCounting
     (options.strategy, options.limits) = (strategy, limits)
-    return Explorer.explore(row.system, options)
+    return Explorer.explore(row.system, options: options)
   }
 
   @Test func `strategies that prove give the same verdicts on scenarios`() throws {

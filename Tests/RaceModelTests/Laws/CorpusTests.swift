@@ -27,7 +27,7 @@ struct CorpusTests {
   /// Each row explored once, by name.
   private static let explorations: [String: Exploration] =
     ((try? Corpus.explorableRows()) ?? []).reduce(into: [:]) { explorations, row in
-      explorations[row.name] = Explorer.explore(row.system, .withoutCounting)
+      explorations[row.name] = Explorer.explore(row.system, options: .withoutCounting)
     }
 
   @Test(arguments: try Corpus.explorableRows())
@@ -49,7 +49,8 @@ struct CorpusTests {
     for row in try Corpus.explorableRows() {
       let whole = try #require(Self.explorations[row.name])
       if whole.counts.states > 1500 { continue }
-      let reduced = Explorer.explore(row.system, Explorer.Options(reduction: .partialOrder))
+      let reduced = Explorer.explore(
+        row.system, options: Explorer.Options(reduction: .partialOrder))
       #expect(reduced.verdict == whole.verdict && reduced.broken == whole.broken, "\(row.name)")
       #expect(reduced.counts.deadlocks == whole.counts.deadlocks, "\(row.name)")
       (kept, all) = (kept + reduced.counts.states, all + whole.counts.states)

@@ -74,7 +74,7 @@ struct CountTests {
   @Test(arguments: try Corpus.smallRows())
   func `an independent count agrees`(row: CorpusRow) {
     let exploration = Explorer.explore(row.system)
-    let graph = StateGraph(of: row.system)
+    let graph = PathOracle(of: row.system)
     #expect(graph.states == exploration.counts.states)
     #expect(graph.transitions == exploration.counts.transitions)
     // Endless runs have an oracle of their own, in the tests of the engine.

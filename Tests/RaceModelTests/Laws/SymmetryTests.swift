@@ -195,7 +195,7 @@ struct SymmetryTests {
   ) -> Exploration {
     Explorer.explore(
       system,
-      Explorer.Options(countsInterleavings: false, reduction: reduction, jobs: jobs))
+      options: Explorer.Options(countsInterleavings: false, reduction: reduction, jobs: jobs))
   }
 
   private func text(_ exploration: Exploration) -> String {

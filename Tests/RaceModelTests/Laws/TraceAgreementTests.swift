@@ -7,11 +7,11 @@ struct TraceAgreementTests {
   @Test func `traces give the answers of the exhaustive search on scenarios`() throws {
     var compared = 0
     for row in try Corpus.explorableRows() {
-      let whole = Explorer.explore(row.system, .init(limits: Limits(states: 250)))
+      let whole = Explorer.explore(row.system, options: .init(limits: Limits(states: 250)))
       // Where runs can be endless, some would be cut.
       guard whole.limit == nil, case .finite = whole.counts.interleavings else { continue }
       compared += 1
-      let traces = Explorer.explore(row.system, .init(strategy: .dpor()))
+      let traces = Explorer.explore(row.system, options: .init(strategy: .dpor()))
       #expect(traces.limit == nil, "\(row)")
       #expect(traces.verdict == whole.verdict, "\(row)")
       #expect(traces.broken == whole.broken, "\(row)")

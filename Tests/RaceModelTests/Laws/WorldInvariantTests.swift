@@ -20,7 +20,7 @@ struct WorldInvariantTests {
     // Cells are laid out the same with and without properties, so one system can tell of another.
     let shape = world.system(adding: { _ in [] })
     let system = world.system(adding: { Self.invariants(of: $0, shape) })
-    let broken = Explorer.explore(system, .withoutCounting).broken
+    let broken = Explorer.explore(system, options: .withoutCounting).broken
     let expected: [String] =
       switch row.row.expectation {
       case .holds: []
@@ -38,29 +38,33 @@ struct WorldInvariantTests {
     }
     return [
       Property(
-        "nodes-accounted", "A node in use is on exactly one list, or in one fault's hands.",
-        .quiet { isAccounted(kvm, inHand, $0) }),
+        "nodes-accounted",
+        sentence: "A node in use is on exactly one list, or in one fault's hands.",
+        kind: .quiet { isAccounted(kvm, inHand, $0) }),
       Property(
-        "locks-apart", "No thread holds two locks of equal rank, or slots_lock with one of those.",
-        .always { locksAreApart(kvm, shape, $0) }),
+        "locks-apart",
+        sentence: "No thread holds two locks of equal rank, or slots_lock with one of those.",
+        kind: .always { locksAreApart(kvm, shape, $0) }),
       Property(
-        "locals-cleared", "A thread that has finished has left all its cells cleared.",
-        .always { areCleared(locals, shape, $0) }),
+        "locals-cleared", sentence: "A thread that has finished has left all its cells cleared.",
+        kind: .always { areCleared(locals, shape, $0) }),
       Property(
-        "seq-monotonic", "The sequence count grows by one at a time, and the other never moves.",
-        .perStep { before, after, _ in
-          after[kvm.count] == before[kvm.count]
-            && [0, 1].contains(Int(after[kvm.seq]) - Int(before[kvm.seq]))
+        "seq-monotonic",
+        sentence: "The sequence count grows by one at a time, and the other never moves.",
+        kind: .perStep { before, after, _ in
+          after[kvm.notifier.count] == before[kvm.notifier.count]
+            && [0, 1].contains(Int(after[kvm.notifier.seq]) - Int(before[kvm.notifier.seq]))
         }),
       Property(
-        "readers-balanced", "There are as many SRCU readers as faults in progress.",
-        .atEnd { state in
+        "readers-balanced", sentence: "There are as many SRCU readers as faults in progress.",
+        kind: .atEnd { state in
           (0..<kvm.srcu.readers.count).allSatisfy { state[kvm.srcu.readers, $0] == 0 }
         }),
       Property(
-        "scratch-cleared", "Nothing but a harvest has bits in the scratch buffer.",
-        .always { state in
-          !kvm.slotsLock.isFree(state) || kvm.pages.indices.allSatisfy { !state[kvm.scratch, $0] }
+        "scratch-cleared", sentence: "Nothing but a harvest has bits in the scratch buffer.",
+        kind: .always { state in
+          !kvm.locks.slots.isFree(state)
+            || kvm.geometry.backings.allSatisfy { !state[kvm.memslots.scratch, $0] }
         }),
     ]
   }
@@ -68,29 +72,31 @@ struct WorldInvariantTests {
   private static func isAccounted(
     _ kvm: KVM, _ inHand: [Layout.Field], _ state: Property.State
   ) -> Bool {
-    var places = Array(repeating: 0, count: kvm.nodeInUse.count)
-    for page in kvm.pages.indices {
-      var word = state[kvm.rmap, page]
+    guard case .radix(let radix) = kvm.tables else { return true }
+    var places = Array(repeating: 0, count: radix.rmap.nodeInUse.count)
+    for page in kvm.geometry.pages.indices {
+      var word = state[radix.rmap.heads, page]
       while !word.isEmpty, !word.isSingle {
         places[word.nodeIndex] += 1
         if places[word.nodeIndex] > 1 { return false }
-        word = state[kvm.nodeNext, word.nodeIndex]
+        word = state[radix.rmap.nodeNext, word.nodeIndex]
       }
     }
     for field in inHand {
       let node = Int(field.bits(in: state.words))
       if node != 0 { places[node - 1] += 1 }
     }
-    return places.indices.allSatisfy { places[$0] == (state[kvm.nodeInUse, $0] ? 1 : 0) }
+    return places.indices.allSatisfy { places[$0] == (state[radix.rmap.nodeInUse, $0] ? 1 : 0) }
   }
 
   private static func locksAreApart(
     _ kvm: KVM, _ shape: System, _ state: Property.State
   ) -> Bool {
-    shape.threads.indices.map(ThreadID.init).allSatisfy { thread in
-      let tlbLocks = kvm.tlbLocks.count { $0.isHeld(state, by: thread) }
+    guard case .radix(let radix) = kvm.tables else { return true }
+    return shape.threads.indices.map(ThreadID.init).allSatisfy { thread in
+      let tlbLocks = radix.nested.tlbLocks.count { $0.isHeld(state, by: thread) }
       // A fault has tlb_lock and mmu_lock at most, a harvest slots_lock and mmu_lock.
-      return tlbLocks <= 1 && !(tlbLocks == 1 && kvm.slotsLock.isHeld(state, by: thread))
+      return tlbLocks <= 1 && !(tlbLocks == 1 && kvm.locks.slots.isHeld(state, by: thread))
     }
   }
 

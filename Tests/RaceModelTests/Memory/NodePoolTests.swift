@@ -12,7 +12,7 @@ struct NodePoolTests {
     use.nestedFaulters = faulters
     let kernel = Kernel(settings: dedupe ? [] : [.init(\.dedupe, .off)])
     let knobs = KnobReader(KnobRecord(kernel.knobs), name: "pool")
-    return KVM.poolSize(lists: lists, entries: entries, l2Pages: l2Pages, use, knobs)
+    return RmapLists.poolSize(lists: lists, entries: entries, l2Pages: l2Pages, use, knobs)
   }
 
   @Test func `a list takes a node less than it has entries, a fault one`() {

@@ -2,7 +2,8 @@ import RaceModel
 import Scheduler
 import Testing
 
-/// `kvmppc_core_flush_memslot_hv` and the three ways to move a slot: tables P9.3 to P9.6 of the fact sheet.
+/// `kvmppc_core_flush_memslot_hv` and the three ways to move a slot: tables P9.3 to P9.6 of the
+/// fact sheet.
 struct FlushMemslotHPTTests {
   private static let flush = "kvmppc_core_flush_memslot_hv"
 

@@ -19,7 +19,8 @@ struct GuestAccessTests {
     #expect(try run(SmallWorld(shadow: "rwx RC", tlb: tlb), .load).told == ["- l2-load"])
   }
 
-  // Authority upgrade: what the cached entry lacks is looked for in memory before a fault is raised.
+  // Authority upgrade: what the cached entry lacks is looked for in memory before a fault is
+  // raised.
   @Test(arguments: ["rwx R-", "r-x RC", "rwx -C", "r-- --"])
   func `a store re-reads memory when its cached entry is too weak`(tlb: String) throws {
     let trace = try run(SmallWorld(shadow: "rwx RC", tlb: tlb), .store)

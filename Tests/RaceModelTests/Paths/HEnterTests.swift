@@ -4,7 +4,8 @@ import Testing
 
 /// H_ENTER and `kvmppc_add_revmap_chain`: table P9.4 of the fact sheet.
 struct HEnterTests {
-  /// What H_ENTER does, without the SRCU section around it and without `keep-rc`, which has a test of its own.
+  /// What H_ENTER does, without the SRCU section around it and without `keep-rc`, which has a test
+  /// of its own.
   private func told(_ trace: Trace) -> [String] {
     trace.told(in: "kvmppc_do_h_enter", "find_kvm_host_pte", "kvmppc_add_revmap_chain")
       .filter { !$0.hasSuffix(" keep-rc") }

@@ -2,7 +2,8 @@ import RaceModel
 import Scheduler
 import Testing
 
-/// Loads and stores by way of a hashed entry: P10 of the fact sheet, as far as it speaks of hashed tables.
+/// Loads and stores by way of a hashed entry: P10 of the fact sheet, as far as it speaks of hashed
+/// tables.
 struct HPTAccessTests {
   private static let load = PathCall.hptLoad(vcpu: 0, index: 0)
   private static let store = PathCall.hptStore(vcpu: 0, index: 0)

@@ -135,7 +135,7 @@ struct HPTPageFaultTests {
     entry: Scenario.HashedEntry, call: PathCall
   ) throws {
     let trace = try run(.hashed(entry), call)
-    let access = if case .hptLoad = call { "hpt-load" } else { "hpt-store" }
+    let access = call.path.id
     #expect(trace.told == Self.enter(access) + Self.leave)
     #expect(trace.values(of: "vcpu0.hpt-fault.ret").first == "dataStorage")
   }

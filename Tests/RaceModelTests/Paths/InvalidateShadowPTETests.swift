@@ -2,7 +2,8 @@ import RaceModel
 import Scheduler
 import Testing
 
-/// `kvmhv_invalidate_shadow_pte` and the part of `kvmppc_unmap_pte` behind it: blocks P1.30 and BB3.
+/// `kvmhv_invalidate_shadow_pte` and the part of `kvmppc_unmap_pte` behind it: blocks P1.30 and
+/// BB3.
 struct InvalidateShadowPTETests {
   private func run(_ world: SmallWorld) throws -> Trace {
     try world.checking().system(mutants: [MutantThread("vcpu0", .invalidate(l2Page: 0))])

@@ -2,7 +2,8 @@ import RaceModel
 import Scheduler
 import Testing
 
-/// Deleting, moving and logging a slot, its flush, and SRCU: tables P9.1 and P9.2 of the fact sheet.
+/// Deleting, moving and logging a slot, its flush, and SRCU: tables P9.1 and P9.2 of the fact
+/// sheet.
 struct SetMemslotTests {
   private func run(_ world: SmallWorld, _ update: SlotUpdate) throws -> Trace {
     try world.running("vmm", .setMemslot(slot: 0, update)).system.play(.all(0))

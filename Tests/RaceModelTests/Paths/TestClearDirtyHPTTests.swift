@@ -185,7 +185,8 @@ struct TestClearDirtyHPTTests {
   @Test func `what was found dirty before a back-off is reported, though it is clean afterwards`()
     throws
   {
-    // Entry 1 is removed while the harvest waits for it, and entry 0 has been cleaned: nothing is dirty any more.
+    // Entry 1 is removed while the harvest waits for it, and entry 0 has been cleaned: nothing is
+    // dirty any more.
     let world = SmallWorld.hashed(.maps(0x100, "rw- RC"), .maps(0x100, "rw- RC"))
     let system = world.running("vcpu0", .removing(1)).running("migration", .harvest).system
     let trace = try system.play(
@@ -206,7 +207,8 @@ struct TestClearDirtyHPTTests {
   }
 
   @Test func `an entry that is free by the time it is locked is passed over`() throws {
-    // A move that unmaps in prepare leaves the entry of an H_ENTER behind it on a chain that H_REMOVE cannot find.
+    // A move that unmaps in prepare leaves the entry of an H_ENTER behind it on a chain that
+    // H_REMOVE cannot find.
     let world = SmallWorld.hashed(.free).with(\.moveFlush, .prepare).checking()
       .running("vcpu0", .entering(0, 0x100), .hptStore(vcpu: 0, index: 0), .removing(0))
       .running("vmm", .move, .harvest)

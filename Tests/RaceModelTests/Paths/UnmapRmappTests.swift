@@ -165,12 +165,12 @@ struct UnmapRmappTests {
         "lock-rmap: [\"rmap[0x100].lock\"]", "try-lock-hpte: [\"hpte[0].HVLOCK\"]",
       ])
     #expect(trace.unfinished.allSatisfy { !$0.canStep })
-    #expect(Explorer.explore(system, .withoutCounting).broken.contains("deadlock"))
+    #expect(Explorer.explore(system, options: .withoutCounting).broken.contains("deadlock"))
   }
 
   @Test func `trylock and back-off end whatever the order`() throws {
     let system = try against("trylock", until: "lock-rmap").0
-    #expect(Explorer.explore(system, .withoutCounting).broken == [])
+    #expect(Explorer.explore(system, options: .withoutCounting).broken == [])
   }
 
   @Test func `a freed rmap array is not touched`() throws {

@@ -4,7 +4,7 @@ import Testing
 
 /// Golden messages: `Malformed/NAME.json5` is refused with the line in `Malformed/NAME.expected`.
 ///
-/// EXPLORE_PROMOTE=1 rewrites the expected lines, and then the tests fail, so that no run that
+/// `scripts/promote` rewrites the lines that differ, and then their tests fail, so that no run that
 /// records counts as a pass.
 struct MalformedScenarioTests {
   /// Files that no editor should have to open, by the name of their expected line.
@@ -39,12 +39,13 @@ struct MalformedScenarioTests {
   func `a malformed file is refused with its expected message`(input: Input) throws {
     let error = ScenarioFiles.error(of: input.bytes, file: "\(input.name).json5")
     let message = (error?.description ?? "no error") + "\n"
-    let expected = ScenarioFiles.malformed.appending(path: "\(input.name).expected")
-    if ProcessInfo.processInfo.environment["EXPLORE_PROMOTE"] == "1" {
-      try Data(message.utf8).write(to: expected)
-      Issue.record("recorded \(expected.lastPathComponent)")
+    let file = ScenarioFiles.malformed.appending(path: "\(input.name).expected")
+    let expected = (try? ScenarioFiles.bytes(file)).map { String(decoding: $0, as: UTF8.self) }
+    if message != expected, ProcessInfo.processInfo.environment["EXPLORE_PROMOTE"] == "1" {
+      try Data(message.utf8).write(to: file)
+      Issue.record("wrote \(file.lastPathComponent); review the change")
     } else {
-      #expect(try message == String(decoding: ScenarioFiles.bytes(expected), as: UTF8.self))
+      #expect(message == expected, "scripts/promote rewrites what is expected")
     }
   }
 

@@ -37,6 +37,22 @@ struct ScenarioSchemaTests {
     #expect(comparison.differences.contains { $0.hasPrefix("scenario: properties") })
   }
 
+  @Test func `a path that the schema lacks is named`() throws {
+    var schema = try Self.schema()
+    var definitions = try #require(schema["$defs"] as? Node)
+    var call = try #require(definitions["call"] as? Node)
+    var variants = try #require(call["oneOf"] as? [Any])
+    variants.remove(at: 3)
+    call["oneOf"] = variants
+    definitions["call"] = call
+    schema["$defs"] = definitions
+    var comparison = SchemaComparison(root: schema)
+    comparison.compare(schema, with: RootKeys.shape, at: "scenario")
+    let missing = PathSpec.allCases[3].id
+    #expect(Set(comparison.differences).count == 1)
+    #expect(comparison.differences[0].hasSuffix("run[]: no variant \(missing)"))
+  }
+
   @Test func `violates goes with expect in the schema too`() throws {
     let definitions = try #require(try Self.schema()["$defs"] as? Node)
     let row = try #require(definitions["row"] as? Node)

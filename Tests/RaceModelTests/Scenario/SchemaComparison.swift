@@ -51,13 +51,29 @@ struct SchemaComparison {
       compareKeywords(resolve(choices.first), ["const": Shape.absent], at: path)
       compare(choices.last, with: .object(keys, .refused), at: path)
     case .variants(let tag, let variants):
-      let choices = alternatives(node, count: variants.count, at: path)
-      for (choice, variant) in zip(choices, variants) {
+      let choices = (node["oneOf"] as? [Any] ?? []).compactMap(resolve)
+      let names = choices.map { self.tagValue(of: $0, tag) }
+      let known = variants.map(\.tagValue)
+      differences += known.filter { !names.contains($0) }.map { "\(path): no variant \($0)" }
+      differences += names.filter { !known.contains($0) }.map {
+        "\(path): variant \($0) of nothing"
+      }
+      if names.filter(known.contains) != known.filter(names.contains) {
+        differences.append("\(path): the variants in another order, \(names)")
+      }
+      for variant in variants {
+        guard let index = names.firstIndex(of: variant.tagValue) else { continue }
         let place = "\(path)(\(variant.tagValue))"
-        compareObject(resolve(choice) ?? [:], keys: [tag] + variant.keys, at: place, variant)
+        compareObject(choices[index], keys: [tag] + variant.keys, at: place, variant)
       }
     }
     compareKeywords(node, expected, at: path)
+  }
+
+  /// The one value that a variant's tag may have; empty when it has none.
+  private func tagValue(of choice: Node, _ tag: Key) -> String {
+    let properties = choice["properties"] as? Node
+    return resolve(properties?[tag.name])?["const"] as? String ?? ""
   }
 
   private mutating func compareObject(

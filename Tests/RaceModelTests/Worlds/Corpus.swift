@@ -50,7 +50,7 @@ enum Corpus {
     try explorableRows().filter { row in
       var options = Explorer.Options.withoutCounting
       options.limits = Limits(states: 1_500)
-      return Explorer.explore(row.system, options).limit == nil
+      return Explorer.explore(row.system, options: options).limit == nil
     }
   }
 

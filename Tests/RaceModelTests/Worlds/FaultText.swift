@@ -1,4 +1,5 @@
-/// Parts of the steps of a nested fault that many of its branches share, as ``Trace/told`` has them.
+/// Parts of the steps of a nested fault that many of its branches share, as ``Trace/told`` has
+/// them.
 ///
 /// Written down from the C functions of Linux 6.1.192 and the tables P1 and P10 of the fact sheet.
 enum FaultText {

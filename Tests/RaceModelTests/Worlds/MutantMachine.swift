@@ -71,38 +71,41 @@ final class MutantMachine: StepMachine {
     return isLast ? .completed : .advanced
   }
 
+  private var radix: RadixTables { kvm.radix }
+
   private func apply<R>(_ mutation: Mutation, to state: StateView<R>) -> Bool {
     switch mutation {
     case .acquire(let lock): return self.lock(lock).acquire(state, by: thread)
     case .release(let lock): self.lock(lock).release(state, by: thread)
-    case .stealMmuLock: state[kvm.mmuLock.owner] = 0
-    case .freeNode(let node): state[kvm.nodeInUse, node] = false
+    case .stealMmuLock: state[kvm.locks.mmu.owner] = 0
+    case .freeNode(let node): state[radix.rmap.nodeInUse, node] = false
     case .takeNode:
-      if let node = (0..<kvm.nodeInUse.count).first(where: { !state[kvm.nodeInUse, $0] }) {
-        state[kvm.nodeInUse, node] = true
+      let inUse = radix.rmap.nodeInUse
+      if let node = (0..<inUse.count).first(where: { !state[inUse, $0] }) {
+        state[inUse, node] = true
       }
-    case .setGPTE(let page, let entry): state[kvm.gpte, page] = entry
-    case .setHost(let page, let entry): state[kvm.host, page] = entry
-    case .setShadow(let page, let entry): state[kvm.shadow, page] = entry
+    case .setGPTE(let page, let entry): state[radix.nested.gpte, page] = entry
+    case .setHost(let page, let entry): state[radix.host.entries, page] = entry
+    case .setShadow(let page, let entry): state[radix.nested.shadow, page] = entry
     case .unmapShadow(let page):
-      state[kvm.shadow, page] = .absent
-      kvm.tlbie(
-        state, lpid: kvm.objects[kvm.l2Pages[page].guest].shadowLPID,
-        address: kvm.l2Pages[page].n)
-    case .publishInvalid(let slot): state[kvm.slotVersion, slot] = 1
-    case .freeRmap(let slot): state[kvm.rmapInUse, slot] = false
-    case .freeHostTable: state[kvm.pgtableInUse] = false
-    case .freeObject(let object): state[kvm.objectInUse, object] = false
-    case .leaveIDR(let guest): state[kvm.idr, guest] = .free
-    case .clearReferences(let object): state[kvm.refcnt, object] = 0
-    case .setBitmap(let page): state[kvm.bitmap, page] = true
-    case .setCount(let count): state[kvm.count] = count
-    case .bumpSeq: state[kvm.seq] += 1
-    case .clearRoot(let guest): state[kvm.root, guest] = false
-    case .leaveRadix: state[kvm.radix] = false
-    case .assertFalse: state.assert(false)
+      state[radix.nested.shadow, page] = .absent
+      radix.tlb.tlbie(
+        state, lpid: radix.nested.objects[radix.nested.l2Pages[page].guest].shadowLPID,
+        address: radix.nested.l2Pages[page].n)
+    case .publishInvalid(let slot): state[kvm.memslots.published, slot] = 1
+    case .freeRmap(let slot): state[kvm.memslots.rmapInUse, slot] = false
+    case .freeHostTable: state[radix.host.inUse] = false
+    case .freeObject(let object): state[radix.nested.inUse, object] = false
+    case .leaveIDR(let guest): state[radix.nested.idr, guest] = .free
+    case .clearReferences(let object): state[radix.nested.refcnt, object] = 0
+    case .setBitmap(let page): state[kvm.memslots.bitmap, page] = true
+    case .setCount(let count): state[kvm.notifier.count] = count
+    case .bumpSeq: state[kvm.notifier.seq] += 1
+    case .clearRoot(let guest): state[radix.nested.root, guest] = false
+    case .leaveRadix: state[kvm.isRadix] = false
+    case .assertFalse: state.require(false)
     case .setFirst, .setSecond, .setGuestView, .setForw, .setBack, .setRmapWord:
-      if let hpt = kvm.hpt { applyHashed(mutation, to: state, of: hpt) }
+      if case .hashed(let hpt) = kvm.tables { applyHashed(mutation, to: state, of: hpt) }
     }
     return true
   }
@@ -121,10 +124,18 @@ final class MutantMachine: StepMachine {
 
   private func lock(_ name: Mutation.LockName) -> Lock {
     switch name {
-    case .slots: kvm.slotsLock
-    case .tlb(let guest): kvm.tlbLocks[guest]
-    case .mmu: kvm.mmuLock
+    case .slots: kvm.locks.slots
+    case .tlb(let guest): radix.nested.tlbLocks[guest]
+    case .mmu: kvm.locks.mmu
     }
+  }
+}
+
+extension KVM {
+  /// The tables of a world that has radix ones.
+  var radix: RadixTables {
+    guard case .radix(let radix) = tables else { preconditionFailure("the guest is hashed") }
+    return radix
   }
 }
 
@@ -162,10 +173,11 @@ extension SmallWorld {
         case .invalidate(let page):
           let point: Cell<InvalidateShadowPTE.Point> = builder.layout.cell(
             name, bits: InvalidateShadowPTE.Point.bits, role: .local(thread))
-          let guest = kvm.l2Pages[page].guest
+          let radix = kvm.radix
+          let guest = radix.nested.l2Pages[page].guest
           let core = machine.vcpus.firstIndex { $0.guest == guest } ?? 0
           machines = [
-            InvalidateShadowPTE(kvm, thread, point, l2Page: page, for: .fault(core: core))
+            InvalidateShadowPTE(kvm, radix, thread, point, l2Page: page, for: .fault(core: core))
           ]
         case .mutant(let mutations):
           let point: Cell<MutantMachine.Point> = builder.layout.cell(
@@ -218,6 +230,6 @@ extension SmallWorld {
 
   /// The ids of what breaks anywhere with `mutants` as threads, sorted.
   func broken(_ mutants: MutantThread...) -> [String] {
-    Explorer.explore(system(mutants: mutants), .withoutCounting).broken.sorted()
+    Explorer.explore(system(mutants: mutants), options: .withoutCounting).broken.sorted()
   }
 }

@@ -138,7 +138,7 @@ struct SmallWorld {
   }
 
   /// The ids of what breaks anywhere, sorted.
-  var broken: [String] { Explorer.explore(system, .withoutCounting).broken.sorted() }
+  var broken: [String] { Explorer.explore(system, options: .withoutCounting).broken.sorted() }
 }
 
 extension PathCall {

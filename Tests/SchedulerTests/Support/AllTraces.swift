@@ -2,7 +2,7 @@
 
 /// The Mazurkiewicz traces of a small system, told apart by walking every single run.
 ///
-/// It shares no code with the strategies: of the product only the machines' steps are used.
+/// It shares no code with the strategies: steps come from ``StepOracle``.
 struct AllTraces {
   /// One of a run's steps, with what happens before it.
   private struct Event: Hashable {
@@ -36,17 +36,19 @@ struct AllTraces {
 
   private mutating func walk(_ state: [UInt64], _ run: [Step]) {
     var canGoOn = false
-    for thread in system.threads.indices where state[0] & Check.mask == 0 {
-      var (results, reads, writes, isHalt) = ([[UInt64]](), CellSet(), CellSet(), false)
-      while let (outcome, next, footprint) = step(thread, results.count, from: state) {
-        reads.formUnion(footprint.reads)
-        let isBroken = next[0] & Check.mask != 0
-        if outcome.isBlocked && !isBroken { break }
-        writes.formUnion(footprint.writes)
-        isHalt = isHalt || isBroken
-        results.append(next)
-        if !outcome.hasMoreChoices { break }
+    for thread in system.threads.indices {
+      var footprints: [Footprint] = []
+      let results = StepOracle.results(of: thread, from: state, in: system) {
+        let (outcome, footprint) = Self.footprint(of: $0, $1, choice: $2)
+        footprints.append(footprint)
+        return outcome
       }
+      // What a blocked choice has read counts; what it has written is undone.
+      let reads = footprints.reduce(into: CellSet()) { $0.formUnion($1.reads) }
+      let writes = footprints.prefix(results.count).reduce(into: CellSet()) {
+        $0.formUnion($1.writes)
+      }
+      let isHalt = results.contains(where: StepOracle.isFinal)
       canGoOn = canGoOn || !results.isEmpty
       var clock = system.threads.map { _ in 0 }
       for earlier in run
@@ -65,23 +67,14 @@ struct AllTraces {
     }
   }
 
-  private func step(_ number: Int, _ choice: Int, from state: [UInt64])
-    -> (Outcome, [UInt64], Footprint)?
-  {
-    let thread = system.threads[number]
-    var (next, footprint) = (state, Footprint())
-    let outcome = next.withUnsafeMutableBufferPointer { buffer -> Outcome? in
-      guard let base = buffer.baseAddress else { return nil }
-      let plain = StateView(base, NoRecorder())
-      let position = Int(plain[thread.position])
-      guard position < thread.script.count else { return nil }
-      let outcome = withUnsafeMutablePointer(to: &footprint) {
-        thread.script[position].stepRecorded(
-          StateView(base, FootprintRecorder(into: $0)), choice: choice)
-      }
-      if outcome.isCompleted { plain[thread.position] = UInt8(position + 1) }
-      return outcome
+  /// Asks a machine for one choice of its step and records what it touches.
+  static func footprint(
+    of machine: any StepMachine, _ words: UnsafeMutablePointer<UInt64>, choice: Int
+  ) -> (Outcome, Footprint) {
+    var footprint = Footprint()
+    let outcome = withUnsafeMutablePointer(to: &footprint) {
+      machine.stepRecorded(StateView(words, FootprintRecorder(into: $0)), choice: choice)
     }
-    return outcome.map { ($0, next, footprint) }
+    return (outcome, footprint)
   }
 }

@@ -2,8 +2,8 @@
 
 /// Decides whether a small system has a fair cycle, by who can reach whom.
 ///
-/// It shares no code with the search: states are found with the machines' steps alone, reachability is
-/// Warshall's closure, and strong fairness is decided by trying every set of threads that never get a turn.
+/// It shares no code with the search: steps come from ``StepOracle``, reachability is Warshall's
+/// closure, and strong fairness is decided by trying every set of threads that never get a turn.
 struct FairCycleOracle {
   private struct Edge {
     let from: Int
@@ -23,7 +23,7 @@ struct FairCycleOracle {
     var next = 0
     while next < states.count {
       for thread in system.threads.indices {
-        for words in Self.results(of: thread, from: states[next], in: system) {
+        for words in StepOracle.results(of: thread, from: states[next], in: system) {
           let number = numbers[words] ?? states.count
           if number == states.count {
             numbers[words] = number
@@ -84,36 +84,16 @@ struct FairCycleOracle {
         }))
   }
 
-  /// The results of a thread's step, by choice.
-  static func results(of index: Int, from words: [UInt64], in system: System) -> [[UInt64]] {
-    let thread = system.threads[index]
-    var results: [[UInt64]] = []
-    if words[0] & Check.mask != 0 { return [] }
-    while true {
-      var next = words
-      let outcome = next.withUnsafeMutableBufferPointer { buffer -> Outcome in
-        guard let base = buffer.baseAddress else { return .blocked }
-        let view = StateView(base, NoRecorder())
-        let position = Int(view[thread.position])
-        guard position < thread.script.count else { return .blocked }
-        let outcome = thread.script[position].stepPlain(view, choice: results.count)
-        if outcome.isCompleted { view[thread.position] = UInt8(position + 1) }
-        return outcome
-      }
-      if outcome.isBlocked && next[0] & Check.mask == 0 { return results }
-      results.append(next)
-      if !outcome.hasMoreChoices { return results }
-    }
-  }
-
-  /// What is wrong with `counterexample` as a fair run that goes round for ever; empty if nothing is.
+  /// What is wrong with `counterexample` as a fair run that goes round for ever; empty if nothing
+  /// is.
   static func faults(
     of counterexample: Counterexample, _ fairness: Fairness, in system: System
   ) -> [String] {
     guard let start = counterexample.loopStart else { return ["no loop"] }
     var visited = [system.layout.initial]
     for step in counterexample.schedule.steps {
-      let results = results(of: step.thread.index, from: visited[visited.count - 1], in: system)
+      let results = StepOracle.results(
+        of: step.thread.index, from: visited[visited.count - 1], in: system)
       guard results.indices.contains(step.choice) else { return ["a step cannot be taken"] }
       visited.append(results[step.choice])
     }
@@ -124,7 +104,7 @@ struct FairCycleOracle {
       ) {
         return nil
       }
-      let able = loop.map { !Self.results(of: thread, from: $0, in: system).isEmpty }
+      let able = loop.map { !StepOracle.results(of: thread, from: $0, in: system).isEmpty }
       let isFair = fairness == .weak ? able.contains(false) : !able.contains(true)
       return isFair ? nil : "unfair to thread \(thread)"
     }

@@ -2,7 +2,8 @@
 
 /// Walks every maximal run of a small system one by one and remembers nothing between them.
 ///
-/// It shares no code with the search or the replay: only the machines' steps and the properties.
+/// It shares no code with the search or the replay: only the properties, and steps from
+/// ``StepOracle``.
 struct Oracle {
   /// The cost of a run that breaks something, cheapest first.
   struct Cost: Hashable, Comparable {
@@ -33,7 +34,7 @@ struct Oracle {
   private(set) var reached: [String: Int] = [:]
 
   init(_ system: System) {
-    self.init(walking: system)
+    self.system = system
     var run = Run(words: system.layout.initial)
     look(&run, from: nil)
     walk(run)
@@ -42,8 +43,8 @@ struct Oracle {
   private mutating func walk(_ run: Run) {
     var run = run
     let isNew = states.insert(run.words).inserted
-    let steps = system.threads.indices.map { successors(of: run.words, by: $0) }
-    let isBroken = run.words[0] & Check.mask != 0
+    let steps = StepOracle.steps(of: system, from: run.words)
+    let isBroken = StepOracle.isFinal(run.words)
     let isEnd = steps.allSatisfy(\.isEmpty)
     if isNew { transitions += steps.reduce(0) { $0 + $1.count } }
     if isEnd {
@@ -64,39 +65,6 @@ struct Oracle {
         look(&next, from: run.words)
         walk(next)
       }
-    }
-  }
-
-  /// The results of each thread's step, by choice.
-  static func steps(of system: System, from words: [UInt64]) -> [[[UInt64]]] {
-    let oracle = Oracle(walking: system)
-    return system.threads.indices.map { oracle.successors(of: words, by: $0) }
-  }
-
-  /// An oracle that has walked no run yet.
-  private init(walking system: System) { self.system = system }
-
-  /// The results of a thread's step, by choice.
-  private func successors(of words: [UInt64], by index: Int) -> [[UInt64]] {
-    let thread = system.threads[index]
-    var results: [[UInt64]] = []
-    guard words[0] & Check.mask == 0 else { return [] }
-    while true {
-      var next = words
-      let outcome = withView(&next) { view -> Outcome in
-        let position = Int(view[thread.position])
-        guard position < thread.script.count else { return .blocked }
-        let outcome = thread.script[position].stepPlain(
-          StateView(view.words, NoRecorder()), choice: results.count)
-        if outcome.isCompleted {
-          StateView(view.words, NoRecorder())[thread.position] = UInt8(position + 1)
-        }
-        return outcome
-      }
-      // A step that breaks a check is taken, even if the machine then calls itself blocked.
-      if outcome.isBlocked && next[0] & Check.mask == 0 { return results }
-      results.append(next)
-      if !outcome.hasMoreChoices { return results }
     }
   }
 

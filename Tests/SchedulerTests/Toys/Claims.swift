@@ -56,8 +56,8 @@ struct Claims {
           let names = itemOrder.enumerated().map { (UInt64($0 + 1), UInt64($1 + 1)) }
           return Permutation(
             of: system, as: self.system(threadOrder, itemOrder, { _, _ in [] }),
-            [Self.item: Dictionary(uniqueKeysWithValues: names)],
-            [Permutation.Parts("items", items.map { "\($0)" }, becoming: itemOrder)])
+            renaming: [Self.item: Dictionary(uniqueKeysWithValues: names)],
+            parts: [Permutation.Parts("items", names: items.map { "\($0)" }, becoming: itemOrder)])
         }
       }
     }

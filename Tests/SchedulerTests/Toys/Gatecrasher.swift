@@ -1,10 +1,10 @@
 @testable import Scheduler
 
-/// A thread that takes a lock if it is free and, if it is not, goes on without it when it sees `x` at 1; the
-/// lock's owner has `x` at 1 only inside its section.
+/// A thread that takes a lock if it is free and, if it is not, goes on without it when it sees `x`
+/// at 1; the lock's owner has `x` at 1 only inside its section.
 ///
-/// What it looks at depends on the lock, which is as far as one step may go and a trap for searches that
-/// go by what steps have been seen to touch.
+/// What it looks at depends on the lock, which is as far as one step may go and a trap for searches
+/// that go by what steps have been seen to touch.
 final class Gatecrasher: StepMachine {
   typealias Place = RegisterProgram.Place
 
@@ -33,7 +33,7 @@ final class Gatecrasher: StepMachine {
       } else if state[x] != 1 {
         return .blocked
       }
-    case .mustHold: state.assert(lock.isHeld(state, by: thread))
+    case .mustHold: state.require(lock.isHeld(state, by: thread))
     case .unlock: lock.release(state, by: thread)
     }
     let isLast = place + 1 == parts.count
@@ -45,7 +45,7 @@ final class Gatecrasher: StepMachine {
   static func system(idle: Int) -> System {
     var builder = SystemBuilder(threads: ["owner", "gatecrasher"])
     let x: Cell<UInt8> = builder.layout.cell("x", bits: 2)
-    let lock = builder.locks([Lock.Declaration("m", .spin, rank: 0)])[0]
+    let lock = builder.locks([Lock.Declaration("m", kind: .spin, rank: 0)])[0]
     let scripts: [[Part]] = [
       [.lock, .set(1), .set(0), .unlock],
       Array(repeating: .idle, count: idle) + [.lockOrSeeOne, .mustHold, .unlock],

@@ -85,7 +85,7 @@ func petersonForMany(_ count: Int) -> System {
   }
   builder.add(
     Property(
-      "mutual-exclusion", "At most one process is in the critical section.",
-      .always { state in points.count { state[$0] == .critical } < 2 }))
+      "mutual-exclusion", sentence: "At most one process is in the critical section.",
+      kind: .always { state in points.count { state[$0] == .critical } < 2 }))
   return builder.build()
 }

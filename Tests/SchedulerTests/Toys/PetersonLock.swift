@@ -54,7 +54,7 @@ func petersonLock(_ order: PetersonThread.Order) -> System {
   builder.identity = "\(order)"
   builder.add(
     Property(
-      "mutual-exclusion", "At most one thread is in the critical section.",
-      .always { state in points.count { state[$0] == .critical } < 2 }))
+      "mutual-exclusion", sentence: "At most one thread is in the critical section.",
+      kind: .always { state in points.count { state[$0] == .critical } < 2 }))
   return builder.build()
 }

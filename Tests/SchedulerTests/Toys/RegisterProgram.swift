@@ -56,7 +56,7 @@ final class RegisterProgram: StepMachine {
       state[register] = UInt8(choice)
       hasMore = choice + 1 < count
     case .assert(let test):
-      state.assert(test.holds(state))
+      state.require(test.holds(state))
     case .fail(let check):
       state.fail(check)
     }

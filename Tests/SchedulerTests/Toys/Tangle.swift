@@ -3,7 +3,8 @@ import Scheduler
 /// A thread whose steps each look at several cells, one after another, and decide by them.
 ///
 /// No good model is like this; it is made to be hard on whoever judges by footprints: what a step
-/// reads next depends on what it has read, and so do whether it can step and how many results it has.
+/// reads next depends on what it has read, and so do whether it can step and how many results it
+/// has.
 final class Tangle: StepMachine {
   typealias Place = RegisterProgram.Place
 
@@ -35,7 +36,7 @@ final class Tangle: StepMachine {
         if state[cell] != value { continue }
         if choice == 1 { state[other] = value }
         hasMore = choice == 0
-      case .assertNot(let cell, let value): state.assert(state[cell] != value)
+      case .assertNot(let cell, let value): state.require(state[cell] != value)
       }
     }
     let next = place + 1
@@ -62,12 +63,18 @@ func randomTangle(seed: Int) -> System {
     builder.run([Tangle(point: point, steps: steps)], on: thread)
   }
   let (x, y, z) = (cells[0], cells[1], cells[2])
-  builder.add(Property("not-all", "Some cell is 0.", .always { $0[x] + $0[y] + $0[z] < 3 }))
   builder.add(
-    Property("x-stays", "x does not fall to 0.", .perStep { $0[x] <= $1[x] || $2.index == 0 }))
-  builder.add(Property("ends-equal", "x and y end as equals.", .atEnd { $0[x] == $0[y] }))
+    Property("not-all", sentence: "Some cell is 0.", kind: .always { $0[x] + $0[y] + $0[z] < 3 }))
   builder.add(
-    Property("only-z", "z is the only 1.", .sometimes { $0[z] == 1 && $0[x] + $0[y] == 0 }))
+    Property(
+      "x-stays", sentence: "x does not fall to 0.",
+      kind: .perStep { $0[x] <= $1[x] || $2.index == 0 }))
+  builder.add(
+    Property("ends-equal", sentence: "x and y end as equals.", kind: .atEnd { $0[x] == $0[y] }))
+  builder.add(
+    Property(
+      "only-z", sentence: "z is the only 1.", kind: .sometimes { $0[z] == 1 && $0[x] + $0[y] == 0 })
+  )
   return builder.build()
 }
 

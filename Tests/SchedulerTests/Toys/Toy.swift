@@ -14,8 +14,8 @@ struct Toy {
   private let bits: Int
   private let names: [String]
 
-  /// Variables that the program may not mention, but properties do, are named in `variables`; `order` lists
-  /// the threads in another order, under the names that they have anyway.
+  /// Variables that the program may not mention, but properties do, are named in `variables`;
+  /// `order` lists the threads in another order, under the names that they have anyway.
   init(
     _ program: String, bits: Int = 8, variables: [String] = [], checks names: [String] = [],
     order: [Int]? = nil
@@ -29,7 +29,9 @@ struct Toy {
     self.names = order.map { "t\($0)" }
     builder = SystemBuilder(threads: self.names)
     builder.identity = program
-    for name in names { checks[name] = builder.check(name, "The model never says \(name).") }
+    for name in names {
+      checks[name] = builder.check(name, sentence: "The model never says \(name).")
+    }
     for name in variables { _ = shared(name) }
     addLocks(threads.joined().filter { $0[0].hasSuffix("LOCK") }.map { $0[1] })
     for (thread, ops) in zip(builder.threads, threads) {
@@ -68,8 +70,8 @@ struct Toy {
       ordered.enumerated().map { rank, name in
         // Locks called nest... come last, and nest in either order.
         name.hasPrefix("nest")
-          ? Lock.Declaration(name, .spin, rank: ordered.count, nests: true)
-          : Lock.Declaration(name, name.hasPrefix("mutex") ? .mutex : .spin, rank: rank)
+          ? Lock.Declaration(name, kind: .spin, rank: ordered.count, nests: true)
+          : Lock.Declaration(name, kind: name.hasPrefix("mutex") ? .mutex : .spin, rank: rank)
       })
     locks = Dictionary(uniqueKeysWithValues: zip(ordered, made))
   }

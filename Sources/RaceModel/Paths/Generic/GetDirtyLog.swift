@@ -3,9 +3,9 @@ package import Scheduler
 /// `kvm_vm_ioctl_get_dirty_log_hv`: the whole KVM_GET_DIRTY_LOG ioctl for one slot.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvm_vm_ioctl_get_dirty_log_hv`, and
-/// `kvmppc_hv_get_dirty_log_radix` of book3s_64_mmu_radix.c or `_hpt` of book3s_64_mmu_hv.c, read at 6.1.192. A page counts as reported
-/// when the bitmap reaches user space. Left out: the dirty flags of VPAs and DTLs; a slot of at most
-/// 64 pages is one bitmap word, so one xchg.
+/// `kvmppc_hv_get_dirty_log_radix` of book3s_64_mmu_radix.c or `_hpt` of book3s_64_mmu_hv.c, read
+/// at 6.1.192. A page counts as reported when the bitmap reaches user space. Left out: the dirty
+/// flags of VPAs and DTLs; a slot of at most 64 pages is one bitmap word, so one xchg.
 package final class GetDirtyLog: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockSlots, findMemslot, zeroScratch, testRadix, testClearDirty, setScratch, xchgBitmap
@@ -25,17 +25,23 @@ package final class GetDirtyLog: StepMachine {
     let point: Cell<Point>
     /// The page being tested.
     let page: Cell<PageRef>
-    let test: TestClearDirty.Cells
-    /// In place of `test`, for a hashed table.
-    let testHPT: TestClearDirtyHPT.Cells?
+    let test: ByTable<(RadixTables, TestClearDirty.Cells), (HPT, TestClearDirtyHPT.Cells)>
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       page = layout.cell("\(name).page", bits: kvm.widths.page, role: role)
-      test = TestClearDirty.Cells(&layout, "\(name).test", thread, kvm)
-      testHPT = kvm.hpt.map { TestClearDirtyHPT.Cells(&layout, "\(name).test-hpt", thread, $0) }
+      let radixCells = TestClearDirty.Cells(&layout, "\(name).test", thread, kvm)
+      test =
+        switch kvm.tables {
+        case .radix(let radix): .radix((radix, radixCells))
+        case .hashed(let hpt):
+          .hashed((hpt, TestClearDirtyHPT.Cells(&layout, "\(name).test-hpt", thread, hpt)))
+        }
     }
+
+    /// The cells of the test of a hashed table's chains; nil for a radix guest.
+    var testHPT: TestClearDirtyHPT.Cells? { test.hashed?.1 }
   }
 
   private let kvm: KVM
@@ -43,17 +49,21 @@ package final class GetDirtyLog: StepMachine {
   private let cells: Cells
   private let slot: Int
   private let pages: Range<Int>
-  private let testClearDirty: TestClearDirty
-  private let testClearDirtyHPT: TestClearDirtyHPT?
+  private let test: ByTable<TestClearDirty, TestClearDirtyHPT>
+  /// Where the test leaves its result.
+  private let isDirty: Cell<Bool>
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     self.slot = slot
-    let first = kvm.firstBacking[slot]
-    pages = first..<first + kvm.machine.slots[slot].npages
-    testClearDirty = TestClearDirty(kvm, thread, cells.test, slot: slot, page: cells.page)
-    testClearDirtyHPT = kvm.hpt.flatMap { hpt in
-      cells.testHPT.map { TestClearDirtyHPT(kvm, hpt, thread, $0, page: cells.page) }
+    pages = kvm.geometry.backings(ofSlot: slot)
+    switch cells.test {
+    case .radix((let radix, let own)):
+      test = .radix(TestClearDirty(kvm, radix, thread, own, slot: slot, page: cells.page))
+      isDirty = own.isDirty
+    case .hashed((let hpt, let own)):
+      test = .hashed(TestClearDirtyHPT(kvm, hpt, thread, own, page: cells.page))
+      isDirty = own.isDirty
     }
   }
 
@@ -62,28 +72,25 @@ package final class GetDirtyLog: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lockSlots:  // mutex_lock(&kvm->slots_lock)
-      guard kvm.slotsLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.slots.acquire(state, by: thread) else { return .blocked }
       state[point] = .findMemslot
     case .findMemslot:  // id_to_memslot; no dirty_bitmap: -ENOENT
-      let memslot = kvm.memslot(state, slot: slot)
-      let hasBitmap = memslot != .null && kvm.flags(memslot).contains(.logDirty)
+      let memslot = kvm.memslots.find(state, slot: slot)
+      let hasBitmap = memslot != .null && kvm.memslots.flags(memslot).contains(.logDirty)
       state[point] = hasBitmap ? .zeroScratch : .unlockSlots
     case .zeroScratch:  // memset of the second half
-      for page in pages { state[kvm.scratch, page] = false }
+      for page in pages { state[kvm.memslots.scratch, page] = false }
       state[point] = .testRadix
     case .testRadix:  // kvm_is_radix, once; after a switch from radix no chain is left to look at
-      guard state[kvm.radix] || kvm.hpt != nil else {
+      if case .radix = test, !state[kvm.isRadix] {
         state[point] = .unlockSlots
         break
       }
       state[cells.page] = PageRef(pages.lowerBound)
       state[point] = .testClearDirty
     case .testClearDirty:  // kvm_radix_test_clear_dirty; hashed: kvm_test_clear_dirty_npages
-      let outcome =
-        testClearDirtyHPT?.step(state, choice: choice)
-        ?? testClearDirty.step(state, choice: choice)
+      let outcome = test.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      let isDirty = cells.testHPT?.isDirty ?? cells.test.isDirty
       if state[isDirty] {
         state[isDirty] = false
         state[point] = .setScratch
@@ -91,21 +98,23 @@ package final class GetDirtyLog: StepMachine {
         nextPage(state)
       }
     case .setScratch:  // set_dirty_bits
-      state[kvm.scratch, state[cells.page].index] = true
+      state[kvm.memslots.scratch, state[cells.page].index] = true
       nextPage(state)
     case .xchgBitmap:  // xchg takes the first half, word by word, into the second
-      for page in pages where state[kvm.bitmap, page] {
-        state[kvm.scratch, page] = true
-        state[kvm.bitmap, page] = false
+      for page in pages where state[kvm.memslots.bitmap, page] {
+        state[kvm.memslots.scratch, page] = true
+        state[kvm.memslots.bitmap, page] = false
       }
       state[point] = .copyToUser
     case .copyToUser:  // copy_to_user: what was written before is now reported
-      for page in pages where state[kvm.scratch, page] { state[kvm.written, page] = false }
+      for page in pages where state[kvm.memslots.scratch, page] {
+        state[kvm.ghosts.written, page] = false
+      }
       state[point] = .unlockSlots
     case .unlockSlots:  // mutex_unlock(&kvm->slots_lock)
-      kvm.slotsLock.release(state, by: thread)
+      kvm.locks.slots.release(state, by: thread)
       // The scratch half is dead until the next harvest zeroes it.
-      for page in pages { state[kvm.scratch, page] = false }
+      for page in pages { state[kvm.memslots.scratch, page] = false }
       state[point] = .lockSlots
       return .completed
     }
@@ -113,12 +122,11 @@ package final class GetDirtyLog: StepMachine {
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    switch state[point] {
-    case .testClearDirty:
-      testClearDirtyHPT?.location(in: state) ?? testClearDirty.location(in: state)
-    case .setScratch where kvm.hpt != nil:
+    switch (state[point], test) {
+    case (.testClearDirty, _): test.location(in: state)
+    case (.setScratch, .hashed):
       Location(label: Point.setScratch.label, function: "kvmppc_hv_get_dirty_log_hpt")
-    case let point: Location(label: point.label, function: point.function)
+    case (let point, _): Location(label: point.label, function: point.function)
     }
   }
 
@@ -127,4 +135,24 @@ package final class GetDirtyLog: StepMachine {
     state[cells.page] = next < pages.upperBound ? PageRef(next) : .none
     state[point] = next < pages.upperBound ? .testClearDirty : .xchgBitmap
   }
+}
+
+extension GetDirtyLog {
+  package static let path = PathSpec(
+    "get-dirty-log", "the KVM_GET_DIRTY_LOG ioctl over one slot, as migration calls it",
+    functions: [
+      "kvm_vm_ioctl_get_dirty_log_hv", "kvm_radix_test_clear_dirty",
+      "kvmhv_update_nest_rmap_rc_list", "kvm_test_clear_dirty_npages",
+    ],
+    arguments: [Argument.slot], identity: .init("getDirtyLog"),
+    use: { call, machine, use in
+      // Once a page, if every one is dirty.
+      use.bumps += machine.slots[call[Argument.slot]].npages
+      use.harvestedSlots.insert(call[Argument.slot])
+      use.walkedSlots.insert(call[Argument.slot])
+    },
+    eitherTable: { call, _, site in
+      GetDirtyLog(
+        site.kvm, site.thread, site.cells("dirty-log", Cells.init), slot: call[Argument.slot])
+    })
 }

@@ -4,9 +4,10 @@ package import Scheduler
 ///
 /// Kernel: virt/kvm/kvm_main.c, `kvm_mmu_notifier_invalidate_range_start` and `_end`,
 /// `__kvm_handle_hva_range`, `kvm_mmu_invalidate_begin` and `_end`; `kvm_unmap_radix` of
-/// arch/powerpc/kvm/book3s_64_mmu_radix.c, or `kvm_unmap_rmapp` for a hashed table; read at 6.1.192. Between start and end the VMM's page gets a
-/// new frame and the old one is freed, as in copy-on-write, migration and reclaim with refault.
-/// Left out: pfn caches and the wake-up of a slot update.
+/// arch/powerpc/kvm/book3s_64_mmu_radix.c, or `kvm_unmap_rmapp` for a hashed table; read at
+/// 6.1.192. Between start and end the VMM's page gets a new frame and the old one is freed, as in
+/// copy-on-write, migration and reclaim with refault. Left out: pfn caches and the wake-up of a
+/// slot update.
 package final class InvalidateRange: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case startLockMn, startCountMn, startUnlockMn, startSrcuReadLock, startFindMemslot
@@ -58,22 +59,28 @@ package final class InvalidateRange: StepMachine {
     let page: Cell<PageRef>
     /// The slot that was found; NULL when there is none.
     let memslot: Cell<MemslotRef>
-    let unmap: UnmapPTE.Cells
-    /// In place of `unmap`, for a hashed table.
-    let unmapHPT: UnmapRmapp.Cells?
-    /// The page as a backing, for a hashed table.
-    let unmapBacking: Cell<UInt16>?
+    let unmap: ByTable<(RadixTables, UnmapPTE.Cells), (HPT, UnmapRmapp.Cells, Backing)>
+
+    /// Where the page is kept as a backing.
+    typealias Backing = Cell<UInt16>
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
       page = layout.cell("\(name).page", bits: kvm.widths.page, role: .local(thread))
       memslot = layout.cell("\(name).memslot", bits: kvm.widths.memslot, role: .local(thread))
-      unmap = UnmapPTE.Cells(&layout, "\(name).unmap", thread, kvm)
-      unmapHPT = kvm.hpt.map { UnmapRmapp.Cells(&layout, "\(name).unmap-hpt", thread, $0) }
-      unmapBacking = kvm.hpt.map { _ in
-        layout.cell("\(name).backing", bits: kvm.widths.page, role: .local(thread))
+      let radixCells = UnmapPTE.Cells(&layout, "\(name).unmap", thread, kvm)
+      switch kvm.tables {
+      case .radix(let radix): unmap = .radix((radix, radixCells))
+      case .hashed(let hpt):
+        let own = UnmapRmapp.Cells(&layout, "\(name).unmap-hpt", thread, hpt)
+        let backing: Backing = layout.cell(
+          "\(name).backing", bits: kvm.widths.page, role: .local(thread))
+        unmap = .hashed((hpt, own, backing))
       }
     }
+
+    /// The cells of the unmapping of a chain; nil for a radix guest.
+    var unmapHPT: UnmapRmapp.Cells? { unmap.hashed?.1 }
   }
 
   private let kvm: KVM
@@ -82,8 +89,9 @@ package final class InvalidateRange: StepMachine {
   private let backing: Int
   /// The frame that the VMM's page gets; 0 for none.
   private let newFrame: Int
-  private let unmapPTE: UnmapPTE
-  private let unmapRmapp: UnmapRmapp?
+  private let unmap: ByTable<UnmapPTE, UnmapRmapp>
+  /// Where a hashed table's unmapping looks for the page.
+  private let unmapBacking: Cells.Backing?
   /// Whether the end lowers `mmu_notifier_count`.
   private let countsDown: Bool
 
@@ -92,13 +100,17 @@ package final class InvalidateRange: StepMachine {
     (self.backing, self.newFrame) = (backing, newFrame)
     let knobs = kvm.knobs(for: InvalidateRange.self)
     countsDown = knobs.countDown == .on
-    unmapPTE = UnmapPTE(
-      kvm, cells.unmap, page: cells.page, memslot: cells.memslot,
-      setsBitmapLater: kvm.hpt == nil && knobs.bitmapLate == .on)
-    if let hpt = kvm.hpt, let unmap = cells.unmapHPT, let backing = cells.unmapBacking {
-      unmapRmapp = UnmapRmapp(kvm, hpt, thread, unmap, backing: backing, memslot: cells.memslot)
-    } else {
-      unmapRmapp = nil
+    switch cells.unmap {
+    case .radix((let radix, let own)):
+      unmap = .radix(
+        UnmapPTE(
+          kvm, radix, own, page: cells.page, memslot: cells.memslot,
+          setsBitmapLater: knobs.bitmapLate == .on))
+      unmapBacking = nil
+    case .hashed((let hpt, let own, let backing)):
+      unmap = .hashed(
+        UnmapRmapp(kvm, hpt, thread, own, backing: backing, memslot: cells.memslot))
+      unmapBacking = backing
     }
   }
 
@@ -106,16 +118,16 @@ package final class InvalidateRange: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .startLockMn: return lock(kvm.mnInvalidateLock, state, then: .startCountMn)
+    case .startLockMn: return lock(kvm.locks.mnInvalidate, state, then: .startCountMn)
     case .startCountMn:  // mn_active_invalidate_count goes up
-      state[kvm.mnActive] += 1
+      state[kvm.notifier.active] += 1
       state[point] = .startUnlockMn
-    case .startUnlockMn: return unlock(kvm.mnInvalidateLock, state, then: .startSrcuReadLock)
+    case .startUnlockMn: return unlock(kvm.locks.mnInvalidate, state, then: .startSrcuReadLock)
     case .startSrcuReadLock:
       kvm.srcu.readLock(state, by: thread)
       state[point] = .startFindMemslot
     case .startFindMemslot:  // kvm_for_each_memslot_in_hva_range; none: no count either
-      let memslot = kvm.memslot(state, slot: kvm.pages[backing].slot)
+      let memslot = kvm.memslots.find(state, slot: kvm.geometry.pages[backing].slot)
       guard memslot != .null, let page = page(memslot) else {
         state[point] = .startSrcuReadUnlock
         break
@@ -123,33 +135,32 @@ package final class InvalidateRange: StepMachine {
       state[cells.memslot] = memslot
       state[cells.page] = PageRef(page)
       state[point] = .startLockMmu
-    case .startLockMmu: return lock(kvm.mmuLock, state, then: .countUp)
+    case .startLockMmu: return lock(kvm.locks.mmu, state, then: .countUp)
     case .countUp:  // mmu_invalidate_in_progress goes up
-      state[kvm.count] += 1
-      if let unmapBacking = cells.unmapBacking {
+      state[kvm.notifier.count] += 1
+      if let unmapBacking {
         state[unmapBacking] = UInt16(truncatingIfNeeded: backing)
         state[point] = .unmapHost
       } else {
         state[point] = .readHost
       }
     case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
-      state[point] =
-        state[kvm.hostEntry(state, state[cells.page].index).entry].isPresent
-        ? .unmapHost : .startUnlockMmu
+      guard case .radix(let unmapPTE) = unmap else { break }
+      state[point] = unmapPTE.isMapped(state) ? .unmapHost : .startUnlockMmu
     case .unmapHost:  // kvmppc_unmap_pte; hashed: kvm_unmap_rmapp
-      let outcome =
-        unmapRmapp?.step(state, choice: choice) ?? unmapPTE.step(state, choice: choice)
+      let outcome = unmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      if let unmapBacking = cells.unmapBacking { state[unmapBacking] = 0 }
+      if let unmapBacking { state[unmapBacking] = 0 }
       state[point] = .startUnlockMmu
     case .startUnlockMmu:
-      let owesBitmap = state[cells.unmap.old].has(.changed)
+      var owesBitmap = false
+      if case .radix(let unmapPTE) = unmap { owesBitmap = unmapPTE.owesBitmap(state) }
       return unlock(
-        kvm.mmuLock, state, then: owesBitmap ? .lateBitmap : .startSrcuReadUnlock)
+        kvm.locks.mmu, state, then: owesBitmap ? .lateBitmap : .startSrcuReadUnlock)
     case .lateBitmap:  // bm-late=on: the section is over
-      state[kvm.bitmap, backing] = true
-      state[cells.unmap.old] = .absent
-      state[cells.unmap.isLeaf] = false
+      guard case .radix(let unmapPTE) = unmap else { break }
+      state[kvm.memslots.bitmap, backing] = true
+      unmapPTE.forgetBitmap(state)
       state[point] = .startSrcuReadUnlock
     case .startSrcuReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)
@@ -161,28 +172,28 @@ package final class InvalidateRange: StepMachine {
       kvm.srcu.readLock(state, by: thread)
       state[point] = .endFindMemslot
     case .endFindMemslot:  // the slot cannot have changed: mn_active_invalidate_count is raised
-      let isThere = kvm.memslot(state, slot: kvm.pages[backing].slot) != .null
-      state.assert(isThere == (state[cells.memslot] != .null))
+      let isThere = kvm.memslots.find(state, slot: kvm.geometry.pages[backing].slot) != .null
+      state.require(isThere == (state[cells.memslot] != .null))
       state[point] = isThere ? .endLockMmu : .endSrcuReadUnlock
-    case .endLockMmu: return lock(kvm.mmuLock, state, then: .bumpSeq)
+    case .endLockMmu: return lock(kvm.locks.mmu, state, then: .bumpSeq)
     case .bumpSeq:  // the sequence moves; smp_wmb
       kvm.bump(state)
       state[point] = .countDown
     case .countDown:  // mmu_invalidate_in_progress goes down
-      if countsDown { state[kvm.count] -= 1 }
+      if countsDown { state[kvm.notifier.count] -= 1 }
       state[point] = .endUnlockMmu
-    case .endUnlockMmu: return unlock(kvm.mmuLock, state, then: .endSrcuReadUnlock)
+    case .endUnlockMmu: return unlock(kvm.locks.mmu, state, then: .endSrcuReadUnlock)
     case .endSrcuReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)
       state[point] = .endLockMn
-    case .endLockMn: return lock(kvm.mnInvalidateLock, state, then: .endCountMn)
+    case .endLockMn: return lock(kvm.locks.mnInvalidate, state, then: .endCountMn)
     case .endCountMn:  // mn_active_invalidate_count goes down
-      state[kvm.mnActive] -= 1
+      state[kvm.notifier.active] -= 1
       state[cells.page] = .none
       state[cells.memslot] = .null
       state[point] = .endUnlockMn
     case .endUnlockMn:
-      kvm.mnInvalidateLock.release(state, by: thread)
+      kvm.locks.mnInvalidate.release(state, by: thread)
       state[point] = .startLockMn
       return .completed
     }
@@ -191,13 +202,16 @@ package final class InvalidateRange: StepMachine {
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     state[point] == .unmapHost
-      ? unmapRmapp?.location(in: state) ?? unmapPTE.location(in: state)
+      ? unmap.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
   }
 
   /// The page in the host table; a hashed one has none, and the backing tells the page.
   private func page(_ memslot: MemslotRef) -> Int? {
-    kvm.hpt == nil ? kvm.page(ofGFN: kvm.gfn(memslot, backing: backing)) : backing
+    switch unmap {
+    case .radix: kvm.geometry.page(ofGFN: kvm.memslots.gfn(memslot, backing: backing))
+    case .hashed: backing
+    }
   }
 
   @inline(__always) private func lock<R>(
@@ -215,4 +229,29 @@ package final class InvalidateRange: StepMachine {
     state[point] = next
     return .advanced
   }
+}
+
+extension InvalidateRange {
+  package static let path = PathSpec(
+    "invalidate-range",
+    "the MMU notifier around a change of one page: start, another frame or none, end",
+    functions: [
+      "kvm_mmu_notifier_invalidate_range_start", "kvm_unmap_radix", "kvmppc_unmap_pte",
+      "kvmhv_remove_nest_rmap_range", "kvm_unmap_rmapp", "kvm_mmu_notifier_invalidate_range_end",
+    ],
+    arguments: [Argument.gfn, Argument.rpn], identity: .init("invalidateRange"),
+    use: { call, machine, use in
+      use.bumps += 1
+      use.countThread(as: .notifier)
+      let rpn = call[Argument.rpn]
+      if rpn != 0, let page = machine.pageNumber(ofGFN: call[Argument.gfn]) {
+        use.newFrames.append(Geometry.Frame(rpn: rpn, backing: page))
+      }
+    },
+    eitherTable: { call, _, site in
+      let page = site.kvm.page(at: call[Argument.gfn])
+      return InvalidateRange(
+        site.kvm, site.thread, site.cells("notifier", Cells.init),
+        backing: site.kvm.geometry.pages[page].backing, newFrame: call[Argument.rpn])
+    })
 }

@@ -3,13 +3,14 @@ package import Scheduler
 /// `kvm_set_memslot`: deletes or moves a slot, or changes whether it logs.
 ///
 /// Kernel: virt/kvm/kvm_main.c, `kvm_set_memslot`, `kvm_invalidate_memslot` and
-/// `kvm_swap_active_memslots`; arch/powerpc/kvm/book3s_hv.c, `kvmppc_core_commit_memory_region_hv`; read at
-/// 6.1.192. Deleting and moving publish an INVALID copy first, wait for a grace period, and flush by the
-/// old base; a change of flags publishes at once and flushes in its commit. A publication waits until no
-/// notifier is between start and end. The flush is `kvmppc_core_flush_memslot_hv`'s for the table that the
-/// guest has. Left out: failures, and the second address space. Knob `move-flush`, for a hashed table: the
-/// two places at which a move of 2012 could unmap, neither with an INVALID copy: before the publication by
-/// the old base (`prepare`), or behind it, by the base that is then visible (`after-publish`).
+/// `kvm_swap_active_memslots`; arch/powerpc/kvm/book3s_hv.c, `kvmppc_core_commit_memory_region_hv`;
+/// read at 6.1.192. Deleting and moving publish an INVALID copy first, wait for a grace period, and
+/// flush by the old base; a change of flags publishes at once and flushes in its commit. A
+/// publication waits until no notifier is between start and end. The flush is
+/// `kvmppc_core_flush_memslot_hv`'s for the table that the guest has. Left out: failures, and the
+/// second address space. Knob `move-flush`, for a hashed table: the two places at which a move of
+/// 2012 could unmap, neither with an INVALID copy: before the publication by the old base
+/// (`prepare`), or behind it, by the base that is then visible (`after-publish`).
 package final class SetMemslot: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockSlots, lockArch
@@ -37,18 +38,19 @@ package final class SetMemslot: StepMachine {
     let point: Cell<Point>
     /// `old`.
     let memslot: Cell<MemslotRef>
-    let flush: FlushMemslot.Cells
-    /// In place of `flush`, for a hashed table.
-    let flushHPT: FlushMemslotHPT.Cells?
+    let flush: ByTable<(RadixTables, FlushMemslot.Cells), (HPT, FlushMemslotHPT.Cells)>
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       memslot = layout.cell("\(name).old", bits: kvm.widths.memslot, role: role)
-      flush = FlushMemslot.Cells(&layout, "\(name).flush", thread, kvm)
-      flushHPT = kvm.hpt.map {
-        FlushMemslotHPT.Cells(&layout, "\(name).flush-hpt", thread, kvm, $0)
-      }
+      let radixCells = FlushMemslot.Cells(&layout, "\(name).flush", thread, kvm)
+      flush =
+        switch kvm.tables {
+        case .radix(let radix): .radix((radix, radixCells))
+        case .hashed(let hpt):
+          .hashed((hpt, FlushMemslotHPT.Cells(&layout, "\(name).flush-hpt", thread, kvm, hpt)))
+        }
     }
   }
 
@@ -57,8 +59,8 @@ package final class SetMemslot: StepMachine {
   private let cells: Cells
   private let slot: Int
   private let update: SlotUpdate
-  private let flush: FlushMemslot
-  private let flushHPT: FlushMemslotHPT?
+  /// `kvmppc_core_flush_memslot_hv`.
+  private let flush: ByTable<FlushMemslot, FlushMemslotHPT>
   /// Deleting and moving go through an INVALID copy.
   private let invalidates: Bool
   /// move-flush=prepare and after-publish.
@@ -69,36 +71,37 @@ package final class SetMemslot: StepMachine {
     (self.slot, self.update) = (slot, update)
     let moveFlush: Knob.MoveFlush? =
       if case .move = update {
-        KVM.moveFlush(kvm.machine, kvm.knobs(for: SetMemslot.self))
+        Memslots.moveFlush(kvm.machine, kvm.knobs(for: SetMemslot.self))
       } else {
         nil
       }
     invalidates = update == .delete || moveFlush == .invalidStep
     flushesInPrepare = moveFlush == .prepare
     flushesBehindMove = moveFlush == .afterPublish
-    flush = FlushMemslot(kvm, thread, cells.flush, slot: slot, memslot: cells.memslot)
-    if let hpt = kvm.hpt, let own = cells.flushHPT {
-      flushHPT = FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot)
-    } else {
-      flushHPT = nil
-    }
+    flush =
+      switch cells.flush {
+      case .radix((let radix, let own)):
+        .radix(FlushMemslot(kvm, radix, thread, own, slot: slot, memslot: cells.memslot))
+      case .hashed((let hpt, let own)):
+        .hashed(FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot))
+      }
   }
 
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .lockSlots: return lock(kvm.slotsLock, state, then: .lockArch)
+    case .lockSlots: return lock(kvm.locks.slots, state, then: .lockArch)
     case .lockArch:
-      guard kvm.slotsArchLock.acquire(state, by: thread) else { return .blocked }
-      state[cells.memslot] = kvm.memslot(state, slot: slot)
+      guard kvm.locks.slotsArch.acquire(state, by: thread) else { return .blocked }
+      state[cells.memslot] = kvm.memslots.find(state, slot: slot)
       state[point] = flushesInPrepare ? .flushOld : afterLockArch
     case .invalidateLockMn: return lockToPublish(state, then: .publishInvalid)
     case .publishInvalid:  // rcu_assign_pointer: the INVALID copy
-      state[kvm.slotVersion, slot] += 1
+      state[kvm.memslots.published, slot] += 1
       state[point] = .invalidateUnlockMn
-    case .invalidateUnlockMn: return unlock(kvm.mnInvalidateLock, state, .invalidateUnlockArch)
-    case .invalidateUnlockArch: return unlock(kvm.slotsArchLock, state, .invalidateSynchronize)
+    case .invalidateUnlockMn: return unlock(kvm.locks.mnInvalidate, state, .invalidateUnlockArch)
+    case .invalidateUnlockArch: return unlock(kvm.locks.slotsArch, state, .invalidateSynchronize)
     case .invalidateSynchronize:  // synchronize_srcu_expedited
       kvm.srcu.flip(state)
       state[point] = .invalidateWait
@@ -106,16 +109,16 @@ package final class SetMemslot: StepMachine {
       guard kvm.srcu.isQuiescent(state) else { return .blocked }
       state[point] = .flushOld
     case .flushOld:  // kvm_arch_flush_shadow_memslot(old); move-flush=prepare: in the prepare hook
-      let outcome = stepFlush(state, choice)
+      let outcome = flush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = flushesInPrepare ? .finalLockMn : .relockArch
-    case .relockArch: return lock(kvm.slotsArchLock, state, then: .finalLockMn)
+    case .relockArch: return lock(kvm.locks.slotsArch, state, then: .finalLockMn)
     case .finalLockMn: return lockToPublish(state, then: .publishFinal)
     case .publishFinal:  // rcu_assign_pointer
-      state[kvm.slotVersion, slot] += 1
+      state[kvm.memslots.published, slot] += 1
       state[point] = .finalUnlockMn
-    case .finalUnlockMn: return unlock(kvm.mnInvalidateLock, state, .finalUnlockArch)
-    case .finalUnlockArch: return unlock(kvm.slotsArchLock, state, .finalSynchronize)
+    case .finalUnlockMn: return unlock(kvm.locks.mnInvalidate, state, .finalUnlockArch)
+    case .finalUnlockArch: return unlock(kvm.locks.slotsArch, state, .finalSynchronize)
     case .finalSynchronize:
       kvm.srcu.flip(state)
       state[point] = .finalWait
@@ -125,21 +128,25 @@ package final class SetMemslot: StepMachine {
       case .delete: state[point] = .freeOld
       case .move:
         // The slot that is flushed behind a move is the one that lookups find now.
-        if flushesBehindMove { state[cells.memslot] = kvm.memslot(state, slot: slot) }
+        if flushesBehindMove { state[cells.memslot] = kvm.memslots.find(state, slot: slot) }
         state[point] = flushesBehindMove ? .flushInCommit : .unlockSlots
-      case .setLogging: state[point] = kvm.hpt == nil ? .flushInCommit : .unlockSlots
+      case .setLogging:
+        switch flush {
+        case .radix: state[point] = .flushInCommit
+        case .hashed: state[point] = .unlockSlots
+        }
       }
     case .flushInCommit:  // KVM_MEM_LOG_DIRTY_PAGES has changed: kvmppc_radix_flush_memslot(old)
-      let outcome = stepFlush(state, choice)
+      let outcome = flush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .unlockSlots
     case .freeOld:  // kvmppc_core_free_memslot: the rmap array goes
-      state[kvm.rmapInUse, slot] = false
+      state[kvm.memslots.rmapInUse, slot] = false
       state[point] = .unlockSlots
     case .unlockSlots:
-      kvm.slotsLock.release(state, by: thread)
+      kvm.locks.slots.release(state, by: thread)
       // From the return on, user space counts on the log.
-      if case .setLogging(let isOn) = update { state[kvm.logged, slot] = isOn }
+      if case .setLogging(let isOn) = update { state[kvm.memslots.logged, slot] = isOn }
       state[cells.memslot] = .null
       state[point] = .lockSlots
       return .completed
@@ -149,22 +156,17 @@ package final class SetMemslot: StepMachine {
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     switch state[point] {
-    case .flushOld, .flushInCommit: flushHPT?.location(in: state) ?? flush.location(in: state)
+    case .flushOld, .flushInCommit: flush.location(in: state)
     case let point: Location(label: point.label, function: point.function)
     }
   }
 
   private var afterLockArch: Point { invalidates ? .invalidateLockMn : .finalLockMn }
 
-  /// `kvmppc_core_flush_memslot_hv`.
-  private func stepFlush<R: AccessRecorder>(_ state: StateView<R>, _ choice: Int) -> Outcome {
-    flushHPT?.step(state, choice: choice) ?? flush.step(state, choice: choice)
-  }
-
   /// `mn_invalidate_lock`, but not while a notifier is active.
   private func lockToPublish<R>(_ state: StateView<R>, then next: Point) -> Outcome {
-    guard state[kvm.mnActive] == 0 else { return .blocked }
-    return lock(kvm.mnInvalidateLock, state, then: next)
+    guard state[kvm.notifier.active] == 0 else { return .blocked }
+    return lock(kvm.locks.mnInvalidate, state, then: next)
   }
 
   @inline(__always) private func lock<R>(
@@ -181,5 +183,50 @@ package final class SetMemslot: StepMachine {
     lock.release(state, by: thread)
     state[point] = next
     return .advanced
+  }
+}
+
+extension SetMemslot {
+  package static let delete = path(
+    "delete-memslot", "KVM_SET_USER_MEMORY_REGION: the slot is deleted",
+    identity: .init("setMemslot", "RaceModel.SlotUpdate.delete")
+  ) { _ in .delete }
+
+  package static let move = path(
+    "move-memslot", "KVM_SET_USER_MEMORY_REGION: the slot moves to other guest frames",
+    arguments: [Argument.slot, Argument.base], identity: .init("setMemslot")
+  ) { .move(base: $0[Argument.base]) }
+
+  package static let startLogging = path(
+    "start-logging", "KVM_SET_USER_MEMORY_REGION: dirty logging is switched on",
+    identity: .init("setMemslot", "RaceModel.SlotUpdate.setLogging(true)")
+  ) { _ in .setLogging(true) }
+
+  package static let stopLogging = path(
+    "stop-logging", "KVM_SET_USER_MEMORY_REGION: dirty logging is switched off",
+    identity: .init("setMemslot", "RaceModel.SlotUpdate.setLogging(false)")
+  ) { _ in .setLogging(false) }
+
+  private static func path(
+    _ id: String, _ summary: String, arguments: [any PathParameter] = [Argument.slot],
+    identity: PathSpec.Identity, update: @escaping @Sendable (PathCall) -> SlotUpdate
+  ) -> PathSpec {
+    PathSpec(
+      id, summary,
+      functions: [
+        "kvm_set_memslot", "kvm_swap_active_memslots", "kvmppc_radix_flush_memslot",
+        "kvmppc_core_flush_memslot_hv", "kvm_unmap_rmapp", "kvmppc_core_commit_memory_region_hv",
+      ],
+      arguments: arguments, identity: identity,
+      use: { call, _, use in
+        use.bumps += 1
+        use.updates[call[Argument.slot]] = update(call)
+        use.walkedSlots.insert(call[Argument.slot])
+      },
+      eitherTable: { call, _, site in
+        SetMemslot(
+          site.kvm, site.thread, site.cells("memslot", Cells.init), slot: call[Argument.slot],
+          update(call))
+      })
   }
 }

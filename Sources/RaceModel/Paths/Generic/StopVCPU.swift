@@ -2,8 +2,8 @@ package import Scheduler
 
 /// A vCPU leaves KVM_RUN: user space has stopped it, as migration does before its last harvest.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv.c, the end of `kvmppc_vcpu_run_hv`, read at 6.1.192. The core keeps
-/// its cached translations, and owes what it owes.
+/// Kernel: arch/powerpc/kvm/book3s_hv.c, the end of `kvmppc_vcpu_run_hv`, read at 6.1.192. The core
+/// keeps its cached translations, and owes what it owes.
 package final class StopVCPU: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case countDown
@@ -20,4 +20,11 @@ package final class StopVCPU: StepMachine {
     state[hpt.vcpusRunning] -= 1
     return .completed
   }
+}
+
+extension StopVCPU {
+  package static let path = PathSpec(
+    "stop-vcpu", "user space stops a vCPU of a guest with a hashed table",
+    functions: ["kvmppc_vcpu_run_hv"], arguments: [Argument.vcpu], identity: .init("stopVCPU"),
+    hashed: { _, hpt, site in StopVCPU(hpt, site.point("stop")) })
 }

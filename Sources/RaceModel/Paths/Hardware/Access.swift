@@ -7,8 +7,8 @@ package enum Access: Hashable, Sendable {
 
   /// Whether an entry's permissions allow the access.
   ///
-  /// The architecture's write permission includes reading; hardware and `kvmhv_translate_addr_nested`
-  /// agree on that.
+  /// The architecture's write permission includes reading; hardware and
+  /// `kvmhv_translate_addr_nested` agree on that.
   func isPermitted(by entry: PTE) -> Bool {
     entry.isPresent
       && (entry.has(.write) || (self == .load && entry.has(.read)))

@@ -2,11 +2,12 @@ package import Scheduler
 
 /// One load or store of L1 or L2, from the TLB through as many faults as it takes.
 ///
-/// Hardware: POWER9, partition-scoped radix; L1 runs on the host table, L2 on its shadow table. A cached translation with the needed permission, R and C
-/// lets the access through with no look at memory; any other sends the core to the entry in memory.
-/// Hardware sets neither R nor C: it raises a hypervisor data storage interrupt (HDSI), and the fault
-/// path runs. Translation and access are one step, as `tlbie` waits for accesses in flight.
-/// Knob `hw-rc=atomic-set` lets the core set R and C in the shadow entry by itself.
+/// Hardware: POWER9, partition-scoped radix; L1 runs on the host table, L2 on its shadow table. A
+/// cached translation with the needed permission, R and C lets the access through with no look at
+/// memory; any other sends the core to the entry in memory. Hardware sets neither R nor C: it
+/// raises a hypervisor data storage interrupt (HDSI), and the fault path runs. Translation and
+/// access are one step, as `tlbie` waits for accesses in flight. Knob `hw-rc=atomic-set` lets the
+/// core set R and C in the shadow entry by itself.
 package final class GuestAccess: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lookUpTlb, walkTable, fault
@@ -24,6 +25,7 @@ package final class GuestAccess: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   package let point: Cell<Point>
   private let access: Access
   private let target: Target
@@ -39,7 +41,11 @@ package final class GuestAccess: StepMachine {
     let leaf: Int?
   }
 
-  init(_ kvm: KVM, _ point: Cell<Point>, core: Int, target: Target, access: Access) {
+  init(
+    _ kvm: KVM, _ radix: RadixTables, _ point: Cell<Point>, core: Int, target: Target,
+    access: Access
+  ) {
+    self.radix = radix
     (self.kvm, self.point, self.access) = (kvm, point, access)
     (self.core, self.target) = (core, target)
     setsRC = kvm.knobs(for: GuestAccess.self).hardwareRC == .atomicSet
@@ -48,17 +54,17 @@ package final class GuestAccess: StepMachine {
       case .l1(let page, _, _):
         [
           TLBPlaces(
-            small: kvm.tlbSlot(core: core, .l1(page)),
-            leaf: kvm.leafIndex[kvm.pages[page].slot].map { _ in
-              kvm.tlbSlot(core: core, .l1Leaf(slot: kvm.pages[page].slot))
+            small: radix.tlb.slot(core: core, .l1(page)),
+            leaf: radix.host.leafIndex[kvm.geometry.pages[page].slot].map { _ in
+              radix.tlb.slot(core: core, .l1Leaf(slot: kvm.geometry.pages[page].slot))
             })
         ]
       case .l2(let page, _, _):
-        kvm.objects.enumerated().map { object, place in
+        radix.nested.objects.enumerated().map { object, place in
           // A core runs objects of its own guest only.
           TLBPlaces(
-            small: place.guest == kvm.l2Pages[page].guest
-              ? kvm.tlbSlot(core: core, .l2(page, object: object)) : -1, leaf: nil)
+            small: place.guest == radix.nested.l2Pages[page].guest
+              ? radix.tlb.slot(core: core, .l2(page, object: object)) : -1, leaf: nil)
         }
       }
   }
@@ -67,13 +73,13 @@ package final class GuestAccess: StepMachine {
     switch state[point] {
     case .lookUpTlb:
       // A vCPU that was refused, or has left, does not run L2.
-      if case .l2 = target, state[kvm.nested, core] == 0 { return .completed }
+      if case .l2 = target, state[radix.nested.ofVCPU, core] == 0 { return .completed }
       let cached = cached(state)
-      let small = state[kvm.tlb, cached.small]
+      let small = state[radix.tlb.entries, cached.small]
       if isEnough(small) { return complete(state, small, size: KVM.pageShift) }
       if let slot = cached.leaf {
-        let leaf = state[kvm.tlb, slot]
-        if isEnough(leaf) { return complete(state, leaf, size: KVM.leafShift) }
+        let leaf = state[radix.tlb.entries, slot]
+        if isEnough(leaf) { return complete(state, leaf, size: HostTable.leafShift) }
       }
       state[point] = .walkTable
       return .advanced
@@ -112,11 +118,11 @@ package final class GuestAccess: StepMachine {
   private func entry<R>(_ state: StateView<R>) -> (Cell<PTE>, shift: Int) {
     switch target {
     case .l1(let page, _, _):
-      let (entry, isLeaf) = kvm.hostEntry(state, page)
-      return (entry, isLeaf ? KVM.leafShift : KVM.pageShift)
+      let (entry, isLeaf) = radix.host.entry(state, page)
+      return (entry, isLeaf ? HostTable.leafShift : KVM.pageShift)
     case .l2(let page, _, _):
-      let index = kvm.shadowIndex(kvm.current(state, core: core), page)
-      return (kvm.shadow[index], KVM.pageShift)
+      let index = radix.nested.shadowIndex(radix.nested.current(state, core: core), page)
+      return (radix.nested.shadow[index], KVM.pageShift)
     }
   }
 
@@ -124,7 +130,7 @@ package final class GuestAccess: StepMachine {
   private func cached<R>(_ state: StateView<R>) -> TLBPlaces {
     switch target {
     case .l1: places[0]
-    case .l2: places[kvm.current(state, core: core)]
+    case .l2: places[radix.nested.current(state, core: core)]
     }
   }
 
@@ -150,7 +156,9 @@ package final class GuestAccess: StepMachine {
       return fault(state, .setRC)
     }
     let cached = cached(state)
-    if let slot = shift == KVM.leafShift ? cached.leaf : cached.small { state[kvm.tlb, slot] = pte }
+    if let slot = shift == HostTable.leafShift ? cached.leaf : cached.small {
+      state[radix.tlb.entries, slot] = pte
+    }
     return complete(state, pte, size: shift)
   }
 
@@ -166,8 +174,8 @@ package final class GuestAccess: StepMachine {
   /// The access is made through `pte`.
   private func complete<R>(_ state: StateView<R>, _ pte: PTE, size shift: Int) -> Outcome {
     var pte = pte
-    if case .l1(let page, _, _) = target, shift == KVM.leafShift {
-      pte = PTE(pte.bits, frame: pte.frame + kvm.offset(page))
+    if case .l1(let page, _, _) = target, shift == HostTable.leafShift {
+      pte = PTE(pte.bits, frame: pte.frame + kvm.geometry.offset(page))
     }
     kvm.complete(state, access, through: pte)
     state[point] = .lookUpTlb
@@ -184,10 +192,81 @@ extension KVM {
   /// Makes an access to a host page: a store is noted, and must hit a frame of the guest.
   @inline(__always) func complete<R>(_ state: StateView<R>, _ access: Access, at rpn: Int) {
     guard access == .store else { return }
-    guard let frame = frames.firstIndex(where: { $0.rpn == rpn }), state[backs, frame] else {
-      return state.fail(wildStore)
+    guard let frame = geometry.frames.firstIndex(where: { $0.rpn == rpn }),
+      state[ghosts.backs, frame]
+    else { return state.fail(checks.wildStore) }
+    let backing = geometry.frames[frame].backing
+    if state[memslots.logged, geometry.pages[backing].slot] {
+      state[ghosts.written, backing] = true
     }
-    let backing = frames[frame].backing
-    if state[logged, pages[backing].slot] { state[written, backing] = true }
+  }
+}
+
+extension GuestAccess {
+  package static let l2Load = l2(
+    .load, "l2-load",
+    "an L2 load: TLB, walk of the shadow table, HDSI and nested fault until it is done",
+    identity: .init("l2Load"))
+
+  package static let l2Store = l2(
+    .store, "l2-store",
+    "an L2 store: TLB, walk of the shadow table, HDSI and nested fault until it is done",
+    identity: .init("l2Store"))
+
+  package static let l1Load = l1(
+    .load, "l1-load", "an L1 load: TLB, walk of the host table, HDSI and fault until it is done",
+    identity: .init("l1Load"))
+
+  package static let l1Store = l1(
+    .store, "l1-store", "an L1 store: TLB, walk of the host table, HDSI and fault until it is done",
+    identity: .init("l1Store"))
+
+  private static func l2(
+    _ access: Access, _ id: String, _ summary: String, identity: PathSpec.Identity
+  ) -> PathSpec {
+    PathSpec(
+      id, summary,
+      functions: [
+        "kvmppc_handle_nested_exit", "kvmhv_nested_page_fault", "kvmhv_handle_nested_set_rc",
+        "kvmppc_book3s_instantiate_page", "kvmppc_create_pte", "kvmhv_insert_nest_rmap",
+      ],
+      arguments: [Argument.vcpu, Argument.page], identity: identity,
+      use: { _, _, use in use.countThread(as: .nestedFaulter) },
+      radix: { call, radix, site in
+        let (kvm, core) = (site.kvm, call[Argument.vcpu])
+        let page = radix.nested.l2Page(
+          call[Argument.page], ofGuest: kvm.machine.vcpus[core].guest)
+        let point: Cell<Point> = site.point("access")
+        let cells = site.cells("nested-fault", NestedPageFault.Cells.init)
+        let fault = NestedPageFault(
+          kvm, radix, site.thread, cells, core: core, l2Page: page, access: access)
+        return GuestAccess(
+          kvm, radix, point, core: core, target: .l2(page: page, fault, cells), access: access)
+      })
+  }
+
+  private static func l1(
+    _ access: Access, _ id: String, _ summary: String, identity: PathSpec.Identity
+  ) -> PathSpec {
+    PathSpec(
+      id, summary,
+      functions: [
+        "kvmppc_vcpu_run_hv", "kvmppc_book3s_radix_page_fault", "kvmppc_book3s_instantiate_page",
+        "kvmppc_create_pte",
+      ],
+      arguments: [Argument.vcpu, Argument.gfn], identity: identity,
+      use: { call, machine, use in
+        guard let page = machine.pageNumber(ofGFN: call[Argument.gfn]) else { return }
+        use.l1Accesses.append((call[Argument.vcpu], page))
+      },
+      radix: { call, radix, site in
+        let (kvm, page) = (site.kvm, site.kvm.page(at: call[Argument.gfn]))
+        let point: Cell<Point> = site.point("access")
+        let cells = site.cells("l1-fault", L1PageFault.Cells.init)
+        let fault = L1PageFault(kvm, radix, site.thread, cells, page: page, access: access)
+        return GuestAccess(
+          kvm, radix, point, core: call[Argument.vcpu], target: .l1(page: page, fault, cells),
+          access: access)
+      })
   }
 }

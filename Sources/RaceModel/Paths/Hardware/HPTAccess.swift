@@ -1,11 +1,13 @@
 package import Scheduler
 
-/// One load or store by way of an entry of the hashed table, from the TLB through as many faults as it takes.
+/// One load or store by way of an entry of the hashed table, from the TLB through as many faults as
+/// it takes.
 ///
-/// Hardware: POWER7 to POWER9, hashed translation. Hardware sets R in the entry when it walks, and C when it
-/// stores, in the same step or late: then the core owes C until a tlbie makes it write it. A late C is the
-/// second choice of a store. The entry's index stands for the address, so the search of the group is left
-/// out; so is what the guest does about a fault of its own, which ends the access.
+/// Hardware: POWER7 to POWER9, hashed translation. Hardware sets R in the entry when it walks, and
+/// C when it stores, in the same step or late: then the core owes C until a tlbie makes it write
+/// it. A late C is the second choice of a store. The entry's index stands for the address, so the
+/// search of the group is left out; so is what the guest does about a fault of its own, which ends
+/// the access.
 package final class HPTAccess: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lookUpTlb, walkTable, fault
@@ -88,5 +90,42 @@ package final class HPTAccess: StepMachine {
     if choice == 1 { return .completed }
     state[hpt.second, index] = state[hpt.second, index].setting(.changed)
     return .completed.withMoreChoices
+  }
+}
+
+extension HPTAccess {
+  package static let load = path(
+    .load, "hpt-load",
+    "a load by way of a hashed entry: TLB, walk, HDSI and fault until it is done",
+    identity: .init("hptLoad"))
+
+  package static let store = path(
+    .store, "hpt-store",
+    "a store by way of a hashed entry: TLB, walk, HDSI and fault until it is done; C may be late",
+    identity: .init("hptStore"))
+
+  private static func path(
+    _ access: Access, _ id: String, _ summary: String, identity: PathSpec.Identity
+  ) -> PathSpec {
+    PathSpec(
+      id, summary,
+      functions: [
+        "kvmppc_hpte_hv_fault", "kvmppc_book3s_hv_page_fault", "kvmppc_add_revmap_chain",
+      ],
+      arguments: [Argument.vcpu, Argument.index], identity: identity,
+      use: { call, _, use in
+        let slot = HPT.TLBSlot(core: call[Argument.vcpu], index: call[Argument.index])
+        if !use.hptAccesses.contains(slot) { use.hptAccesses.append(slot) }
+      },
+      hashed: { call, hpt, site in
+        let index = call[Argument.index]
+        let point: Cell<Point> = site.point("hpt-access")
+        let cells = site.cells("hpt-fault", hpt, HPTPageFault.Cells.init)
+        let fault = HPTPageFault(
+          site.kvm, hpt, site.thread, cells, index: index, access: access)
+        return HPTAccess(
+          site.kvm, hpt, point, core: call[Argument.vcpu], index: index, access: access, fault,
+          cells)
+      })
   }
 }

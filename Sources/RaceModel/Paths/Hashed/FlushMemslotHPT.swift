@@ -1,10 +1,11 @@
 package import Scheduler
 
-/// `kvmppc_core_flush_memslot_hv` of a guest with a hashed table: unmaps every page of a slot that has a chain.
+/// `kvmppc_core_flush_memslot_hv` of a guest with a hashed table: unmaps every page of a slot that
+/// has a chain.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvmppc_core_flush_memslot_hv`, read at 6.1.192. The PRESENT
-/// bit is tested without a lock: once the slot is INVALID and its readers are gone no chain can begin. There
-/// is no `mmu_lock` and no bump.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvmppc_core_flush_memslot_hv`, read at 6.1.192.
+/// The PRESENT bit is tested without a lock: once the slot is INVALID and its readers are gone no
+/// chain can begin. There is no `mmu_lock` and no bump.
 package final class FlushMemslotHPT: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case testRmap, unmapRmapp
@@ -40,8 +41,8 @@ package final class FlushMemslotHPT: StepMachine {
     memslot: Cell<MemslotRef>
   ) {
     (self.kvm, self.hpt, self.cells) = (kvm, hpt, cells)
-    let first = kvm.firstBacking[slot]
-    pages = Array(first..<first + kvm.machine.slots[slot].npages)
+    let first = kvm.geometry.firstBacking[slot]
+    pages = Array(first..<first + kvm.geometry.slotSizes[slot])
     unmapRmapp = UnmapRmapp(
       kvm, hpt, thread, cells.unmap, backing: cells.backing, memslot: memslot)
   }
@@ -52,7 +53,7 @@ package final class FlushMemslotHPT: StepMachine {
     switch state[point] {
     case .testRmap:  // KVMPPC_RMAP_PRESENT, no lock held
       let page = pages[Int(state[cells.done])]
-      kvm.touchRmap(state, page)
+      kvm.memslots.touchRmap(state, backing: page)
       guard state[hpt.rmap, page].isPresent else { return nextPage(state) }
       state[cells.backing] = UInt16(truncatingIfNeeded: page)
       state[point] = .unmapRmapp

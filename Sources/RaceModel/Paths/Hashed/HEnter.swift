@@ -2,13 +2,14 @@ package import Scheduler
 
 /// H_ENTER: the guest makes an entry of its hashed table.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_enter`, with H_EXACT, read at 6.1.192. A frame
-/// that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM does not map now makes an
-/// ABSENT entry. The sequence is checked once more under the rmap word's lock, and nothing else
-/// stops an entry for a page that has gone meanwhile. The guest runs inside `kvm->srcu`, here one section a
-/// hypercall. Left out: page sizes, storage attributes, the search for a free entry of the group, and the
-/// guest frame that an MMIO entry keeps in its second doubleword, which nobody reads.
-/// Knobs: `seq-check` chooses the halves of that check, `srcu`, `rmap-link`.
+/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_enter`, with H_EXACT, read at 6.1.192.
+/// A frame that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM does not
+/// map now makes an ABSENT entry. The sequence is checked once more under the rmap word's lock, and
+/// nothing else stops an entry for a page that has gone meanwhile. The guest runs inside
+/// `kvm->srcu`, here one section a hypercall. Left out: page sizes, storage attributes, the search
+/// for a free entry of the group, and the guest frame that an MMIO entry keeps in its second
+/// doubleword, which nobody reads. Knobs: `seq-check` chooses the halves of that check, `srcu`,
+/// `rmap-link`.
 package final class HEnter: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, sampleSeq, findMemslot, lockMmu, readVmm, unlockMmu
@@ -79,15 +80,15 @@ package final class HEnter: StepMachine {
       if entersSRCU { kvm.srcu.readLock(state, by: thread) }
       state[point] = .sampleSeq
     case .sampleSeq:  // the sample; smp_rmb
-      state[cells.sample] = state[kvm.seq]
+      state[cells.sample] = state[kvm.notifier.seq]
       state[point] = .findMemslot
     case .findMemslot:  // __gfn_to_memslot; none or KVM_MEMSLOT_INVALID: MMIO, with key 31
       findMemslot(state)
     case .lockMmu:
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readVmm
     case .readVmm:  // count and sequence stand still under the lock; then the Linux entry
-      let isStale = state[kvm.count] != 0 || state[kvm.seq] != state[cells.sample]
+      let isStale = state[kvm.notifier.count] != 0 || state[kvm.notifier.seq] != state[cells.sample]
       let linux = state[kvm.vmm, Int(state[cells.backing])]
       if isStale || linux.frame == 0 {
         state[cells.first] = .absent
@@ -99,7 +100,7 @@ package final class HEnter: StepMachine {
       }
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .lockHpte
     case .lockHpte:  // try_lock_hpte until it is had; an entry in use: H_PTEG_FULL
       guard hpt.hpteLocks[index].acquire(state, by: thread) else { return .blocked }
@@ -115,24 +116,24 @@ package final class HEnter: StepMachine {
       state[point] = state[cells.first].contains(.valid) ? .lockRmap : .storeSecond
     case .lockRmap:  // lock_rmap
       let backing = Int(state[cells.backing])
-      kvm.touchRmap(state, backing)
+      kvm.memslots.touchRmap(state, backing: backing)
       guard hpt.rmapLocks[backing].acquire(state, by: thread) else { return .blocked }
       state[point] = firstCheck
     case .checkCount:  // mmu_invalidate_retry, with no mmu_lock: in progress? smp_rmb
-      if state[kvm.count] != 0 {
+      if state[kvm.notifier.count] != 0 {
         state[point] = .unlockRmapToRetry
       } else {
         state[point] = seqCheck == .count ? .addChain : .checkSeq
       }
     case .checkSeq:  // has the sequence moved?
-      state[point] = state[kvm.seq] == state[cells.sample] ? .addChain : .unlockRmapToRetry
+      state[point] = state[kvm.notifier.seq] == state[cells.sample] ? .addChain : .unlockRmapToRetry
     case .unlockRmapToRetry:  // an invalidation is under way: an ABSENT entry, on no chain
       state[cells.first] = .absent
       unlockRmap(state)
       (state[cells.backing], state[cells.sample]) = (0, 0)
       state[point] = .storeSecond
     case .addChain:  // kvmppc_add_revmap_chain
-      kvm.touchRmap(state, Int(state[cells.backing]))
+      kvm.memslots.touchRmap(state, backing: Int(state[cells.backing]))
       let outcome = addChain.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .unlockRmap
@@ -141,7 +142,7 @@ package final class HEnter: StepMachine {
       state[point] = .keepRc
     case .keepRc:  // R and C only as far as the rmap word has them, read without its lock
       let backing = Int(state[cells.backing])
-      kvm.touchRmap(state, backing)
+      kvm.memslots.touchRmap(state, backing: backing)
       let saved = state[hpt.rmap, backing].saved
       let extra = state[cells.second].referenceAndChange.subtracting(saved)
       state[cells.second] = state[cells.second].clearing(extra)
@@ -178,14 +179,14 @@ package final class HEnter: StepMachine {
   }
 
   private func findMemslot<R>(_ state: StateView<R>) {
-    let memslot = kvm.memslot(state, ofGFN: guest.frame)
-    if memslot == .null || kvm.flags(memslot).contains(.invalid) {
+    let memslot = kvm.memslots.find(state, gfn: guest.frame)
+    if memslot == .null || kvm.memslots.flags(memslot).contains(.invalid) {
       state[cells.sample] = 0
       state[cells.first] = .absent
       state[cells.second] = HPTESecond(guest.bits.union(.key31), frame: 0)
       state[point] = .lockHpte
     } else {
-      let backing = kvm.backing(memslot, gfn: guest.frame)
+      let backing = kvm.memslots.backing(memslot, gfn: guest.frame)
       state[cells.backing] = UInt16(truncatingIfNeeded: backing)
       state[point] = .lockMmu
     }
@@ -199,4 +200,19 @@ package final class HEnter: StepMachine {
     (state[cells.first], state[cells.second]) = ([], .zero)
     (state[cells.backing], state[cells.sample]) = (0, 0)
   }
+}
+
+extension HEnter {
+  package static let path = PathSpec(
+    "h-enter", "H_ENTER: the guest makes an entry of its hashed table",
+    functions: ["kvmppc_do_h_enter", "kvmppc_add_revmap_chain"],
+    arguments: [Argument.vcpu, Argument.index, Argument.anyGFN, Argument.bits],
+    identity: .init("hEnter"),
+    use: { call, _, use in use.enteredGFNs.append(call[Argument.anyGFN]) },
+    hashed: { call, hpt, site in
+      HEnter(
+        site.kvm, hpt, site.thread, site.cells("h-enter", hpt, Cells.init),
+        index: call[Argument.index],
+        guest: HPTESecond(call[Argument.bits], frame: call[Argument.anyGFN]))
+    })
 }

@@ -1,12 +1,15 @@
 package import Scheduler
 
-/// `kvmppc_book3s_hv_page_fault`: puts a real page behind an ABSENT entry, or makes a VALID one writable.
+/// `kvmppc_book3s_hv_page_fault`: puts a real page behind an ABSENT entry, or makes a VALID one
+/// writable.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvmppc_book3s_hv_page_fault`, with the checks of
-/// `kvmppc_hpte_hv_fault` in book3s_hv_rm_mmu.c, read at 6.1.192. The entry is copied under its lock, and
-/// taken up again only if it is still the same; the sequence is checked under the rmap word's lock. Left
-/// out: the second copy, with which the handler in the host begins and is sent back if anything has changed; that
-/// a protection fault on an entry that has become writable rewrites it; `get_user_pages` (the page is what the VMM's table says), the MMIO cache, resizing the table.
+/// `kvmppc_hpte_hv_fault` in book3s_hv_rm_mmu.c, read at 6.1.192. The entry is copied under its
+/// lock, and taken up again only if it is still the same; the sequence is checked under the rmap
+/// word's lock. Left out: the second copy, with which the handler in the host begins and is sent
+/// back if anything has changed; that a protection fault on an entry that has become writable
+/// rewrites it; `get_user_pages` (the page is what the VMM's table says), the MMIO cache, resizing
+/// the table.
 package final class HPTPageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockHpte, copyHpte, findMemslot, sampleSeq, lockMmu, readVmm, unlockMmu
@@ -88,19 +91,21 @@ package final class HPTPageFault: StepMachine {
       copy(state)
       lock.release(state, by: thread)
     case .findMemslot:  // gfn_to_memslot; none or KVM_MEMSLOT_INVALID: MMIO
-      let memslot = kvm.memslot(state, ofGFN: state[cells.guest].frame)
-      if memslot == .null || kvm.flags(memslot).contains(.invalid) { return leave(state, .mmio) }
-      let backing = kvm.backing(memslot, gfn: state[cells.guest].frame)
+      let memslot = kvm.memslots.find(state, gfn: state[cells.guest].frame)
+      if memslot == .null || kvm.memslots.flags(memslot).contains(.invalid) {
+        return leave(state, .mmio)
+      }
+      let backing = kvm.memslots.backing(memslot, gfn: state[cells.guest].frame)
       state[cells.backing] = UInt16(truncatingIfNeeded: backing)
       state[point] = .sampleSeq
     case .sampleSeq:  // the sample; smp_rmb
-      state[cells.sample] = state[kvm.seq]
+      state[cells.sample] = state[kvm.notifier.seq]
       state[point] = .lockMmu
     case .lockMmu:
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readVmm
     case .readVmm:  // count and sequence stand still under the lock; then the Linux entry
-      let isStale = state[kvm.count] != 0 || state[kvm.seq] != state[cells.sample]
+      let isStale = state[kvm.notifier.count] != 0 || state[kvm.notifier.seq] != state[cells.sample]
       let linux = state[kvm.vmm, Int(state[cells.backing])]
       if !isStale, linux.frame == 0 || access == .store && !linux.has(.write) {
         state[cells.result] = .dataStorage
@@ -111,7 +116,7 @@ package final class HPTPageFault: StepMachine {
       }
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       if state[cells.new] == .zero { return leave(state, state[cells.result]) }
       state[point] = .relockHpte
     case .relockHpte:  // is it still what was copied?
@@ -123,13 +128,13 @@ package final class HPTPageFault: StepMachine {
       state[point] = isSame ? .lockRmap : .unlockToRetry
     case .lockRmap:  // lock_rmap
       let backing = Int(state[cells.backing])
-      kvm.touchRmap(state, backing)
+      kvm.memslots.touchRmap(state, backing: backing)
       guard hpt.rmapLocks[backing].acquire(state, by: thread) else { return .blocked }
       state[point] = .checkCount
     case .checkCount:  // mmu_invalidate_retry, with no mmu_lock: in progress? smp_rmb
-      state[point] = state[kvm.count] == 0 ? .checkSeq : .unlockRmapToRetry
+      state[point] = state[kvm.notifier.count] == 0 ? .checkSeq : .unlockRmapToRetry
     case .checkSeq:  // has the sequence moved? R and C only as far as the rmap word has them
-      if state[kvm.seq] != state[cells.sample] {
+      if state[kvm.notifier.seq] != state[cells.sample] {
         state[point] = .unlockRmapToRetry
         break
       }
@@ -138,7 +143,7 @@ package final class HPTPageFault: StepMachine {
       state[cells.new] = state[cells.new].clearing(extra)
       state[point] = state[cells.first].contains(.valid) ? .unlockRmapOfValid : .addChain
     case .addChain:  // kvmppc_add_revmap_chain
-      kvm.touchRmap(state, Int(state[cells.backing]))
+      kvm.memslots.touchRmap(state, backing: Int(state[cells.backing]))
       let outcome = addChain.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .unlockRmap

@@ -2,9 +2,10 @@ package import Scheduler
 
 /// H_PROTECT: the guest changes the permission of an entry of its hashed table.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_h_protect`, read at 6.1.192. An entry that changes
-/// is ABSENT while it is flushed, and keeps the R and C that hardware has set by then. It never becomes
-/// writable here: the fault path sees to that. Left out: no-execute, keys, the match flags.
+/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_h_protect`, read at 6.1.192. An entry that
+/// changes is ABSENT while it is flushed, and keeps the R and C that hardware has set by then. It
+/// never becomes writable here: the fault path sees to that. Left out: no-execute, keys, the match
+/// flags.
 package final class HProtect: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockHpte, setGuestRpte, setAbsent, tlbieHpte, storeSecond, storeFirst
@@ -79,4 +80,17 @@ package final class HProtect: StepMachine {
     }
     return .advanced
   }
+}
+
+extension HProtect {
+  package static let path = PathSpec(
+    "h-protect", "H_PROTECT: the guest changes the permission of a hashed entry",
+    functions: ["kvmppc_h_protect"],
+    arguments: [Argument.vcpu, Argument.index, Argument.protection],
+    identity: .init("hProtect"),
+    hashed: { call, hpt, site in
+      HProtect(
+        site.kvm, hpt, site.thread, site.point("h-protect"), index: call[Argument.index],
+        mayWrite: call[Argument.protection])
+    })
 }

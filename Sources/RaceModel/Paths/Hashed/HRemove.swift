@@ -2,10 +2,11 @@ package import Scheduler
 
 /// H_REMOVE: the guest removes an entry of its hashed table.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_remove`, read at 6.1.192. Hardware may set R
-/// and C until the tlbie is done, so they are read after it. An ABSENT entry is on no chain. The guest runs
-/// inside `kvm->srcu`, here one section a hypercall. Left out: the match flags (they match), the MMIO cache.
-/// Knobs: `rc-read=before` is the mistake of 6f22bd3265fb, mended by 1e5bf454f587; `srcu`.
+/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_remove`, read at 6.1.192. Hardware may
+/// set R and C until the tlbie is done, so they are read after it. An ABSENT entry is on no chain.
+/// The guest runs inside `kvm->srcu`, here one section a hypercall. Left out: the match flags (they
+/// match), the MMIO cache. Knobs: `rc-read=before` is the mistake of 6f22bd3265fb, mended by
+/// 1e5bf454f587; `srcu`.
 package final class HRemove: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockHpte, clearValid, tlbieHpte, readRc, removeChain, freeHpte
@@ -107,4 +108,16 @@ package final class HRemove: StepMachine {
   private func readRC<R>(_ state: StateView<R>) {
     state[cells.rcbits] = HPTESecond(state[hpt.second, index].referenceAndChange, frame: 0)
   }
+}
+
+extension HRemove {
+  package static let path = PathSpec(
+    "h-remove", "H_REMOVE: the guest removes an entry of its hashed table",
+    functions: ["kvmppc_do_h_remove", "remove_revmap_chain"],
+    arguments: [Argument.vcpu, Argument.index], identity: .init("hRemove"),
+    hashed: { call, hpt, site in
+      HRemove(
+        site.kvm, hpt, site.thread, site.cells("h-remove", hpt, Cells.init),
+        index: call[Argument.index])
+    })
 }

@@ -2,11 +2,11 @@ package import Scheduler
 
 /// `remove_revmap_chain`: takes an entry off its page's chain and hands its R and C on.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `remove_revmap_chain` and `revmap_for_hpte`, read at 6.1.192.
-/// The caller holds the entry's lock. The slot is looked up by the frame that the guest's view names, among
-/// the slots that are visible now. The entry's own links stay as they are. Knobs: `invalid-check=on`
-/// turns back at an INVALID slot, as it did before the patch of August 2012; `rmap-dirty=rmap` keeps C
-/// in the rmap word only, as it did before 4.15.
+/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `remove_revmap_chain` and `revmap_for_hpte`, read
+/// at 6.1.192. The caller holds the entry's lock. The slot is looked up by the frame that the
+/// guest's view names, among the slots that are visible now. The entry's own links stay as they
+/// are. Knobs: `invalid-check=on` turns back at an INVALID slot, as it did before the patch of
+/// August 2012; `rmap-dirty=rmap` keeps C in the rmap word only, as it did before 4.15.
 package final class RemoveRevmapChain: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case findMemslot, lockRmap, unlinkNext, unlinkPrev, storeRmap, setBitmap, unlockRmap
@@ -55,17 +55,17 @@ package final class RemoveRevmapChain: StepMachine {
     let bits = state[rcbits].referenceAndChange
     if state[point] == .findMemslot {  // rev->guest_rpte gets R and C; __gfn_to_memslot
       state[hpt.guestRPTE, index] = state[hpt.guestRPTE, index].setting(bits)
-      let memslot = kvm.memslot(state, ofGFN: gfn)
+      let memslot = kvm.memslots.find(state, gfn: gfn)
       let isRefused =
-        memslot != .null && checksInvalid && kvm.flags(memslot).contains(.invalid)
+        memslot != .null && checksInvalid && kvm.memslots.flags(memslot).contains(.invalid)
       if memslot == .null || isRefused { return .completed }
       state[cells.memslot] = memslot
       state[point] = .lockRmap
       return .advanced
     }
     let memslot = state[cells.memslot]
-    let backing = kvm.backing(memslot, gfn: gfn)
-    kvm.touchRmap(state, backing)
+    let backing = kvm.memslots.backing(memslot, gfn: gfn)
+    kvm.memslots.touchRmap(state, backing: backing)
     let rmap = hpt.rmap[backing]
     let (forw, back) = (hpt.next(state, index), Int(state[hpt.back, index]))
     switch state[point] {
@@ -90,7 +90,7 @@ package final class RemoveRevmapChain: StepMachine {
         state[point] = .unlockRmap
       }
     case .setBitmap:  // kvmppc_update_dirty_map
-      kvm.updateDirtyMap(state, memslot, backing)
+      kvm.memslots.updateDirtyMap(state, memslot, backing)
       hpt.handOn(state, bits, of: index)
       state[point] = .unlockRmap
     case .unlockRmap:  // unlock_rmap
@@ -100,12 +100,5 @@ package final class RemoveRevmapChain: StepMachine {
       return .completed
     }
     return .advanced
-  }
-}
-
-extension KVM {
-  /// `kvmppc_update_dirty_map`: nothing for a slot without a bitmap.
-  func updateDirtyMap<R>(_ state: StateView<R>, _ memslot: MemslotRef, _ backing: Int) {
-    if flags(memslot).contains(.logDirty) { state[bitmap, backing] = true }
   }
 }

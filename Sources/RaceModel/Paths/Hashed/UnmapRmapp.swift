@@ -2,12 +2,13 @@ package import Scheduler
 
 /// `kvm_unmap_rmapp`: takes every entry off a page's chain, and makes those that map it ABSENT.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvm_unmap_rmapp` and `kvmppc_unmap_hpte`, read at 6.1.192.
-/// Hypercalls lock the entry first and the rmap word second, so here, with the rmap word locked, the entry
-/// is only tried for, and on failure the rmap word is let go. An entry whose guest's view names
-/// another frame is unlinked and stays VALID. R and C are read after the tlbie. The entry's own links are
-/// stored behind the rmap word, the kernel's before it: both locks are held. Knobs: `hpte-lock=blocking`
-/// spins on the entry with the rmap word locked; `rmap-dirty=rmap` keeps C in the rmap word only.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvm_unmap_rmapp` and `kvmppc_unmap_hpte`, read at
+/// 6.1.192. Hypercalls lock the entry first and the rmap word second, so here, with the rmap word
+/// locked, the entry is only tried for, and on failure the rmap word is let go. An entry whose
+/// guest's view names another frame is unlinked and stays VALID. R and C are read after the tlbie.
+/// The entry's own links are stored behind the rmap word, the kernel's before it: both locks are
+/// held. Knobs: `hpte-lock=blocking` spins on the entry with the rmap word locked;
+/// `rmap-dirty=rmap` keeps C in the rmap word only.
 package final class UnmapRmapp: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockRmap, tryLockHpte, backOff, waitForHpte
@@ -64,10 +65,10 @@ package final class UnmapRmapp: StepMachine {
     let place = Int(state[backing])
     let (lock, rmap) = (hpt.rmapLocks[place], hpt.rmap[place])
     let i = Int(state[cells.index])
-    let gfn = kvm.gfn(state[memslot], backing: place)
+    let gfn = kvm.memslots.gfn(state[memslot], backing: place)
     switch state[point] {
     case .lockRmap:  // lock_rmap; KVMPPC_RMAP_PRESENT
-      kvm.touchRmap(state, place)
+      kvm.memslots.touchRmap(state, backing: place)
       guard lock.acquire(state, by: thread) else { return .blocked }
       state[point] = state[rmap].isPresent ? .tryLockHpte : .unlockEmpty
     case .tryLockHpte:  // try_lock_hpte of the chain's head
@@ -117,7 +118,7 @@ package final class UnmapRmapp: StepMachine {
         state[point] = .unlockRmap
       }
     case .setBitmap:  // kvmppc_update_dirty_map
-      kvm.updateDirtyMap(state, state[memslot], place)
+      kvm.memslots.updateDirtyMap(state, state[memslot], place)
       hpt.handOn(state, .changed, of: i)
       state[point] = .unlockRmap
     case .unlockRmap:

@@ -3,9 +3,9 @@ package import Scheduler
 /// H_COPY_TOFROM_GUEST for one page: L0 accesses L2's memory on behalf of L1.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_copy_tofrom_guest_nested`, and
-/// `__kvmhv_copy_tofrom_guest_radix` of book3s_64_mmu_radix.c, read at 6.1.192. The access goes through the
-/// quadrants with the shadow LPID, with faults disabled: whatever is missing makes it fail, and L1 gets
-/// H_NOT_FOUND. L1's own buffer is left out.
+/// `__kvmhv_copy_tofrom_guest_radix` of book3s_64_mmu_radix.c, read at 6.1.192. The access goes
+/// through the quadrants with the shadow LPID, with faults disabled: whatever is missing makes it
+/// fail, and L1 gets H_NOT_FOUND. L1's own buffer is left out.
 package final class CopyToFromGuest: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case getNested, lockTlb, lookUpTlb, walkShadow, unlockTlb, putNested
@@ -34,6 +34,7 @@ package final class CopyToFromGuest: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let core: Int
@@ -43,13 +44,16 @@ package final class CopyToFromGuest: StepMachine {
   private let put: PutNested
 
   init(
-    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, core: Int, l2Page: Int, access: Access
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, core: Int, l2Page: Int,
+    access: Access
   ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.core, self.l2Page, self.access) = (core, l2Page, access)
     get = GetNested(
-      kvm, thread, cells.get, guest: kvm.l2Pages[l2Page].guest, object: cells.object)
-    put = PutNested(kvm, thread, cells.put, object: cells.object)
+      kvm, radix, thread, cells.get, guest: radix.nested.l2Pages[l2Page].guest, object: cells.object
+    )
+    put = PutNested(kvm, radix, thread, cells.put, object: cells.object)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -66,11 +70,11 @@ package final class CopyToFromGuest: StepMachine {
       }
       state[point] = .lockTlb
     case .lockTlb:
-      kvm.touch(state, gp)
-      guard kvm.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
+      radix.nested.touch(state, gp)
+      guard radix.nested.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
       state[point] = .lookUpTlb
     case .lookUpTlb:
-      let pte = state[kvm.tlb, kvm.tlbSlot(core: core, .l2(l2Page, object: gp))]
+      let pte = state[radix.tlb.entries, radix.tlb.slot(core: core, .l2(l2Page, object: gp))]
       if access.isPermitted(by: pte), pte.has(access.referenceAndChange) {
         kvm.complete(state, access, through: pte)
         state[point] = .unlockTlb
@@ -78,15 +82,15 @@ package final class CopyToFromGuest: StepMachine {
         state[point] = .walkShadow
       }
     case .walkShadow:  // faults are disabled: anything missing is H_NOT_FOUND
-      let pte = state[kvm.shadow, kvm.shadowIndex(gp, l2Page)]
+      let pte = state[radix.nested.shadow, radix.nested.shadowIndex(gp, l2Page)]
       if access.isPermitted(by: pte), pte.has(access.referenceAndChange) {
-        state[kvm.tlb, kvm.tlbSlot(core: core, .l2(l2Page, object: gp))] = pte
+        state[radix.tlb.entries, radix.tlb.slot(core: core, .l2(l2Page, object: gp))] = pte
         kvm.complete(state, access, through: pte)
       }
       state[point] = .unlockTlb
     case .unlockTlb:
-      kvm.touch(state, gp)
-      kvm.tlbLocks[gp].release(state, by: thread)
+      radix.nested.touch(state, gp)
+      radix.nested.tlbLocks[gp].release(state, by: thread)
       state[point] = .putNested
     case .putNested:
       let outcome = put.step(state, choice: choice)
@@ -103,5 +107,31 @@ package final class CopyToFromGuest: StepMachine {
     case .putNested: put.location(in: state)
     case let point: Location(label: point.label, function: point.function)
     }
+  }
+}
+
+extension CopyToFromGuest {
+  package static let load = path(
+    .load, "copy-from-guest", "H_COPY_TOFROM_GUEST: a load from L2's memory on behalf of L1",
+    identity: .init("copyFromGuest"))
+
+  package static let store = path(
+    .store, "copy-to-guest", "H_COPY_TOFROM_GUEST: a store to L2's memory on behalf of L1",
+    identity: .init("copyToGuest"))
+
+  private static func path(
+    _ access: Access, _ id: String, _ summary: String, identity: PathSpec.Identity
+  ) -> PathSpec {
+    PathSpec(
+      id, summary, functions: ["kvmhv_copy_tofrom_guest_nested"],
+      arguments: [Argument.vcpu, Argument.page], identity: identity,
+      radix: { call, radix, site in
+        let core = call[Argument.vcpu]
+        let page = radix.nested.l2Page(
+          call[Argument.page], ofGuest: site.kvm.machine.vcpus[core].guest)
+        return CopyToFromGuest(
+          site.kvm, radix, site.thread, site.cells("copy", Cells.init), core: core, l2Page: page,
+          access: access)
+      })
   }
 }

@@ -3,9 +3,9 @@ package import Scheduler
 /// H_ENTER_NESTED up to the guest: finds or creates its object, and runs it on this vCPU.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest`, `kvmhv_get_nested` with
-/// `create`, `kvmhv_alloc_nested` and `__prealloc_nested`, read at 6.1.192. `idr_alloc` runs without a lock and
-/// fails when the slot is taken; the caller then gets H_PARAMETER. What two of them at once can do to
-/// the idr's own tree is not modelled.
+/// `create`, `kvmhv_alloc_nested` and `__prealloc_nested`, read at 6.1.192. `idr_alloc` runs
+/// without a lock and fails when the slot is taken; the caller then gets H_PARAMETER. What two of
+/// them at once can do to the idr's own tree is not modelled.
 package final class EnterNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, findNested, unlockMmu, allocNested, preallocNested, releaseRefused
@@ -41,12 +41,14 @@ package final class EnterNested: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let core: Int
   private let guest: Int
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, core: Int) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, core: Int) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells, self.core) = (kvm, thread, cells, core)
     guest = kvm.machine.vcpus[core].guest
   }
@@ -57,74 +59,74 @@ package final class EnterNested: StepMachine {
     switch state[point] {
     case .lockMmu: return lock(state, then: .findNested)
     case .findNested:  // __find_nested; a reference if there is one
-      if let gp = kvm.find(state, guest: guest) { take(state, gp) }
+      if let gp = radix.nested.find(state, guest: guest) { take(state, gp) }
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = state[cells.object] == 0 ? .allocNested : .checkRoot
     case .allocNested:  // kzalloc, pgd_alloc, kvmppc_alloc_lpid
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
       guard
-        let new = kvm.objects.indices.first(where: {
-          kvm.objects[$0].guest == guest && !state[kvm.objectInUse, $0]
+        let new = radix.nested.objects.indices.first(where: {
+          radix.nested.objects[$0].guest == guest && !state[radix.nested.inUse, $0]
         })
       else {
-        state.fail(kvm.poolExhausted)
+        state.fail(kvm.checks.poolExhausted)
         return .advanced
       }
-      state[kvm.objectInUse, new] = true
+      state[radix.nested.inUse, new] = true
       state[cells.new] = UInt8(truncatingIfNeeded: new &+ 1)
       state[point] = .preallocNested
     case .preallocNested:  // idr_alloc(NULL): no lock held; taken is H_PARAMETER
-      if state[kvm.idr, guest] == .free {
-        state[kvm.idr, guest] = .reserved
+      if state[radix.nested.idr, guest] == .free {
+        state[radix.nested.idr, guest] = .reserved
         state[point] = .relockMmu
       } else {
         state[point] = .releaseRefused
       }
     case .releaseRefused:  // kvmhv_release_nested of the new one; H_PARAMETER
       release(state)
-      state[kvm.refused, core] = true
+      state[kvm.ghosts.refused, core] = true
       state[point] = .lockMmu
       return .completed
     case .relockMmu: return lock(state, then: .addNested)
     case .addNested:  // __find_nested again; __add_nested when still none; the references
-      if let gp = kvm.find(state, guest: guest) {
+      if let gp = radix.nested.find(state, guest: guest) {
         take(state, gp)
       } else {
         let new = Int(state[cells.new]) &- 1
-        state[kvm.idr, guest] = IDRSlot(instance: kvm.objects[new].instance)
-        state[kvm.refcnt, new] = 1
+        state[radix.nested.idr, guest] = IDRSlot(instance: radix.nested.objects[new].instance)
+        state[radix.nested.refcnt, new] = 1
         take(state, new)
         state[cells.new] = 0
       }
       state[point] = .reunlockMmu
     case .reunlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = state[cells.new] == 0 ? .checkRoot : .releaseUnused
     case .releaseUnused:  // kvmhv_release_nested of the new one
       release(state)
       state[point] = .checkRoot
     case .checkRoot:  // is the root known?
       let gp = Int(state[cells.object]) &- 1
-      kvm.touch(state, gp)
-      state[point] = state[kvm.root, gp] ? .runNested : .lockTlb
+      radix.nested.touch(state, gp)
+      state[point] = state[radix.nested.root, gp] ? .runNested : .lockTlb
     case .lockTlb:
-      guard kvm.tlbLocks[Int(state[cells.object]) &- 1].acquire(state, by: thread) else {
+      guard radix.nested.tlbLocks[Int(state[cells.object]) &- 1].acquire(state, by: thread) else {
         return .blocked
       }
       state[point] = .readPartition
     case .readPartition:  // kvmhv_update_ptbl_cache
       let gp = Int(state[cells.object]) &- 1
-      kvm.touch(state, gp)
-      state[kvm.root, gp] = state[kvm.l1Root, guest]
-      kvm.flush(state, lpid: kvm.objects[gp].shadowLPID)
+      radix.nested.touch(state, gp)
+      state[radix.nested.root, gp] = state[radix.nested.l1Root, guest]
+      radix.tlb.flush(state, lpid: radix.nested.objects[gp].shadowLPID)
       state[point] = .unlockTlb
     case .unlockTlb:
-      kvm.tlbLocks[Int(state[cells.object]) &- 1].release(state, by: thread)
+      radix.nested.tlbLocks[Int(state[cells.object]) &- 1].release(state, by: thread)
       state[point] = .runNested
     case .runNested:  // the vCPU is the guest's from here on
-      state[kvm.nested, core] = state[cells.object]
+      state[radix.nested.ofVCPU, core] = state[cells.object]
       state[cells.object] = 0
       state[point] = .lockMmu
       return .completed
@@ -133,20 +135,36 @@ package final class EnterNested: StepMachine {
   }
 
   private func lock<R>(_ state: StateView<R>, then next: Point) -> Outcome {
-    guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+    guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
     state[point] = next
     return .advanced
   }
 
   private func take<R>(_ state: StateView<R>, _ gp: Int) {
-    kvm.touch(state, gp)
-    state[kvm.refcnt, gp] += 1
+    radix.nested.touch(state, gp)
+    state[radix.nested.refcnt, gp] += 1
     state[cells.object] = UInt8(truncatingIfNeeded: gp &+ 1)
   }
 
   /// Frees `newgp`, which nobody has seen.
   private func release<R>(_ state: StateView<R>) {
-    state[kvm.objectInUse, Int(state[cells.new]) &- 1] = false
+    state[radix.nested.inUse, Int(state[cells.new]) &- 1] = false
     state[cells.new] = 0
   }
+}
+
+extension EnterNested {
+  package static let path = PathSpec(
+    "enter-nested", "H_ENTER_NESTED: finds or creates the guest's object and runs it",
+    functions: [
+      "kvmhv_enter_nested_guest", "kvmhv_get_nested", "kvmhv_alloc_nested", "__prealloc_nested",
+    ],
+    arguments: [Argument.vcpu], identity: .init("enterNested"),
+    use: { call, machine, use in
+      use.entries[machine.vcpus[call[Argument.vcpu]].guest, default: 0] += 1
+    },
+    radix: { call, radix, site in
+      EnterNested(
+        site.kvm, radix, site.thread, site.cells("enter", Cells.init), core: call[Argument.vcpu])
+    })
 }

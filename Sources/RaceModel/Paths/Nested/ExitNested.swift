@@ -2,8 +2,8 @@ package import Scheduler
 
 /// The way back from H_ENTER_NESTED: this vCPU leaves the guest and gives its reference back.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest` after the run loop, read at
-/// 6.1.192.
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest` after the run loop, read
+/// at 6.1.192.
 package final class ExitNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case leaveNested, putNested
@@ -25,13 +25,15 @@ package final class ExitNested: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let cells: Cells
   private let core: Int
   private let putNested: PutNested
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, core: Int) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, core: Int) {
+    self.radix = radix
     (self.kvm, self.cells, self.core) = (kvm, cells, core)
-    putNested = PutNested(kvm, thread, cells.put, object: cells.object)
+    putNested = PutNested(kvm, radix, thread, cells.put, object: cells.object)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -40,9 +42,9 @@ package final class ExitNested: StepMachine {
     switch state[point] {
     case .leaveNested:  // the vCPU is L1's again
       // A vCPU that was refused has nothing to leave.
-      if state[kvm.nested, core] == 0 { return .completed }
-      state[cells.object] = state[kvm.nested, core]
-      state[kvm.nested, core] = 0
+      if state[radix.nested.ofVCPU, core] == 0 { return .completed }
+      state[cells.object] = state[radix.nested.ofVCPU, core]
+      state[radix.nested.ofVCPU, core] = 0
       state[point] = .putNested
       return .advanced
     case .putNested:
@@ -58,4 +60,15 @@ package final class ExitNested: StepMachine {
       ? putNested.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
   }
+}
+
+extension ExitNested {
+  package static let path = PathSpec(
+    "exit-nested", "the way back from H_ENTER_NESTED: the reference is given back",
+    functions: ["kvmhv_enter_nested_guest", "kvmhv_put_nested", "kvmhv_release_nested"],
+    arguments: [Argument.vcpu], identity: .init("exitNested"),
+    radix: { call, radix, site in
+      ExitNested(
+        site.kvm, radix, site.thread, site.cells("exit", Cells.init), core: call[Argument.vcpu])
+    })
 }

@@ -2,10 +2,10 @@ package import Scheduler
 
 /// What a tlbie of a whole lpid does to one object, by RIC.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_tlbie_lpid`, `kvmhv_flush_nested` and
-/// `kvmhv_remove_nested`, read at 6.1.192. RIC 0 empties the shadow table and flushes in one `mmu_lock`
-/// section. RIC 2 empties it, flushes after the unlock, rereads L1's partition entry, and takes the
-/// object out of the idr when L1 has zeroed that. Rmap entries stay behind.
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_tlbie_lpid`, `kvmhv_flush_nested`
+/// and `kvmhv_remove_nested`, read at 6.1.192. RIC 0 empties the shadow table and flushes in one
+/// `mmu_lock` section. RIC 2 empties it, flushes after the unlock, rereads L1's partition entry,
+/// and takes the object out of the idr when L1 has zeroed that. Rmap entries stay behind.
 package final class FlushNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockTlb, lockMmu, freeTable, flushInside, unlockMmu
@@ -34,12 +34,17 @@ package final class FlushNested: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let object: Cell<UInt8>
   private let ric: RIC
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, object: Cell<UInt8>, ric: RIC) {
+  init(
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, object: Cell<UInt8>,
+    ric: RIC
+  ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.object, self.ric) = (object, ric)
   }
@@ -48,58 +53,58 @@ package final class FlushNested: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     let gp = Int(state[object]) &- 1
-    let lpid = kvm.objects[gp].shadowLPID
+    let lpid = radix.nested.objects[gp].shadowLPID
     switch state[point] {
     case .lockTlb:  // mutex_lock(&gp->tlb_lock)
-      kvm.touch(state, gp)
-      guard kvm.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
+      radix.nested.touch(state, gp)
+      guard radix.nested.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
       // RIC 1: the page-walk cache of L1 is not cached here.
       state[point] = ric == .pwc ? .unlockTlb : .lockMmu
     case .lockMmu: return lock(state, then: .freeTable)
     case .freeTable:  // kvmppc_free_pgtable_radix: the entries go before the flush
-      kvm.touch(state, gp)
-      kvm.freeTable(state, gp)
+      radix.nested.touch(state, gp)
+      radix.nested.freeTable(state, gp)
       state[point] = ric == .tlb ? .flushInside : .unlockMmu
     case .flushInside:  // RIC 0: kvmhv_flush_lpid under mmu_lock
-      kvm.flush(state, lpid: lpid)
+      radix.tlb.flush(state, lpid: lpid)
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = ric == .tlb ? .unlockTlb : .flushAfter
     case .flushAfter:  // RIC 2: kvmhv_flush_lpid
-      kvm.flush(state, lpid: lpid)
+      radix.tlb.flush(state, lpid: lpid)
       state[point] = .readPartition
     case .readPartition:  // kvmhv_update_ptbl_cache; has L1 zeroed the root?
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
-      kvm.touch(state, gp)
-      state[kvm.root, gp] = state[kvm.l1Root, kvm.objects[gp].guest]
-      state[point] = state[kvm.root, gp] ? .unlockTlb : .removeLockMmu
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
+      radix.nested.touch(state, gp)
+      state[radix.nested.root, gp] = state[radix.nested.l1Root, radix.nested.objects[gp].guest]
+      state[point] = state[radix.nested.root, gp] ? .unlockTlb : .removeLockMmu
     case .removeLockMmu: return lock(state, then: .removeNested)
     case .removeNested:  // __find_nested: still this one? idr_remove, and its reference
-      kvm.touch(state, gp)
-      if kvm.find(state, guest: kvm.objects[gp].guest) == gp {
-        state[kvm.idr, kvm.objects[gp].guest] = .free
-        state[kvm.refcnt, gp] -= 1
+      radix.nested.touch(state, gp)
+      if radix.nested.find(state, guest: radix.nested.objects[gp].guest) == gp {
+        state[radix.nested.idr, radix.nested.objects[gp].guest] = .free
+        state[radix.nested.refcnt, gp] -= 1
       }
-      state[cells.isLast] = state[kvm.refcnt, gp] == 0
+      state[cells.isLast] = state[radix.nested.refcnt, gp] == 0
       state[point] = .removeUnlockMmu
     case .removeUnlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = state[cells.isLast] ? .releaseTable : .unlockTlb
     case .releaseTable:  // kvmhv_release_nested
-      kvm.freeTable(state, gp)
+      radix.nested.freeTable(state, gp)
       state[point] = .releaseFlush
     case .releaseFlush:
-      kvm.flush(state, lpid: lpid)
+      radix.tlb.flush(state, lpid: lpid)
       state[point] = .releaseFree
     case .releaseFree:  // kfree, although its tlb_lock is held
-      state[kvm.objectInUse, gp] = false
-      state[kvm.root, gp] = false
+      state[radix.nested.inUse, gp] = false
+      state[radix.nested.root, gp] = false
       state[cells.isLast] = false
       state[point] = .unlockTlb
     case .unlockTlb:
-      kvm.touch(state, gp)
-      kvm.tlbLocks[gp].release(state, by: thread)
+      radix.nested.touch(state, gp)
+      radix.nested.tlbLocks[gp].release(state, by: thread)
       state[cells.isLast] = false
       state[point] = .lockTlb
       return .completed
@@ -117,7 +122,7 @@ package final class FlushNested: StepMachine {
   }
 
   private func lock<R>(_ state: StateView<R>, then next: Point) -> Outcome {
-    guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+    guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
     state[point] = next
     return .advanced
   }

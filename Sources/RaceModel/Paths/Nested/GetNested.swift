@@ -11,6 +11,7 @@ package final class GetNested: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   package let point: Cell<Point>
   private let guest: Int
@@ -18,8 +19,10 @@ package final class GetNested: StepMachine {
   private let object: Cell<UInt8>
 
   init(
-    _ kvm: KVM, _ thread: ThreadID, _ point: Cell<Point>, guest: Int, object: Cell<UInt8>
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ point: Cell<Point>, guest: Int,
+    object: Cell<UInt8>
   ) {
+    self.radix = radix
     (self.kvm, self.thread, self.point) = (kvm, thread, point)
     (self.guest, self.object) = (guest, object)
   }
@@ -27,17 +30,17 @@ package final class GetNested: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lockMmu:
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .findNested
     case .findNested:  // __find_nested; a reference if there is one
-      if let gp = kvm.find(state, guest: guest) {
-        kvm.touch(state, gp)
-        state[kvm.refcnt, gp] += 1
+      if let gp = radix.nested.find(state, guest: guest) {
+        radix.nested.touch(state, gp)
+        state[radix.nested.refcnt, gp] += 1
         state[object] = UInt8(truncatingIfNeeded: gp &+ 1)
       }
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .lockMmu
       return .completed
     }

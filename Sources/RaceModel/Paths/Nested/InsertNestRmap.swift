@@ -27,6 +27,7 @@ package final class InsertNestRmap: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let cells: Cells
   private let entry: RmapEntry
   /// `*n_rmap`: the node to use, plus one; 0 once it is used.
@@ -38,9 +39,11 @@ package final class InsertNestRmap: StepMachine {
   private let isScanned: Bool
 
   init(
-    _ kvm: KVM, _ cells: Cells, entry: RmapEntry, node: Cell<UInt16>, gpte: Cell<PTE>,
+    _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, entry: RmapEntry, node: Cell<UInt16>,
+    gpte: Cell<PTE>,
     memslot: Cell<MemslotRef>
   ) {
+    self.radix = radix
     (self.kvm, self.cells, self.entry) = (kvm, cells, entry)
     (self.node, self.gpte, self.memslot) = (node, gpte, memslot)
     isScanned = kvm.knobs(for: InsertNestRmap.self).dedupe == .on
@@ -50,8 +53,8 @@ package final class InsertNestRmap: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     let slot = state[memslot]
-    let rmapp = kvm.rmapWord(
-      state, slot, backing: kvm.backing(slot, gfn: state[gpte].frame))
+    kvm.memslots.touchRmap(state, slot: slot.slot)
+    let rmapp = radix.rmap.heads[kvm.memslots.backing(slot, gfn: state[gpte].frame)]
     switch state[point] {
     case .readRmap:  // is the word empty?
       let word = state[rmapp]
@@ -67,7 +70,7 @@ package final class InsertNestRmap: StepMachine {
       state[rmapp] = .single(entry)
       return complete(state)
     case .compareEntry:  // for_each_nest_rmap_safe: kvmhv_n_rmap_is_equal
-      let found = kvm.next(state, at: state[cells.cursor])
+      let found = radix.rmap.next(state, at: state[cells.cursor])
       if let (old, rest) = found, old != entry, !rest.isEmpty {
         state[cells.cursor] = rest
         return .advanced
@@ -81,7 +84,7 @@ package final class InsertNestRmap: StepMachine {
       state[point] = .llistAdd
     case .llistAdd:  // llist_add puts the node at the head
       let index = Int(state[node]) &- 1
-      state[kvm.nodeNext, index] = state[rmapp]
+      state[radix.rmap.nodeNext, index] = state[rmapp]
       state[rmapp] = .node(index)
       if state[cells.cursor].isEmpty {
         state[node] = 0
@@ -89,7 +92,7 @@ package final class InsertNestRmap: StepMachine {
       }
       state[point] = .linkSingle
     case .linkSingle:  // the kept entry goes behind the node; the node is used
-      state[kvm.nodeNext, Int(state[node]) &- 1] = state[cells.cursor]
+      state[radix.rmap.nodeNext, Int(state[node]) &- 1] = state[cells.cursor]
       state[node] = 0
       return complete(state)
     }

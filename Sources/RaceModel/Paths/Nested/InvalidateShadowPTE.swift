@@ -3,9 +3,9 @@ package import Scheduler
 /// `kvmhv_invalidate_shadow_pte`: removes one shadow entry, so that the access faults again.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_invalidate_shadow_pte`, with the part of
-/// `kvmppc_unmap_pte` that shadow entries reach, read at 6.1.192. The rmap entry stays behind.
-/// The entry is looked up by L1's lpid, the flush goes to the LPID of the caller's `gp`: they can be
-/// of two different objects.
+/// `kvmppc_unmap_pte` that shadow entries reach, read at 6.1.192. The rmap entry stays behind. The
+/// entry is looked up by L1's lpid, the flush goes to the LPID of the caller's `gp`: they can be of
+/// two different objects.
 package final class InvalidateShadowPTE: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, findShadow, clearShadow, tlbieShadow, unlockMmu
@@ -19,6 +19,7 @@ package final class InvalidateShadowPTE: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   package let point: Cell<Point>
   private let l2Page: Int
@@ -32,7 +33,11 @@ package final class InvalidateShadowPTE: StepMachine {
     case tlbie(object: Cell<UInt8>)
   }
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ point: Cell<Point>, l2Page: Int, for caller: Caller) {
+  init(
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ point: Cell<Point>, l2Page: Int,
+    for caller: Caller
+  ) {
+    self.radix = radix
     (self.kvm, self.thread, self.point) = (kvm, thread, point)
     (self.l2Page, self.caller) = (l2Page, caller)
   }
@@ -40,30 +45,31 @@ package final class InvalidateShadowPTE: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lockMmu:  // spin_lock
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .findShadow
     case .findShadow:  // find_kvm_nested_guest_pte; pte_present?
-      if let shadow = kvm.findShadow(state, l2Page) {
+      if let shadow = radix.nested.findShadow(state, l2Page) {
         state[point] = state[shadow].isPresent ? .clearShadow : .unlockMmu
       } else {
         // The object has left the idr: the size is returned as it happens to lie on the stack.
-        if case .tlbie = caller { state.fail(kvm.uninitialized) }
+        if case .tlbie = caller { state.fail(kvm.checks.uninitialized) }
         state[point] = .unlockMmu
       }
     case .clearShadow:  // kvmppc_radix_update_pte takes all: old R and C are dropped
-      if let shadow = kvm.findShadow(state, l2Page) { state[shadow] = .absent }
+      if let shadow = radix.nested.findShadow(state, l2Page) { state[shadow] = .absent }
       state[point] = .tlbieShadow
     case .tlbieShadow:  // kvmppc_radix_tlbie_page, with the shadow LPID
       let object =
         switch caller {
-        case .fault(let core): kvm.current(state, core: core)
+        case .fault(let core): radix.nested.current(state, core: core)
         case .tlbie(let object): Int(state[object]) &- 1
         }
-      kvm.tlbie(
-        state, lpid: kvm.objects[object].shadowLPID, address: kvm.l2Pages[l2Page].n)
+      radix.tlb.tlbie(
+        state, lpid: radix.nested.objects[object].shadowLPID,
+        address: radix.nested.l2Pages[l2Page].n)
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .lockMmu
       return .completed
     }

@@ -4,11 +4,10 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_nested_page_fault` and
 /// `__kvmhv_nested_page_fault`, and the SRCU section of `kvmppc_handle_nested_exit` in book3s_hv.c,
-/// read at 6.1.192. Between `unlockMmu` and the sequence check of `kvmppc_create_pte` the copied host
-/// entry can go stale: that is the window of the race.
-/// Local work rides with the step before it. Left out: instruction faults, larger pages, failing
-/// allocations.
-/// Knobs: `tlb-lock`, `outer-sample`, `srcu=off` (no read section).
+/// read at 6.1.192. Between `unlockMmu` and the sequence check of `kvmppc_create_pte` the copied
+/// host entry can go stale: that is the window of the race. Local work rides with the step before
+/// it. Left out: instruction faults, larger pages, failing allocations. Knobs: `tlb-lock`,
+/// `outer-sample`, `srcu=off` (no read section).
 package final class NestedPageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockTlb, checkRoot, readPartition, walkGpte, setRc, findMemslot, sampleSeq
@@ -29,6 +28,7 @@ package final class NestedPageFault: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let core: Int
@@ -44,26 +44,30 @@ package final class NestedPageFault: StepMachine {
   private let outerSample: Knob.OuterSample
 
   init(
-    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, core: Int, l2Page: Int, access: Access
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, core: Int, l2Page: Int,
+    access: Access
   ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.core, self.l2Page, self.access) = (core, l2Page, access)
     let knobs = kvm.knobs(for: NestedPageFault.self)
     (entersSRCU, hasTLBLock) = (knobs.srcu == .on, knobs.tlbLock == .on)
     outerSample = knobs.outerSample
     nestedSetRC = NestedSetRC(
-      kvm, thread, cells.setRC, l2Page: l2Page, access: access, gpte: cells.gpte)
+      kvm, radix, thread, cells.setRC, l2Page: l2Page, access: access, gpte: cells.gpte)
     instantiatePage = InstantiatePage(
-      kvm, thread, cells.instantiate, access: access, gpte: cells.gpte, memslot: cells.memslot)
+      kvm, radix, thread, cells.instantiate, access: access, gpte: cells.gpte,
+      memslot: cells.memslot)
     let insert = InsertNestRmap(
-      kvm, cells.insert, entry: kvm.l2Pages[l2Page].entry, node: cells.node, gpte: cells.gpte,
+      kvm, radix, cells.insert, entry: radix.nested.l2Pages[l2Page].entry, node: cells.node,
+      gpte: cells.gpte,
       memslot: cells.memslot)
     createPTE = CreatePTE(
-      kvm, thread, cells.create, into: .shadow(core: core, l2Page: l2Page, insert: insert),
+      kvm, radix, thread, cells.create, into: .shadow(core: core, l2Page: l2Page, insert: insert),
       pte: cells.pte,
       sample: cells.sample)
     invalidateShadow = InvalidateShadowPTE(
-      kvm, thread, cells.invalidate, l2Page: l2Page, for: .fault(core: core))
+      kvm, radix, thread, cells.invalidate, l2Page: l2Page, for: .fault(core: core))
   }
 
   package var point: Cell<Point> { cells.point }
@@ -74,26 +78,26 @@ package final class NestedPageFault: StepMachine {
       if entersSRCU { kvm.srcu.readLock(state, by: thread) }
       state[point] = hasTLBLock ? .lockTlb : .checkRoot
     case .lockTlb:  // mutex_lock(&gp->tlb_lock)
-      let gp = kvm.current(state, core: core)
-      kvm.touch(state, gp)
-      guard kvm.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
+      let gp = radix.nested.current(state, core: core)
+      radix.nested.touch(state, gp)
+      guard radix.nested.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
       state[point] = .checkRoot
     case .checkRoot:  // is the root known?
-      let gp = kvm.current(state, core: core)
-      kvm.touch(state, gp)
-      state[point] = state[kvm.root, gp] ? .walkGpte : .readPartition
+      let gp = radix.nested.current(state, core: core)
+      radix.nested.touch(state, gp)
+      state[point] = state[radix.nested.root, gp] ? .walkGpte : .readPartition
     case .readPartition:  // kvmhv_update_ptbl_cache: reread L1's entry, flush the LPID
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
-      let gp = kvm.current(state, core: core)
-      state[kvm.root, gp] = state[kvm.l1Root, kvm.objects[gp].guest]
-      kvm.flush(state, lpid: kvm.objects[gp].shadowLPID)
-      if state[kvm.root, gp] {
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
+      let gp = radix.nested.current(state, core: core)
+      state[radix.nested.root, gp] = state[radix.nested.l1Root, radix.nested.objects[gp].guest]
+      radix.tlb.flush(state, lpid: radix.nested.objects[gp].shadowLPID)
+      if state[radix.nested.root, gp] {
         state[point] = .walkGpte
       } else {
         leave(state, .resumeHost)
       }
     case .walkGpte:  // kvmhv_translate_addr_nested; then what the DSISR asks for
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
       translate(state)
     case .setRc:  // kvmhv_handle_nested_set_rc
       let outcome = nestedSetRC.step(state, choice: choice)
@@ -109,27 +113,27 @@ package final class NestedPageFault: StepMachine {
     case .findMemslot:  // gfn_to_memslot; KVM_MEMSLOT_INVALID; KVM_MEM_READONLY
       findMemslot(state)
     case .sampleSeq:  // the sample; smp_rmb
-      state[cells.sample] = state[kvm.seq]
+      state[cells.sample] = state[kvm.notifier.seq]
       state[point] = .lockMmu
     case .lockMmu:  // spin_lock
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte, and the copy
-      if let page = kvm.page(ofGFN: state[cells.gpte].frame) {
-        let found = kvm.hostEntry(state, page)
+      if let page = kvm.geometry.page(ofGFN: state[cells.gpte].frame) {
+        let found = radix.host.entry(state, page)
         state[cells.pte] = state[found.entry]
         state[cells.isLeaf] = found.isLeaf
       }
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock: from here on the copy can go stale
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       if outerSample == .after {
         state[point] = .lateSample
       } else {
         useCopy(state)
       }
     case .lateSample:  // outer-sample=after or inner: the sample is younger than the copy
-      state[cells.sample] = state[kvm.seq]
+      state[cells.sample] = state[kvm.notifier.seq]
       if outerSample == .after {
         useCopy(state)
       } else {
@@ -138,13 +142,17 @@ package final class NestedPageFault: StepMachine {
     case .instantiate:  // kvmppc_book3s_instantiate_page
       return instantiate(state, choice)
     case .allocNode:  // kzalloc, which may sleep
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
-      guard let node = (0..<kvm.nodeInUse.count).first(where: { !state[kvm.nodeInUse, $0] }) else {
-        state.fail(kvm.poolExhausted)
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
+      guard
+        let node = (0..<radix.rmap.nodeInUse.count).first(where: {
+          !state[radix.rmap.nodeInUse, $0]
+        })
+      else {
+        state.fail(kvm.checks.poolExhausted)
         return .advanced
       }
-      state[kvm.nodeInUse, node] = true
-      state[kvm.nodeEntry, node] = kvm.l2Pages[l2Page].entry
+      state[radix.rmap.nodeInUse, node] = true
+      state[radix.rmap.nodeEntry, node] = radix.nested.l2Pages[l2Page].entry
       state[cells.node] = UInt16(truncatingIfNeeded: node &+ 1)
       state[point] = .createPte
     case .createPte:  // kvmppc_create_pte; -EAGAIN resumes the guest like success does
@@ -162,8 +170,8 @@ package final class NestedPageFault: StepMachine {
       }
     case .freeNode:  // kfree: the insert did not use it
       let node = Int(state[cells.node]) &- 1
-      state[kvm.nodeInUse, node] = false
-      state[kvm.nodeEntry, node] = .none
+      state[radix.rmap.nodeInUse, node] = false
+      state[radix.rmap.nodeEntry, node] = .none
       state[cells.node] = 0
       leave(state, .resumeGuest)
     case .invalidate:  // kvmhv_invalidate_shadow_pte
@@ -171,9 +179,9 @@ package final class NestedPageFault: StepMachine {
       guard outcome.isCompleted else { return outcome }
       leave(state, .resumeGuest)
     case .unlockTlb:  // mutex_unlock(&gp->tlb_lock)
-      let gp = kvm.current(state, core: core)
-      kvm.touch(state, gp)
-      kvm.tlbLocks[gp].release(state, by: thread)
+      let gp = radix.nested.current(state, core: core)
+      radix.nested.touch(state, gp)
+      radix.nested.tlbLocks[gp].release(state, by: thread)
       state[point] = .srcuReadUnlock
     case .srcuReadUnlock:  // srcu_read_unlock(&kvm->srcu)
       if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
@@ -196,7 +204,7 @@ package final class NestedPageFault: StepMachine {
 
   /// `kvmhv_translate_addr_nested` and the branches on DSISR behind it.
   private func translate<R>(_ state: StateView<R>) {
-    let gpte = state[kvm.gpte, l2Page]
+    let gpte = state[radix.nested.gpte, l2Page]
     guard access.isPermitted(by: gpte) else {
       if state[cells.cause] == .protFault {
         state[point] = .invalidate
@@ -217,8 +225,8 @@ package final class NestedPageFault: StepMachine {
   }
 
   private func findMemslot<R>(_ state: StateView<R>) {
-    let memslot = kvm.memslot(state, ofGFN: state[cells.gpte].frame)
-    let flags = memslot == .null ? .invalid : kvm.flags(memslot)
+    let memslot = kvm.memslots.find(state, gfn: state[cells.gpte].frame)
+    let flags = memslot == .null ? .invalid : kvm.memslots.flags(memslot)
     if flags.contains(.invalid) || (flags.contains(.readOnly) && access == .store) {
       state[cells.gpte] = .absent
       leave(state, flags.contains(.invalid) ? .mmio : .dataStorage)
@@ -277,10 +285,10 @@ package final class NestedPageFault: StepMachine {
     if !(gpte.has(.changed) && access == .store) { remove.insert(.changed) }
     var pte = state[cells.pte].clearing(remove)
     var gfn = gpte.frame
-    if state[cells.isLeaf], let page = kvm.page(ofGFN: gfn) {
+    if state[cells.isLeaf], let page = kvm.geometry.page(ofGFN: gfn) {
       // Split to the size of L1's page; the rmap entry goes on the list of the leaf's first frame.
-      pte = PTE(pte.bits, frame: pte.frame + kvm.offset(page))
-      gfn = kvm.pages[kvm.leafStart(page)].gfn
+      pte = PTE(pte.bits, frame: pte.frame + kvm.geometry.offset(page))
+      gfn = kvm.geometry.pages[kvm.geometry.slotStart(page)].gfn
       state[cells.isLeaf] = false
     }
     state[cells.pte] = pte

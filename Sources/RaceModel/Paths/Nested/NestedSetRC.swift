@@ -3,8 +3,8 @@ package import Scheduler
 /// `kvmhv_handle_nested_set_rc`: sets R, and C for a store, in the host entry and the shadow entry.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_handle_nested_set_rc`, and
-/// `kvmppc_hv_handle_set_rc` of book3s_64_mmu_radix.c, read at 6.1.192. The caller has compared with
-/// L1's bits, which is local work. Knobs: `setrc-order=shadow-first` swaps the two updates;
+/// `kvmppc_hv_handle_set_rc` of book3s_64_mmu_radix.c, read at 6.1.192. The caller has compared
+/// with L1's bits, which is local work. Knobs: `setrc-order=shadow-first` swaps the two updates;
 /// `setrc-one-section=off` drops `mmu_lock` between them.
 package final class NestedSetRC: StepMachine {
   package enum Point: UInt8, ProgramPoint {
@@ -30,6 +30,7 @@ package final class NestedSetRC: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let l2Page: Int
@@ -41,8 +42,10 @@ package final class NestedSetRC: StepMachine {
   private let isOneSection: Bool
 
   init(
-    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, l2Page: Int, access: Access, gpte: Cell<PTE>
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, l2Page: Int,
+    access: Access, gpte: Cell<PTE>
   ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.l2Page, self.access, self.gpte) = (l2Page, access, gpte)
     let knobs = kvm.knobs(for: NestedSetRC.self)
@@ -55,22 +58,23 @@ package final class NestedSetRC: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lockMmu:  // spin_lock
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = isHostFirst ? .setHost : .setShadow
     case .setHost:  // kvmppc_hv_handle_set_rc, not nested: by the address that L1's entry names
-      guard let page = kvm.page(ofGFN: state[gpte].frame) else { return fail(state) }
-      return update(kvm.hostEntry(state, page).entry, state, then: .setShadow, isFirst: isHostFirst)
+      guard let page = kvm.geometry.page(ofGFN: state[gpte].frame) else { return fail(state) }
+      return update(
+        radix.host.entry(state, page).entry, state, then: .setShadow, isFirst: isHostFirst)
     case .unlockBetween:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .relockBetween
     case .relockBetween:
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = isHostFirst ? .setShadow : .setHost
     case .setShadow:  // kvmppc_hv_handle_set_rc, nested: by L1's lpid
-      guard let shadow = kvm.findShadow(state, l2Page) else { return fail(state) }
+      guard let shadow = radix.nested.findShadow(state, l2Page) else { return fail(state) }
       return update(shadow, state, then: .setHost, isFirst: !isHostFirst)
     case .unlockMmu:  // spin_unlock
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .lockMmu
       return .completed
     }

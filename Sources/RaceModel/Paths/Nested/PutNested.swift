@@ -2,8 +2,8 @@ package import Scheduler
 
 /// `kvmhv_put_nested`: gives a reference back, and releases the object with the last one.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_put_nested` and `kvmhv_release_nested`, read at
-/// 6.1.192. Releasing needs no lock, as nobody can find the object. A later entry of the guest
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_put_nested` and `kvmhv_release_nested`, read
+/// at 6.1.192. Releasing needs no lock, as nobody can find the object. A later entry of the guest
 /// may get the object again, with its LPID, so a pointer kept across both is not seen as stale.
 package final class PutNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {
@@ -29,12 +29,14 @@ package final class PutNested: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   /// `gp`: the object, plus one; cleared at the end.
   private let object: Cell<UInt8>
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, object: Cell<UInt8>) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, object: Cell<UInt8>) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells, self.object) = (kvm, thread, cells, object)
   }
 
@@ -44,30 +46,30 @@ package final class PutNested: StepMachine {
     let gp = Int(state[object]) &- 1
     switch state[point] {
     case .lockMmu:
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .dropReference
     case .dropReference:  // one reference less
-      kvm.touch(state, gp)
-      let count = state[kvm.refcnt, gp]
-      state.assert(count > 0)
-      state[kvm.refcnt, gp] = count &- 1
+      radix.nested.touch(state, gp)
+      let count = state[radix.nested.refcnt, gp]
+      state.require(count > 0)
+      state[radix.nested.refcnt, gp] = count &- 1
       state[cells.isLast] = count == 1
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       guard state[cells.isLast] else { return complete(state) }
       state[point] = .freeTable
     case .freeTable:  // kvmppc_free_pgtable_radix
-      kvm.touch(state, gp)
-      kvm.freeTable(state, gp)
+      radix.nested.touch(state, gp)
+      radix.nested.freeTable(state, gp)
       state[point] = .flushLpid
     case .flushLpid:  // kvmhv_set_ptbl_entry: the hardware's entry goes, with a flush
-      kvm.flush(state, lpid: kvm.objects[gp].shadowLPID)
+      radix.tlb.flush(state, lpid: radix.nested.objects[gp].shadowLPID)
       state[point] = .free
     case .free:  // kfree
-      kvm.touch(state, gp)
-      state[kvm.objectInUse, gp] = false
-      state[kvm.root, gp] = false
+      radix.nested.touch(state, gp)
+      state[radix.nested.inUse, gp] = false
+      state[radix.nested.root, gp] = false
       return complete(state)
     }
     return .advanced

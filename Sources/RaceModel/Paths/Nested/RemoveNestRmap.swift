@@ -3,9 +3,9 @@ package import Scheduler
 /// `kvmhv_remove_nest_rmap_range`: removes every shadow entry that a page's rmap leads to.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_remove_nest_rmap_range`,
-/// `kvmhv_remove_nest_rmap_list` and `kvmhv_remove_nest_rmap`, with the part of `kvmppc_unmap_pte` that
-/// shadow entries reach, read at 6.1.192. Runs under `mmu_lock`. The list is detached whole, and its
-/// nodes are freed whether or not their shadow still maps the frame.
+/// `kvmhv_remove_nest_rmap_list` and `kvmhv_remove_nest_rmap`, with the part of `kvmppc_unmap_pte`
+/// that shadow entries reach, read at 6.1.192. Runs under `mmu_lock`. The list is detached whole,
+/// and its nodes are freed whether or not their shadow still maps the frame.
 package final class RemoveNestRmap: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case detachRmap, findShadow, clearShadow, tlbieShadow, freeNode
@@ -31,6 +31,7 @@ package final class RemoveNestRmap: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let cells: Cells
   /// The guest frame's page in the host table, and the slot that it lies in.
   private let page: Cell<PageRef>
@@ -41,9 +42,11 @@ package final class RemoveNestRmap: StepMachine {
   private let isLeaf: Cell<Bool>
 
   init(
-    _ kvm: KVM, _ cells: Cells, page: Cell<PageRef>, memslot: Cell<MemslotRef>, old: Cell<PTE>,
+    _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>,
+    memslot: Cell<MemslotRef>, old: Cell<PTE>,
     isLeaf: Cell<Bool>
   ) {
+    self.radix = radix
     (self.kvm, self.cells) = (kvm, cells)
     (self.page, self.memslot) = (page, memslot)
     (self.old, self.isLeaf) = (old, isLeaf)
@@ -55,46 +58,47 @@ package final class RemoveNestRmap: StepMachine {
     switch state[point] {
     case .detachRmap:  // llist_del_all
       let slot = state[memslot]
-      let gfn = kvm.pages[state[page].index].gfn
-      let rmapp = kvm.rmapWord(state, slot, backing: kvm.backing(slot, gfn: gfn))
+      let gfn = kvm.geometry.pages[state[page].index].gfn
+      kvm.memslots.touchRmap(state, slot: slot.slot)
+      let rmapp = radix.rmap.heads[kvm.memslots.backing(slot, gfn: gfn)]
       state[cells.cursor] = state[rmapp]
       state[rmapp] = .empty
       return goOn(state)
     case .findShadow:  // __find_nested; find_kvm_nested_guest_pte; of the same frame?
-      guard let (entry, _) = kvm.next(state, at: state[cells.cursor]) else {
+      guard let (entry, _) = radix.rmap.next(state, at: state[cells.cursor]) else {
         state[cells.cursor] = .empty
         return goOn(state)
       }
-      guard let shadow = kvm.findShadow(state, kvm.pageOfEntry[entry.index]),
+      guard let shadow = radix.nested.findShadow(state, radix.rmap.pageOfEntry[entry.index]),
         state[shadow].isPresent,
-        kvm.covers(
+        radix.host.covers(
           state[old], isLeaf: state[isLeaf], slot: state[memslot].slot, state[shadow].frame)
       else { return leaveEntry(state) }
       state[point] = .clearShadow
       return .advanced
     case .clearShadow:  // kvmppc_radix_update_pte takes all: old R and C are dropped
-      if let shadow = kvm.findShadow(state, l2Page(state)) { state[shadow] = .absent }
+      if let shadow = radix.nested.findShadow(state, l2Page(state)) { state[shadow] = .absent }
       state[point] = .tlbieShadow
       return .advanced
     case .tlbieShadow:  // kvmppc_radix_tlbie_page, with the shadow LPID
-      let target = kvm.l2Pages[l2Page(state)]
-      if let object = kvm.find(state, guest: target.guest) {
-        kvm.tlbie(state, lpid: kvm.objects[object].shadowLPID, address: target.n)
+      let target = radix.nested.l2Pages[l2Page(state)]
+      if let object = radix.nested.find(state, guest: target.guest) {
+        radix.tlb.tlbie(state, lpid: radix.nested.objects[object].shadowLPID, address: target.n)
       }
       return leaveEntry(state)
     case .freeNode:  // kfree of the node
       let node = state[cells.cursor].nodeIndex
-      state[cells.cursor] = state[kvm.nodeNext, node]
-      state[kvm.nodeInUse, node] = false
-      state[kvm.nodeNext, node] = .empty
-      state[kvm.nodeEntry, node] = .none
+      state[cells.cursor] = state[radix.rmap.nodeNext, node]
+      state[radix.rmap.nodeInUse, node] = false
+      state[radix.rmap.nodeNext, node] = .empty
+      state[radix.rmap.nodeEntry, node] = .none
       return goOn(state)
     }
   }
 
   private func l2Page<R>(_ state: StateView<R>) -> Int {
-    guard let (entry, _) = kvm.next(state, at: state[cells.cursor]) else { return 0 }
-    return kvm.pageOfEntry[entry.index]
+    guard let (entry, _) = radix.rmap.next(state, at: state[cells.cursor]) else { return 0 }
+    return radix.rmap.pageOfEntry[entry.index]
   }
 
   /// A node has to be freed; an entry in a word itself was the last.

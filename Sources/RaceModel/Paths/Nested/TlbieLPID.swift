@@ -3,8 +3,8 @@ package import Scheduler
 /// A tlbie hypercall for a whole lpid (IS=2), or for all of them (IS=3).
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_priv_tlbie` and
-/// `kvmhv_emulate_tlbie_all_lpid`, read at 6.1.192, where the iteration takes a reference on each object.
-/// Knob `gp-ref=off` leaves it out, as kernels before that fix did.
+/// `kvmhv_emulate_tlbie_all_lpid`, read at 6.1.192, where the iteration takes a reference on each
+/// object. Knob `gp-ref=off` leaves it out, as kernels before that fix did.
 package final class TlbieLPID: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case begin, getNested, flush, putNested, lockMmu, nextNested, unlockMmu, lastUnlockMmu
@@ -40,6 +40,7 @@ package final class TlbieLPID: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   /// The guest, or nil for all.
@@ -50,13 +51,15 @@ package final class TlbieLPID: StepMachine {
   private let put: PutNested
   private let takesReference: Bool
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, guest: Int?, ric: RIC) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, guest: Int?, ric: RIC)
+  {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.guest, self.ric) = (guest, ric)
     takesReference = guest != nil || kvm.knobs(for: TlbieLPID.self).gpRef == .on
-    get = GetNested(kvm, thread, cells.get, guest: guest ?? 0, object: cells.object)
-    flush = FlushNested(kvm, thread, cells.flush, object: cells.object, ric: ric)
-    put = PutNested(kvm, thread, cells.put, object: cells.object)
+    get = GetNested(kvm, radix, thread, cells.get, guest: guest ?? 0, object: cells.object)
+    flush = FlushNested(kvm, radix, thread, cells.flush, object: cells.object, ric: ric)
+    put = PutNested(kvm, radix, thread, cells.put, object: cells.object)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -88,16 +91,16 @@ package final class TlbieLPID: StepMachine {
     case .nextNested:  // idr_for_each_entry, with a reference
       nextNested(state)
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .flush
     case .lastUnlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .returnToL1
     case .returnToL1:  // H_SUCCESS
       // Translations are still there after RIC 1.
-      for (index, page) in kvm.l2Pages.enumerated()
+      for (index, page) in radix.nested.l2Pages.enumerated()
       where ric != .pwc && (guest == nil || page.guest == guest) {
-        state[kvm.coherent, index] = true
+        state[kvm.ghosts.coherent, index] = true
       }
       state[cells.position] = 0
       state[point] = .begin
@@ -117,16 +120,16 @@ package final class TlbieLPID: StepMachine {
   }
 
   private func lock<R>(_ state: StateView<R>) -> Outcome {
-    guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+    guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
     state[point] = .nextNested
     return .advanced
   }
 
   private func nextNested<R>(_ state: StateView<R>) {
     for guest in Int(state[cells.position])..<kvm.machine.guests.count {
-      guard let gp = kvm.find(state, guest: guest) else { continue }
-      kvm.touch(state, gp)
-      if takesReference { state[kvm.refcnt, gp] += 1 }
+      guard let gp = radix.nested.find(state, guest: guest) else { continue }
+      radix.nested.touch(state, gp)
+      if takesReference { state[radix.nested.refcnt, gp] += 1 }
       state[cells.object] = UInt8(truncatingIfNeeded: gp &+ 1)
       state[cells.position] = UInt8(truncatingIfNeeded: guest &+ 1)
       state[point] = .unlockMmu
@@ -134,4 +137,27 @@ package final class TlbieLPID: StepMachine {
     }
     state[point] = .lastUnlockMmu
   }
+}
+
+extension TlbieLPID {
+  package static let path = PathSpec(
+    "tlbie-lpid", "H_TLB_INVALIDATE of a whole nested guest by L1",
+    functions: ["kvmhv_emulate_tlbie_lpid", "kvmhv_flush_nested", "kvmhv_remove_nested"],
+    arguments: [Argument.guest, Argument.ric], identity: .init("tlbieLPID"),
+    radix: { call, radix, site in
+      TlbieLPID(
+        site.kvm, radix, site.thread, site.cells("tlbie-lpid", Cells.init),
+        guest: call[Argument.guest], ric: call[Argument.ric])
+    })
+
+  package static let allPath = PathSpec(
+    "tlbie-all", "H_TLB_INVALIDATE of every nested guest by L1",
+    functions: ["kvmhv_emulate_tlbie_all_lpid", "kvmhv_flush_nested", "kvmhv_remove_nested"],
+    arguments: [Argument.ric], identity: .init("tlbieAll"),
+    use: { _, _, use in use.walksGuests = true },
+    radix: { call, radix, site in
+      TlbieLPID(
+        site.kvm, radix, site.thread, site.cells("tlbie-lpid", Cells.init), guest: nil,
+        ric: call[Argument.ric])
+    })
 }

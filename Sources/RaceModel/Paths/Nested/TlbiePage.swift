@@ -2,9 +2,10 @@ package import Scheduler
 
 /// H_TLB_INVALIDATE or H_RPT_INVALIDATE of one page of a nested guest.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_tlbie_tlb_addr` as `kvmhv_do_nested_tlbie`
-/// and `do_tlb_invalidate_nested_tlb` call it, read at 6.1.192. With base pages the loop runs once. When
-/// it returns, L1 may trust that no translation made from its older entry is left.
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_emulate_tlbie_tlb_addr` as
+/// `kvmhv_do_nested_tlbie` and `do_tlb_invalidate_nested_tlb` call it, read at 6.1.192. With base
+/// pages the loop runs once. When it returns, L1 may trust that no translation made from its older
+/// entry is left.
 package final class TlbiePage: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case getNested, lockTlb, invalidate, unlockTlb, putNested, returnToL1
@@ -31,6 +32,7 @@ package final class TlbiePage: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let l2Page: Int
@@ -39,14 +41,16 @@ package final class TlbiePage: StepMachine {
   private let put: PutNested
   private let hasTLBLock: Bool
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, l2Page: Int) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, l2Page: Int) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells, self.l2Page) = (kvm, thread, cells, l2Page)
     hasTLBLock = kvm.knobs(for: TlbiePage.self).tlbLock == .on
     get = GetNested(
-      kvm, thread, cells.get, guest: kvm.l2Pages[l2Page].guest, object: cells.object)
+      kvm, radix, thread, cells.get, guest: radix.nested.l2Pages[l2Page].guest, object: cells.object
+    )
     invalidate = InvalidateShadowPTE(
-      kvm, thread, cells.invalidate, l2Page: l2Page, for: .tlbie(object: cells.object))
-    put = PutNested(kvm, thread, cells.put, object: cells.object)
+      kvm, radix, thread, cells.invalidate, l2Page: l2Page, for: .tlbie(object: cells.object))
+    put = PutNested(kvm, radix, thread, cells.put, object: cells.object)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -60,23 +64,23 @@ package final class TlbiePage: StepMachine {
       let next: Point = hasTLBLock ? .lockTlb : .invalidate
       state[point] = state[cells.object] == 0 ? .returnToL1 : next
     case .lockTlb:
-      kvm.touch(state, gp)
-      guard kvm.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
+      radix.nested.touch(state, gp)
+      guard radix.nested.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
       state[point] = .invalidate
     case .invalidate:  // kvmhv_invalidate_shadow_pte
       let outcome = invalidate.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = hasTLBLock ? .unlockTlb : .putNested
     case .unlockTlb:
-      kvm.touch(state, gp)
-      kvm.tlbLocks[gp].release(state, by: thread)
+      radix.nested.touch(state, gp)
+      radix.nested.tlbLocks[gp].release(state, by: thread)
       state[point] = .putNested
     case .putNested:
       let outcome = put.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .returnToL1
     case .returnToL1:  // H_SUCCESS
-      state[kvm.coherent, l2Page] = true
+      state[kvm.ghosts.coherent, l2Page] = true
       state[point] = .getNested
       return .completed
     }
@@ -91,4 +95,19 @@ package final class TlbiePage: StepMachine {
     case let point: Location(label: point.label, function: point.function)
     }
   }
+}
+
+extension TlbiePage {
+  package static let path = PathSpec(
+    "tlbie-page", "H_TLB_INVALIDATE or H_RPT_INVALIDATE of one L2 page by L1",
+    functions: [
+      "kvmhv_emulate_tlbie_tlb_addr", "kvmhv_get_nested", "kvmhv_invalidate_shadow_pte",
+    ],
+    arguments: [Argument.guest, Argument.pageOfGuest], identity: .init("tlbiePage"),
+    radix: { call, radix, site in
+      let page = radix.nested.l2Page(
+        call[Argument.pageOfGuest], ofGuest: call[Argument.guest])
+      return TlbiePage(
+        site.kvm, radix, site.thread, site.cells("tlbie-page", Cells.init), l2Page: page)
+    })
 }

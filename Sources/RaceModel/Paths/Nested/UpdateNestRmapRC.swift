@@ -36,6 +36,7 @@ package final class UpdateNestRmapRC: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let cells: Cells
   /// The backing whose list is walked.
   private let page: Cell<PageRef>
@@ -44,7 +45,11 @@ package final class UpdateNestRmapRC: StepMachine {
   private let clear: PTE.Bits
   private let flushLPID: Knob.FlushLPID
 
-  init(_ kvm: KVM, _ cells: Cells, page: Cell<PageRef>, old: Cell<PTE>, clear: PTE.Bits) {
+  init(
+    _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>, old: Cell<PTE>,
+    clear: PTE.Bits
+  ) {
+    self.radix = radix
     (self.kvm, self.cells, self.page, self.old, self.clear) = (kvm, cells, page, old, clear)
     flushLPID = kvm.knobs(for: UpdateNestRmapRC.self).flushLPID
   }
@@ -54,34 +59,36 @@ package final class UpdateNestRmapRC: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .readRmap:  // the head of the list
-      state[cells.cursor] = state[kvm.rmap, state[page].index]
+      state[cells.cursor] = state[radix.rmap.heads, state[page].index]
       return walkOn(state)
     case .findShadow:  // find_kvm_nested_guest_pte; present, and of the same frame?
-      guard let (entry, rest) = kvm.next(state, at: state[cells.cursor]) else {
+      guard let (entry, rest) = radix.rmap.next(state, at: state[cells.cursor]) else {
         state[cells.cursor] = .empty
         return walkOn(state)
       }
       state[cells.cursor] = rest
-      guard let shadow = kvm.findShadow(state, kvm.pageOfEntry[entry.index]),
+      guard let shadow = radix.nested.findShadow(state, radix.rmap.pageOfEntry[entry.index]),
         state[shadow].isPresent, state[shadow].frame == state[old].frame
       else { return walkOn(state) }
       state[cells.entry] = entry
       state[point] = .clearShadow
       return .advanced
     case .clearShadow:  // __radix_pte_update takes the bits away
-      if let shadow = kvm.findShadow(state, kvm.pageOfEntry[state[cells.entry].index]) {
+      if let shadow = radix.nested.findShadow(
+        state, radix.rmap.pageOfEntry[state[cells.entry].index])
+      {
         state[shadow] = state[shadow].clearing(clear)
       }
       if flushLPID == .none { return walkOn(state) }
       state[point] = .tlbieShadow
       return .advanced
     case .tlbieShadow:  // kvmppc_radix_tlbie_page, with the lpid of the rmap entry
-      let target = kvm.l2Pages[kvm.pageOfEntry[state[cells.entry].index]]
+      let target = radix.nested.l2Pages[radix.rmap.pageOfEntry[state[cells.entry].index]]
       var lpid = target.l1LPID
-      if flushLPID == .shadow, let object = kvm.find(state, guest: target.guest) {
-        lpid = kvm.objects[object].shadowLPID
+      if flushLPID == .shadow, let object = radix.nested.find(state, guest: target.guest) {
+        lpid = radix.nested.objects[object].shadowLPID
       }
-      kvm.tlbie(state, lpid: lpid, address: target.n)
+      radix.tlb.tlbie(state, lpid: lpid, address: target.n)
       return walkOn(state)
     }
   }

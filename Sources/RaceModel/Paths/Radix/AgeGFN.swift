@@ -3,9 +3,10 @@ package import Scheduler
 /// Aging of one page: `kvm_age_radix` inside the generic notifier walk.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvm_age_radix`; `__kvm_handle_hva_range` of
-/// virt/kvm/kvm_main.c; read at 6.1.192. The notifier neither raises the count nor bumps the sequence,
-/// and R is cleared without a flush of L1's translation. Left out: the accumulated result, and
-/// `kvm_flush_remote_tlbs`, which only kicks vCPUs here. Knob `bump-age` is the missing bump.
+/// virt/kvm/kvm_main.c; read at 6.1.192. The notifier neither raises the count nor bumps the
+/// sequence, and R is cleared without a flush of L1's translation. Left out: the accumulated
+/// result, and `kvm_flush_remote_tlbs`, which only kicks vCPUs here. Knob `bump-age` is the missing
+/// bump.
 package final class AgeGFN: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockMmu, readHost, clearHost, updateRmap, bumpSeq, unlockMmu, srcuReadUnlock
@@ -34,17 +35,19 @@ package final class AgeGFN: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let page: Int
   private let updateRmap: UpdateNestRmapRC
   private let bumps: Bool
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, page: Int) {
+  init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, page: Int) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells, self.page) = (kvm, thread, cells, page)
     bumps = kvm.knobs(for: AgeGFN.self).bumpAge == .on
     updateRmap = UpdateNestRmapRC(
-      kvm, cells.update, page: cells.page, old: cells.old, clear: .referenced)
+      kvm, radix, cells.update, page: cells.page, old: cells.old, clear: .referenced)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -55,18 +58,18 @@ package final class AgeGFN: StepMachine {
       kvm.srcu.readLock(state, by: thread)
       state[point] = .lockMmu
     case .lockMmu:  // KVM_MMU_LOCK; on_lock does nothing
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readHost
     case .readHost:  // present and young?
-      let isYoung = state[kvm.hostEntry(state, page).entry].has([.present, .referenced])
+      let isYoung = state[radix.host.entry(state, page).entry].has([.present, .referenced])
       state[point] = isYoung ? .clearHost : .unlockMmu
     case .clearHost:  // kvmppc_radix_update_pte takes R away: no flush
-      let entry = kvm.hostEntry(state, page).entry
+      let entry = radix.host.entry(state, page).entry
       let old = state[entry]
       state[entry] = old.clearing(.referenced)
-      kvm.weaken(state)
+      kvm.ghosts.weaken(state)
       state[cells.old] = PTE([], frame: old.frame)
-      state[cells.page] = PageRef(kvm.pages[page].backing)
+      state[cells.page] = PageRef(kvm.geometry.pages[page].backing)
       state[point] = .updateRmap
     case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
       let outcome = updateRmap.step(state, choice: choice)
@@ -78,7 +81,7 @@ package final class AgeGFN: StepMachine {
       kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .srcuReadUnlock
     case .srcuReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)
@@ -93,4 +96,17 @@ package final class AgeGFN: StepMachine {
       ? updateRmap.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
   }
+}
+
+extension AgeGFN {
+  package static let path = PathSpec(
+    "age-gfn", "aging of one page by the MMU notifier",
+    functions: ["kvm_age_radix", "kvmhv_update_nest_rmap_rc_list"],
+    arguments: [Argument.gfn], identity: .init("ageGFN"),
+    use: { _, _, use in use.bumps += 1 },
+    radix: { call, radix, site in
+      AgeGFN(
+        site.kvm, radix, site.thread, site.cells("age", Cells.init),
+        page: site.kvm.page(at: call[Argument.gfn]))
+    })
 }

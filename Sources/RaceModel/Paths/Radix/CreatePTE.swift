@@ -1,6 +1,7 @@
 package import Scheduler
 
-/// `kvmppc_create_pte`: installs an entry unless the sequence count says that it may be out of date.
+/// `kvmppc_create_pte`: installs an entry unless the sequence count says that it may be out of
+/// date.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_create_pte`, read at 6.1.192. Left out:
 /// the unlocked pre-walk and the tables of the upper levels, which are always there in this model
@@ -28,6 +29,7 @@ package final class CreatePTE: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let target: Target
@@ -50,9 +52,11 @@ package final class CreatePTE: StepMachine {
   }
 
   init(
-    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, into target: Target, pte: Cell<PTE>,
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, into target: Target,
+    pte: Cell<PTE>,
     sample: Cell<UInt16>
   ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.target, self.pte, self.sample) = (target, pte, sample)
     let knobs = kvm.knobs(for: CreatePTE.self)
@@ -66,19 +70,19 @@ package final class CreatePTE: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lockMmu:  // spin_lock
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = firstCheck
     case .checkCount:  // mmu_invalidate_retry: in progress?
-      if state[kvm.count] != 0 {
+      if state[kvm.notifier.count] != 0 {
         state[point] = .unlockToRetry
       } else {
         state[point] = seqCheck == .count ? .readEntry : .checkSeq
       }
     case .checkSeq:  // mmu_invalidate_retry: has the sequence moved?
-      state[point] = state[kvm.seq] == state[sample] ? .readEntry : .unlockToRetry
+      state[point] = state[kvm.notifier.seq] == state[sample] ? .readEntry : .unlockToRetry
     case .readEntry:  // is an entry there, and is it the same?
       if case .host(let gpte, let wantsLeaf, let replace) = target,
-        let page = kvm.page(ofGFN: state[gpte].frame),
+        let page = kvm.geometry.page(ofGFN: state[gpte].frame),
         replace.isNeeded(state, page: page, wantsLeaf: state[wantsLeaf])
       {
         state[point] = .replaceMapping
@@ -106,8 +110,8 @@ package final class CreatePTE: StepMachine {
       state[point] = .tlbieEntry
     case .tlbieEntry:
       if case .shadow(let core, let l2Page, _) = target {
-        let object = kvm.objects[kvm.current(state, core: core)]
-        kvm.tlbie(state, lpid: object.shadowLPID, address: kvm.l2Pages[l2Page].n)
+        let object = radix.nested.objects[radix.nested.current(state, core: core)]
+        radix.tlb.tlbie(state, lpid: object.shadowLPID, address: radix.nested.l2Pages[l2Page].n)
       }
       state[point] = .storeEntry
     case .storeEntry:  // kvmppc_radix_set_pte_at
@@ -119,11 +123,11 @@ package final class CreatePTE: StepMachine {
       guard outcome.isCompleted else { return outcome }
       state[point] = .unlockMmu
     case .unlockMmu:  // success; spin_unlock
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .lockMmu
       return .completed
     case .unlockToRetry:  // -EAGAIN; spin_unlock
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[cells.mustRetry] = true
       state[point] = .lockMmu
       return .completed
@@ -151,15 +155,17 @@ package final class CreatePTE: StepMachine {
   private func entry<R>(_ state: StateView<R>) -> Cell<PTE> {
     switch target {
     case .shadow(let core, let l2Page, _):
-      let object = kvm.current(state, core: core)
-      kvm.touch(state, object)
-      return kvm.shadow[kvm.shadowIndex(object, l2Page)]
+      let object = radix.nested.current(state, core: core)
+      radix.nested.touch(state, object)
+      return radix.nested.shadow[radix.nested.shadowIndex(object, l2Page)]
     case .host(let gpte, let wantsLeaf, _):
-      guard let page = kvm.page(ofGFN: state[gpte].frame) else {
+      guard let page = kvm.geometry.page(ofGFN: state[gpte].frame) else {
         preconditionFailure("a host entry outside every slot")
       }
-      if state[wantsLeaf], let leaf = kvm.leaf(ofSlot: kvm.pages[page].slot) { return leaf }
-      return kvm.host[page]
+      if state[wantsLeaf], let leaf = radix.host.leaf(ofSlot: kvm.geometry.pages[page].slot) {
+        return leaf
+      }
+      return radix.host.entries[page]
     }
   }
 }

@@ -2,8 +2,8 @@ package import Scheduler
 
 /// `kvmppc_radix_flush_memslot`: unmaps every page of one version of a slot in one section.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_radix_flush_memslot`, read at 6.1.192. The bump at
-/// its end is commit 11362b1befea of 2020; knob `flush-bump=off` leaves it out.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_radix_flush_memslot`, read at 6.1.192.
+/// The bump at its end is commit 11362b1befea of 2020; knob `flush-bump=off` leaves it out.
 package final class FlushMemslot: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, readHost, unmapHost, bumpSeq, unlockMmu
@@ -26,6 +26,7 @@ package final class FlushMemslot: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   /// `memslot`: the old version.
@@ -35,13 +36,15 @@ package final class FlushMemslot: StepMachine {
   private let bumps: Bool
 
   init(
-    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, memslot: Cell<MemslotRef>
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, slot: Int,
+    memslot: Cell<MemslotRef>
   ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells, self.memslot) = (kvm, thread, cells, memslot)
-    let first = kvm.firstBacking[slot]
-    pages = Array(first..<first + kvm.machine.slots[slot].npages)
+    let first = kvm.geometry.firstBacking[slot]
+    pages = Array(first..<first + kvm.geometry.slotSizes[slot])
     bumps = kvm.knobs(for: FlushMemslot.self).flushBump == .on
-    unmapPTE = UnmapPTE(kvm, cells.unmap, page: cells.page, memslot: memslot)
+    unmapPTE = UnmapPTE(kvm, radix, cells.unmap, page: cells.page, memslot: memslot)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -49,11 +52,11 @@ package final class FlushMemslot: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lockMmu:
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[cells.page] = PageRef(pages[0])
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte; pte_present
-      if state[kvm.hostEntry(state, state[cells.page].index).entry].isPresent {
+      if state[radix.host.entry(state, state[cells.page].index).entry].isPresent {
         state[point] = .unmapHost
       } else {
         nextPage(state)
@@ -66,7 +69,7 @@ package final class FlushMemslot: StepMachine {
       kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[point] = .lockMmu
       return .completed
     }

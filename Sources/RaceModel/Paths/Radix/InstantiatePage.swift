@@ -3,10 +3,10 @@ package import Scheduler
 /// `kvmppc_book3s_instantiate_page`: gives L1 a host entry for a page that the VMM has backed.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_instantiate_page`, and
-/// `find_kvm_host_pte`, read at 6.1.192. A large leaf is offered when the VMM maps the
-/// slot with one huge page and the slot does not log.
-/// Left out: the page reference and `set_page_dirty_lock`, which no property looks at, and that the slow
-/// path can make a page present or break copy-on-write: an absent or read-only VMM page fails here.
+/// `find_kvm_host_pte`, read at 6.1.192. A large leaf is offered when the VMM maps the slot with
+/// one huge page and the slot does not log. Left out: the page reference and `set_page_dirty_lock`,
+/// which no property looks at, and that the slow path can make a page present or break
+/// copy-on-write: an absent or read-only VMM page fails here.
 package final class InstantiatePage: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case sampleSeq, fastGup, slowGup, lockMmu, checkCount, checkSeq, readVmm, unlockMmu
@@ -54,13 +54,14 @@ package final class InstantiatePage: StepMachine {
       isLeaf = layout.cell("\(name).level", bits: kvm.widths.isLeaf, role: role)
       result = layout.cell("\(name).ret", bits: 2, role: role)
       create = CreatePTE.Cells(&layout, "\(name).create", thread)
-      replace = layout.cells(areNeeded: kvm.hasLeaves) {
+      replace = layout.cells(areNeeded: kvm.widths.isLeaf.bits > 0) {
         ReplaceMapping.Cells(&$0, "\(name).replace", thread, kvm)
       }
     }
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   private let access: Access
@@ -69,14 +70,16 @@ package final class InstantiatePage: StepMachine {
   private let createPTE: CreatePTE
 
   init(
-    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, access: Access, gpte: Cell<PTE>,
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, access: Access,
+    gpte: Cell<PTE>,
     memslot: Cell<MemslotRef>
   ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.access, self.gpte, self.memslot) = (access, gpte, memslot)
-    let replace = ReplaceMapping(kvm, cells.replace, gpte: gpte, wantsLeaf: cells.isLeaf)
+    let replace = ReplaceMapping(kvm, radix, cells.replace, gpte: gpte, wantsLeaf: cells.isLeaf)
     createPTE = CreatePTE(
-      kvm, thread, cells.create,
+      kvm, radix, thread, cells.create,
       into: .host(gpte: gpte, wantsLeaf: cells.isLeaf, replace: replace), pte: cells.pte,
       sample: cells.sample)
   }
@@ -86,11 +89,11 @@ package final class InstantiatePage: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     let slot = state[memslot]
     // gfn_to_hva_memslot, by the version of the slot that the caller looked up
-    let backing = kvm.backing(slot, gfn: state[gpte].frame)
-    let isReadOnly = kvm.flags(slot).contains(.readOnly)
+    let backing = kvm.memslots.backing(slot, gfn: state[gpte].frame)
+    let isReadOnly = kvm.memslots.flags(slot).contains(.readOnly)
     switch state[point] {
     case .sampleSeq:  // the sample; smp_rmb
-      state[cells.sample] = state[kvm.seq]
+      state[cells.sample] = state[kvm.notifier.seq]
       state[point] = isReadOnly ? .slowGup : .fastGup
     case .fastGup:  // get_user_page_fast_only, for writing
       if state[kvm.vmm, backing].has([.present, .write]) {
@@ -100,7 +103,7 @@ package final class InstantiatePage: StepMachine {
         state[point] = .slowGup
       }
     case .slowGup:  // __gfn_to_pfn_memslot
-      Lock.maySleep(state, thread, spinlock: kvm.mmuLock)
+      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
       let pte = state[kvm.vmm, backing]
       guard pte.isPresent, access == .load || pte.has(.write) else {
         return complete(state, .fault)
@@ -108,17 +111,17 @@ package final class InstantiatePage: StepMachine {
       state[cells.upgrade] = pte.has(.write) && !isReadOnly
       state[point] = .lockMmu
     case .lockMmu:  // spin_lock
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .checkCount
     case .checkCount:  // mmu_invalidate_retry: in progress?
-      state[point] = state[kvm.count] == 0 ? .checkSeq : .unlockMmu
+      state[point] = state[kvm.notifier.count] == 0 ? .checkSeq : .unlockMmu
     case .checkSeq:  // mmu_invalidate_retry: has the sequence moved?
-      state[point] = state[kvm.seq] == state[cells.sample] ? .readVmm : .unlockMmu
+      state[point] = state[kvm.notifier.seq] == state[cells.sample] ? .readVmm : .unlockMmu
     case .readVmm:  // READ_ONCE of the Linux entry
       state[cells.pte] = state[kvm.vmm, backing]
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock; the bits of the entry to offer
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       let pte = state[cells.pte]
       guard pte.isPresent else { return complete(state, .nothing) }
       var offered = pte.setting([.execute, .referenced])
@@ -128,8 +131,9 @@ package final class InstantiatePage: StepMachine {
         offered = offered.clearing([.write, .changed])
       }
       // large_enable, and the size that the VMM's own table has
-      if kvm.wantsLeaf(slot) {
-        offered = PTE(offered.bits, frame: offered.frame - (backing - kvm.firstBacking[slot.slot]))
+      if radix.host.wantsLeaf(ofSlot: slot.slot, kvm.memslots.flags(slot)) {
+        offered = PTE(
+          offered.bits, frame: offered.frame - (backing - kvm.geometry.firstBacking[slot.slot]))
         state[cells.isLeaf] = true
       }
       state[cells.pte] = offered

@@ -2,9 +2,9 @@ package import Scheduler
 
 /// `kvm_radix_test_clear_dirty`: tells whether a page is dirty and makes it clean.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvm_radix_test_clear_dirty`, read at 6.1.192; the
-/// bump is patch 02/23 of 2019-08-26. The recheck under the lock is written as what it amounts to:
-/// present and dirty still. Left out: the unlocked walk of the upper levels, secure guests.
+/// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvm_radix_test_clear_dirty`, read at 6.1.192;
+/// the bump is patch 02/23 of 2019-08-26. The recheck under the lock is written as what it amounts
+/// to: present and dirty still. Left out: the unlocked walk of the upper levels, secure guests.
 /// Knobs: `bump-dirty` (the patch is `in`; `before` and `after` are outside the lock), `recheck`,
 /// `harvest-lock` (no unlocked look).
 package final class TestClearDirty: StepMachine {
@@ -33,6 +33,7 @@ package final class TestClearDirty: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
   /// The backing to test.
@@ -44,34 +45,39 @@ package final class TestClearDirty: StepMachine {
   /// harvest-lock=on: there is no look without `mmu_lock`.
   private let locksFirst: Bool
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, page: Cell<PageRef>) {
+  init(
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, slot: Int,
+    page: Cell<PageRef>
+  ) {
+    self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.slot, self.page) = (slot, page)
     let knobs = kvm.knobs(for: TestClearDirty.self)
     (bumpDirty, rechecks) = (knobs.bumpDirty, knobs.recheck == .on)
     locksFirst = knobs.harvestLock == .on
-    updateRmap = UpdateNestRmapRC(kvm, cells.update, page: page, old: cells.old, clear: .changed)
+    updateRmap = UpdateNestRmapRC(
+      kvm, radix, cells.update, page: page, old: cells.old, clear: .changed)
   }
 
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     // slots_lock keeps the slot as it is
-    let gfn = kvm.gfn(kvm.memslot(state, slot: slot), backing: state[page].index)
-    guard let number = kvm.page(ofGFN: gfn) else {
+    let gfn = kvm.memslots.gfn(kvm.memslots.find(state, slot: slot), backing: state[page].index)
+    guard let number = kvm.geometry.page(ofGFN: gfn) else {
       preconditionFailure("no entry for gfn \(gfn.hex)")
     }
-    let (host, isLeaf) = kvm.hostEntry(state, number)
+    let (host, isLeaf) = radix.host.entry(state, number)
     // VM_BUG_ON(shift): a slot that logs has no large leaves.
-    if state[point] == .clearHost { state.assert(!isLeaf) }
+    if state[point] == .clearHost { state.require(!isLeaf) }
     // The walk's pointer into the table is used at every access to the entry.
-    if [.readHost, .recheckHost, .clearHost].contains(state[point]), !state[kvm.pgtableInUse] {
-      state.fail(kvm.useAfterFree)
+    if [.readHost, .recheckHost, .clearHost].contains(state[point]), !state[radix.host.inUse] {
+      state.fail(kvm.checks.useAfterFree)
     }
     switch state[point] {
     case .readHost:  // READ_ONCE of the entry, no lock held
       if locksFirst {
-        guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+        guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
         state[point] = .recheckHost
         return .advanced
       }
@@ -81,7 +87,7 @@ package final class TestClearDirty: StepMachine {
       kvm.bump(state)
       state[point] = .lockMmu
     case .lockMmu:  // spin_lock
-      guard kvm.mmuLock.acquire(state, by: thread) else { return .blocked }
+      guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = rechecks ? .recheckHost : .clearHost
     case .recheckHost:  // present and dirty still?
       state[point] = state[host].has([.present, .changed]) ? .clearHost : .unlockClean
@@ -89,10 +95,10 @@ package final class TestClearDirty: StepMachine {
       let old = state[host]
       state[cells.old] = PTE([], frame: old.frame)
       state[host] = old.clearing(.changed)
-      kvm.weaken(state)
+      kvm.ghosts.weaken(state)
       state[point] = .tlbieHost
     case .tlbieHost:  // kvmppc_radix_tlbie_page, with L1's LPID
-      kvm.tlbie(state, lpid: kvm.machine.lpid, address: gfn)
+      radix.tlb.tlbie(state, lpid: kvm.machine.lpid, address: gfn)
       state[point] = .updateRmap
     case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
       let outcome = updateRmap.step(state, choice: choice)
@@ -103,12 +109,12 @@ package final class TestClearDirty: StepMachine {
       kvm.bump(state)
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock; dirty
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       state[cells.isDirty] = true
       if bumpDirty != .after { return complete(state) }
       state[point] = .bumpAfter
     case .unlockClean:  // spin_unlock; clean
-      kvm.mmuLock.release(state, by: thread)
+      kvm.locks.mmu.release(state, by: thread)
       return complete(state)
     case .bumpAfter:  // bump-dirty=after: outside the lock
       kvm.bump(state)

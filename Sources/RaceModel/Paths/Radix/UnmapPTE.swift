@@ -31,6 +31,7 @@ package final class UnmapPTE: StepMachine {
   }
 
   private let kvm: KVM
+  private let radix: RadixTables
   private let cells: Cells
   /// The page to unmap, and the slot that the caller passes.
   private let page: Cell<PageRef>
@@ -41,14 +42,16 @@ package final class UnmapPTE: StepMachine {
   private let isBitmapFirst: Bool
 
   init(
-    _ kvm: KVM, _ cells: Cells, page: Cell<PageRef>, memslot: Cell<MemslotRef>,
+    _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>,
+    memslot: Cell<MemslotRef>,
     setsBitmapLater: Bool = false
   ) {
+    self.radix = radix
     self.setsBitmapLater = setsBitmapLater
     isBitmapFirst = kvm.knobs(for: UnmapPTE.self).bitmapFirst == .on
     (self.kvm, self.cells, self.page, self.memslot) = (kvm, cells, page, memslot)
     removeRmap = RemoveNestRmap(
-      kvm, cells.remove, page: cells.listed, memslot: memslot, old: cells.old,
+      kvm, radix, cells.remove, page: cells.listed, memslot: memslot, old: cells.old,
       isLeaf: cells.isLeaf)
   }
 
@@ -57,37 +60,38 @@ package final class UnmapPTE: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     let page = state[page].index
     let slot = state[memslot]
-    let backing = kvm.backing(slot, gfn: kvm.pages[page].gfn)
+    let backing = kvm.memslots.backing(slot, gfn: kvm.geometry.pages[page].gfn)
     // memslot->dirty_bitmap: there while dirty logging is on
-    let hasBitmap = kvm.flags(slot).contains(.logDirty)
+    let hasBitmap = kvm.memslots.flags(slot).contains(.logDirty)
     switch state[point] {
     case .clearHost:  // kvmppc_radix_update_pte takes all
-      let (entry, isLeaf) = kvm.hostEntry(state, page)
+      let (entry, isLeaf) = radix.host.entry(state, page)
       let old = state[entry]
       let noted = PTE(old.bits.intersection(.changed), frame: old.frame)
       if isBitmapFirst, noted.has(.changed), hasBitmap, state[cells.old] != noted {
         // bm-first: a step of its own, before the entry changes.
-        state[kvm.bitmap, backing] = true
+        state[kvm.memslots.bitmap, backing] = true
         state[cells.old] = noted
         return .advanced
       }
       state[cells.old] = noted
       state[cells.isLeaf] = isLeaf
       state[entry] = .absent
-      kvm.weaken(state)
+      kvm.ghosts.weaken(state)
       state[point] = .tlbieHost
     case .tlbieHost:  // kvmppc_radix_tlbie_page, with L1's LPID
-      let first = state[cells.isLeaf] ? kvm.leafStart(page) : page
-      kvm.tlbie(
-        state, lpid: kvm.machine.lpid, address: kvm.pages[first].gfn,
-        shift: state[cells.isLeaf] ? KVM.leafShift : KVM.pageShift)
+      let first = state[cells.isLeaf] ? kvm.geometry.slotStart(page) : page
+      radix.tlb.tlbie(
+        state, lpid: kvm.machine.lpid, address: kvm.geometry.pages[first].gfn,
+        shift: state[cells.isLeaf] ? HostTable.leafShift : KVM.pageShift)
       state[cells.listed] = PageRef(first)
       state[point] = .removeRmap
     case .removeRmap:  // kvmhv_remove_nest_rmap_range
       let outcome = removeRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       let next = state[cells.listed].index &+ 1
-      if state[cells.isLeaf], kvm.offset(next - 1) + 1 < kvm.machine.slots[slot.slot].npages {
+      if state[cells.isLeaf], kvm.geometry.offset(next - 1) + 1 < kvm.geometry.slotSizes[slot.slot]
+      {
         state[cells.listed] = PageRef(next)
         return .advanced
       }
@@ -103,9 +107,9 @@ package final class UnmapPTE: StepMachine {
         return complete(state)
       }
     case .setBitmap:  // kvmppc_update_dirty_map: all pages of the mapping
-      let count = state[cells.isLeaf] ? kvm.machine.slots[slot.slot].npages : 1
-      let first = state[cells.isLeaf] ? kvm.firstBacking[slot.slot] : backing
-      for backing in first..<first + count { state[kvm.bitmap, backing] = true }
+      let count = state[cells.isLeaf] ? kvm.geometry.slotSizes[slot.slot] : 1
+      let first = state[cells.isLeaf] ? kvm.geometry.firstBacking[slot.slot] : backing
+      for backing in first..<first + count { state[kvm.memslots.bitmap, backing] = true }
       return complete(state)
     }
     return .advanced
@@ -115,6 +119,20 @@ package final class UnmapPTE: StepMachine {
     state[point] == .removeRmap
       ? removeRmap.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
+  }
+
+  /// Whether there is anything to unmap: `find_kvm_secondary_pte` and `pte_present`.
+  func isMapped<R>(_ state: StateView<R>) -> Bool {
+    state[radix.host.entry(state, state[page].index).entry].isPresent
+  }
+
+  /// bm-late: whether the caller still has to set the bitmap.
+  func owesBitmap<R>(_ state: StateView<R>) -> Bool { state[cells.old].has(.changed) }
+
+  /// bm-late: the caller has set the bitmap.
+  func forgetBitmap<R>(_ state: StateView<R>) {
+    state[cells.old] = .absent
+    state[cells.isLeaf] = false
   }
 
   private func complete<R>(_ state: StateView<R>) -> Outcome {

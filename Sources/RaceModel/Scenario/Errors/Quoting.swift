@@ -1,6 +1,7 @@
-/// Text from a file as messages show it: one line, no control characters, not too long.
-func shown(_ text: String) -> String {
-  let limit = 60
+/// Text from users and files as messages show it: one line, no control characters, not too long.
+///
+/// `limit` is the most Unicode scalars that are shown; `...` stands for the rest.
+package func shown(_ text: String, limit: Int = 60) -> String {
   var shown = ""
   for scalar in text.unicodeScalars.prefix(limit) {
     switch scalar.properties.generalCategory {
@@ -13,8 +14,8 @@ func shown(_ text: String) -> String {
   return text.unicodeScalars.dropFirst(limit).isEmpty ? shown : shown + "..."
 }
 
-/// `shown` text in single quotes.
-func quoted(_ text: String) -> String { "'\(shown(text))'" }
+/// The same in single quotes.
+package func quoted(_ text: String, limit: Int = 60) -> String { "'\(shown(text, limit: limit))'" }
 
 /// A character with its code point, or the code point alone when it cannot be seen.
 func quoted(_ scalar: Unicode.Scalar) -> String {
@@ -27,6 +28,3 @@ func codePoint(_ scalar: Unicode.Scalar) -> String {
   let digits = String(scalar.value, radix: 16, uppercase: true)
   return "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
 }
-
-/// The number as it is mostly written for frames and pages.
-func hex(_ value: Int) -> String { "0x" + String(value, radix: 16) }

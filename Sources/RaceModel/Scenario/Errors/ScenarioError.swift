@@ -116,3 +116,13 @@ extension ScenarioError: CustomStringConvertible {
   /// `FILE:LINE:COLUMN: error: REASON`, the form that editors jump to.
   package var description: String { "\(file):\(line):\(column): error: \(reason)" }
 }
+
+/// What is wrong and where, before the name of the file is known.
+struct ScenarioFault: Error, Hashable {
+  var position: SourcePosition
+  var reason: ScenarioError.Reason
+
+  init(_ reason: ScenarioError.Reason, at position: SourcePosition) {
+    (self.reason, self.position) = (reason, position)
+  }
+}

@@ -1,3 +1,13 @@
+/// A place in a text file, as editors count it.
+///
+/// Units: lines and columns from 1; a column is one Unicode scalar.
+package struct SourcePosition: Hashable, Sendable {
+  package var line: Int
+  package var column: Int
+
+  package init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
+}
+
 /// Walks over the scalars of a file and knows the line and column it stands at.
 ///
 /// LF, CR, CR LF, U+2028 and U+2029 end a line; a byte order mark at the start is skipped.

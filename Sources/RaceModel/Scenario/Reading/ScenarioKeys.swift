@@ -62,59 +62,13 @@ enum ThreadKeys {
 
 /// A call of a path: `path` decides which arguments there are.
 enum CallKeys {
-  static let path = Key("path", .choice(noun: "path", PathName.allCases.map(\.rawValue)))
-  static let vcpu = Key(PathName.Argument.vcpu.rawValue, .name(.thread))
-  static let n = Key(PathName.Argument.n.rawValue, .integer(L2PageKeys.numbers))
-  static let gfn = Key(PathName.Argument.gfn.rawValue, .integer(SlotKeys.gfns))
-  static let rpn = Key(
-    PathName.Argument.rpn.rawValue, .integer(0...PageKeys.rpns.upperBound),
-    .defaultsTo(.integer(0)))
-  static let lpid = Key(PathName.Argument.lpid.rawValue, .integer(GuestKeys.lpids))
-  static let gpte = Key(
-    PathName.Argument.gpte.rawValue, .object(L1EntryKeys.all, .allowed), .optional)
-  static let root = Key(
-    PathName.Argument.root.rawValue, .choice(noun: "root", Root.allCases.map(\.rawValue)))
-  static let ric = Key(PathName.Argument.ric.rawValue, .integer(0...2))
-  static let slot = Key(PathName.Argument.slot.rawValue, .integer(SlotKeys.ids))
-  static let base = Key(PathName.Argument.base.rawValue, .integer(SlotKeys.gfns))
-  static let index = Key(PathName.Argument.index.rawValue, .integer(0...15))
-  static let bits = Key(PathName.Argument.bits.rawValue, .entry(.refused))
-  static let protection = Key(
-    PathName.Argument.protection.rawValue,
-    .choice(noun: "pp", Protection.allCases.map(\.rawValue)))
-  static let times = Key(
-    PathName.Argument.times.rawValue, .integer(1...8), .defaultsTo(.integer(1)))
+  static let path = Key("path", .choice(noun: "path", PathSpec.allCases.map(\.id)))
 
   static let shape = Shape.variants(
     tag: path,
-    PathName.allCases.map { path in
-      Shape.Variant(tagValue: path.rawValue, keys: path.arguments.map(key))
+    PathSpec.allCases.map { path in
+      Shape.Variant(tagValue: path.id, keys: path.arguments.map(\.key))
     })
-
-  /// The values of `root`.
-  enum Root: String, CaseIterable { case set, zero }
-
-  /// The values of `pp`.
-  enum Protection: String, CaseIterable { case rw, ro }
-
-  private static func key(_ argument: PathName.Argument) -> Key {
-    switch argument {
-    case .vcpu: vcpu
-    case .n: n
-    case .gfn: gfn
-    case .rpn: rpn
-    case .lpid: lpid
-    case .gpte: gpte
-    case .root: root
-    case .ric: ric
-    case .slot: slot
-    case .base: base
-    case .index: index
-    case .bits: bits
-    case .protection: protection
-    case .times: times
-    }
-  }
 }
 
 enum RowKeys {

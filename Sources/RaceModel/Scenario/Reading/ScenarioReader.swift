@@ -46,3 +46,30 @@ package enum ScenarioReader {
     return String(last.dropLast(suffix.count))
   }
 }
+
+extension ScenarioReader {
+  /// Names of paths, properties or landmarks that the machine's table does not have.
+  static func checkTable(
+    of object: CheckedObject, _ key: Key, noun: String, on machine: Scenario.Machine,
+    tables: (String) -> [TableKind]
+  ) throws(ScenarioFault) {
+    var values: [JSON5Value] = []
+    if let value = object.value(key) {
+      if case .list(let items) = value.kind { values = items } else { values = [value] }
+    }
+    for value in values {
+      guard case .string(let name) = value.kind, !tables(name).contains(machine.table) else {
+        continue
+      }
+      throw value.fault(.nameOfOtherTable(name, noun: noun, has: machine.table))
+    }
+  }
+
+  static func checkLandmarks(
+    of object: CheckedObject, _ key: Key, on machine: Scenario.Machine
+  ) throws(ScenarioFault) {
+    try checkTable(of: object, key, noun: "landmark", on: machine) {
+      Landmark(rawValue: $0)?.tables ?? []
+    }
+  }
+}

@@ -1,29 +1,29 @@
 /// Takes preemptions and steps out of a run by trial, as long as it still breaks the same.
 ///
 /// Greedy: a stretch of one thread's steps is left out, or put beside another one of the same thread;
-/// steps that are then impossible fall away, and so does all behind the step that breaks the subject. What
+/// steps that are then impossible fall away, and so does all behind the step that breaks the property. What
 /// has fewer preemptions, or as many and fewer steps, is kept. The result need not be minimal.
-struct Shrinker<W: Width> {
+struct Shrinker {
   /// Trials end after so many steps.
   private static var mostSteps: Int { 200_000 }
 
-  private let walker: Simulator<W>
-  private let subject: Int
+  private let simulator: Simulator
+  private let property: PropertyIndex
 
-  init(of walker: Simulator<W>, breaking subject: Int) {
-    (self.walker, self.subject) = (walker, subject)
+  init(of simulator: Simulator, breaking property: PropertyIndex) {
+    (self.simulator, self.property) = (simulator, property)
   }
 
-  /// The smallest run that was found; `steps` breaks the subject.
+  /// The smallest run that was found; `steps` breaks the property.
   func shrink(_ steps: [Schedule.Step]) -> Counterexample {
     guard var best = attempt(steps) else {
       preconditionFailure("a run that was taken does not break the same again")
     }
-    let last = walker.stepsTaken + Self.mostSteps
+    let last = simulator.stepsTaken + Self.mostSteps
     var isSmaller = true
     while isSmaller {
       isSmaller = false
-      for candidate in candidates(best.schedule.steps) where walker.stepsTaken < last {
+      for candidate in candidates(best.schedule.steps) where simulator.stepsTaken < last {
         guard let smaller = attempt(candidate), Self.isSmaller(smaller, than: best) else {
           continue
         }
@@ -38,15 +38,15 @@ struct Shrinker<W: Width> {
     (left.preemptions, left.steps) < (right.preemptions, right.steps)
   }
 
-  /// What becomes of a run when impossible steps are left out; nil if it no longer breaks the subject.
+  /// What becomes of a run when impossible steps are left out; nil if it no longer breaks the property.
   private func attempt(_ steps: [Schedule.Step]) -> Counterexample? {
-    walker.start()
-    for step in steps where walker.seen[subject] == nil {
-      if let place = walker.possible.place(of: step) { walker.take(place) }
+    simulator.start()
+    for step in steps where simulator.seen[property] == nil {
+      if let index = simulator.possible.index(of: step) { simulator.take(index) }
     }
-    guard walker.seen[subject] != nil else { return nil }
+    guard simulator.seen[property] != nil else { return nil }
     return Counterexample(
-      schedule: Schedule(walker.steps), preemptions: walker.preemptions, isMinimal: false)
+      schedule: Schedule(simulator.steps), preemptions: simulator.preemptions, isMinimal: false)
   }
 
   /// The run without each of its stretches, and with each two stretches of one thread side by side.

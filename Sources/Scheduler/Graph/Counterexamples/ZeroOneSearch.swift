@@ -1,144 +1,68 @@
-/// A visit to a pair of a state and the thread that stepped last, which still waits for its turn.
-struct PairVisit {
-  var state: UInt32
-  /// The state and last thread of the pair before.
-  var from: UInt32
-  var thread: UInt8
-  var fromThread: UInt8
-  var choice: UInt8
-  /// Whether the step between the two breaks a ``Property/Kind/perStep(_:)`` property.
-  var breaks: Bool
-}
-
-/// A visit to a pair that nobody had visited before.
-struct PairArrival {
-  var visit: PairVisit
-  /// Whether no pair with its state had been visited.
-  var isNewState: Bool
-}
-
-/// How each visited pair was reached, by state and last thread.
-struct VisitedPairs: ~Copyable {
-  /// Number of the "thread" that stepped last in the initial state, where nobody has.
-  let nobody: UInt8
-  private let perState: Int
-  /// The state before, plus one; 0 is not visited.
-  private let from: ReservedMemory<UInt32>
-  private let fromThread: ReservedMemory<UInt8>
-  private let choice: ReservedMemory<UInt8>
-  private(set) var count = 0
-  /// How many states the visited pairs have.
-  private(set) var states = 0
-  /// The states whose pairs there is address space for.
-  let capacity: Int
-  /// Whether that is as many as asked for.
-  let hasRoom: Bool
-
-  init(states: Int, threads: Int) {
-    nobody = UInt8(threads)
-    perState = threads + 1
-    from = ReservedMemory(capacity: states * perState)
-    fromThread = ReservedMemory(capacity: states * perState)
-    choice = ReservedMemory(capacity: states * perState)
-    capacity = min(choice.capacity, fromThread.capacity, from.capacity) / perState
-    hasRoom = capacity >= states
-  }
-
-  /// Bytes in use, about.
-  var bytes: Int { count * 6 }
-
-  func contains(_ state: UInt32, _ thread: UInt8) -> Bool {
-    from[Int(state) * perState + Int(thread)] != 0
-  }
-
-  /// Marks the pair as visited; nil when it was before.
-  mutating func insert(_ visit: PairVisit) -> PairArrival? {
-    if contains(visit.state, visit.thread) { return nil }
-    let first = Int(visit.state) * perState
-    let isNewState = !(first..<first + perState).contains { from[$0] != 0 }
-    let pair = first + Int(visit.thread)
-    from[pair] = visit.from + 1
-    fromThread[pair] = visit.fromThread
-    choice[pair] = visit.choice
-    count += 1
-    states += isNewState ? 1 : 0
-    return PairArrival(visit: visit, isNewState: isNewState)
-  }
-
-  /// The run to a pair.
-  func run(to state: UInt32, _ thread: UInt8) -> [Schedule.Step] {
-    var steps: [Schedule.Step] = []
-    var (state, thread) = (state, thread)
-    while thread != nobody {
-      let pair = Int(state) * perState + Int(thread)
-      steps.append(Schedule.Step(ThreadID(Int(thread)), choice: Int(choice[pair])))
-      (state, thread) = (from[pair] - 1, fromThread[pair])
-    }
-    return steps.reversed()
-  }
-}
-
-/// What a search for fewest preemptions has still to do, and what it has found.
+/// A search for runs with the fewest preemptions, and among those with the fewest steps.
+///
+/// A 0-1 search over pairs of a state and the thread that stepped last: a step costs 1 when the
+/// last thread could still step and another one steps. Pairs are never merged on the state alone, for
+/// two runs to one state can differ in what their next step costs. Within a cost, pairs are visited
+/// by number of steps, then in the order in which they were found: by thread, then choice.
+///
+/// The states are those that a search before has stored, or this one stores them as it goes. Whoever drives
+/// it takes the visits of each number of steps (``take(steps:)``), a batch at a time
+/// (``nextBatch(from:)``, ``expand(_:)``, ``follow(_:steps:)``), and then allows another preemption.
 struct ZeroOneSearch: ~Copyable {
   /// Who has found the states that steps lead to: a search before, or this one as it goes.
   enum Source { case searched, discovered }
 
-  let source: Source
-  /// The numbers for states that are discovered.
-  var allotment = StateNumberBlock()
-  let inState: [Int]
-  let atEnd: [Int]
-  let perStep: [Int]
-  var pairs: VisitedPairs
-  private let wanted: Set<Int>
-  private let isMinimal: Bool
-
-  private(set) var found: [Int: Counterexample] = [:]
+  let successors: Successors
+  private(set) var pairs: VisitedPairs
+  /// Those of the wanted properties that have not been found.
+  private(set) var open: PropertySelection
+  private(set) var found = PropertyMap<Counterexample>()
   /// The preemptions of the visits that are being made.
   private(set) var preemptions = 0
+
+  private let store: StateStore
+  private let source: Source
+  private let wanted: Set<PropertyIndex>
+  private let isMinimal: Bool
+  /// The numbers for states that are discovered.
+  private var numbers = StateNumberBlock()
   /// Visits with that many preemptions, and with one more, by number of steps.
   private var current: [[PairVisit]]
   private var next: [[PairVisit]] = []
   private var queued = 1
 
-  /// A quest for runs that break what a search has seen broken, among the states that it stored.
-  init(
-    for broken: [Int], _ subjects: PropertyTable, states: Int, threads: Int, isMinimal: Bool
-  ) {
+  /// A search for runs that break what the search before has seen broken, among its states.
+  init(for broken: [PropertyIndex], in graph: StateGraph) {
     self.init(
-      .searched, broken, subjects, VisitedPairs(states: states, threads: threads),
-      isMinimal: isMinimal)
+      .searched, Set(broken), graph.properties, graph.store, states: graph.store.numbers,
+      batch: graph.sharing.batch, isMinimal: graph.cut == nil)
   }
 
-  /// A quest for runs to whatever can be broken or reached, from the initial state in `store` on.
-  init<W: Width>(discovering subjects: PropertyTable, in store: StateStore<W>) {
+  /// A search for runs to whatever can be hit, from the initial state in `store` on.
+  init(discovering properties: PropertyTable, in store: StateStore, batch: Int) {
     self.init(
-      .discovered, Array(0..<subjects.count), subjects,
-      VisitedPairs(states: store.limit, threads: subjects.system.threads.count), isMinimal: true)
-    allotment.refill(store.allotRest())
+      .discovered, Set(properties.all), properties, store, states: store.limit, batch: batch,
+      isMinimal: true)
+    numbers.refill(store.arena.allotRest(below: store.limit))
   }
 
   private init(
-    _ source: Source, _ wanted: [Int], _ subjects: PropertyTable, _ pairs: consuming VisitedPairs,
-    isMinimal: Bool
+    _ source: Source, _ wanted: Set<PropertyIndex>, _ properties: PropertyTable,
+    _ store: StateStore, states: Int, batch: Int, isMinimal: Bool
   ) {
-    inState = wanted.filter(Set(subjects.always + subjects.quiet + subjects.sometimes).contains)
-    atEnd = wanted.filter(subjects.atEnd.contains)
-    perStep = wanted.filter(subjects.perStep.contains)
-    self.wanted = Set(wanted)
-    (self.source, self.isMinimal) = (source, isMinimal)
-    current = [
-      [
-        PairVisit(
-          state: 0, from: 0, thread: pairs.nobody, fromThread: pairs.nobody, choice: 0,
-          breaks: false)
-      ]
-    ]
+    (self.source, self.wanted, self.store, self.isMinimal) = (source, wanted, store, isMinimal)
+    open = PropertySelection(from: properties, where: wanted.contains)
+    successors = Successors(of: properties.system, batch: batch)
+    let pairs = VisitedPairs(states: states, threads: properties.system.threads.count)
+    current = [[.first(by: pairs.nobody)]]
     self.pairs = pairs
   }
 
-  var isDone: Bool { found.count == wanted.count }
+  var isDone: Bool { !wanted.contains { found[$0] == nil } }
   var bytes: Int { pairs.bytes + queued * MemoryLayout<PairVisit>.stride }
+
+  // MARK: - The queue
+
   /// The most steps of the visits that wait at this number of preemptions.
   var longest: Int { current.count - 1 }
 
@@ -150,8 +74,7 @@ struct ZeroOneSearch: ~Copyable {
     return visits[...]
   }
 
-  /// Queues a visit of `steps` steps.
-  mutating func add(_ visit: PairVisit, steps: Int, isPreemption: Bool) {
+  private mutating func add(_ visit: PairVisit, steps: Int, isPreemption: Bool) {
     queued += 1
     if isPreemption {
       Self.add(visit, steps, to: &next)
@@ -165,12 +88,6 @@ struct ZeroOneSearch: ~Copyable {
     buckets[steps].append(visit)
   }
 
-  /// Whether, of the visits that take one more preemption, one follows a step that breaks something
-  /// and is as asked.
-  func waitsForSteps(_ isWanted: (PairVisit) -> Bool) -> Bool {
-    next.contains { visits in visits.contains { $0.breaks && isWanted($0) } }
-  }
-
   /// Goes on to the visits with one more preemption; false when there are none.
   mutating func allowAnotherPreemption() -> Bool {
     (current, next) = (next, [])
@@ -178,22 +95,109 @@ struct ZeroOneSearch: ~Copyable {
     return !current.isEmpty
   }
 
-  /// Whether a subject is asked for and not found yet.
-  func isOpen(_ subject: Int) -> Bool { wanted.contains(subject) && found[subject] == nil }
-
-  /// Keeps the run to a pair, whose state breaks an open subject.
-  mutating func note(_ subject: Int, in visit: PairVisit) {
-    keep(pairs.run(to: visit.state, visit.thread), for: subject)
+  /// Whether a step that takes one more preemption breaks an open property.
+  var waitsToBreak: Bool {
+    next.contains { visits in visits.contains { $0.breaks && !hits(by: $0).isEmpty } }
   }
 
-  /// Keeps the run that ends with the step of a visit, which breaks an open subject.
-  mutating func note(_ subject: Int, bySteppingTo visit: PairVisit) {
+  // MARK: - Visits
+
+  /// The next visits to pairs not yet visited; notes what the steps of all visits break.
+  mutating func nextBatch(from waiting: inout ArraySlice<PairVisit>) -> [PairArrival] {
+    var batch: [PairArrival] = []
+    while batch.count < successors.batchCapacity, let visit = waiting.popFirst() {
+      if visit.breaks {
+        for property in hits(by: visit) { note(property, bySteppingTo: visit) }
+      }
+      if let arrival = pairs.insert(visit) { batch.append(arrival) }
+    }
+    return batch
+  }
+
+  /// Finds the steps from the states of a batch.
+  func expand(_ batch: [PairArrival]) {
+    successors.expand(batch.count) { store.state(Int(batch[$0].visit.state)) }
+  }
+
+  /// Notes what is broken in the states of a batch, which has been expanded, and queues the steps that
+  /// lead on from there.
+  mutating func follow(_ batch: [PairArrival], steps: Int) {
+    judge(batch)
+    var added = 0
+    for index in successors.inOrderOfOrigin(batch.count) {
+      let origin = successors.steps[index].origin
+      let (last, thread) = (batch[origin].visit, successors.steps[index].thread)
+      // A search that a limit cut short has not stored every state.
+      guard let number = target(of: index, from: batch[origin], &added) else { continue }
+      var visit = PairVisit(
+        state: UInt32(number), from: last.state, thread: thread, fromThread: last.thread,
+        choice: successors.steps[index].choice, breaks: false)
+      visit.breaks = !hits(by: visit).isEmpty
+      if !visit.breaks && pairs.contains(visit.state, thread) { continue }
+      let couldGoOn =
+        last.thread != pairs.nobody && successors.canStep[origin] >> UInt64(last.thread) & 1 == 1
+      add(visit, steps: steps, isPreemption: thread != last.thread && couldGoOn)
+    }
+    store.table.settle(claim: 0, added: added)
+    if source == .discovered { store.arena.takeBack(from: numbers.next) }
+  }
+
+  /// The number of the state that a step leads to, if it is stored.
+  ///
+  /// The steps from a state are counted as arrivals once, when it is visited for the first time.
+  private mutating func target(
+    of index: Int, from arrival: PairArrival, _ added: inout Int
+  ) -> Int? {
+    let (words, hash) = (successors.state(index), successors.hashes[index])
+    guard source == .discovered && arrival.isNewState else { return store.find(words, hash: hash) }
+    let alone = InsertionMode(firstNew: .max, portion: 1, isShared: false)
+    let (number, isNew) = store.insert(
+      words, hash: hash, from: Parent(bits: 0), alone, into: &numbers)
+    added += isNew ? 1 : 0
+    return number
+  }
+
+  // MARK: - What is found
+
+  /// The open properties that the step of a visit breaks.
+  private func hits(by visit: PairVisit) -> [PropertyIndex] {
+    if open.perStep.isEmpty { return [] }
+    return open.hits(
+      from: store.state(Int(visit.from)), to: store.state(Int(visit.state)), by: Int(visit.thread))
+  }
+
+  private mutating func judge(_ batch: [PairArrival]) {
+    // What is true of a state was found out when it was first visited.
+    for (index, arrival) in batch.enumerated() where arrival.isNewState {
+      let visit = arrival.visit
+      let state = store.state(Int(visit.state))
+      for property in open.hits(in: state) { note(property, in: visit) }
+      if successors.canStep[index] == 0 {
+        for property in open.hits(atEnd: state) where isOpen(property) { note(property, in: visit) }
+      }
+    }
+  }
+
+  /// Whether a property is asked for and not found yet.
+  private func isOpen(_ property: PropertyIndex) -> Bool {
+    wanted.contains(property) && found[property] == nil
+  }
+
+  /// Keeps the run to a pair in whose state an open property is hit.
+  private mutating func note(_ property: PropertyIndex, in visit: PairVisit) {
+    keep(pairs.run(to: visit.state, visit.thread), for: property)
+  }
+
+  /// Keeps the run that ends with the step of a visit, which breaks an open property.
+  private mutating func note(_ property: PropertyIndex, bySteppingTo visit: PairVisit) {
     let step = Schedule.Step(ThreadID(Int(visit.thread)), choice: Int(visit.choice))
-    keep(pairs.run(to: visit.from, visit.fromThread) + [step], for: subject)
+    keep(pairs.run(to: visit.from, visit.fromThread) + [step], for: property)
   }
 
-  private mutating func keep(_ run: [Schedule.Step], for subject: Int) {
-    found[subject] = Counterexample(
+  private mutating func keep(_ run: [Schedule.Step], for property: PropertyIndex) {
+    found[property] = Counterexample(
       schedule: Schedule(run), preemptions: preemptions, isMinimal: isMinimal)
+    let (wanted, found) = (wanted, found)
+    open = PropertySelection(from: open.table) { wanted.contains($0) && found[$0] == nil }
   }
 }

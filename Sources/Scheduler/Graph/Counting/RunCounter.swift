@@ -5,17 +5,11 @@ import Synchronization
 /// A state is followed once all steps to it have been: the runs to it are added to those of the states
 /// one step on. What is never followed lies on or behind a cycle. Sums do not depend on the
 /// order in which they are formed, so nothing here does on how many workers there are.
-final class RunCounter<W: Width>: @unchecked Sendable {
-  /// What makes a run violating, besides the steps that the log marks.
-  struct Bad: Sendable {
-    let inState: [Int]
-    let atEnd: [Int]
-  }
-
-  private let store: StateStore<W>
-  private let subjects: PropertyTable
+final class RunCounter: @unchecked Sendable {
+  private let store: StateStore
   private let log: StepLog
-  private let bad: Bad
+  /// What makes a run violating, besides the steps that the log marks.
+  private let broken: PropertySelection
   private let hasViolating: Bool
   private let shares: [CountingShard]
   /// By state: how many steps lead there, until the first of them is followed; then the number of
@@ -41,13 +35,14 @@ final class RunCounter<W: Width>: @unchecked Sendable {
   /// stay in the cache, and workers have to wait for each other from time to time only.
   private var piece: Int { crew == 1 ? 2048 : 65536 / shares.count }
 
-  /// Nothing is counted yet.
-  init(
-    _ store: StateStore<W>, _ subjects: PropertyTable, _ log: StepLog, _ bad: Bad,
-    hasViolating: Bool, crew: Int, _ sharing: Sharing
-  ) {
-    (self.store, self.subjects, self.log, self.bad) = (store, subjects, log, bad)
-    (self.hasViolating, self.crew, self.sharing) = (hasViolating, crew, sharing)
+  /// Counts nothing yet; `broken` is what makes runs violating.
+  init(of graph: StateGraph, log: StepLog, broken: [PropertyIndex]) {
+    let store = graph.store
+    (self.store, self.log) = (store, log)
+    self.broken = PropertySelection(from: graph.properties, where: broken.contains)
+    hasViolating = !broken.isEmpty
+    (crew, sharing) = (graph.jobs, graph.sharing)
+    let hasViolating = hasViolating
     // A power of two, so that a state's share is quickly found. Each share has a box for each, so there are
     // not many; and no more than there are blocks of states.
     var count = 1
@@ -262,8 +257,7 @@ final class RunCounter<W: Width>: @unchecked Sendable {
   /// Whether a state makes the runs to it violating.
   private func isBad(_ number: Int) -> Bool {
     let state = store.state(number)
-    if bad.inState.contains(where: { subjects.isHit($0, state) }) { return true }
-    guard store.steps(from: number) == 0 else { return false }
-    return !subjects.endHits(state, bad.atEnd).isEmpty
+    if !broken.hits(in: state).isEmpty { return true }
+    return store.steps(from: number) == 0 && !broken.hits(atEnd: state).isEmpty
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// At first all are in region 0. Looking for components gives each one found a region of its own,
 /// and leaves what lies on no cycle in none.
-struct StateRegions: ~Copyable {
+final class StateRegions {
   private let regions: ReservedMemory<UInt32>
   /// When the depth-first search that goes on has come to a state, from 1; 0 if it has not.
   private let arrivals: ReservedMemory<UInt32>
@@ -12,12 +12,13 @@ struct StateRegions: ~Copyable {
 
   /// The region of what belongs to none.
   static let none = UInt32.max
-  /// Bytes for each state.
-  static let bytesPerState = 8
+  /// Bytes in use.
+  let bytes: Int
 
   init(states: Int) {
     regions = ReservedMemory(capacity: states)
     arrivals = ReservedMemory(capacity: states)
+    bytes = states * 8
     hasRoom = min(regions.capacity, arrivals.capacity) >= states
   }
 
@@ -34,7 +35,7 @@ struct StateRegions: ~Copyable {
   }
 
   /// A region that no state belongs to yet.
-  mutating func open() -> UInt32 {
+  func open() -> UInt32 {
     latest += 1
     return latest
   }

@@ -1,16 +1,18 @@
-/// Where the threads of a system stand: a number for each thread's own control cells.
+/// The control locations of a system's threads: a hash of each thread's own control cells.
 ///
-/// A place is a function of cells that only the thread itself writes: how far its script is, and the
-/// program points among its locals. That two places may share a number loses precision, nothing else.
+/// A location is a function of cells that only the thread itself writes: how far its script is, and
+/// the program points among its locals. That two locations may share a hash loses precision,
+/// nothing else.
 struct ControlLocations: Sendable {
-  private struct Part: Sendable {
+  /// The bits of a word that belong to control cells.
+  private struct MaskedWord: Sendable {
     let word: Int
     let mask: UInt64
   }
 
-  /// By thread: the cells that tell its places apart.
+  /// By thread: the cells that tell its locations apart.
   let cells: [CellSet]
-  private let parts: [[Part]]
+  private let words: [[MaskedWord]]
 
   init(of system: System, without shared: CellSet) {
     let fields = system.layout.fields
@@ -18,30 +20,25 @@ struct ControlLocations: Sendable {
       let position = system.threads[thread].position.number
       return fields.indices.filter { cell in
         let isOwn = fields[cell].role == .local(ThreadID(thread))
-        return cell == position || isOwn && Self.counts(fields[cell]) && !shared.contains(cell)
+        return cell == position || isOwn && fields[cell].isPoint && !shared.contains(cell)
       }
     }
     cells = own.map { CellSet($0) }
-    parts = own.map { cells in
+    words = own.map { cells in
       var masks: [Int: UInt64] = [:]
       for cell in cells {
         let field = fields[cell]
-        let ones: UInt64 = field.width == 64 ? ~0 : 1 << UInt64(field.width) - 1
-        masks[field.word, default: 0] |= ones << UInt64(field.shift)
+        masks[field.word, default: 0] |= field.mask << UInt64(field.shift)
       }
-      return masks.keys.sorted().map { Part(word: $0, mask: masks[$0] ?? 0) }
+      return masks.keys.sorted().map { MaskedWord(word: $0, mask: masks[$0] ?? 0) }
     }
   }
 
-  private static func counts(_ field: Layout.Field) -> Bool {
-    field.isPoint
-  }
-
-  /// The place of a thread in a state; never 0.
-  @inline(__always) func place(of thread: Int, in state: Words) -> UInt64 {
+  /// The location of a thread in a state; never 0.
+  @inline(__always) func location(of thread: Int, in state: Words) -> UInt64 {
     var hash: UInt64 = 0x2d35_8dcc_aa6c_78a5
-    for part in parts[thread] {
-      let product = ((state[part.word] & part.mask) ^ 0x8bb8_4b93_962e_acc9)
+    for masked in words[thread] {
+      let product = ((state[masked.word] & masked.mask) ^ 0x8bb8_4b93_962e_acc9)
         .multipliedFullWidth(by: hash ^ 0x4b33_a62e_d433_d4a3)
       hash = product.high ^ product.low
     }

@@ -1,70 +1,71 @@
-/// What threads do at each of their places, and what properties read, as far as it has been seen.
+/// What threads access at each of their control locations, and what properties read, as far as it
+/// has been observed.
 ///
-/// A reduction takes its habits for complete, and its search looks for anything that they miss: see
-/// ``PersistentSetExpansion``. Everything in here only grows, by unions, so that it does not matter who saw what first.
+/// A reduction takes this for complete, and its search looks for anything that is missing: see
+/// ``PersistentSetExpansion``. Everything in here only grows, by unions, so that it does not matter
+/// who observed what first.
 struct ObservedAccesses: Sendable {
-  /// What a thread does at a place: all cells of the steps tried there, wherever they lead.
+  /// The accesses of a thread at one location: all cells of the steps tried there, wherever they
+  /// lead.
   struct AtLocation: Sendable {
     var reads = CellSet()
     var writes = CellSet()
-    /// The places that a step from here has led to.
+    /// The locations that a step from here has led to.
     var next: Set<UInt64> = []
-    /// The locks of which another thread held one when a step was taken all the same.
-    var undeterredBy: UInt64 = 0
+    /// The locks that another thread held when a step was taken all the same.
+    var ignoredLocks: UInt64 = 0
   }
 
-  /// By thread, then by place: see ``ControlLocations``.
-  var conduct: [[UInt64: AtLocation]]
+  /// By thread, then by location: see ``ControlLocations``.
+  var byLocation: [[UInt64: AtLocation]]
   /// By property.
   var propertyReads: [CellSet]
-  /// The cells of one thread's places that another thread has written: they tell no places apart.
+  /// The cells of one thread's locations that another thread has written: they tell none apart.
   var shared = CellSet()
 
   init(of system: System) {
-    conduct = system.threads.map { _ in [:] }
+    byLocation = system.threads.map { _ in [:] }
     propertyReads = system.properties.map { _ in CellSet() }
   }
 
-  /// Adds what a search has seen and these habits miss, but for ``shared``.
-  mutating func formUnion(_ news: ObservedAccesses) {
-    for (thread, places) in news.conduct.enumerated() {
-      for (place, seen) in places { _ = add(seen, at: place, of: thread) }
+  /// Adds what has been observed elsewhere, but for ``shared``.
+  mutating func formUnion(_ other: ObservedAccesses) {
+    for (thread, locations) in other.byLocation.enumerated() {
+      for (location, accesses) in locations { _ = add(accesses, at: location, of: thread) }
     }
-    // A place that is only known to be led to has a number, and no habits yet.
-    for (thread, places) in conduct.enumerated() {
-      for next in places.values.flatMap(\.next) where conduct[thread][next] == nil {
-        conduct[thread][next] = AtLocation()
+    // A location that is only known to be led to gets an entry, which has no accesses yet.
+    for (thread, locations) in byLocation.enumerated() {
+      for next in locations.values.flatMap(\.next) where byLocation[thread][next] == nil {
+        byLocation[thread][next] = AtLocation()
       }
     }
-    for (property, reads) in news.propertyReads.enumerated() {
+    for (property, reads) in other.propertyReads.enumerated() {
       propertyReads[property].formUnion(reads)
     }
   }
-}
 
-extension ObservedAccesses {
-  /// Adds what a thread has been seen to do at a place; whether that is news.
-  mutating func add(_ seen: AtLocation, at place: UInt64, of thread: Int) -> Bool {
-    guard let known = conduct[thread][place] else {
-      conduct[thread][place] = seen
+  /// Adds accesses of a thread at a location; whether any of them is new.
+  mutating func add(_ accesses: AtLocation, at location: UInt64, of thread: Int) -> Bool {
+    guard let known = byLocation[thread][location] else {
+      byLocation[thread][location] = accesses
       return true
     }
-    if known.covers(seen) { return false }
-    conduct[thread][place, default: seen].formUnion(seen)
+    if accesses.isSubset(of: known) { return false }
+    byLocation[thread][location, default: accesses].formUnion(accesses)
     return true
   }
 }
 
 extension ObservedAccesses.AtLocation {
-  func covers(_ other: Self) -> Bool {
-    other.reads.isSubset(of: reads) && other.writes.isSubset(of: writes)
-      && other.next.isSubset(of: next) && other.undeterredBy & ~undeterredBy == 0
+  func isSubset(of other: Self) -> Bool {
+    reads.isSubset(of: other.reads) && writes.isSubset(of: other.writes)
+      && next.isSubset(of: other.next) && ignoredLocks & ~other.ignoredLocks == 0
   }
 
   mutating func formUnion(_ other: Self) {
     reads.formUnion(other.reads)
     writes.formUnion(other.writes)
     next.formUnion(other.next)
-    undeterredBy |= other.undeterredBy
+    ignoredLocks |= other.ignoredLocks
   }
 }

@@ -1,164 +1,171 @@
-/// Keeps one state of each orbit: the states that differ only by permutations of parts.
+/// Keeps one state of each orbit: of the states that differ only by permutations of a system's
+/// parts.
 ///
-/// The one kept is the one whose words come first. That the permutations leave the system as it is gets
-/// tried, not assumed: in every state *s* that is expanded, for every exchange *g*,
+/// The one kept, the orbit's representative, is the one whose words come first. That the
+/// permutations leave the system as it is gets tried, not assumed: in every state *s* that is
+/// expanded, for every permutation *g*,
 ///
-/// - what thread *g*(*t*) does in *g*(*s*) must be what *t* does in *s*, exchanged; of a step with several
-///   results each, in whatever order;
+/// - what thread *g*(*t*) does in *g*(*s*) must be the image under *g* of what *t* does in *s*; of
+///   a step with several results each, in whatever order;
 /// - the properties must say the same of *s* and of *g*(*s*).
 ///
-/// This suffices. Let every state that some run of k steps leads to be *g*(*s*) for an expanded *s* and
-/// one of the permutations or the identity; for the initial state that is so. A step of *t* from *g*(*s*)
-/// leads to *g*(*u*), where *u* is what a step of *g*'s inverse of *t* leads to from *s*. The state kept for
-/// *u* is *h*(*u*), it is expanded too, and *g*(*u*) is an exchange of it because permutations form a group. So
-/// all states are permutations of expanded ones, and no property can tell them from those. If a trial fails, the
-/// search starts again without symmetry.
+/// This suffices. Let every state that some run of k steps leads to be *g*(*s*) for an expanded *s*
+/// and one of the permutations or the identity; for the initial state that is so. A step of *t*
+/// from *g*(*s*) leads to *g*(*u*), where *u* is what a step of *g*'s inverse of *t* leads to from
+/// *s*. The representative of *u* is *h*(*u*), it is expanded too, and *g*(*u*) is an image of it
+/// because permutations form a group. So all states are images of expanded ones, and no property
+/// can tell them from those. If one of these tests fails, the search starts again without symmetry.
 ///
-/// Exchanges that generate the others would not do for the trial: *g*(*h*(*s*)) is what *g* would have to be
-/// tried in, and only *s* is expanded. So the trial steps through all states of the orbit, as a search
+/// Permutations that generate the others would not do: *g*(*h*(*s*)) is what *g* would have to be
+/// tried in, and only *s* is expanded. So all states of the orbit are stepped through, as a search
 /// without symmetry does; what is saved is their room.
 ///
-/// Kept are the first words of an orbit and not the state that the search came by: with several workers that
-/// would be another one on every run. A run of kept states is therefore no run of the system before
-/// ``run(for:)`` has found the one that it stands for.
-final class Orbits<W: Width> {
+/// Kept are the first words of an orbit and not the state that the search came by: with several
+/// workers that would be another one on every run. A run of representatives is therefore no run of
+/// the system before ``run(for:)`` has found the one that it stands for.
+///
+/// Orbits, representatives and scalarsets are those of Ip and Dill, "Better verification through
+/// symmetry", 1996; there a type system sees to what is tried here.
+final class Orbits {
   private let system: System
-  private let width: W
-  private let rewritings: [StatePermutation]
+  private let width: AnyWidth
+  private let permutations: [StatePermutation]
+  /// By permutation and thread: the thread that it becomes.
   private let threads: [[Int]]
-  private let subjects: PropertyTable
-  private let jury: StateLabelling
-  private let there: Successors<W>
-  /// The states of a batch, exchanged.
-  private let images: Words
-  /// By place in the batch: how many permutations leave the state as it is, the identity included.
+  private let properties: PropertyTable
+  private let labelling: StateLabelling
+  /// The successors of the images of a batch's states.
+  private let imageSuccessors: Successors
+  private let imageWords: OwnedBuffer<UInt64>
+  /// By index in the batch: how many permutations leave the state as it is, the identity included.
   private var fixing: [Int]
-  /// The first words of the orbit, by successor.
-  private var first: Words
-  private var capacity = 256
-  private let exchanged: Words
-  /// Whether a trial has failed.
+  /// By successor: the first words of its orbit, as far as that has been searched.
+  private var firstWords = OwnedBuffer<UInt64>(capacity: 0)
+  /// The image of one state.
+  private let image: OwnedBuffer<UInt64>
+  /// By successor of the images: whether it has been found to be the image of a successor.
+  private var isMatched = OwnedBuffer<Bool>(capacity: 0)
+  /// Whether a permutation turned out not to leave the system as it is.
   private(set) var isBroken = false
   /// How many states there are in the orbits of the states expanded.
   private(set) var members = 0
 
-  init(of system: System, width: W, _ symmetry: Symmetry, batch: Int) {
-    (self.system, self.width) = (system, width)
-    rewritings = symmetry.permutations.map { StatePermutation($0, of: system.layout) }
+  init(of system: System, _ symmetry: Symmetry, batch: Int) {
+    self.system = system
+    width = AnyWidth(words: system.layout.wordCount)
+    permutations = symmetry.permutations.map { StatePermutation($0, of: system.layout) }
     threads = symmetry.permutations.map(\.threads)
-    subjects = PropertyTable(of: system)
-    jury = StateLabelling(of: subjects)
-    there = Successors(of: system, width: width, batch: batch)
-    images = .allocate(capacity: batch * width.words)
+    properties = PropertyTable(of: system)
+    labelling = StateLabelling(of: properties)
+    imageSuccessors = Successors(of: system, batch: batch)
+    imageWords = OwnedBuffer(capacity: batch * width.words)
     fixing = Array(repeating: 1, count: batch)
-    first = .allocate(capacity: capacity * width.words)
-    exchanged = .allocate(capacity: width.words)
+    image = OwnedBuffer(capacity: width.words)
   }
 
-  deinit {
-    images.deallocate()
-    first.deallocate()
-    exchanged.deallocate()
-  }
+  /// The images of the states of a batch.
+  private var images: StateRow { StateRow(first: imageWords.base, stride: width.words) }
 
-  /// Tries the permutations in a batch of states, and replaces their successors by the states kept.
-  func fold(_ batch: Int, _ here: Successors<W>, place: (Int) -> Words) {
-    makeRoom(for: here.count)
-    for index in 0..<here.count { width.copy(here.words + index &* width.words, to: first(index)) }
-    for index in 0..<batch { fixing[index] = 1 }
-    let verdicts = jury.verdicts(on: batch, place: place)
-    for (rewriting, threads) in zip(rewritings, threads) where !isBroken {
-      for index in 0..<batch {
-        let image = images + index &* width.words
-        rewriting.apply(to: place(index), width, into: image)
-        if width.equal(image, place(index)) { fixing[index] &+= 1 }
-      }
-      there.expand(batch) { images + $0 &* width.words }
-      isBroken =
-        !stepAlike(here, rewriting, threads, place: place)
-        || !endAlike(batch, here, place: place)
-        || jury.verdicts(on: batch) { images + $0 &* width.words } != verdicts
+  /// The first words of a successor's orbit.
+  private func first(_ index: Int) -> Words { firstWords.base + index &* width.words }
+
+  // MARK: - Trying the permutations
+
+  /// Tries the permutations in the states of a batch, and replaces their successors by the
+  /// representatives of these.
+  func canonicalize(_ successors: Successors, of states: StateRow, _ batch: Int) {
+    if firstWords.capacity < successors.count * width.words {
+      firstWords.grow(to: successors.capacity * width.words)
     }
-    for index in 0..<batch { members &+= (rewritings.count &+ 1) / fixing[index] }
-    for index in 0..<here.count {
-      let state = here.words + index &* width.words
+    for index in 0..<successors.count { width.copy(successors.state(index), to: first(index)) }
+    for index in 0..<batch { fixing[index] = 1 }
+    let verdicts = labelling.verdicts(on: states, batch)
+    for (permutation, threads) in zip(permutations, threads) where !isBroken {
+      for index in 0..<batch {
+        permutation.apply(to: states[index], width, into: images[index])
+        if width.equal(images[index], states[index]) { fixing[index] &+= 1 }
+      }
+      imageSuccessors.expand(images, batch)
+      isBroken =
+        !stepAlike(successors, of: states, permutation, threads)
+        || !endAlike(successors, of: states, batch)
+        || labelling.verdicts(on: images, batch) != verdicts
+    }
+    for index in 0..<batch { members &+= (permutations.count &+ 1) / fixing[index] }
+    for index in 0..<successors.count {
+      let state = successors.state(index)
       if width.equal(state, first(index)) { continue }
       width.copy(first(index), to: state)
-      here.hashes[index] = width.hash(state)
+      successors.hashes[index] = width.hash(state)
     }
   }
 
-  private func first(_ index: Int) -> Words { first + index &* width.words }
-
-  private func makeRoom(for count: Int) {
-    if count <= capacity { return }
-    while capacity < count { capacity *= 2 }
-    first.deallocate()
-    first = .allocate(capacity: capacity * width.words)
-  }
-
-  /// Whether threads do in the exchanged states what those whose parts they take do in the others; notes
-  /// the exchanged successors that come first.
+  /// Whether threads do in the images what those that become them do in the states; notes the
+  /// images of successors that come first.
   private func stepAlike(
-    _ here: Successors<W>, _ rewriting: StatePermutation, _ threads: [Int], place: (Int) -> Words
+    _ successors: Successors, of states: StateRow, _ permutation: StatePermutation, _ threads: [Int]
   ) -> Bool {
-    if here.count != there.count { return false }
-    for index in 0..<there.count { there.numbers[index] = 0 }
+    let count = successors.count
+    if count != imageSuccessors.count { return false }
+    if isMatched.capacity < count { isMatched.grow(to: imageSuccessors.capacity) }
+    for index in 0..<count { isMatched[index] = false }
     // Successors are ordered by thread, then by how far its script is, then by state and choice.
-    let counterparts = starts(of: there)
+    let counterparts = firstSteps(of: imageSuccessors)
     var (thread, shift) = (-1, 0)
-    for index in 0..<here.count {
-      if Int(here.steps[index].thread) != thread {
-        thread = Int(here.steps[index].thread)
+    for index in 0..<count {
+      let step = successors.steps[index]
+      if Int(step.thread) != thread {
+        thread = Int(step.thread)
         shift = counterparts[threads[thread]] &- index
       }
-      let origin = here.steps[index].origin
-      rewriting.apply(
-        to: here.words + index &* width.words, near: place(origin),
-        images + origin &* width.words, width, into: exchanged)
+      permutation.apply(
+        to: successors.state(index), near: states[step.origin], images[step.origin], width,
+        into: image.base)
       let other = index &+ shift
-      guard isStep(other, of: threads[thread], from: here.steps[index].origin), mark(near: other)
-      else {
+      guard isImageStep(other, of: threads[thread], from: step.origin), match(near: other) else {
         return false
       }
-      if precedes(exchanged, first(index)) { width.copy(exchanged, to: first(index)) }
+      if precedes(image.base, first(index)) { width.copy(image.base, to: first(index)) }
     }
     return true
   }
 
-  private func isStep(_ other: Int, of thread: Int, from origin: Int) -> Bool {
-    other >= 0 && other < there.count && Int(there.steps[other].thread) == thread
-      && there.steps[other].origin == origin
+  /// Whether there is such a successor of an image, from a state of the batch by a thread.
+  private func isImageStep(_ index: Int, of thread: Int, from origin: Int) -> Bool {
+    index >= 0 && index < imageSuccessors.count
+      && Int(imageSuccessors.steps[index].thread) == thread
+      && imageSuccessors.steps[index].origin == origin
   }
 
-  /// Marks a result of the step that another one is a result of, if it is ``exchanged`` and unmarked.
-  private func mark(near other: Int) -> Bool {
+  /// Marks the result of an image's step that equals ``image`` and is unmarked; whether there is
+  /// one.
+  ///
+  /// `index` is one of the results of the step.
+  private func match(near index: Int) -> Bool {
     func isFound(_ index: Int) -> Bool {
-      guard there.numbers[index] == 0,
-        width.equal(exchanged, there.words + index &* width.words)
-      else { return false }
-      there.numbers[index] = 1
+      if isMatched[index] || !width.equal(image.base, imageSuccessors.state(index)) { return false }
+      isMatched[index] = true
       return true
     }
-    if isFound(other) { return true }
-    let (thread, origin) = (Int(there.steps[other].thread), there.steps[other].origin)
-    for step in [1, -1] {
-      var index = other &+ step
-      while isStep(index, of: thread, from: origin) {
+    if isFound(index) { return true }
+    let step = imageSuccessors.steps[index]
+    for direction in [1, -1] {
+      var index = index &+ direction
+      while isImageStep(index, of: Int(step.thread), from: step.origin) {
         if isFound(index) { return true }
-        index &+= step
+        index &+= direction
       }
     }
     return false
   }
 
   /// By thread: the index of its first successor.
-  private func starts(of successors: Successors<W>) -> [Int] {
-    var starts = Array(repeating: successors.count, count: system.threads.count)
+  private func firstSteps(of successors: Successors) -> [Int] {
+    var firstSteps = Array(repeating: successors.count, count: system.threads.count)
     for index in (0..<successors.count).reversed() {
-      starts[Int(successors.steps[index].thread)] = index
+      firstSteps[Int(successors.steps[index].thread)] = index
     }
-    return starts
+    return firstSteps
   }
 
   private func precedes(_ left: Words, _ right: Words) -> Bool {
@@ -168,58 +175,60 @@ final class Orbits<W: Width> {
     return false
   }
 
-  /// Whether what is judged in states from which nobody can step is the same in the exchanged ones.
-  private func endAlike(_ batch: Int, _ here: Successors<W>, place: (Int) -> Words) -> Bool {
+  /// Whether what is judged in states from which nobody can step is the same in their images.
+  private func endAlike(_ successors: Successors, of states: StateRow, _ batch: Int) -> Bool {
     (0..<batch).allSatisfy { index in
-      if here.canStep[index] != 0 { return true }
-      return subjects.endHits(place(index), subjects.atEnd)
-        == subjects.endHits(images + index &* width.words, subjects.atEnd)
+      if successors.canStep[index] != 0 { return true }
+      return properties.hits(atEnd: states[index], among: properties.atEnd)
+        == properties.hits(atEnd: images[index], among: properties.atEnd)
     }
   }
 
-  /// Replaces a state by the one that is kept for it.
-  private func keep(_ state: Words) {
-    let smallest = images
+  // MARK: - Runs
+
+  /// Replaces a state by the representative of its orbit.
+  private func canonicalize(_ state: Words) {
+    let smallest = images[0]
     width.copy(state, to: smallest)
-    for rewriting in rewritings {
-      rewriting.apply(to: state, width, into: exchanged)
-      if precedes(exchanged, smallest) { width.copy(exchanged, to: smallest) }
+    for permutation in permutations {
+      permutation.apply(to: state, width, into: image.base)
+      if precedes(image.base, smallest) { width.copy(image.base, to: smallest) }
     }
     width.copy(smallest, to: state)
   }
 
-  /// The run of the system that a run from state to state kept stands for, and where it ends.
+  /// The run of the system that a run of representatives stands for, and where it ends.
   func run(for kept: Schedule) -> (run: Schedule, end: [UInt64]) {
     var run: [Schedule.Step] = []
-    let (state, representative) = (copyOfInitialState(), copyOfInitialState())
-    let next = Words.allocate(capacity: width.words)
-    defer { for words in [state, representative, next] { words.deallocate() } }
+    let state = copyOfInitialState()
+    let representative = copyOfInitialState()
+    let next = OwnedBuffer<UInt64>(capacity: width.words)
+    let successors = imageSuccessors
     for step in kept.steps {
-      there.expand(1) { _ in representative }
-      let taken = (0..<there.count).first {
-        Int(there.steps[$0].thread) == step.thread.index
-          && Int(there.steps[$0].choice) == step.choice
+      successors.expand(StateRow(first: representative.base, stride: width.words), 1)
+      let taken = (0..<successors.count).first {
+        Int(successors.steps[$0].thread) == step.thread.index
+          && Int(successors.steps[$0].choice) == step.choice
       }
       guard let taken else { preconditionFailure("a run has a step that cannot be taken: \(step)") }
-      width.copy(there.words + taken &* width.words, to: representative)
-      keep(representative)
-      there.expand(1) { _ in state }
-      let really = (0..<there.count).first {
-        width.copy(there.words + $0 &* width.words, to: next)
-        keep(next)
-        return width.equal(next, representative)
+      width.copy(successors.state(taken), to: representative.base)
+      canonicalize(representative.base)
+      successors.expand(StateRow(first: state.base, stride: width.words), 1)
+      let really = (0..<successors.count).first {
+        width.copy(successors.state($0), to: next.base)
+        canonicalize(next.base)
+        return width.equal(next.base, representative.base)
       }
       guard let really else { preconditionFailure("no step stands for the kept one: \(step)") }
-      width.copy(there.words + really &* width.words, to: state)
-      run.append(
-        Schedule.Step(
-          ThreadID(Int(there.steps[really].thread)), choice: Int(there.steps[really].choice)))
+      width.copy(successors.state(really), to: state.base)
+      let found = successors.steps[really]
+      run.append(Schedule.Step(ThreadID(Int(found.thread)), choice: Int(found.choice)))
     }
     return (Schedule(run), (0..<width.words).map { state[$0] })
   }
 
-  private func copyOfInitialState() -> Words {
-    let words = Words.allocate(capacity: width.words)
+  private func copyOfInitialState() -> OwnedBuffer<UInt64> {
+    let words = OwnedBuffer<UInt64>(capacity: width.words)
     for (index, word) in system.layout.initial.enumerated() { words[index] = word }
     return words
   }

@@ -1,22 +1,28 @@
-/// A way to exchange parts of a system: which thread becomes which, where each cell goes, and what the
-/// names of things become that cells hold.
+/// A permutation of a system's parts: which thread becomes which, where each cell's value goes, and
+/// what the names become that values are made of.
 ///
-/// Only a candidate: whether the machines and properties take part is for ``Orbits`` to try.
+/// Give a system its permutations in ``System/permutations`` and a search by symmetry
+/// (``Reduction/symmetry``) keeps one of the states that differ by them only. A permutation is no
+/// more than a candidate: whether machines and properties treat the parts alike is tried in every
+/// state, so one that is wrong costs time and makes no answer wrong.
 public struct Permutation: Hashable, Sendable {
-  /// Parts of one kind, such as guests or pages, for reports to name.
+  /// Parts of one kind, such as guests or pages, as reports name them.
   public struct Parts: Hashable, Sendable {
     let kind: String
     let names: [String]
     /// By part: the one that it becomes.
     let images: [Int]
 
-    /// `images` says by part which one it becomes.
-    public init(_ kind: String, _ names: [String], becoming images: [Int]) {
+    /// Describes what becomes of the parts of a kind: the part at an index becomes the one at the
+    /// index that `images` has there.
+    ///
+    /// `kind` is a plural, such as `guests`; `names` and `images` have an element for each part.
+    public init(_ kind: String, names: [String], becoming images: [Int]) {
       (self.kind, self.names, self.images) = (kind, names, images)
     }
   }
 
-  /// By sort and name: the name that it becomes, where that is another.
+  /// By scalarset and name: the name that it becomes; names that stay as they are may be left out.
   public typealias Renaming = [Scalarset: [UInt64: UInt64]]
 
   /// By thread: the one that it becomes.
@@ -26,20 +32,26 @@ public struct Permutation: Hashable, Sendable {
   let renaming: Renaming
   let parts: [Parts]
 
-  /// The exchange that leaves all as it is.
+  /// The permutation that leaves all as it is.
   init(identityOf system: System) {
     threads = Array(system.threads.indices)
     cells = Array(system.layout.fields.indices)
     (renaming, parts) = ([:], [])
   }
 
-  /// The exchange by which a system becomes `other`: the same with its parts listed in another order.
+  /// The permutation by which a system becomes `other`: the same system, under the same names, with
+  /// its parts added in another order.
   ///
-  /// What stands at one place in both lists changes places: the first thread becomes the one that `other`
-  /// has first, the first cell the one that has the name of its first cell. Nil if that is no exchange:
-  /// `other` has cells that `system` lacks or that differ in width, role or sort; scripts of other machines; a
-  /// name that nothing becomes; or it does not leave the initial state as it is.
-  public init?(of system: System, as other: System, _ renaming: Renaming, _ parts: [Parts] = []) {
+  /// What has the same index in both corresponds: the first thread becomes the one that `other` has
+  /// first, the first cell the one that has the name of `other`'s first cell. `renaming` says what
+  /// becomes of the names in values, but for those of threads as owners of locks, which follow from
+  /// the threads; `parts` tells reports about it.
+  ///
+  /// Nil if that permutes nothing of the kind: `other` has cells that `system` lacks or that differ
+  /// in width, role or scalarset; scripts of other machines; names of which two become one; or an
+  /// initial state that is not the image of `system`'s.
+  /// - Complexity: O(cells)
+  public init?(of system: System, as other: System, renaming: Renaming, parts: [Parts] = []) {
     let (fields, others) = (system.layout.fields, other.layout.fields)
     let threads = other.threads.compactMap { thread in
       system.threads.firstIndex { $0.name == thread.name }
@@ -79,13 +91,14 @@ public struct Permutation: Hashable, Sendable {
   private func fits(_ fields: [Layout.Field]) -> Bool {
     fields.indices.allSatisfy { number in
       let (from, to) = (fields[number], fields[cells[number]])
-      guard from.width == to.width, from.sort == to.sort, image(of: from.role) == to.role else {
+      guard from.width == to.width, from.scalarset == to.scalarset, image(of: from.role) == to.role
+      else {
         return false
       }
       // A cell of no bits names nothing.
-      guard from.width > 0, let sort = from.sort, let names = renaming[sort] else { return true }
-      let most = from.width - sort.shift
-      return names.keys.allSatisfy { most > 0 && (most >= 64 || $0 >> UInt64(most) == 0) }
+      guard from.width > 0, let set = from.scalarset, let names = renaming[set] else { return true }
+      let bits = from.width - set.shift
+      return names.keys.allSatisfy { bits > 0 && (bits >= 64 || $0 >> UInt64(bits) == 0) }
     }
   }
 
@@ -97,41 +110,41 @@ public struct Permutation: Hashable, Sendable {
   private func leavesInitialState(of system: System) -> Bool {
     var initial = system.layout.initial
     var image = initial
-    let rewriting = StatePermutation(self, of: system.layout)
+    let permutation = StatePermutation(self, of: system.layout)
     return initial.withUnsafeMutableBufferPointer { from in
       image.withUnsafeMutableBufferPointer { to in
         guard let words = from.baseAddress, let result = to.baseAddress else { return true }
-        rewriting.apply(to: words, AnyWidth(words: from.count), into: result)
+        permutation.apply(to: words, AnyWidth(words: from.count), into: result)
         return from.elementsEqual(to)
       }
     }
   }
 
-  /// This exchange after another one.
+  /// The product: this permutation after another one.
   func after(_ first: Permutation) -> Permutation { Permutation(first, then: self) }
 
   private init(_ first: Permutation, then second: Permutation) {
     threads = first.threads.map { second.threads[$0] }
     cells = first.cells.map { second.cells[$0] }
     var renaming: Renaming = [:]
-    for sort in Set(first.renaming.keys).union(second.renaming.keys) {
-      let (one, two) = (first.renaming[sort] ?? [:], second.renaming[sort] ?? [:])
+    for set in Set(first.renaming.keys).union(second.renaming.keys) {
+      let (one, two) = (first.renaming[set] ?? [:], second.renaming[set] ?? [:])
       var names: [UInt64: UInt64] = [:]
       for name in Set(one.keys).union(two.keys) {
         let image = one[name] ?? name
         let last = two[image] ?? image
         if last != name { names[name] = last }
       }
-      if !names.isEmpty { renaming[sort] = names }
+      if !names.isEmpty { renaming[set] = names }
     }
     self.renaming = renaming
     parts = first.parts.map { part in
       let next = second.parts.first { $0.kind == part.kind }?.images
-      return Parts(part.kind, part.names, becoming: part.images.map { next?[$0] ?? $0 })
+      return Parts(part.kind, names: part.names, becoming: part.images.map { next?[$0] ?? $0 })
     }
   }
 
-  // Parts are words about it.
+  /// Whether two permutations do the same; what they tell reports does not count.
   public static func == (left: Permutation, right: Permutation) -> Bool {
     (left.threads, left.cells, left.renaming) == (right.threads, right.cells, right.renaming)
   }

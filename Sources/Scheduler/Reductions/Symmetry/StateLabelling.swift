@@ -1,29 +1,26 @@
-/// The properties about single states, as what tells states apart.
+/// The labels of states: what the properties about single states say of them.
 struct StateLabelling {
-  private let subjects: PropertyTable
+  private let properties: PropertyTable
   private let always: [(Property.State) -> Bool]
   private let quiet: [(Property.State) -> Bool]
 
-  init(of subjects: PropertyTable) {
-    self.subjects = subjects
-    always = (subjects.always + subjects.sometimes).compactMap { subjects.test($0) }
-    quiet = subjects.quiet.compactMap { subjects.test($0) }
+  init(of properties: PropertyTable) {
+    self.properties = properties
+    always = (properties.always + properties.landmarks).compactMap { properties.test($0) }
+    quiet = properties.quiet.compactMap { properties.test($0) }
   }
 
   /// What the properties say of some states: a truth value for each property and state.
-  func verdicts(on count: Int, place: (Int) -> Words) -> [Bool] {
-    let isQuiet = (0..<count).map { index in
-      subjects.system.quietWhen(StateView(place(index), PropertyRecorder()))
-    }
+  func verdicts(on states: StateRow, _ count: Int) -> [Bool] {
+    func view(_ index: Int) -> Property.State { StateView(states[index], PropertyRecorder()) }
+    let isQuiet = (0..<count).map { properties.system.quietWhen(view($0)) }
     var verdicts: [Bool] = []
     verdicts.reserveCapacity(count * (always.count + quiet.count))
     for test in always {
-      for index in 0..<count { verdicts.append(test(StateView(place(index), PropertyRecorder()))) }
+      for index in 0..<count { verdicts.append(test(view(index))) }
     }
     for test in quiet {
-      for index in 0..<count {
-        verdicts.append(isQuiet[index] && test(StateView(place(index), PropertyRecorder())))
-      }
+      for index in 0..<count { verdicts.append(isQuiet[index] && test(view(index))) }
     }
     return verdicts
   }

@@ -1,7 +1,7 @@
-/// An exchange as work on the words of a state.
+/// A permutation as work on the words of a state.
 ///
-/// What a word of a state adds to the exchanged state depends on that word alone, so that the successor of a
-/// state is exchanged by looking at the words that have changed.
+/// What a word of a state adds to the image depends on that word alone, so the image of a successor
+/// is found from that of the state by looking at the words that have changed.
 struct StatePermutation: Sendable {
   /// Bits that keep their order: those of `mask`, turned left, are part of word `to`.
   private struct Move {
@@ -11,7 +11,7 @@ struct StatePermutation: Sendable {
     var mask: UInt64
   }
 
-  /// A cell whose value can name something that is exchanged, which changes bits where it comes to lie.
+  /// A cell whose value can be a name that changes, with bits where it comes to lie.
   private struct Named {
     let from: Int
     /// Where the name begins in the word, and the bits that it takes.
@@ -20,7 +20,7 @@ struct StatePermutation: Sendable {
     let to: Int
     /// Where it comes to begin in the word `to`.
     let target: UInt64
-    /// Where its sort's changes lie in ``changes``.
+    /// Where its scalarset's changes lie in ``changes``.
     let changes: Range<Int>
   }
 
@@ -35,29 +35,29 @@ struct StatePermutation: Sendable {
   private var moves: [Move] = []
   private var named: [Named] = []
   private var shares: [Share] = []
-  /// A name that is exchanged, and the bits in which it differs from the one that it becomes.
+  /// A name that changes, and the bits in which it differs from the one that it becomes.
   private var changes: [(name: UInt64, bits: UInt64)] = []
 
-  init(_ exchange: Permutation, of layout: Layout) {
+  init(_ permutation: Permutation, of layout: Layout) {
     var ranges: [Scalarset: Range<Int>] = [:]
     // Sorted, for the order of a dictionary changes from run to run.
-    for (sort, names) in exchange.renaming.sorted(by: { $0.key < $1.key }) {
+    for (set, names) in permutation.renaming.sorted(by: { $0.key < $1.key }) {
       let first = changes.count
       changes += names.sorted { $0.key < $1.key }.map { (name: $0.key, bits: $0.key ^ $0.value) }
-      ranges[sort] = first..<changes.count
+      ranges[set] = first..<changes.count
     }
     move(Check.mask, from: 0, to: 0, turn: 0)
     for (number, field) in layout.fields.enumerated() {
-      let target = layout.fields[exchange.cells[number]]
+      let target = layout.fields[permutation.cells[number]]
       move(
         field.mask << UInt64(field.shift), from: field.word, to: target.word,
         turn: UInt64((target.shift - field.shift) & 63))
-      guard field.width > 0, let sort = field.sort, let range = ranges[sort] else { continue }
+      guard field.width > 0, let set = field.scalarset, let range = ranges[set] else { continue }
       named.append(
         Named(
-          from: field.word, shift: UInt64(field.shift + sort.shift),
-          mask: field.mask >> UInt64(sort.shift), to: target.word,
-          target: UInt64(target.shift + sort.shift), changes: range))
+          from: field.word, shift: UInt64(field.shift + set.shift),
+          mask: field.mask >> UInt64(set.shift), to: target.word,
+          target: UInt64(target.shift + set.shift), changes: range))
     }
     moves.sort { ($0.from, $0.to, $0.turn) < ($1.from, $1.to, $1.turn) }
     named.sort { ($0.from, $0.shift) < ($1.from, $1.shift) }
@@ -76,22 +76,22 @@ struct StatePermutation: Sendable {
   }
 
   private mutating func move(_ mask: UInt64, from: Int, to: Int, turn: UInt64) {
-    if let place = moves.firstIndex(where: { $0.from == from && $0.to == to && $0.turn == turn }) {
-      moves[place].mask |= mask
+    if let index = moves.firstIndex(where: { $0.from == from && $0.to == to && $0.turn == turn }) {
+      moves[index].mask |= mask
     } else {
       moves.append(Move(from: from, to: to, turn: turn, mask: mask))
     }
   }
 
-  /// Writes the state in which the parts have changed places.
-  func apply<W: Width>(to state: Words, _ width: W, into result: Words) {
+  /// Writes the image of a state.
+  func apply(to state: Words, _ width: AnyWidth, into result: Words) {
     for word in 0..<width.words { result[word] = 0 }
     for word in 0..<width.words { add(word, state[word], into: result) }
   }
 
-  /// The same for a state close to another one, whose exchanged state `image` is.
-  func apply<W: Width>(
-    to state: Words, near other: Words, _ image: Words, _ width: W, into result: Words
+  /// The same for a state that is close to another one, whose image is `image`.
+  func apply(
+    to state: Words, near other: Words, _ image: Words, _ width: AnyWidth, into result: Words
   ) {
     width.copy(image, to: result)
     for word in 0..<width.words where state[word] != other[word] {
@@ -100,7 +100,7 @@ struct StatePermutation: Sendable {
     }
   }
 
-  /// Turns over the bits that a word of a state adds to the exchanged state.
+  /// Turns over the bits that a word of a state adds to the image.
   @inline(__always) private func add(_ word: Int, _ bits: UInt64, into result: Words) {
     let share = shares[word]
     for index in share.moves {

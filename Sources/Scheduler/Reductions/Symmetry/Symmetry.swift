@@ -1,4 +1,5 @@
-/// A group of permutations that may leave a system as it is, out of the candidates that came with it.
+/// A group of permutations that may leave a system as it is, out of the candidates that came with
+/// it.
 ///
 /// What the machines do is not known: see ``Orbits``.
 struct Symmetry: Sendable {
@@ -8,8 +9,8 @@ struct Symmetry: Sendable {
   /// The most permutations, for each is tried in every state.
   private static var most: Int { 24 }
 
-  /// Takes the candidates in their order, each with all that it makes together with those before it,
-  /// unless that is too many.
+  /// Takes the candidates in their order, each with all that it makes together with those before
+  /// it, unless that is too many.
   init(of system: System) {
     let identity = Permutation(identityOf: system)
     var group = [identity]
@@ -23,8 +24,8 @@ struct Symmetry: Sendable {
   private static func closure(of permutations: [Permutation]) -> [Permutation]? {
     var members: [Permutation] = []
     var known: Set<Permutation> = []
-    func add(_ exchange: Permutation) {
-      if known.insert(exchange).inserted { members.append(exchange) }
+    func add(_ permutation: Permutation) {
+      if known.insert(permutation).inserted { members.append(permutation) }
     }
     permutations.forEach(add)
     var done = 0
@@ -40,7 +41,7 @@ struct Symmetry: Sendable {
   /// The parts that are interchangeable, by kind: `guests 1 = 2, threads t0 = t1 = t2`.
   func text(_ system: System) -> String {
     let threads = permutations.map {
-      Permutation.Parts("threads", system.threads.map(\.name), becoming: $0.threads)
+      Permutation.Parts("threads", names: system.threads.map(\.name), becoming: $0.threads)
     }
     let kinds = permutations.first?.parts.map(\.kind) ?? []
     let all =

@@ -3,43 +3,44 @@
 /// After Abdulla, Aronis, Jonsson, Sagonas, "Optimal dynamic partial order reduction", POPL 2014
 /// (algorithm 1). A node is a run so far; its `backtrack` threads are explored, and become a source
 /// set: every maximal run from there is equivalent to one that begins with one of them. When a step
-/// races with an earlier one, a thread that begins the reversal joins the `backtrack` of the node before
-/// the earlier one, unless one is there. A sleeping result, explored before in an equivalent run, is
-/// left out until a step that it depends on is taken.
+/// races with an earlier one, a thread that begins the reversal joins the `backtrack` of the node
+/// before the earlier one, unless one is there. A sleeping result, explored before in an equivalent
+/// run, is left out until a step that it depends on is taken.
 ///
 /// What differs from the paper, and why no trace is lost:
 ///
 /// - **Independence is judged on executed steps.** A step is a deterministic program over the cells
 ///   that it reads, so it stays the same, and possible, where those are the same. When a race is
 ///   reversed the later step is asked anew what it does without the earlier one. If what it then
-///   touches conflicts with a step that came after it, its races are looked at once more at the end of
-///   the run, with all steps before it that need not follow it.
-/// - **A step with choices** is one step to others: it touches what any of its choices touches, they
-///   are explored together and they sleep together. So is the count of traces to be read.
-/// - **Blocked steps.** The paper's steps do not disable each other; ours do (locks, waiting). A thread
-///   that is blocked at the end of a run races, by what it read, with the steps that wrote there. And when
-///   a race is reversed and the later step, asked anew, is blocked, then what it waits for lies further
-///   back: it races with steps of the rest of the run, which are taken out in turn until it can
-///   go. So in `p: lock, unlock; q: lock` the second lock, impossible between the two, is still found
-///   to race with the first.
+///   touches conflicts with a step that came after it, its races are looked at once more at the end
+///   of the run, with all steps before it that need not follow it.
+/// - **A step with choices** is one step to others: it touches what any of its choices touches,
+///   they are explored together and they sleep together. So is the count of traces to be read.
+/// - **Blocked steps.** The paper's steps do not disable each other; ours do (locks, waiting). A
+///   thread that is blocked at the end of a run races, by what it read, with the steps that wrote
+///   there. And when a race is reversed and the later step, asked anew, is blocked, then what it
+///   waits for lies further back: it races with steps of the rest of the run, which are taken out
+///   in turn until it can go. So in `p: lock, unlock; q: lock` the second lock, impossible between
+///   the two, is still found to race with the first.
 /// - **A broken check** ends the run for all threads: it writes a cell that every step reads.
 ///
-/// Proof sketch. Let w be a run from a node E whose first steps do not sleep; some run explored below E
-/// has w as a prefix, up to equivalence. By induction this holds below the nodes E.q that have been explored;
-/// if one of those q begins w, or conflicts with nothing in w, that is all. Else take a q that does not
-/// conflict with the longest prefix v of w; of those, with w = v.t.., one that changes what t
-/// reads as late as possible in the order in which t reads. Some explored run has E.q.v before t, by
-/// induction: take one in which, cell by cell in the order of t's reading, the fewest steps outside
-/// E.q.v write what t reads. Taking such steps out leaves t blocked, or a run with fewer would be
-/// explored, until t does what it does after E.q.v. Taking q out then, and what else blocks t,
-/// asks for a run from E with v and t, begun by a thread p. Either p begins w; or it conflicts
-/// with no step of v.t, a longer prefix; or it changes what t reads later than q does. Each contradicts
-/// the choice of q.
+/// Proof sketch. Let w be a run from a node E whose first steps do not sleep; some run explored
+/// below E has w as a prefix, up to equivalence. By induction this holds below the nodes E.q that
+/// have been explored; if one of those q begins w, or conflicts with nothing in w, that is all.
+/// Else take a q that does not conflict with the longest prefix v of w; of those, with w = v.t..,
+/// one that changes what t reads as late as possible in the order in which t reads. Some explored
+/// run has E.q.v before t, by induction: take one in which, cell by cell in the order of t's
+/// reading, the fewest steps outside E.q.v write what t reads. Taking such steps out leaves t
+/// blocked, or a run with fewer would be explored, until t does what it does after E.q.v. Taking q
+/// out then, and what else blocks t, asks for a run from E with v and t, begun by a thread p.
+/// Either p begins w; or it conflicts with no step of v.t, a longer prefix; or it changes what t
+/// reads later than q does. Each contradicts the choice of q.
 ///
-/// A run as long as runs may be is cut, and then nothing is proved. Of a run that has been twice in one
-/// state the threads take turns, so that one that waits in a loop does not use up the steps.
+/// A run as long as runs may be is cut, and then nothing is proved. Of a run that has been twice in
+/// one state the threads take turns, so that one that waits in a loop does not use up the steps.
 ///
-/// Time is proportional to the runs, times the square of their length and the threads; memory to one run.
+/// Time is proportional to the runs, times the square of their length and the threads; memory to
+/// one run.
 struct SourceDPOR {
   /// A run so far, and what is to be explored from there.
   struct Node {
@@ -85,7 +86,7 @@ struct SourceDPOR {
   let maxSteps: Int
   private(set) var run: Execution
   var nodes: [Node]
-  /// By place in the run, what its step read and wrote when it was asked anew without what it
+  /// By position in the run, what its step read and wrote when it was asked anew without what it
   /// raced with; nothing if it did not race.
   private(set) var asked: [Footprint] = []
   var counts = Counts()
@@ -167,23 +168,24 @@ struct SourceDPOR {
   }
 
   /// The next step to explore from a node: all choices of a thread, one thread after another.
-  private mutating func nextMove(from place: Int) -> (thread: Int, choice: Int)? {
-    if let (thread, choice) = nodes[place].current {
-      if choice < nodes[place].next[thread].changes.count {
-        nodes[place].current = (thread, choice + 1)
+  private mutating func nextMove(from position: Int) -> (thread: Int, choice: Int)? {
+    if let (thread, choice) = nodes[position].current {
+      if choice < nodes[position].next[thread].changes.count {
+        nodes[position].current = (thread, choice + 1)
         return (thread, choice)
       }
-      nodes[place].done |= 1 << UInt64(thread)
+      nodes[position].done |= 1 << UInt64(thread)
     }
-    let open = nodes[place].backtrack & ~nodes[place].done & ~nodes[place].asleep
+    let open = nodes[position].backtrack & ~nodes[position].done & ~nodes[position].asleep
     if open == 0 { return nil }
-    nodes[place].current = (open.trailingZeroBitCount, 1)
+    nodes[position].current = (open.trailingZeroBitCount, 1)
     return (open.trailingZeroBitCount, 0)
   }
 
-  /// Takes a step from the last node, asks for its races to be reversed, and adds the node after it.
-  private mutating func take(_ thread: Int, _ choice: Int, from place: Int) {
-    let node = nodes[place]
+  /// Takes a step from the last node, asks for its races to be reversed, and adds the node after
+  /// it.
+  private mutating func take(_ thread: Int, _ choice: Int, from position: Int) {
+    let node = nodes[position]
     let step = node.next[thread]
     let past = run.past(of: step.touched, by: thread, after: node.cut)
     asked.append(reverse(past.races, of: thread, after: node.cut))
@@ -223,28 +225,28 @@ extension SourceDPOR {
   /// Asks for more races to be reversed once a run has ended.
   ///
   /// A step that was taken before others, with which it does not conflict, may conflict with them
-  /// without what it raced with: it may even be blocked until they are taken. So its races are looked
-  /// at again, after all that does not follow it. And threads that are still blocked race.
+  /// without what it raced with: it may even be blocked until they are taken. So its races are
+  /// looked at again, after all that does not follow it. And threads that are still blocked race.
   mutating func reverseRacesLeft(at node: Node) {
     for (thread, next) in node.next.enumerated() where next.isBlocked {
       _ = reverse(waits(of: next, thread, after: node.cut), of: thread, after: node.cut)
     }
-    for place in run.events.indices where !asked[place].reads.isEmpty {
-      let later = place + 1..<run.count
+    for position in run.events.indices where !asked[position].reads.isEmpty {
+      let later = position + 1..<run.count
       let mayMatter = later.contains {
-        run.events[$0].footprint.conflicts(with: asked[place])
-          && !run.happens(place, before: $0)
+        run.events[$0].footprint.conflicts(with: asked[position])
+          && !run.happens(position, before: $0)
       }
       if !mayMatter { continue }
-      let event = run.events[place]
-      let others = run.cut(node.cut, without: place)
+      let event = run.events[position]
+      let others = run.cut(node.cut, without: position)
       let past = run.past(of: event.footprint, by: event.thread, after: others)
       _ = reverse(past.races, of: event.thread, after: others)
     }
   }
 
-  /// The places of the steps that a blocked step races with: the last ones, by order of the run, that
-  /// wrote what it read.
+  /// The positions of the steps that a blocked step races with: the last ones, by order of the run,
+  /// that wrote what it read.
   private func waits(of next: NextStep, _ thread: Int, after cut: Execution.Cut) -> [Int] {
     var reads = Footprint()
     reads.reads = next.touched.reads
@@ -261,8 +263,8 @@ extension SourceDPOR {
 
   /// Asks for a run in which a step comes before an event that it races with in `cut`.
   ///
-  /// What is left of the cut without the event, and what it happens before, can be run from where the
-  /// event was, and then the step. If it is blocked there, what blocks it is taken out too.
+  /// What is left of the cut without the event, and what it happens before, can be run from where
+  /// the event was, and then the step. If it is blocked there, what blocks it is taken out too.
   private mutating func reverse(
     _ reversal: inout Reversal, without race: Int, of cut: Execution.Cut
   ) {
@@ -270,9 +272,9 @@ extension SourceDPOR {
     if !reversal.seen.insert(rest).inserted { return }
     var state = self.state
     var first = run.count
-    for place in run.events.indices.reversed() where !run.isIn(rest, place) {
-      first = place
-      let change = run.events[place].change
+    for position in run.events.indices.reversed() where !run.isIn(rest, position) {
+      first = position
+      let change = run.events[position].change
       for word in state.indices { state[word] ^= change[word] }
     }
     let next = stepper.next(thread, from: state)
@@ -286,17 +288,17 @@ extension SourceDPOR {
     }
   }
 
-  /// Asks for a run with the events of `cut` and then a step of `thread`, from the node before the event
-  /// at `first` on, which is not in the cut: unless a thread that can begin such a run is explored
-  /// there or sleeps.
+  /// Asks for a run with the events of `cut` and then a step of `thread`, from the node before the
+  /// event at `first` on, which is not in the cut: unless a thread that can begin such a run is
+  /// explored there or sleeps.
   private mutating func ask(
     for thread: Int, _ footprint: Footprint, after cut: Execution.Cut, at first: Int
   ) {
     let node = nodes[first]
     var beginners: UInt64 = 0
-    for place in first..<run.count
-    where run.isIn(cut, place) && run.isNext(after: node.cut, place) {
-      beginners |= 1 << UInt64(run.events[place].thread)
+    for position in first..<run.count
+    where run.isIn(cut, position) && run.isNext(after: node.cut, position) {
+      beginners |= 1 << UInt64(run.events[position].thread)
     }
     let past = run.past(of: footprint, by: thread, after: cut)
     if zip(past.clock, node.cut).allSatisfy({ $0 <= $1 }) { beginners |= 1 << UInt64(thread) }

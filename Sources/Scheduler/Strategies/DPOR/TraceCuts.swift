@@ -1,9 +1,9 @@
 /// The states between the steps of all runs of one trace.
 ///
-/// A run of the trace takes, at any time, the steps of one of the trace's cuts, and every cut is what some
-/// run has taken. So the states that a system can reach are those of the cuts of its traces, and what
-/// is judged on all cuts of all traces is judged on all reachable states (Cooper and Marzullo, "Consistent
-/// detection of global predicates", 1991).
+/// A run of the trace takes, at any time, the steps of one of the trace's cuts, and every cut is
+/// what some run has taken. So the states that a system can reach are those of the cuts of its
+/// traces, and what is judged on all cuts of all traces is judged on all reachable states (Cooper
+/// and Marzullo, "Consistent detection of global predicates", 1991).
 struct TraceCuts {
   let run: Execution
   let initial: [UInt64]
@@ -16,9 +16,9 @@ struct TraceCuts {
 
   /// What a visitor of cuts is shown.
   struct Visitor {
-    /// The state after a cut, and the places of the cut's events in the order of the run.
+    /// The state after a cut, and the positions of the cut's events in the order of the run.
     var state: (Words, ArraySlice<Int>) -> Void
-    /// The state before a step, the state after it, the thread that takes it, and the places
+    /// The state before a step, the state after it, the thread that takes it, and the positions
     /// before it; nil if nobody wants to know.
     var step: ((Words, Words, Int, ArraySlice<Int>) -> Void)?
     /// Asked at each cut; true ends the visit.
@@ -28,8 +28,8 @@ struct TraceCuts {
   /// Shows every cut once, and every step from a cut; leaves out those that lie among the first
   /// `known` events.
   ///
-  /// The places of a cut, in order, can be taken in that order, so adding only later places meets
-  /// every cut exactly once.
+  /// The positions of a cut, in order, can be taken in that order, so adding only later positions
+  /// meets every cut exactly once.
   /// - Complexity: O(cuts x threads^2).
   func visit(beyond known: Int, _ visitor: Visitor) {
     let states = Words.allocate(capacity: (run.count + 2) * words)
@@ -37,34 +37,34 @@ struct TraceCuts {
     for word in 0..<words { states[word] = initial[word] }
     var cut: Execution.Cut = Array(repeating: 0, count: run.threads)
     var taken: [Int] = []
-    // The places that may still be added to the cut before each of the taken events.
+    // The positions that may still be added to the cut before each of the taken events.
     var open = [ready(cut)]
     if known == 0 { visitor.state(states, taken[...]) }
     showSteps(from: states, cut, taken, beyond: known, visitor)
     while !open.isEmpty {
-      if let place = open[open.count - 1].popLast() {
+      if let position = open[open.count - 1].popLast() {
         if visitor.isStopped() { return }
         let state = states + taken.count * words
-        apply(run.events[place], to: state, into: state + words)
-        taken.append(place)
-        cut[run.events[place].thread] += 1
-        if place >= known { visitor.state(state + words, taken[...]) }
+        apply(run.events[position], to: state, into: state + words)
+        taken.append(position)
+        cut[run.events[position].thread] += 1
+        if position >= known { visitor.state(state + words, taken[...]) }
         showSteps(from: state + words, cut, taken, beyond: known, visitor)
-        open.append(ready(cut).filter { $0 > place })
+        open.append(ready(cut).filter { $0 > position })
       } else {
         open.removeLast()
-        if let place = taken.popLast() { cut[run.events[place].thread] -= 1 }
+        if let position = taken.popLast() { cut[run.events[position].thread] -= 1 }
       }
     }
   }
 
-  /// The places of the events that can be taken next after a cut, by thread.
+  /// The positions of the events that can be taken next after a cut, by thread.
   func ready(_ cut: Execution.Cut) -> [Int] {
-    run.places.indices.compactMap { thread in
+    run.positions.indices.compactMap { thread in
       let taken = Int(cut[thread])
-      guard taken < run.places[thread].count else { return nil }
-      let place = run.places[thread][taken]
-      return run.isNext(after: cut, place) ? place : nil
+      guard taken < run.positions[thread].count else { return nil }
+      let position = run.positions[thread][taken]
+      return run.isNext(after: cut, position) ? position : nil
     }
   }
 
@@ -78,9 +78,9 @@ struct TraceCuts {
     guard let show = visitor.step else { return }
     let next = Words.allocate(capacity: words)
     defer { next.deallocate() }
-    for place in ready(cut) where max(place, taken.last ?? 0) >= known {
-      apply(run.events[place], to: state, into: next)
-      show(state, next, run.events[place].thread, taken[...])
+    for position in ready(cut) where max(position, taken.last ?? 0) >= known {
+      apply(run.events[position], to: state, into: next)
+      show(state, next, run.events[position].thread, taken[...])
     }
   }
 }
@@ -92,9 +92,9 @@ extension TraceCuts {
     /// A run of the whole trace.
     case end
     /// A run to a state in which a property about states is broken.
-    case state(Int)
+    case state(PropertyIndex)
     /// A run that ends with a step that breaks a property about steps.
-    case step(Int)
+    case step(PropertyIndex)
   }
 
   /// What a run costs, cheapest first.
@@ -118,7 +118,7 @@ extension TraceCuts {
     let state: [UInt64]
     /// The visit before it and the event between the two.
     let from: Int
-    let place: Int
+    let position: Int
     let isGoal: Bool
   }
 
@@ -128,12 +128,12 @@ extension TraceCuts {
   /// A 0-1 search over pairs of a cut and the thread that stepped last; a step costs 1 when that
   /// thread could still step, in this trace or another, and another one steps.
   func cheapestRun(
-    to goal: Goal, below bound: Cost?, _ subjects: PropertyTable, _ stepper: Stepper
+    to goal: Goal, below bound: Cost?, _ properties: PropertyTable, _ stepper: Stepper
   ) -> (schedule: Schedule, cost: Cost)? {
     var seen: Set<Pair> = []
     var visits: [Visit] = []
     let start = Pair(cut: Array(repeating: 0, count: run.threads), last: nil)
-    var current = [[Visit(pair: start, state: initial, from: -1, place: -1, isGoal: false)]]
+    var current = [[Visit(pair: start, state: initial, from: -1, position: -1, isGoal: false)]]
     var cost = Cost(preemptions: 0, steps: 0)
     let whole = run.whole
     while !current.isEmpty {
@@ -144,14 +144,14 @@ extension TraceCuts {
         for visit in current[cost.steps] {
           var isGoal = visit.isGoal
           if case .end = goal { isGoal = visit.pair.cut == whole }
-          if case .state(let subject) = goal { isGoal = isHit(subject, visit.state, subjects) }
+          if case .state(let property) = goal { isGoal = isHit(property, visit.state, properties) }
           if isGoal { return (schedule(to: visit, visits), cost) }
           guard seen.insert(visit.pair).inserted else { continue }
           visits.append(visit)
           let ready = ready(visit.pair.cut)
           let couldGoOn = couldGoOn(visit, ready, stepper)
-          for place in ready {
-            let next = step(place, after: visit, number: visits.count - 1, goal, subjects)
+          for position in ready {
+            let next = step(position, after: visit, number: visits.count - 1, goal, properties)
             if !next.isGoal && seen.contains(next.pair) { continue }
             if couldGoOn && next.pair.last != visit.pair.last {
               Self.add(next, cost.steps + 1, to: &costlier)
@@ -173,27 +173,29 @@ extension TraceCuts {
     buckets[steps].append(visit)
   }
 
-  private func isHit(_ subject: Int, _ state: [UInt64], _ subjects: PropertyTable) -> Bool {
-    withWords(state) { subjects.isHit(subject, $0) }
+  private func isHit(_ property: PropertyIndex, _ state: [UInt64], _ properties: PropertyTable)
+    -> Bool
+  {
+    withWords(state) { properties.isHit(property, in: $0) }
   }
 
   private func step(
-    _ place: Int, after visit: Visit, number: Int, _ goal: Goal, _ subjects: PropertyTable
+    _ position: Int, after visit: Visit, number: Int, _ goal: Goal, _ properties: PropertyTable
   ) -> Visit {
-    let event = run.events[place]
+    let event = run.events[position]
     var cut = visit.pair.cut
     cut[event.thread] += 1
     let state = visit.state.indices.map { visit.state[$0] ^ event.change[$0] }
     var isGoal = false
-    if case .step(let subject) = goal {
+    if case .step(let property) = goal {
       isGoal = withWords(visit.state) { before in
         withWords(state) {
-          subjects.isBroken(subject, from: before, to: $0, by: event.thread)
+          properties.isHit(property, from: before, to: $0, by: event.thread)
         }
       }
     }
     return Visit(
-      pair: Pair(cut: cut, last: event.thread), state: state, from: number, place: place,
+      pair: Pair(cut: cut, last: event.thread), state: state, from: number, position: position,
       isGoal: isGoal)
   }
 
@@ -208,19 +210,10 @@ extension TraceCuts {
     var steps: [Schedule.Step] = []
     var visit = visit
     while visit.from >= 0 {
-      let event = run.events[visit.place]
+      let event = run.events[visit.position]
       steps.append(Schedule.Step(ThreadID(event.thread), choice: event.choice))
       visit = visits[visit.from]
     }
     return Schedule(steps.reversed())
-  }
-}
-
-/// Lends a state as the pointer that properties and machines want.
-func withWords<Result>(_ state: [UInt64], _ body: (Words) -> Result) -> Result {
-  var state = state
-  return state.withUnsafeMutableBufferPointer { buffer in
-    guard let words = buffer.baseAddress else { preconditionFailure("a state has a word") }
-    return body(words)
   }
 }

@@ -3,38 +3,36 @@
 /// Only two levels are there in full: the one that is expanded and the next. Every state in
 /// them is real, because a real step led to it; but one whose fingerprint is already known is
 /// taken for known, and it and what only it leads to may be missed. One thread searches.
-struct FingerprintSearch<W: Width>: ~Copyable {
+struct FingerprintSearch: ~Copyable {
   let system: System
-  let subjects: PropertyTable
-  private let width: W
-  private let monitor: LimitChecker
+  let properties: PropertyTable
+  private let width: AnyWidth
+  let limits: LimitChecker
   private let table: FingerprintTable
-  private let successors: Successors<W>
-  private var level: LevelStates<W>
-  private var next: LevelStates<W>
+  private let successors: Successors
+  private var level: LevelStates
+  private var next: LevelStates
 
   private(set) var counts = Exploration.Counts()
-  /// The limit that ended the search.
-  private(set) var limit: LimitHit?
-  /// By subject: where it was first seen broken or reached.
-  private(set) var hits: [Hit?]
+  /// Where each property was first seen broken or reached.
+  private(set) var hits = PropertyMap<Hit>()
   /// Keeps the optimiser from dropping the loads that only warm the cache.
   private var touched: UInt64 = 0
 
-  /// A state, and the step from it that breaks the subject if it is about steps.
+  /// A state, and the step from it that breaks the property if it is about steps.
   struct Hit {
     let number: Int
     var step: Schedule.Step?
   }
 
-  init(of system: System, width: W, _ options: Explorer.Options) {
-    (self.system, self.width) = (system, width)
-    subjects = PropertyTable(of: system)
-    monitor = LimitChecker(options)
+  init(of system: System, _ options: Explorer.Options) {
+    self.system = system
+    width = AnyWidth(words: system.layout.wordCount)
+    properties = PropertyTable(of: system)
+    limits = LimitChecker(options)
     table = FingerprintTable(bits: options.fingerprintBits)
-    successors = Successors(of: system, width: width, batch: 256)
+    successors = Successors(of: system, batch: 256)
     (level, next) = (LevelStates(width: width), LevelStates(width: width))
-    hits = Array(repeating: nil, count: subjects.count)
   }
 
   private var bytes: Int { table.bytes + level.bytes + next.bytes }
@@ -42,14 +40,14 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   /// Finds every state whose fingerprint is new when it is found, or stops at a limit.
   mutating func run() {
     insertInitialState()
-    while level.count > 0 && limit == nil {
+    while level.count > 0 && !limits.isStopped {
       counts.depth += 1
-      limit = monitor.limitHit(states: table.count, bytes: bytes)
+      _ = limits.allows(states: table.count, bytes: bytes)
       next.restart(at: table.count)
-      let watch = OpenPropertyTests(subjects, open: { hits[$0] == nil })
+      let open = PropertySelection(from: properties) { hits[$0] == nil }
       for start in stride(from: 0, to: level.count, by: successors.batchCapacity)
-      where limit == nil {
-        expand(start..<min(start + successors.batchCapacity, level.count), watch)
+      where !limits.isStopped {
+        expand(start..<min(start + successors.batchCapacity, level.count), open)
       }
       swap(&level, &next)
     }
@@ -57,81 +55,81 @@ struct FingerprintSearch<W: Width>: ~Copyable {
   }
 
   private mutating func insertInitialState() {
-    var first = system.layout.initial
-    first.withUnsafeMutableBufferPointer { buffer in
-      guard let words = buffer.baseAddress else { return }
+    withWords(system.layout.initial) { words in
       _ = table.insert(hash: width.hash(words), from: 0)
       level.append(words)
     }
-    let watch = OpenPropertyTests(subjects, open: { _ in true })
-    watch.hits(in: level.state(0)) { note($0, Hit(number: 0)) }
+    noteHits(in: level.state(0), Hit(number: 0), PropertySelection(from: properties) { _ in true })
   }
 
-  private mutating func expand(_ range: Range<Int>, _ watch: OpenPropertyTests) {
+  private mutating func expand(_ range: Range<Int>, _ open: PropertySelection) {
     let (level, next, head) = (level, next, range.lowerBound)
     successors.expand(range.count) { level.state(head &+ $0) }
-    limit = lackOfRoom(for: successors.count)
-    if limit != nil { return }
+    if !hasRoom(for: successors.count) { return }
     table.reserve(successors.count)
-    touched ^= table.touch(successors.hashes, count: successors.count)
+    touched ^= table.touch(successors.hashes.base, count: successors.count)
     for index in 0..<successors.count {
       let origin = level.firstNumber &+ head &+ successors.steps[index].origin
-      let state = successors.words + index &* width.words
+      let state = successors.state(index)
       guard table.insert(hash: successors.hashes[index], from: origin) else { continue }
       next.append(state)
-      watch.hits(in: state) { note($0, Hit(number: table.count - 1)) }
+      noteHits(in: state, Hit(number: table.count - 1), open)
     }
     counts.transitions += successors.count
-    watchEnds(of: range)
-    watchSteps(from: head, watch.perStep)
+    judgeEnds(of: range)
+    judgeSteps(from: head, open)
   }
 
-  /// Tells the progress; the limit, if any, that keeps `more` states from being added.
-  private func lackOfRoom(for more: Int) -> LimitHit? {
-    monitor.report {
+  /// Notes what is broken or reached in a state by itself, a broken check included.
+  @inline(__always)
+  private mutating func noteHits(in state: Words, _ hit: Hit, _ open: PropertySelection) {
+    if let check = properties.brokenCheck(in: state) { note(check, hit) }
+    for property in open.hits(in: state) { note(property, hit) }
+  }
+
+  /// Tells the progress; whether `more` states may be added.
+  private func hasRoom(for more: Int) -> Bool {
+    limits.report {
       SearchProgress(
         states: table.count, transitions: counts.transitions,
         frontier: table.count - level.firstNumber, depth: counts.depth, bytes: bytes,
-        elapsed: monitor.elapsed)
+        elapsed: limits.elapsed)
     }
     if table.count + more > min(table.limit, level.limit, next.limit) {
-      return .capacity(table.count)
+      limits.stop(.capacity(table.count))
     }
-    return monitor.limitHit(states: 0, bytes: bytes + table.growthBytes(for: more))
+    return limits.allows(bytes: bytes + table.growthBytes(for: more))
   }
 
   /// Looks at the states from which nobody can step.
-  private mutating func watchEnds(of range: Range<Int>) {
+  private mutating func judgeEnds(of range: Range<Int>) {
     for index in 0..<range.count where successors.canStep[index] == 0 {
       let place = range.lowerBound + index
-      for subject in subjects.endHits(level.state(place), subjects.atEnd) {
-        if subject == subjects.deadlock { counts.deadlocks += 1 }
-        note(subject, Hit(number: level.firstNumber + place))
+      for property in properties.hits(atEnd: level.state(place), among: properties.atEnd) {
+        if property == properties.deadlock { counts.deadlocks += 1 }
+        note(property, Hit(number: level.firstNumber + place))
       }
     }
   }
 
-  private mutating func watchSteps(from head: Int, _ perStep: [Int]) {
-    for subject in perStep {
-      for index in 0..<successors.count where hits[subject] == nil {
+  private mutating func judgeSteps(from head: Int, _ open: PropertySelection) {
+    for property in open.perStep {
+      for index in 0..<successors.count where hits[property] == nil {
         let place = head + successors.steps[index].origin
-        let isBroken = subjects.isBroken(
-          subject, from: level.state(place), to: successors.words + index * width.words,
+        let isBroken = properties.isHit(
+          property, from: level.state(place), to: successors.state(index),
           by: Int(successors.steps[index].thread))
         if isBroken {
-          note(subject, Hit(number: level.firstNumber + place, step: step(at: index)))
+          note(
+            property,
+            Hit(number: level.firstNumber + place, step: Schedule.Step(successors.steps[index])))
         }
       }
     }
   }
 
-  private mutating func note(_ subject: Int, _ hit: Hit) {
-    if hits[subject] == nil { hits[subject] = hit }
-  }
-
-  private func step(at index: Int) -> Schedule.Step {
-    Schedule.Step(
-      ThreadID(Int(successors.steps[index].thread)), choice: Int(successors.steps[index].choice))
+  private mutating func note(_ property: PropertyIndex, _ hit: Hit) {
+    if hits[property] == nil { hits[property] = hit }
   }
 
   /// The steps to what was hit, taken anew along the fingerprints of the states on the way.
@@ -155,10 +153,53 @@ struct FingerprintSearch<W: Width>: ~Copyable {
           table.fingerprint(of: successors.hashes[$0]) == fingerprint
         }
         guard let taken else { preconditionFailure("a step that was taken cannot be taken again") }
-        steps.append(step(at: taken))
-        width.copy(successors.words + taken * width.words, to: words)
+        steps.append(Schedule.Step(successors.steps[taken]))
+        width.copy(successors.state(taken), to: words)
       }
     }
     return steps + (hit.step.map { [$0] } ?? [])
+  }
+}
+
+extension Explorer {
+  /// Searches by fingerprint; what breaks is real, what does not break is undecided.
+  ///
+  /// Runs are runs of the system, with preemptions taken out by trial.
+  static func fingerprints(_ system: System, _ options: Options) -> Exploration {
+    var search = FingerprintSearch(of: system, options)
+    search.run()
+    let properties = search.properties
+    let simulator = Simulator(system)
+    var evidence = Evidence(properties, .part, limit: search.limits.hit ?? .fingerprints)
+    evidence.counts = search.counts
+    for (property, hit) in search.hits {
+      let steps = search.steps(to: hit)
+      if properties.isLandmark(property) {
+        evidence.reached[property] = Schedule(steps)
+      } else {
+        evidence.counterexamples[property] = Shrinker(of: simulator, breaking: property).shrink(
+          steps)
+      }
+    }
+    if !search.limits.isStopped {
+      evidence.statistics = [
+        missed(states: search.counts.states, bits: options.fingerprintBits)
+      ]
+    }
+    return evidence.conclusion
+  }
+
+  /// An upper bound on the probability that a search by fingerprint ends with at most so many states
+  /// though it has missed one: n (n + 1) / 2^65, for n states and 64 bits.
+  ///
+  /// Assumes that hashes are drawn evenly and independently. Up to the first state that is missed,
+  /// the search is the exact one. That state is the (k + 1)-th, for some k from 1 to n, and has one of
+  /// k fingerprints, of which the probability is at most k / 2^64; the bound is the sum over all k.
+  static func missed(states: Int, bits: Int) -> Statistic {
+    let part = BigNatural(UInt64(states)) * BigNatural(UInt64(states) + 1)
+    let whole = BigNatural(1).shiftedUp(by: bits + 1)
+    return Statistic(
+      "p-missed", sentence: "probability that a state was missed, at most",
+      value: .fraction(reducing: min(part, whole), over: whole))
   }
 }

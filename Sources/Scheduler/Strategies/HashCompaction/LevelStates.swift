@@ -1,12 +1,12 @@
 /// The words of the states of one level, whose numbers follow each other.
-final class LevelStates<W: Width> {
-  private let width: W
+final class LevelStates {
+  private let width: AnyWidth
   private let memory: ReservedMemory<UInt64>
   private(set) var count = 0
   /// The number of the first state.
   private(set) var firstNumber = 0
 
-  init(width: W) {
+  init(width: AnyWidth) {
     self.width = width
     memory = ReservedMemory(capacity: Int(UInt32.max) * width.words)
   }

@@ -47,8 +47,8 @@ struct PCT: RunPicker {
     }
     steps += 1
     if let priority = falls[steps] { priorities[best] = priority }
-    let places = possible.places(of: best)
-    return places.lowerBound + random.pick(below: places.count)
+    let indices = possible.indices(of: best)
+    return indices.lowerBound + random.pick(below: indices.count)
   }
 
   /// What is promised, and for which runs.
@@ -58,11 +58,11 @@ struct PCT: RunPicker {
       product * steps
     }
     return [
-      Statistic("longest-run", "k, the most steps of a run", longestRun),
+      Statistic("longest-run", sentence: "k, the most steps of a run", count: longestRun),
       Statistic(
         "pct-bound",
-        "least probability, 1/(n k^(d-1)), to meet a bug of depth d = \(depth) at most",
-        .fraction(reducing: 1, over: whole)),
+        sentence: "least probability, 1/(n k^(d-1)), to meet a bug of depth d = \(depth) at most",
+        value: .fraction(reducing: 1, over: whole)),
     ]
   }
 }

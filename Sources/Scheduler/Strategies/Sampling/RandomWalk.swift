@@ -11,7 +11,7 @@ struct RandomWalk: RunPicker {
   mutating func pick(_ possible: PossibleSteps) -> Int {
     var threads = possible.canStep
     for _ in 0..<random.pick(below: threads.nonzeroBitCount) { threads &= threads - 1 }
-    let places = possible.places(of: threads.trailingZeroBitCount)
-    return places.lowerBound + random.pick(below: places.count)
+    let indices = possible.indices(of: threads.trailingZeroBitCount)
+    return indices.lowerBound + random.pick(below: indices.count)
   }
 }

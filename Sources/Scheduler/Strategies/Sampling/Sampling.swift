@@ -1,11 +1,13 @@
-/// How many runs a strategy draws that draws runs, and from what.
+/// How a strategy that draws runs at random draws them.
 public struct Sampling: Hashable, Sendable {
-  /// What the generator starts from: the same seed draws the same runs.
+  /// What the generator, SplitMix64, starts from: the same seed draws the same runs.
   public var seed: UInt64
+  /// How many runs are drawn.
   public var runs: Int
-  /// A run is cut after so many steps; where runs can be endless, something has to end them.
+  /// After how many steps a run is cut; where runs can be endless, something has to end them.
   public var maxSteps: Int
 
+  /// Asks for `runs` runs of at most `maxSteps` steps.
   public init(seed: UInt64 = 1, runs: Int = 1000, maxSteps: Int = 10_000) {
     (self.seed, self.runs, self.maxSteps) = (seed, runs, maxSteps)
   }
@@ -31,53 +33,52 @@ struct Sample {
   var firstHit: Int?
   /// Runs that were cut.
   var cut = 0
-  /// By subject: the first run that breaks or reaches it, up to there.
-  var found: [Int: [Schedule.Step]] = [:]
-  /// What ended the drawing early.
-  var limit: LimitHit?
+  /// The first run that breaks or reaches it, up to there.
+  var found = PropertyMap<[Schedule.Step]>()
 
-  /// Draws runs until there are enough of them.
-  mutating func draw<W: Width, P: RunPicker>(
-    _ sampling: Sampling, _ walker: Simulator<W>, _ picker: inout P, _ monitor: LimitChecker
+  /// Draws runs until there are enough of them, or a limit is hit.
+  mutating func draw<P: RunPicker>(
+    _ sampling: Sampling, _ simulator: Simulator, _ picker: inout P, _ limits: LimitChecker
   ) {
     while runs < sampling.runs {
-      walker.start()
+      simulator.start()
       picker.start()
-      while !walker.isOver && walker.steps.count < sampling.maxSteps {
+      while !simulator.isOver && simulator.steps.count < sampling.maxSteps {
         // A run may be long: the limits are looked at on the way, too.
-        if walker.steps.count % 1024 == 0 {
-          limit = monitor.limitHit(states: 0, bytes: 0)
-          if limit != nil { return }
-        }
-        walker.take(picker.pick(walker.possible))
+        if simulator.steps.count % 1024 == 0 && !limits.allowsMoreTime() { return }
+        simulator.take(picker.pick(simulator.possible))
       }
-      monitor.report {
+      limits.report {
         SearchProgress(
-          states: 0, transitions: walker.stepsTaken, frontier: 0, depth: 0, bytes: 0,
-          elapsed: monitor.elapsed, runs: runs)
+          states: 0, transitions: simulator.stepsTaken, frontier: 0, depth: 0, bytes: 0,
+          elapsed: limits.elapsed, runs: runs)
       }
       runs += 1
-      if !walker.isOver { cut += 1 }
-      if walker.isViolating {
+      if !simulator.isOver { cut += 1 }
+      if simulator.isViolating {
         hits += 1
         firstHit = firstHit ?? runs
       }
-      for (subject, steps) in walker.seen where found[subject] == nil {
-        found[subject] = Array(walker.steps[..<steps])
+      for (property, steps) in simulator.seen where found[property] == nil {
+        found[property] = Array(simulator.steps[..<steps])
       }
     }
   }
 
   func statistics(_ sampling: Sampling) -> [Statistic] {
     var statistics = [
-      Statistic("runs", "runs drawn", runs),
+      Statistic("runs", sentence: "runs drawn", count: runs),
       Statistic(
-        "seed", "seed of the generator, SplitMix64", .count(BigNatural(sampling.seed))),
-      Statistic("hits", "runs on which something breaks", hits),
+        "seed", sentence: "seed of the generator, SplitMix64",
+        value: .count(BigNatural(sampling.seed))),
+      Statistic("hits", sentence: "runs on which something breaks", count: hits),
     ]
-    if let firstHit { statistics.append(Statistic("first-hit", "the first of them", firstHit)) }
+    if let firstHit {
+      statistics.append(Statistic("first-hit", sentence: "the first of them", count: firstHit))
+    }
     if cut > 0 {
-      statistics.append(Statistic("cut-runs", "runs cut after \(sampling.maxSteps) steps", cut))
+      statistics.append(
+        Statistic("cut-runs", sentence: "runs cut after \(sampling.maxSteps) steps", count: cut))
     }
     return statistics
   }
@@ -91,73 +92,70 @@ struct Sample {
 extension Explorer {
   /// `picker` makes the strategy's picker, nil when the graph is not what it needs; `statistics` are the
   /// strategy's own.
-  static func sample<W: Width, P: RunPicker>(
-    _ system: System, _ width: W, _ options: Options, _ sampling: Sampling,
+  private static func sample<P: RunPicker>(
+    _ system: System, _ options: Options, _ sampling: Sampling,
     picker: (KnownGraph) -> P?, statistics: (P) -> [Statistic] = { _ in [] }
   ) -> Exploration {
     var graphOptions = options
     graphOptions.limits.states = options.limits.states ?? Sampling.graphStates
-    var search = Search(of: system, width: width, graphOptions)
-    search.run()
-    let known = search.knownGraph()
+    var search = Search(of: system, graphOptions)
+    let graph = search.run()
+    let (known, limits) = (KnownGraph(of: graph), graph.limits.nextPhase())
     var (sample, own) = (Sample(), [Statistic]())
-    let walker = Simulator(system, width)
+    let simulator = Simulator(system)
     if var picker = picker(known) {
-      sample.draw(sampling, walker, &picker, search.monitor)
+      sample.draw(sampling, simulator, &picker, limits)
       own = statistics(picker)
-    } else {
-      sample.limit = known.limit
+    } else if let obstacle = known.obstacle {
+      limits.stop(obstacle)
     }
-    var (counterexamples, reached): ([Int: Counterexample], [Int: Schedule]) = ([:], [:])
-    let sometimes = search.subjects.sometimes
-    for (subject, steps) in sample.found where sometimes.contains(subject) {
-      reached[subject] =
-        known.isWhole
-        ? search.hits[subject].map { search.shortestRun(to: $0) } : Schedule(steps)
-    }
-    let broken = sample.found.keys.filter { !sometimes.contains($0) }.sorted()
+    let properties = graph.properties
+    var evidence = Evidence(properties, .part, limit: limits.hit ?? .runs(sample.runs))
+    let reached = sample.found.restricted(to: properties.isLandmark)
+    let broken = sample.found.restricted { !properties.isLandmark($0) }
     if known.isWhole {
-      counterexamples = search.fewestPreemptions(to: broken)
+      evidence.counterexamples =
+        FewestPreemptions(graph: graph).counterexamples(to: broken.properties)
+      let runs = ShortestRuns(in: graph)
+      evidence.reached = PropertyMap(reached.properties, runs.run(reaching:))
     } else {
-      for subject in broken {
-        counterexamples[subject] = sample.found[subject].map {
-          Shrinker(of: walker, breaking: subject).shrink($0)
-        }
+      for (property, steps) in broken {
+        evidence.counterexamples[property] =
+          Shrinker(of: simulator, breaking: property).shrink(steps)
       }
+      evidence.reached = reached.mapValues { Schedule($0) }
     }
-    return Exploration(
-      of: search.subjects, Exploration.Counts(), counterexamples, reached: reached, .part,
-      limit: sample.limit ?? .runs(sample.runs),
-      statistics: sample.statistics(sampling) + own + known.statistics)
+    evidence.statistics = sample.statistics(sampling) + own + known.statistics
+    return evidence.conclusion
   }
 
-  static func randomWalk<W: Width>(
-    _ system: System, _ width: W, _ options: Options, _ sampling: Sampling
+  static func randomWalk(
+    _ system: System, _ options: Options, _ sampling: Sampling
   ) -> Exploration {
     sample(
-      system, width, options, sampling,
+      system, options, sampling,
       picker: { _ in RandomWalk(random: SplitMix64(seed: sampling.seed)) })
   }
 
-  static func pct<W: Width>(
-    _ system: System, _ width: W, _ options: Options, _ sampling: Sampling, depth: Int
+  static func pct(
+    _ system: System, _ options: Options, _ sampling: Sampling, depth: Int
   ) -> Exploration {
     sample(
-      system, width, options, sampling,
+      system, options, sampling,
       picker: { known in
         PCT(
           random: SplitMix64(seed: sampling.seed), threads: system.threads.count, depth: depth,
-          longestRun: min(known.graph?.longestRun ?? .max, sampling.maxSteps))
+          longestRun: min(known.runs?.longestRun ?? .max, sampling.maxSteps))
       }, statistics: \.statistics)
   }
 
-  static func uniform<W: Width>(
-    _ system: System, _ width: W, _ options: Options, _ sampling: Sampling
+  static func uniform(
+    _ system: System, _ options: Options, _ sampling: Sampling
   ) -> Exploration {
     sample(
-      system, width, options, sampling,
+      system, options, sampling,
       picker: { known -> UniformSampling? in
-        guard let graph = known.graph, let runsOnward = known.runsOnward else { return nil }
+        guard let graph = known.runs, let runsOnward = known.runsOnward else { return nil }
         return UniformSampling(
           random: SplitMix64(seed: sampling.seed), graph: graph, runsOnward: runsOnward)
       })

@@ -1,0 +1,45 @@
+package import Scheduler
+
+/// What no kernel keeps: cells that exist for properties only.
+package struct Ghosts: Sendable {
+  /// By backing: a guest has stored to it since a harvest that reported it returned.
+  package let written: CellRow<Bool>
+  /// By L2 page: L1 has had its translation invalidated and not changed its entry since.
+  package let coherent: CellRow<Bool>
+  /// A host entry was weakened, and nothing has told the holders of copies yet.
+  ///
+  /// Written only when a property asks for it: see ``KVM/Ghost``.
+  package let weakened: Cell<Bool>
+  let tracksWeakening: Bool
+  /// By core: L0 refused to enter the guest.
+  package let refused: CellRow<Bool>
+  /// By place in ``Geometry/frames``: the host page backs its page of the guest now.
+  package let backs: CellRow<Bool>
+
+  init(_ plan: MachinePlan, in layout: inout Layout) {
+    let (machine, geometry, shape, use) = (plan.machine, plan.geometry, plan.shape, plan.use)
+    let gfns = geometry.backingGFNs
+    written = layout.row(
+      "written", gfns.map(\.hex), bits: 1, role: .ghost,
+      initial: gfns.map { machine.page(ofGFN: $0)?.written ?? false }, print: Layout.digit)
+    coherent = layout.row(
+      "coherent", shape.l2Pages.map(\.name), bits: 1, role: .ghost,
+      initial: shape.l2Pages.map { _ in false }, print: Layout.digit)
+    tracksWeakening = use.ghosts.contains(.weakened)
+    weakened = layout.cell(
+      "weakened", bits: tracksWeakening ? 1 : 0, role: .ghost, initial: false,
+      print: Layout.digit)
+    refused = layout.row(
+      "refused", machine.vcpus.map(\.name), bits: use.entries.isEmpty ? 0 : 1, role: .ghost,
+      initial: machine.vcpus.map { _ in false }, print: Layout.digit)
+    backs = layout.row(
+      "backs", geometry.frames.map(\.rpn.hex), bits: 1, role: .ghost,
+      initial: geometry.frames.map { $0.rpn == machine.page(ofGFN: gfns[$0.backing])?.rpn },
+      print: Layout.digit)
+  }
+
+  /// Notes that a host entry has lost a permission, a bit or its frame.
+  @inline(__always) func weaken<R>(_ state: StateView<R>) {
+    if tracksWeakening { state[weakened] = true }
+  }
+}

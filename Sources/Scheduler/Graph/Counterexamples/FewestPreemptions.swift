@@ -1,0 +1,41 @@
+/// Counterexamples with the fewest preemptions, and among those the fewest steps, in the graph of a search.
+struct FewestPreemptions {
+  let graph: StateGraph
+
+  /// A counterexample for each of `broken`, all of which the search has seen broken.
+  ///
+  /// Minimal unless a limit ended the search, or ends this one: then a run with the fewest steps
+  /// stands in for those not found yet.
+  func counterexamples(to broken: [PropertyIndex]) -> PropertyMap<Counterexample> {
+    if broken.isEmpty { return PropertyMap() }
+    var search = ZeroOneSearch(for: broken, in: graph)
+    if search.pairs.hasRoom {
+      visitAll(&search)
+    } else {
+      graph.stopForLackOfRoom()
+    }
+    var found = search.found
+    if !search.isDone {
+      precondition(graph.limits.isStopped, "the search saw something break that no run breaks")
+      found.fill(from: ShortestRuns(in: graph).counterexamples(to: broken))
+    }
+    return found
+  }
+
+  /// Visits pairs until all is found or a limit is hit.
+  private func visitAll(_ search: inout ZeroOneSearch) {
+    repeat {
+      var steps = 0
+      while steps <= search.longest && !search.isDone {
+        var waiting = search.take(steps: steps)
+        while !waiting.isEmpty && !search.isDone {
+          if !graph.allows(moreBytes: search.bytes) { return }
+          let batch = search.nextBatch(from: &waiting)
+          search.expand(batch)
+          search.follow(batch, steps: steps + 1)
+        }
+        steps += 1
+      }
+    } while !search.isDone && search.allowAnotherPreemption()
+  }
+}

@@ -1,0 +1,74 @@
+/// What a search leaves to the passes after it: the states, and what it has seen of them.
+///
+/// The whole graph of a system if no limit has cut the search short. Steps are not stored, except where
+/// the search has logged them; whoever needs them takes them anew with ``GraphSteps``.
+struct StateGraph: Sendable {
+  let properties: PropertyTable
+  let store: StateStore
+  /// By property: a state of the first level in which it is hit, or from which a step hits it.
+  let witnesses: PropertyMap<Int>
+  let counts: Exploration.Counts
+  /// The limit that cut the search short; nil if all states are there.
+  let cut: LimitHit?
+  /// For the passes after the search, which share it.
+  let limits: LimitChecker
+  /// How many threads a pass may use.
+  let jobs: Int
+  let sharing: Sharing
+  let reduction: ReductionPlan?
+  let symmetry: Symmetry?
+  private let logged: StepLog?
+  /// By level: the first number of its states.
+  private let levelStarts: [Int]
+
+  /// `limits` are those of the search.
+  init(
+    of properties: PropertyTable, in store: StateStore, log: StepLog? = nil,
+    witnesses: PropertyMap<Int> = PropertyMap(), levelStarts: [Int] = [0],
+    counts: Exploration.Counts, limits: LimitChecker, jobs: Int = 1,
+    sharing: Sharing = Sharing(), reduction: ReductionPlan? = nil, symmetry: Symmetry? = nil
+  ) {
+    (self.properties, self.store, logged) = (properties, store, log)
+    (self.witnesses, self.levelStarts, self.counts) = (witnesses, levelStarts, counts)
+    (cut, self.limits) = (limits.hit, limits.nextPhase())
+    (self.jobs, self.sharing) = (jobs, sharing)
+    (self.reduction, self.symmetry) = (reduction, symmetry)
+  }
+
+  var system: System { properties.system }
+  /// The steps, if all of them were logged.
+  var log: StepLog? { logged.flatMap { $0.isGivenUp ? nil : $0 } }
+  var extent: Evidence.Extent { cut == nil ? .whole : .part }
+  /// The limit that ended the search or, if none did, a pass after it.
+  var limit: LimitHit? { cut ?? limits.hit }
+  /// What the search has seen broken.
+  var broken: [PropertyIndex] { witnesses.properties.filter { !properties.isLandmark($0) } }
+
+  /// Bytes in use.
+  var bytes: Int { store.bytes + (logged?.bytes ?? 0) }
+
+  /// Whether a pass may use some bytes besides these, and go on.
+  func allows(moreBytes: Int) -> Bool { limits.allows(bytes: bytes + moreBytes) }
+
+  /// Ends the passes for want of address space.
+  func stopForLackOfRoom() { limits.stop(.capacity(store.count)) }
+
+  /// The number of steps of a shortest run to a state.
+  func level(of number: Int) -> Int {
+    var (low, high) = (0, levelStarts.count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if levelStarts[middle] <= number { low = middle } else { high = middle }
+    }
+    return low
+  }
+
+  /// The preemptions of a run of the system.
+  func preemptions(of schedule: Schedule) -> Int {
+    do {
+      return try system.replay(schedule).preemptions
+    } catch {
+      preconditionFailure("the search took a step that its replay cannot: \(error)")
+    }
+  }
+}

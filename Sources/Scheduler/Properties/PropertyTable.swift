@@ -1,0 +1,142 @@
+/// A property of a ``PropertyTable``: one that the system declares, a check, or deadlock.
+struct PropertyIndex: Hashable, Comparable, Sendable {
+  /// Its place in the table, from 0.
+  let number: Int
+
+  init(_ number: Int) { self.number = number }
+
+  static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+}
+
+/// All that is judged of a system: its declared properties, then its checks, then deadlock.
+///
+/// The one place where a property is judged. A property is *hit* where it is broken, or, if it is a
+/// landmark, where it is reached; by kind it is hit
+///
+/// - `always`, `quiet`, `sometimes`: in a state (``isHit(_:in:log:)``);
+/// - `atEnd`, checks, deadlock: in a state from which no thread can step (``hits(atEnd:among:)``);
+/// - `perStep`: by a step (``isHit(_:from:to:by:)``);
+/// - `terminates`: by an endless run (``EndlessRuns``).
+///
+/// Whoever looks for some properties only asks a ``PropertySelection``.
+struct PropertyTable: Sendable {
+  let system: System
+  let always: [PropertyIndex]
+  let quiet: [PropertyIndex]
+  let atEnd: [PropertyIndex]
+  let perStep: [PropertyIndex]
+  /// The ``Property/Kind/sometimes(_:)`` properties.
+  let landmarks: [PropertyIndex]
+  let terminates: [PropertyIndex]
+
+  init(of system: System) {
+    self.system = system
+    var (always, quiet, atEnd) = ([PropertyIndex](), [PropertyIndex](), [PropertyIndex]())
+    var (perStep, landmarks, terminates) = (always, quiet, atEnd)
+    for (number, property) in system.properties.enumerated() {
+      switch property.kind {
+      case .always: always.append(PropertyIndex(number))
+      case .quiet: quiet.append(PropertyIndex(number))
+      case .atEnd: atEnd.append(PropertyIndex(number))
+      case .perStep: perStep.append(PropertyIndex(number))
+      case .sometimes: landmarks.append(PropertyIndex(number))
+      case .terminates: terminates.append(PropertyIndex(number))
+      }
+    }
+    (self.always, self.quiet, self.atEnd) = (always, quiet, atEnd)
+    (self.perStep, self.landmarks, self.terminates) = (perStep, landmarks, terminates)
+  }
+
+  // MARK: - Which there are
+
+  var count: Int { firstCheck + system.checks.count + 1 }
+  /// All of them, in order.
+  var all: [PropertyIndex] { (0..<count).map(PropertyIndex.init) }
+  /// Those that must hold in every state, or in every quiet one.
+  var invariants: [PropertyIndex] { always + quiet }
+  /// Those that are about single states, wherever in a run.
+  var aboutStates: [PropertyIndex] { always + quiet + landmarks }
+  /// Those that are about the steps of runs and not about single states.
+  var aboutSteps: [PropertyIndex] { perStep + terminates }
+  var deadlock: PropertyIndex { PropertyIndex(count - 1) }
+
+  private var firstCheck: Int { system.properties.count }
+
+  /// The declared property; nil for checks and deadlock, which come with every system.
+  func declared(_ property: PropertyIndex) -> Property? {
+    property.number < firstCheck ? system.properties[property.number] : nil
+  }
+
+  func isLandmark(_ property: PropertyIndex) -> Bool {
+    if case .sometimes? = declared(property)?.kind { return true }
+    return false
+  }
+
+  func id(_ property: PropertyIndex) -> String {
+    declared(property)?.id ?? check(property).id
+  }
+
+  func sentence(_ property: PropertyIndex) -> String {
+    declared(property)?.sentence ?? check(property).sentence
+  }
+
+  private func check(_ property: PropertyIndex) -> Check {
+    property == deadlock ? .deadlock : system.checks[property.number - firstCheck]
+  }
+
+  /// The fairness under which a property wants all threads to finish; nil for other properties.
+  func fairness(of property: PropertyIndex) -> Fairness? {
+    guard case .terminates(let fairness)? = declared(property)?.kind else { return nil }
+    return fairness
+  }
+
+  // MARK: - What is hit
+
+  /// Whether a property about single states is broken in a state; whether a landmark is reached.
+  ///
+  /// The cells that the property reads are added to `log`, a bit for each.
+  @inline(__always)
+  func isHit(_ property: PropertyIndex, in state: Words, log: Words? = nil) -> Bool {
+    let view = StateView(state, PropertyRecorder(into: log))
+    switch system.properties[property.number].kind {
+    case .always(let holds), .atEnd(let holds): return !holds(view)
+    case .quiet(let holds): return system.quietWhen(view) && !holds(view)
+    case .sometimes(let isReached): return isReached(view)
+    case .perStep, .terminates: return false
+    }
+  }
+
+  /// What ``isHit(_:in:log:)`` asks, for many states; nil for properties that are not about states.
+  ///
+  /// Of a property about quiet states it must be asked in those only.
+  func test(_ property: PropertyIndex) -> (@Sendable (Property.State) -> Bool)? {
+    switch system.properties[property.number].kind {
+    case .always(let holds), .atEnd(let holds), .quiet(let holds): { !holds($0) }
+    case .sometimes(let isReached): isReached
+    case .perStep, .terminates: nil
+    }
+  }
+
+  /// Whether a step from `before` to `after` breaks a property about steps.
+  func isHit(
+    _ property: PropertyIndex, from before: Words, to after: Words, by thread: Int
+  ) -> Bool {
+    guard case .perStep(let holds) = system.properties[property.number].kind else { return false }
+    return !holds(
+      StateView(before, PropertyRecorder()), StateView(after, PropertyRecorder()),
+      ThreadID(thread))
+  }
+
+  /// The check that is broken in a state, if one is.
+  func brokenCheck(in state: Words) -> PropertyIndex? {
+    let code = Int(state[0] & Check.mask)
+    return code == 0 ? nil : PropertyIndex(firstCheck + code - 1)
+  }
+
+  /// What is broken in a state from which no thread can step: a check, deadlock, or some of `atEnd`.
+  func hits(atEnd state: Words, among atEnd: [PropertyIndex]) -> [PropertyIndex] {
+    if let check = brokenCheck(in: state) { return [check] }
+    if system.isUnfinished(state) { return [deadlock] }
+    return atEnd.filter { isHit($0, in: state) }
+  }
+}

@@ -1,0 +1,41 @@
+import Synchronization
+
+/// What the workers of a search share: where states go, what ends it, and how much is done.
+final class SharedSearch: Sendable {
+  let properties: PropertyTable
+  let store: StateStore
+  let limits: LimitChecker
+  /// The steps, if runs are to be counted.
+  let log: StepLog?
+  /// Where workers meet while one of them makes the table longer.
+  let barrier: CompletionBarrier
+  private let steps = Atomic<Int>(0)
+  private let expanded = Atomic<Int>(0)
+
+  init(of system: System, _ options: Explorer.Options) {
+    let (store, limits) = (StateStore(stateWords: system.layout.wordCount), LimitChecker(options))
+    let log = options.countsInterleavings ? StepLog() : nil
+    properties = PropertyTable(of: system)
+    (self.store, self.limits, self.log) = (store, limits, log)
+    barrier = CompletionBarrier {
+      // Who comes later finds the stop, or the room that another one has made.
+      if store.table.growthBytes == 0 { return limits.stop(.capacity(store.count)) }
+      let bytes = store.bytes + store.table.growthBytes
+      if !limits.allowsGrowth(to: bytes) { return }
+      if let log, !limits.fits(bytes: bytes + log.bytes) { log.giveUp() }
+      store.table.grow(threads: max(1, options.jobs))
+    }
+  }
+
+  /// Bytes in use by states, table and log.
+  var bytes: Int { store.bytes + (log?.bytes ?? 0) }
+  /// Steps taken from the states that have been expanded.
+  var transitions: Int { steps.load(ordering: .relaxed) }
+  var expandedStates: Int { expanded.load(ordering: .relaxed) }
+
+  /// Adds what a worker has done.
+  func add(states: Int, transitions: Int) {
+    expanded.add(states, ordering: .relaxed)
+    steps.add(transitions, ordering: .relaxed)
+  }
+}

@@ -1,0 +1,175 @@
+/// Takes the next step of a thread from a state, in all its choices: the one statement of what a
+/// step is.
+///
+/// 1. A state in which a check is broken is final: no thread takes a step from it.
+/// 2. A thread whose script is finished takes no step.
+/// 3. Otherwise the machine at the thread's position in its script is asked, on a fresh copy of the
+///    state each time, in choice 0, 1, ... for as long as its outcome promises more, 256 times at
+///    most.
+/// 4. A blocked outcome undoes what the machine has changed and ends the choices, unless a check
+///    has been broken: such a step was taken, even if the machine could not go on from there.
+/// 5. A completed outcome moves the thread on to the next machine of its script.
+///
+/// ``Successors`` follows the same rule in a loop over many states; the tests compare the two.
+final class StepTaker<R: StepRecording> {
+  /// What came of asking a thread for its next step.
+  enum Answer {
+    /// The step has ``StepTaker/count`` results.
+    case taken
+    case blocked
+    case scriptIsFinished
+    /// A check is broken.
+    case runHasEnded
+  }
+
+  private let width: AnyWidth
+  private let scripts: [[any StepMachine]]
+  private let positions: [Cell<UInt8>]
+  /// What is recorded of the step last asked for.
+  private(set) var recording: R
+  /// How many results the step has, one for each choice; none if it was not taken.
+  private(set) var count = 0
+  /// Whether one of the results breaks a check.
+  private(set) var breaksCheck = false
+  /// The results, one after another.
+  private var words: Words
+  private var capacity = 8
+
+  static var mostChoices: Int { 256 }
+
+  init(of system: System) {
+    width = AnyWidth(words: system.layout.wordCount)
+    scripts = system.threads.map(\.script)
+    positions = system.threads.map(\.position)
+    recording = R(cells: system.layout.fields.count)
+    words = .allocate(capacity: capacity * width.words)
+  }
+
+  deinit { words.deallocate() }
+
+  /// The state that a choice leads to; good until the next step is asked for.
+  @inline(__always) func result(_ choice: Int) -> Words { words + choice &* width.words }
+
+  /// Whether the script of a thread is finished in a state.
+  @inline(__always) func isFinished(_ thread: Int, in state: Words) -> Bool {
+    position(of: thread, in: state) == scripts[thread].count
+  }
+
+  @inline(__always) private func position(of thread: Int, in state: Words) -> Int {
+    Int(StateView(state, NoRecorder())[positions[thread]])
+  }
+
+  /// Asks a thread for its next step from a state, which is left as it is.
+  ///
+  /// The choices after `last` are not asked for.
+  @discardableResult
+  func take(_ thread: Int, from state: Words, upTo last: Int = .max) -> Answer {
+    recording.begin()
+    (count, breaksCheck) = (0, false)
+    if Check.isBroken(in: state) { return .runHasEnded }
+    let position = position(of: thread, in: state)
+    let script = scripts[thread]
+    if position == script.count { return .scriptIsFinished }
+    let machine = script[position]
+    while true {
+      if count == capacity { makeRoom() }
+      let next = result(count)
+      width.copy(state, to: next)
+      let outcome = recording.ask(machine, next, choice: count)
+      let isBroken = Check.isBroken(in: next)
+      if outcome.isBlocked && !isBroken { break }
+      recording.keep()
+      breaksCheck = breaksCheck || isBroken
+      if outcome.isCompleted {
+        StateView(next, NoRecorder())[positions[thread]] = UInt8(truncatingIfNeeded: position &+ 1)
+      }
+      count &+= 1
+      if !outcome.hasMoreChoices || count > last { break }
+      precondition(count < Self.mostChoices, "a step has at most \(Self.mostChoices) choices")
+    }
+    return count == 0 ? .blocked : .taken
+  }
+
+  private func makeRoom() {
+    let more = Words.allocate(capacity: capacity * 2 * width.words)
+    more.moveInitialize(from: words, count: capacity * width.words)
+    words.deallocate()
+    words = more
+    capacity *= 2
+  }
+}
+
+extension StepTaker {
+  /// The same for a state in an array.
+  @discardableResult
+  func take(_ thread: Int, from state: [UInt64], upTo last: Int = .max) -> Answer {
+    withWords(state) { take(thread, from: $0, upTo: last) }
+  }
+
+  /// The state that a choice leads to, as an array.
+  func state(after choice: Int) -> [UInt64] {
+    Array(UnsafeBufferPointer(start: result(choice), count: width.words))
+  }
+}
+
+extension Check {
+  /// Whether a check is broken in a state, which is then final.
+  @inline(__always) static func isBroken(in state: Words) -> Bool { state[0] & mask != 0 }
+}
+
+/// What is recorded of a step while it is taken.
+protocol StepRecording {
+  /// `cells` is how many cells a state has.
+  init(cells: Int)
+  /// Forgets the step before.
+  mutating func begin()
+  /// Asks a machine for one choice of its step, which changes `state`.
+  mutating func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome
+  /// Hears that the choice last asked for has been taken.
+  mutating func keep()
+}
+
+/// Records nothing.
+struct Unrecorded: StepRecording {
+  init(cells: Int) {}
+  @inline(__always) mutating func begin() {}
+
+  @inline(__always)
+  mutating func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome {
+    machine.stepPlain(StateView(state, NoRecorder()), choice: choice)
+  }
+
+  @inline(__always) mutating func keep() {}
+}
+
+/// Records the cells that decide about a step and those that it changes.
+struct StepFootprint: StepRecording {
+  /// Of all choices together: every cell read when the machine was asked, also where it was
+  /// blocked, and every cell written in a choice that was taken.
+  private(set) var whole: Footprint
+  /// Of the choice last asked for alone, even if it was blocked.
+  private(set) var last: Footprint
+
+  init(cells: Int) { (whole, last) = (Footprint(room: cells), Footprint(room: cells)) }
+
+  mutating func begin() { whole.removeAll() }
+
+  mutating func ask(_ machine: any StepMachine, _ state: Words, choice: Int) -> Outcome {
+    last.removeAll()
+    let outcome = withUnsafeMutablePointer(to: &last) {
+      machine.stepRecorded(StateView(state, FootprintRecorder(into: $0)), choice: choice)
+    }
+    whole.reads.formUnion(last.reads)
+    return outcome
+  }
+
+  mutating func keep() { whole.writes.formUnion(last.writes) }
+}
+
+/// Lends a state as the pointer that properties and machines want; nobody may write through it.
+func withWords<Result>(_ state: [UInt64], _ body: (Words) -> Result) -> Result {
+  state.withUnsafeBufferPointer { buffer in
+    guard let words = buffer.baseAddress else { preconditionFailure("a state has a word") }
+    return body(Words(mutating: words))
+  }
+}
