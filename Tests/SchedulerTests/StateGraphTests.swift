@@ -89,9 +89,11 @@ import Testing
     let (x, y) = (toy.cell("x"), toy.cell("y"))
     let graph = graph(
       toy.system(
-        Property("kept", "x is never 3.", .always { $0[x] < 3 }),
-        Property("broken", "x is never 2 without y.", .always { $0[x] < 2 || $0[y] > 0 }),
-        Property("reached", "Both are set.", .sometimes { $0[x] > 0 && $0[y] > 0 })))
+        Property("kept", sentence: "x is never 3.", kind: .always { $0[x] < 3 }),
+        Property(
+          "broken", sentence: "x is never 2 without y.", kind: .always { $0[x] < 2 || $0[y] > 0 }),
+        Property("reached", sentence: "Both are set.", kind: .sometimes { $0[x] > 0 && $0[y] > 0 }))
+    )
     #expect(graph.witnesses.properties.map(\.number) == [1, 2])
     #expect(graph.broken.map(graph.properties.id) == ["broken"])
     let number = try #require(graph.witnesses[PropertyIndex(1)])
