@@ -18,7 +18,7 @@ extension Landmark {
     "retry", "An insert was refused with -EAGAIN, or the link of a hashed entry given up.",
     radix: { world, _ in
       let (faults, l1Faults) = (world.paths.faults, world.paths.l1Faults)
-      return { state in
+      return .reached { state in
         faults.contains {
           state[$0.create.point] == .unlockToRetry
             || state[$0.instantiate.create.point] == .unlockToRetry
@@ -27,7 +27,7 @@ extension Landmark {
     },
     hashed: { world, _ in
       let (enters, faults) = (world.paths.enters, world.paths.hptFaults)
-      return { state in
+      return .reached { state in
         enters.contains { state[$0.point] == .unlockRmapToRetry }
           || faults.contains { state[$0.point] == .unlockRmapToRetry }
       }
@@ -51,7 +51,7 @@ extension Landmark {
     "instantiated", "A nested fault gave L1 a host entry.",
     radix: { world, _ in
       let (faults, l1Faults) = (world.paths.faults, world.paths.l1Faults)
-      return { state in
+      return .reached { state in
         faults.contains { state[$0.instantiate.create.point] == .storeEntry }
           || l1Faults.contains { state[$0.instantiate.create.point] == .storeEntry }
       }
@@ -62,7 +62,7 @@ extension Landmark {
     "An insert replaced a large leaf by a small entry, or small ones by a leaf.",
     radix: { world, _ in
       let inserts = world.paths.faults.map(\.instantiate) + world.paths.l1Faults.map(\.instantiate)
-      return { state in inserts.contains { state[$0.create.point] == .replaceMapping } }
+      return .reached { state in inserts.contains { state[$0.create.point] == .replaceMapping } }
     })
 
   package static let setRC = Landmark(
@@ -82,14 +82,14 @@ extension Landmark {
     "mmio", "A fault or H_ENTER met a slot that is INVALID or gone, and was taken for MMIO.",
     radix: { world, _ in
       let (faults, l1Faults) = (world.paths.faults, world.paths.l1Faults)
-      return { state in
+      return .reached { state in
         faults.contains { state[$0.result] == .mmio }
           || l1Faults.contains { state[$0.result] == .mmio }
       }
     },
     hashed: { world, _ in
       let (enters, faults) = (world.paths.enters, world.paths.hptFaults)
-      return { state in
+      return .reached { state in
         enters.contains { state[$0.second].has(.key31) }
           || faults.contains { state[$0.result] == .mmio }
       }
@@ -99,8 +99,8 @@ extension Landmark {
   private static func inNestedFault(
     _ world: World,
     _ test: @escaping @Sendable (NestedPageFault.Cells, Property.State) -> Bool
-  ) -> Test {
+  ) -> Statement {
     let faults = world.paths.faults
-    return { state in faults.contains { test($0, state) } }
+    return .reached { state in faults.contains { test($0, state) } }
   }
 }

@@ -6,21 +6,21 @@ extension Landmark {
     "hpte-entered", "H_ENTER linked an entry into its page's chain.",
     hashed: { world, _ in
       let enters = world.paths.enters
-      return { state in enters.contains { state[$0.point] == .keepRc } }
+      return .reached { state in enters.contains { state[$0.point] == .keepRc } }
     })
 
   package static let hpteRemoved = Landmark(
     "hpte-removed", "H_REMOVE invalidated a VALID entry.",
     hashed: { world, _ in
       let removes = world.paths.removes
-      return { state in removes.contains { state[$0.point] == .tlbieHpte } }
+      return .reached { state in removes.contains { state[$0.point] == .tlbieHpte } }
     })
 
   package static let removedWhileInvalid = Landmark(
     "removed-while-invalid", "H_REMOVE looks for the chain of an entry whose slot is INVALID.",
     hashed: { world, _ in
       let (kvm, removes) = (world.kvm, world.paths.removes)
-      return { state in
+      return .reached { state in
         removes.contains { cells in
           guard state[cells.point] == .removeChain, state[cells.remove.point] == .findMemslot
           else { return false }
@@ -36,7 +36,7 @@ extension Landmark {
     "back-off", "Unmapping or a harvest found an entry of a chain locked, and let the chain go.",
     hashed: { world, _ in
       let (unmaps, harvests) = (unmaps(world), world.paths.harvests.compactMap(\.testHPT))
-      return { state in
+      return .reached { state in
         unmaps.contains { state[$0.point] == .backOff }
           || harvests.contains { state[$0.point] == .backOff }
       }
@@ -46,7 +46,7 @@ extension Landmark {
     "left-valid", "Unmapping took an entry off a chain whose page it does not map: it stays VALID.",
     hashed: { world, hpt in
       let unmaps = unmaps(world)
-      return { state in
+      return .reached { state in
         unmaps.contains {
           state[$0.point] == .unlockRmap && state[hpt.first, Int(state[$0.index])].contains(.valid)
         }
@@ -56,7 +56,7 @@ extension Landmark {
   package static let owedC = Landmark(
     "owed-c", "A core has stored through a hashed entry, and owes it C.",
     hashed: { _, hpt in
-      { state in hpt.tlbSlots.indices.contains { state[hpt.tlb, $0].owesC } }
+      .reached { state in hpt.tlbSlots.indices.contains { state[hpt.tlb, $0].owesC } }
     })
 
   /// Where notifiers and changes of slots take entries off chains.

@@ -14,7 +14,7 @@ package struct PropertySpec: CatalogEntry {
   package let sentence: String
   /// What paths must note for it.
   let ghosts: Set<KVM.Ghost>
-  private let statement: PerTable<Statement>
+  private let statement: PerTable
 
   /// Every property, in the order of lists and messages; each stands in the file of its topic.
   package static let allCases: [PropertySpec] = [
@@ -27,7 +27,7 @@ package struct PropertySpec: CatalogEntry {
   /// A property of guests with a radix table, a hashed table, or either.
   init(
     _ id: String, fact: String, _ sentence: String, ghosts: Set<KVM.Ghost> = [],
-    radix: PerTable<Statement>.Radix? = nil, hashed: PerTable<Statement>.Hashed? = nil
+    radix: PerTable.Radix? = nil, hashed: PerTable.Hashed? = nil
   ) {
     (self.id, factID, self.sentence, self.ghosts) = (id, fact, sentence, ghosts)
     statement = PerTable(radix: radix, hashed: hashed)
@@ -36,7 +36,7 @@ package struct PropertySpec: CatalogEntry {
   /// A property that is the same with any table.
   init(
     _ id: String, fact: String, _ sentence: String,
-    anyTable make: @escaping @Sendable (World) -> Statement
+    anyTable make: @escaping PerTable.EitherTable
   ) {
     self.init(
       id, fact: fact, sentence, radix: { world, _ in make(world) },
@@ -48,39 +48,6 @@ package struct PropertySpec: CatalogEntry {
 
   /// The property over the cells of `kvm` and of the paths of its threads.
   func property(of kvm: KVM, _ paths: PathBuilder) -> Property {
-    let statement = statement.make(in: World(kvm, paths, for: id), for: id)
-    return Property(id, sentence: sentence, kind: statement.kind, explain: statement.explain)
-  }
-}
-
-/// When something must hold, and what is said of a state in which it does not.
-struct Statement: Sendable {
-  typealias State = Property.State
-
-  let kind: Property.Kind
-  let explain: @Sendable (State) -> String?
-
-  init(_ kind: Property.Kind, explain: @escaping @Sendable (State) -> String? = { _ in nil }) {
-    (self.kind, self.explain) = (kind, explain)
-  }
-
-  /// The states in which a statement is judged.
-  enum Moment {
-    case always, quiet, atEnd
-  }
-
-  /// Holds where `find` finds nothing; what it finds is explained by its number.
-  static func nowhere(
-    _ moment: Moment, _ find: @escaping @Sendable (State) -> Int?,
-    explain: @escaping @Sendable (State, Int) -> String
-  ) -> Statement {
-    let holds: @Sendable (State) -> Bool = { find($0) == nil }
-    let kind: Property.Kind =
-      switch moment {
-      case .always: .always(holds)
-      case .quiet: .quiet(holds)
-      case .atEnd: .atEnd(holds)
-      }
-    return Statement(kind) { state in find(state).map { explain(state, $0) } }
+    statement.property(id, sentence, of: kvm, paths)
   }
 }

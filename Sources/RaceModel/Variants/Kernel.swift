@@ -49,7 +49,7 @@ package struct Kernel: Hashable, Sendable {
       (self.knob, self.value) = (knob, value)
     }
 
-    package init<Value>(_ key: KeyPath<Knob.Table, Knob.Key<Value>>, _ value: Value) {
+    package init<Value: KnobValue>(_ key: KeyPath<Knob.Table, Knob.Key<Value>>, _ value: Value) {
       (knob, self.value) = (Knob(key), value.rawValue)
     }
 

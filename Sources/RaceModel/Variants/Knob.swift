@@ -12,7 +12,7 @@ package struct Knob: CatalogEntry {
 
   /// The entries of ``Table``, in their order.
   package static let allCases: [Knob] = Mirror(reflecting: Table.entries).children.map { child in
-    guard let key = child.value as? any KnobKey else {
+    guard let key = child.value as? KnobKey else {
       preconditionFailure("Knob.Table.\(child.label ?? "?") is no knob")
     }
     return key.knob
@@ -27,12 +27,10 @@ package struct Knob: CatalogEntry {
   }
 
   /// A knob together with the type of its values.
-  package struct Key<Value: KnobValue>: KnobKey {
-    package let knob: Knob
-
+  package final class Key<Value>: KnobKey, @unchecked Sendable {
     /// `base` is the value of Linux 6.1.
-    init(_ id: String, _ base: Value, _ summary: String) {
-      knob = Knob(id, base: base, summary: summary)
+    init(_ id: String, _ base: Value, _ summary: String) where Value: KnobValue {
+      super.init(Knob(id, base: base, summary: summary))
     }
   }
 }
@@ -41,6 +39,12 @@ package struct Knob: CatalogEntry {
 package protocol KnobValue: RawRepresentable<String>, CaseIterable, Hashable, Sendable {}
 
 /// A ``Knob/Key`` of any type of values.
-package protocol KnobKey: Sendable {
-  var knob: Knob { get }
+///
+/// Sendable as all that it has is a constant. It is a class, and ``Knob/Key`` asks nothing of its
+/// type of values, because each conformance that is looked up while the program runs is searched
+/// for in all of it.
+package class KnobKey: @unchecked Sendable {
+  package let knob: Knob
+
+  fileprivate init(_ knob: Knob) { self.knob = knob }
 }

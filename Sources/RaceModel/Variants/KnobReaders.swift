@@ -53,7 +53,9 @@ package struct KnobReader: Sendable {
 
   init(_ record: KnobRecord, name: String) { (self.record, self.name) = (record, name) }
 
-  package subscript<Value>(dynamicMember key: KeyPath<Knob.Table, Knob.Key<Value>>) -> Value {
+  package subscript<Value: KnobValue>(
+    dynamicMember key: KeyPath<Knob.Table, Knob.Key<Value>>
+  ) -> Value {
     let text = record.read(Knob(key), by: name)
     guard let value = Value(rawValue: text) else {
       preconditionFailure("'\(text)' is no \(Value.self)")

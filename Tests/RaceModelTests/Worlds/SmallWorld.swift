@@ -75,7 +75,7 @@ struct SmallWorld {
     changed { $0.kernel.settings.append(setting) }
   }
 
-  func with<Value>(
+  func with<Value: KnobValue>(
     _ knob: KeyPath<Knob.Table, Knob.Key<Value>>, _ value: Value
   ) -> SmallWorld {
     with(Kernel.Setting(knob, value))
