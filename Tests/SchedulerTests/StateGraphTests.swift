@@ -36,7 +36,7 @@ import Testing
   @Test func `the steps taken anew are those that the rule gives`() {
     for (name, system) in Toys.all {
       let graph = graph(system)
-      let steps = GraphSteps(of: graph)
+      let steps = GraphSteps(of: graph, batch: 1)
       for number in sample(graph) {
         let expected = StepOracle.steps(of: system, from: words(number, graph))
         let (able, found) = steps.steps(from: UInt32(number))
@@ -54,7 +54,7 @@ import Testing
 
   @Test func `the log has as many steps from a state as can be taken there`() throws {
     let graph = graph(Toy("U x; U y / CHOOSE r 3; W x r").system())
-    let (log, steps) = (try #require(graph.log), GraphSteps(of: graph))
+    let (log, steps) = (try #require(graph.log), GraphSteps(of: graph, batch: 1))
     for number in 0..<graph.store.count {
       var (place, logged) = (graph.store.steps(from: number), [UInt32]())
       while place != 0 {

@@ -5,9 +5,11 @@ final class GraphSteps {
   let graph: StateGraph
   let successors: Successors
 
-  init(of graph: StateGraph) {
+  /// Expands at most `batch` states at once; more take more memory, of which a search may have
+  /// left little.
+  init(of graph: StateGraph, batch: Int) {
     self.graph = graph
-    let (system, batch) = (graph.system, graph.sharing.batch)
+    let system = graph.system
     successors = Successors(
       of: system, batch: batch,
       graph.reduction.map { PersistentSetExpansion(of: system, $0) },

@@ -5,7 +5,7 @@ struct ShortestRuns {
 
   init(in graph: StateGraph) {
     self.graph = graph
-    steps = GraphSteps(of: graph)
+    steps = GraphSteps(of: graph, batch: 1)
   }
 
   /// A shortest run to a state, the same whatever the numbers of the states.

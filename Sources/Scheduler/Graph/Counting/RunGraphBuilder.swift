@@ -23,7 +23,7 @@ struct RunGraphBuilder {
   /// `broken` is what makes runs violating.
   init(of graph: StateGraph, broken: [PropertyIndex]) {
     self.graph = graph
-    steps = GraphSteps(of: graph)
+    steps = GraphSteps(of: graph, batch: graph.sharing.batch)
     self.broken = PropertySelection(from: graph.properties, where: broken.contains)
     order = [UInt32](repeating: .max, count: graph.store.numbers)
     order[0] = 0

@@ -46,7 +46,7 @@ struct FairCycles {
   /// cycle.
   init(in graph: StateGraph, _ counter: RunCounter? = nil) {
     (self.graph, self.counter) = (graph, counter)
-    steps = GraphSteps(of: graph)
+    steps = GraphSteps(of: graph, batch: graph.sharing.batch)
     regions = StateRegions(states: graph.store.numbers)
   }
 

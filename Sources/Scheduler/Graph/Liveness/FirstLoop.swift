@@ -13,7 +13,7 @@ enum FirstLoop {
   static func find(in graph: StateGraph, besides bytes: Int = 0)
     -> [Exploration.Interleavings.Loop]?
   {
-    let steps = GraphSteps(of: graph)
+    let steps = GraphSteps(of: graph, batch: 1)
     func frame(_ state: UInt32) -> Frame {
       Frame(state: state, next: steps.steps(from: state).steps)
     }
