@@ -58,8 +58,8 @@ import Scheduler
 
   /// Stops unless what was found is what is known.
   ///
-  /// A reduced search tries steps and takes some of them more than once: of the violating ones it is
-  /// only known whether there are any.
+  /// A reduced search tries steps and takes some of them more than once: of the violating ones it
+  /// is only known whether there are any.
   private static func check(
     _ exploration: Exploration, _ violations: Int, of benchmark: Benchmark, _ work: Work
   ) {

@@ -7,8 +7,8 @@ import Scheduler
 final class PetersonForMany: StepMachine {
   enum Point: UInt8, ProgramPoint { case rest, climb, arrive, look, critical }
 
-  /// The level it is at and how many of the others it has looked at, as one cell, so that both are read at
-  /// once.
+  /// The level it is at and how many of the others it has looked at, as one cell, so that both are
+  /// read at once.
   struct Climb: CellValue {
     let level: UInt8
     let seen: UInt8

@@ -205,7 +205,8 @@ import Testing
     }
   }
 
-  /// A program whose threads may be exchanged where their texts are equal, or else those in `texts`.
+  /// A program whose threads may be exchanged where their texts are equal, or else those in
+  /// `texts`.
   private func alike(
     _ program: String, bits: Int = 8, variables: [String] = [],
     as texts: [String]? = nil, _ properties: (Toy) -> [Property] = { _ in [] }

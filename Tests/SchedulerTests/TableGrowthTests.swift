@@ -78,11 +78,11 @@ import Testing
   }
 
   @Test(arguments: [2, 3, 8])
-  func `workers that find the same states at the same time add each once`(crew: Int) {
+  func `workers that find the same states at the same time add each once`(workers: Int) {
     let (rounds, states) = (60, 200)
     for round in 0..<rounds {
       let store = StateStore(stateWords: 1)
-      #expect(store.table.claim(crew * states))
+      #expect(store.table.claim(workers * states))
       let level = InsertionMode(firstNew: 0, portion: 4, isShared: true)
       let work: @Sendable (Int) -> Void = { worker in
         var block = StateNumberBlock()
@@ -100,7 +100,7 @@ import Testing
         }
         store.table.settle(claim: states, added: added)
       }
-      ThreadTeam.run(crew, work, absent: work)
+      ThreadTeam.run(workers, work, absent: work)
       guard store.count == states else {
         Issue.record("round \(round): \(store.count) states instead of \(states)")
         return

@@ -1,4 +1,5 @@
-/// What is known of a machine before any cell is laid out; from it each part lays out its own cells.
+/// What is known of a machine before any cell is laid out; from it each part lays out its own
+/// cells.
 struct MachinePlan {
   let machine: Scenario.Machine
   /// What the threads' scripts make of the machine.

@@ -5,13 +5,13 @@ public struct TextStyle: Sendable {
   /// What colours the text.
   public var paint: Paint
   /// What the model restates: traces say of ghost cells that they are no part of it.
-  public var subject: String
+  public var model: String
 
   /// Plain text of 80 columns, unless told otherwise.
   public init(
-    width: Int = 80, paint: Paint = Paint(isOn: false), subject: String = "what is modelled"
+    width: Int = 80, paint: Paint = Paint(isOn: false), model: String = "what is modelled"
   ) {
-    (self.width, self.paint, self.subject) = (width, paint, subject)
+    (self.width, self.paint, self.model) = (width, paint, model)
   }
 
   private static let column = 15

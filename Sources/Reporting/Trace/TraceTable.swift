@@ -41,7 +41,7 @@ public struct TraceTable {
       names(kind).isEmpty ? nil : "\(mark) holds \(list(names(kind), "or"))"
     }
     var legend = marks.isEmpty ? [] : [marks.joined(separator: "; ")]
-    if showsGhosts { legend.append("(...) is no part of \(style.subject): properties look at it") }
+    if showsGhosts { legend.append("(...) is no part of \(style.model): properties look at it") }
     let idle = trace.threads.indices.filter { !layout.threads.contains($0) }
     if !idle.isEmpty { legend.append("no step of " + list(idle.map { trace.threads[$0] }, "or")) }
     if layout.form == .lanes {

@@ -64,7 +64,7 @@ struct Session: Sendable {
   func style(_ request: Request) -> TextStyle {
     TextStyle(
       width: console.width,
-      paint: Paint(isOn: request.color.isOn(console.facts, environment)), subject: "the kernel")
+      paint: Paint(isOn: request.color.isOn(console.facts, environment)), model: "the kernel")
   }
 
   var scenarios: ScenarioFiles { ScenarioFiles(system: files) }
