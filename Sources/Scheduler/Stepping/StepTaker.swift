@@ -25,14 +25,17 @@ final class StepTaker<R: StepRecording> {
   private let width: AnyWidth
   private let scripts: [[any StepMachine]]
   private let positions: [Cell<UInt8>]
+  // What is recorded and the results are used by one thread, for every step of a reduced search:
+  // checks at run time that nobody else uses them would cost a good part of it.
+
   /// What is recorded of the step last asked for.
-  private(set) var recording: R
+  @exclusivity(unchecked) private(set) var recording: R
   /// How many results the step has, one for each choice; none if it was not taken.
   private(set) var count = 0
   /// Whether one of the results breaks a check.
   private(set) var breaksCheck = false
   /// The results, one after another.
-  private var results: StateBuffer
+  @exclusivity(unchecked) private var results: StateBuffer
 
   static var mostChoices: Int { 256 }
 
