@@ -25,6 +25,9 @@ final class StepTaker<R: StepRecording> {
   private let width: AnyWidth
   private let scripts: [[any StepMachine]]
   private let positions: [Cell<UInt8>]
+  // What is recorded and the results are used by one thread, for every step of a reduced search:
+  // checks at run time that nobody else uses them would cost a good part of it.
+
   /// What is recorded of the step last asked for.
   let recording: R
   /// How many results the step has, one for each choice; none if it was not taken.
@@ -32,7 +35,7 @@ final class StepTaker<R: StepRecording> {
   /// Whether one of the results breaks a check.
   private(set) var breaksCheck = false
   /// The results, one after another.
-  private var results: StateBuffer
+  @exclusivity(unchecked) private var results: StateBuffer
 
   static var mostChoices: Int { 256 }
 
