@@ -13,12 +13,12 @@ import Testing
   @Test func `pieces make the document that the values make at once`() throws {
     let item = JSONValue.object([("id", .integer(1)), ("text", .string("a \" b"))])
     var writer = JSONWriter()
-    var text = writer.openObject() + writer.write(.integer(2), "version")
+    var text = writer.openObject() + writer.write(.integer(2), for: "version")
     text += writer.openList("items")
     text += writer.write(item) + writer.write(item)
     text += writer.close() + writer.openList("none") + writer.close()
     #expect(!writer.isAtTop)
-    text += writer.openObject("inner") + writer.write(.null, "nothing") + writer.close()
+    text += writer.openObject("inner") + writer.write(.null, for: "nothing") + writer.close()
     text += writer.close()
     #expect(writer.isAtTop)
     let whole = JSONValue.object([

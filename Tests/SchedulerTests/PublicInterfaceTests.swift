@@ -3,7 +3,7 @@ import Testing
 
 /// Every public declaration of the library says what it is and what its arguments are.
 @Suite struct PublicInterfaceTests {
-  static let modules = ["Scheduler"]
+  static let modules = ["Scheduler", "Reporting"]
   /// The second argument is a closure, which callers write behind the parentheses.
   static let unlabelled: Set = ["System.view(_:_:)"]
 
@@ -17,7 +17,7 @@ import Testing
   @Test(arguments: modules)
   func `no two arguments in a row go without a label`(module: String) throws {
     let found = try SymbolGraph.graphs(of: module).flatMap(\.unlabelled)
-    #expect(Set(found) == Self.unlabelled)
+    #expect(Set(found).subtracting(Self.unlabelled) == [])
   }
 
   @Test func `a declaration without a comment or labels is named`() throws {

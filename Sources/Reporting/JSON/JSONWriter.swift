@@ -28,7 +28,7 @@ public struct JSONWriter: Sendable {
   }
 
   /// The next item of a list or, with a key, member of an object.
-  public mutating func write(_ value: JSONValue, _ key: String? = nil) -> String {
+  public mutating func write(_ value: JSONValue, for key: String? = nil) -> String {
     startItem(key) + value.text(indent: indent) + (isAtTop ? "\n" : "")
   }
 

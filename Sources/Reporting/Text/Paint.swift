@@ -21,7 +21,7 @@ public struct Paint: Sendable {
   }
 
   /// `text` in a colour; an empty text stays empty.
-  public func callAsFunction(_ text: String, _ colour: Colour) -> String {
+  public func callAsFunction(_ text: String, as colour: Colour) -> String {
     isOn && !text.isEmpty ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
   }
 }

@@ -19,7 +19,7 @@ public struct TextStyle: Sendable {
   /// A line, or a few, of `label` and what there is to say.
   package func field(_ label: String, _ value: String, _ colour: Paint.Colour? = nil) -> [String] {
     var lines = labelled(label, value, column: Self.column, width: width)
-    if let colour { lines[0] = paint(label, colour) + lines[0].dropFirst(label.count) }
+    if let colour { lines[0] = paint(label, as: colour) + lines[0].dropFirst(label.count) }
     return lines
   }
 

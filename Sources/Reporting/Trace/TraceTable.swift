@@ -29,7 +29,7 @@ public struct TraceTable {
 
   /// The lines of the table, without indentation.
   package var textLines: [String] {
-    legend + [style.paint(layout.header(trace), .strong)] + rows.flatMap(text(of:))
+    legend + [style.paint(layout.header(trace), as: .strong)] + rows.flatMap(text(of:))
   }
 
   private var legend: [String] {
@@ -61,7 +61,7 @@ public struct TraceTable {
 
   private func text(of line: TraceLine) -> [String] {
     switch line.content {
-    case .loopStart: return [style.paint("loop:", .strong)]
+    case .loopStart: return [style.paint("loop:", as: .strong)]
     case .function(let name):
       return paintedRow(line, text: name, isWide: true, number: "", changes: [])
     case .pause(let why):
@@ -91,7 +91,7 @@ public struct TraceTable {
       if index < changes.count { canvas.put(changes[index], at: layout.changedStart) }
       let plain = canvas.text
       guard case .pause = line.content else { return plain }
-      return style.paint(plain, .unsure)
+      return style.paint(plain, as: .unsure)
     }
   }
 

@@ -43,8 +43,8 @@ final class RunCounter: @unchecked Sendable {
     hasViolating = !broken.isEmpty
     (threads, sharing) = (graph.jobs, graph.sharing)
     let hasViolating = hasViolating
-    // A power of two, so that a state's share is quickly found. Each share has a box for each, so
-    // there are not many; and no more than there are blocks of states.
+    // A power of two, so that a state's share is quickly found. Each share has a mailbox for each,
+    // so there are not many; and no more than there are blocks of states.
     var count = 1
     while count < min(threads, Self.mostShares) && count << Self.blockBits < store.numbers {
       count *= 2

@@ -17,11 +17,11 @@ struct JSONReport: ReportRenderer {
     var text = writer.isAtTop ? start() : endOfScenario()
     isInScenario = true
     text += writer.openObject()
-    text += writer.write(.string(scenario.name), "name")
-    text += writer.write(.string(scenario.file), "file")
-    text += writer.write(.string(scenario.summary), "summary")
+    text += writer.write(.string(scenario.name), for: "name")
+    text += writer.write(.string(scenario.file), for: "file")
+    text += writer.write(.string(scenario.summary), for: "summary")
     text += writer.write(
-      .object([("hash", .string(scenario.hash)), ("defines", .list([]))]), "input")
+      .object([("hash", .string(scenario.hash)), ("defines", .list([]))]), for: "input")
     return text + writer.openList("rows")
   }
 
@@ -32,15 +32,15 @@ struct JSONReport: ReportRenderer {
   mutating func end(_ end: ReportEnd) -> String {
     var text = writer.isAtTop ? start() : endOfScenario()
     text += writer.close()
-    text += writer.write(.list(end.errors.map(Self.error)), "errors")
-    text += writer.write(Self.run(end.run), "run")
-    text += writer.write(Self.summary(end.summary), "summary")
+    text += writer.write(.list(end.errors.map(Self.error)), for: "errors")
+    text += writer.write(Self.run(end.run), for: "run")
+    text += writer.write(Self.summary(end.summary), for: "summary")
     return text + writer.close()
   }
 
   private mutating func start() -> String {
-    writer.openObject() + writer.write(.integer(Self.schemaVersion), "schemaVersion")
-      + writer.write(.object([("name", .string("explore"))]), "tool")
+    writer.openObject() + writer.write(.integer(Self.schemaVersion), for: "schemaVersion")
+      + writer.write(.object([("name", .string("explore"))]), for: "tool")
       + writer.openList("scenarios")
   }
 

@@ -11,7 +11,7 @@ struct CheckText: ReportRenderer {
 
   mutating func begin(_ scenario: ScenarioReport) -> String {
     column = Self.column(for: scenario.rowTitles)
-    return style.paint(shown(scenario.file), .strong) + "\n"
+    return style.paint(shown(scenario.file), as: .strong) + "\n"
   }
 
   func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
@@ -35,7 +35,7 @@ struct CheckText: ReportRenderer {
     var lines = labelled(
       "  " + padded(word, to: Self.nameStart - 2) + row.title, text, column: column,
       width: style.width)
-    lines[0] = "  " + style.paint(word, colour) + lines[0].dropFirst(2 + word.count)
+    lines[0] = "  " + style.paint(word, as: colour) + lines[0].dropFirst(2 + word.count)
     if row.expectation?.outcome != .asExpected || row.modelFault != nil {
       lines += details(row).map { String(repeating: " ", count: Self.nameStart) + $0 }
     }

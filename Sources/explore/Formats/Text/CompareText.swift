@@ -17,7 +17,7 @@ struct CompareText: ReportRenderer {
       ([Self.heads] + cells).map { $0[column].count }.reduce(0, max)
     }
     if widths.reduce(0, +) + 2 * (widths.count - 1) <= style.width {
-      lines.append(style.paint(Self.line(Self.heads, widths), .strong))
+      lines.append(style.paint(Self.line(Self.heads, widths), as: .strong))
       lines += cells.map { Self.line($0, widths) }
     } else {
       for cells in cells {

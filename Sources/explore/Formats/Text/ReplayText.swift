@@ -5,7 +5,7 @@ struct ReplayText {
   let style: TextStyle
 
   func render(_ report: ReplayReport) -> String {
-    var lines = [style.paint(report.scenario, .strong) + "  " + shown(report.file), ""]
+    var lines = [style.paint(report.scenario, as: .strong) + "  " + shown(report.file), ""]
     if let row = report.row { lines += style.field("row", row) }
     lines += style.facts(report.kernel, report.threads)
     lines += [""] + TraceTable(report.trace, style: style).textLines + [""]
@@ -22,10 +22,10 @@ struct ReplayText {
     let measure = TextStyle.measure(
       preemptions: report.preemptions, switches: report.switches, steps: steps)
     let broken = report.trace.broken
-    if broken.isEmpty { return [style.paint("NOTHING BROKE", .good) + "   " + measure] }
+    if broken.isEmpty { return [style.paint("NOTHING BROKE", as: .good) + "   " + measure] }
     var lines: [String] = []
     for this in broken {
-      lines.append(style.paint("VIOLATED", .bad) + " \(this.id)   \(measure)")
+      lines.append(style.paint("VIOLATED", as: .bad) + " \(this.id)   \(measure)")
       lines += style.indented(this.sentence)
     }
     for (index, this) in broken.enumerated() {

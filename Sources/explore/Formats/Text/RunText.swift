@@ -8,7 +8,7 @@ struct RunText: ReportRenderer {
   /// The name and summary that a scenario's rows stand under.
   func begin(_ scenario: ScenarioReport) -> String {
     text(
-      [style.paint(scenario.name, .strong) + "  " + shown(scenario.file)]
+      [style.paint(scenario.name, as: .strong) + "  " + shown(scenario.file)]
         + wrapped(scenario.summary, width: style.width))
   }
 
@@ -40,7 +40,7 @@ struct RunText: ReportRenderer {
     let name = row.name.map { "row \($0) " } ?? "kernel \(row.kernel) "
     let rule = "---- " + name
     let rest = String(repeating: "-", count: max(4, style.width - rule.count))
-    return style.paint(String((rule + rest).prefix(max(style.width, rule.count))), .strong)
+    return style.paint(String((rule + rest).prefix(max(style.width, rule.count))), as: .strong)
   }
 
   /// Findings whose witnesses are the same run stand together.
@@ -60,7 +60,7 @@ struct RunText: ReportRenderer {
   private func violation(_ findings: [FindingReport], after shown: [FindingReport]) -> [String] {
     guard let witness = findings[0].witness else { return findings.flatMap(vacuous) }
     var lines = findings.flatMap { finding in
-      [style.paint("VIOLATED", .bad) + " \(finding.id)   " + Self.measure(witness)]
+      [style.paint("VIOLATED", as: .bad) + " \(finding.id)   " + Self.measure(witness)]
         + style.indented(finding.sentence)
     }
     if findings.count > 1 { lines.append("  One run breaks them all.") }
@@ -87,7 +87,7 @@ struct RunText: ReportRenderer {
   }
 
   private func vacuous(_ finding: FindingReport) -> [String] {
-    [style.paint("VIOLATED", .bad) + " vacuous   \(finding.id) is never reached"]
+    [style.paint("VIOLATED", as: .bad) + " vacuous   \(finding.id) is never reached"]
       + style.indented(finding.sentence)
       + style.indented(
         "No reachable state is like that: what holds here may hold for want of a race.")
