@@ -43,19 +43,6 @@ public enum Explorer {
   /// cell widths, assertions and what the model itself declared.
   /// - Complexity: O(transitions) time; per state its words, about 24 bytes, and bookkeeping.
   public static func explore(_ system: System, options: Options = Options()) -> Exploration {
-    switch options.strategy {
-    case .exhaustive where options.reduction == .symmetry: return symmetric(system, options)
-    case .exhaustive where options.reduction == .fingerprints:
-      return fingerprints(system, options)
-    case .exhaustive where options.reduction == .partialOrder: return reduced(system, options)
-    case .exhaustive: return whole(system, options)
-    case .dpor(let maxSteps, let most):
-      return dpor(system, maxSteps: maxSteps, countingPreemptions: most, options)
-    case .bounded(let preemptions):
-      return bounded(system, options, preemptions: preemptions)
-    case .randomWalk(let sampling): return randomWalk(system, options, sampling)
-    case .pct(let sampling, let depth): return pct(system, options, sampling, depth: depth)
-    case .uniform(let sampling): return uniform(system, options, sampling)
-    }
+    options.strategy.explore(system, options)
   }
 }

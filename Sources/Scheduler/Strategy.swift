@@ -1,30 +1,57 @@
 /// How the runs of a system are explored; what one strategy proves the others confirm.
-public enum Strategy: Hashable, Sendable {
-  /// Visits every reachable state once; it proves and refutes.
-  case exhaustive
-  /// Visits the states that runs with at most so many preemptions reach.
-  ///
-  /// Without a number the bound is raised from 0 until something breaks, or until it cuts nothing
-  /// off any more; in that case it proves, too.
-  case bounded(preemptions: Int?)
-  /// Takes one run of each Mazurkiewicz trace and keeps no states; it proves, too.
-  ///
-  /// It proves nothing when a run is as long as `maxSteps`. `countingPreemptions` also counts the
-  /// traces within 0, 1, ... preemptions. Source: Abdulla, Aronis, Jonsson and Sagonas, POPL 2014.
-  case dpor(maxSteps: Int = defaultTraceSteps, countingPreemptions: Int? = nil)
-  /// Takes random walks; it refutes only, as all strategies that draw runs: see ``Sampling``.
-  case randomWalk(Sampling)
-  /// Takes runs by random priorities that change `depth` - 1 times.
-  ///
-  /// They meet any bug of that depth with a probability that has a known lower bound. Source:
-  /// Burckhardt, Kothari, Musuvathi and Nagarakatte, ASPLOS 2010.
-  case pct(Sampling, depth: Int)
-  /// Draws interleavings, each as likely as any other; the graph must fit and have no cycle.
-  case uniform(Sampling)
+///
+/// A strategy is declared beside the code that runs it, in `Strategies/`, as a static member that
+/// takes its parameters. ``all`` lists them.
+public struct Strategy: Sendable {
+  /// What command lines and reports call it.
+  public let id: String
+  /// Whether its verdict is that of all runs whatever the system, as long as no limit is hit.
+  public let isComplete: Bool
+  private let parameters: [any Hashable & Sendable]
+  private let run: @Sendable (System, Explorer.Options) -> Exploration
+
+  /// Two strategies are equal if their ids and `parameters` are.
+  init(
+    _ id: String, isComplete: Bool = false, parameters: any Hashable & Sendable...,
+    run: @escaping @Sendable (System, Explorer.Options) -> Exploration
+  ) {
+    (self.id, self.isComplete) = (id, isComplete)
+    (self.parameters, self.run) = (parameters, run)
+  }
+
+  /// Explores `system`; of `options` it reads what means something to the strategy.
+  func explore(_ system: System, _ options: Explorer.Options) -> Exploration {
+    run(system, options)
+  }
+}
+
+extension Strategy {
+  /// Every strategy, with its parameters left to the defaults.
+  public static let all: [Strategy] = [
+    .exhaustive, .bounded(preemptions: nil), .dpor(), .randomWalk(Sampling()),
+    .pct(Sampling(), depth: defaultDepth), .uniform(Sampling()),
+  ]
 
   /// The strategies that can prove, each by its own way: their verdicts must be the same.
-  public static let proving: [Strategy] = [.exhaustive, .bounded(preemptions: nil)]
+  public static let proving: [Strategy] = all.filter(\.isComplete)
+}
 
-  /// How long the runs of ``dpor(maxSteps:countingPreemptions:)`` may be, by default.
-  public static let defaultTraceSteps = 1000
+extension Strategy: Hashable {
+  /// Whether both explore the same runs.
+  public static func == (one: Strategy, other: Strategy) -> Bool {
+    one.id == other.id && one.values == other.values
+  }
+
+  /// Hashes what `==` compares.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(id)
+    hasher.combine(values)
+  }
+
+  private var values: [AnyHashable] { parameters.map { AnyHashable($0) } }
+}
+
+extension Strategy: CustomStringConvertible {
+  /// Its id.
+  public var description: String { id }
 }

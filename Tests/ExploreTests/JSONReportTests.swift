@@ -34,7 +34,7 @@ struct JSONReportTests {
       validator.root["$defs"]?[definition]?["properties"]?[key]?["enum"]
     }
     func texts(_ names: [String]) -> JSON { .list(names.map(JSON.string)) }
-    #expect(names("row", "strategy") == texts(Request.Strategy.allCases.map(\.rawValue)))
+    #expect(names("row", "strategy") == texts(StrategySpec.allCases.map(\.rawValue)))
     #expect(names("limit", "kind") == texts(LimitReport.Kind.allCases.map(\.rawValue)))
     #expect(
       names("property", "verdict") == texts(FindingReport.Verdict.allCases.map(\.rawValue)))
@@ -65,13 +65,13 @@ struct JSONReportTests {
 
   @Test func `a comparison has each row once for every strategy, with its time under run`() throws {
     let document = try report("compare", "race.json5", "--row=patched", "--runs=9")
-    for (index, strategy) in Request.Strategy.allCases.enumerated() {
+    for (index, strategy) in StrategySpec.allCases.enumerated() {
       let row = document["scenarios"]?[0]?["rows"]?[index]
       #expect(row?["name"] == .string("patched"))
       #expect(row?["strategy"] == .string(strategy.rawValue))
       #expect(document["run"]?["rowMilliseconds"]?[index] != nil)
     }
-    let all = Request.Strategy.allCases.count
+    let all = StrategySpec.allCases.count
     #expect(document["scenarios"]?[0]?["rows"]?[all] == nil)
     #expect(document["run"]?["rowMilliseconds"]?[all] == nil)
   }

@@ -46,7 +46,7 @@ struct TextReportTests {
     let input = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
     let job = Job(input, row: input.scenario.rows[0])
     let system = job.system
-    var row = RowReport(job, system, Explorer.explore(system), .exhaustive)
+    var row = RowReport(job, system, Explorer.explore(system), .standard)
     let narrow = CompareText(style: TextStyle(width: 40)).add([row])
     #expect(narrow.split(separator: "\n").allSatisfy { $0.count <= 40 || $0.hasPrefix("-") })
     #expect(narrow.contains("searched 543 states"))

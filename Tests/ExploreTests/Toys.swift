@@ -107,6 +107,6 @@ enum Toys {
     var input = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
     input.file = "toy.json5"
     let job = Job(input, row: input.scenario.rows[0])
-    return RowReport(job, system, Explorer.explore(system), .exhaustive)
+    return RowReport(job, system, Explorer.explore(system), .standard)
   }
 }

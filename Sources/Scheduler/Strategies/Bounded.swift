@@ -1,3 +1,15 @@
+extension Strategy {
+  /// Visits the states that runs with at most so many preemptions reach.
+  ///
+  /// Without a number the bound is raised from 0 until something breaks, or until it cuts nothing
+  /// off any more; in that case it proves, too.
+  public static func bounded(preemptions: Int?) -> Strategy {
+    Strategy("bounded", isComplete: preemptions == nil, parameters: preemptions) {
+      Explorer.bounded($0, $1, preemptions: preemptions)
+    }
+  }
+}
+
 /// Iterative context bounding (Musuvathi and Qadeer, PLDI 2007), exactly.
 ///
 /// A ``ZeroOneSearch`` over pairs of a state and the thread that stepped last, without a search

@@ -1,3 +1,15 @@
+extension Strategy {
+  /// Visits every reachable state once; it proves and refutes.
+  public static let exhaustive = Strategy("exhaustive", isComplete: true) { system, options in
+    switch options.reduction {
+    case .none: Explorer.whole(system, options)
+    case .partialOrder: Explorer.reduced(system, options)
+    case .symmetry: Explorer.symmetric(system, options)
+    case .fingerprints: Explorer.fingerprints(system, options)
+    }
+  }
+}
+
 /// Every reachable state, breadth first; then counterexamples and counts from what was kept.
 extension Explorer {
   static func whole(_ system: System, _ options: Options) -> Exploration {

@@ -106,11 +106,13 @@ struct CommandLineParser {
   private func settleStrategy(_ request: inout Request) throws(UsageError) {
     // It runs all strategies, so each option means something to one of them.
     if request.command == .compare { return }
-    let isImplied = given.contains("preemptions") && !given.contains("strategy")
-    if isImplied { request.strategy = .bounded }
+    let implied =
+      given.contains("strategy")
+      ? nil : StrategySpec.allCases.first { $0.impliedBy.map(given.contains) ?? false }
+    request.strategy = implied ?? request.strategy
     for option in Option.all where given.contains(option.name) {
       guard let takers = option.strategies, !takers.contains(request.strategy) else { continue }
-      if isImplied { throw .excluded("preemptions", by: option.name) }
+      if let implying = implied?.impliedBy { throw .excluded(implying, by: option.name) }
       throw .optionOfOtherStrategy(option.name, request.strategy, takenBy: takers)
     }
   }

@@ -12,7 +12,7 @@ struct Option: Sendable {
   let commands: [Command]
   let group: Group
   /// The strategies that it means something to; nil for all.
-  let strategies: [Request.Strategy]?
+  var strategies: [StrategySpec]? { StrategySpec.taking(name) }
   let isRepeatable: Bool
   /// Validates the value, which is empty for a flag, and stores it; nothing more.
   let apply: @Sendable (String, inout Request) throws(UsageError) -> Void
@@ -27,22 +27,20 @@ struct Option: Sendable {
 
   init(
     _ name: String, _ placeholder: String?, _ summary: String, _ group: Group,
-    of commands: [Command], for strategies: [Request.Strategy]? = nil, isRepeatable: Bool = false,
+    of commands: [Command], isRepeatable: Bool = false,
     apply: @escaping @Sendable (String, inout Request) throws(UsageError) -> Void
   ) {
     (self.name, self.placeholder, self.summary) = (name, placeholder, summary)
-    (self.commands, self.strategies) = (commands, strategies)
-    (self.group, self.isRepeatable) = (group, isRepeatable)
+    (self.commands, self.group, self.isRepeatable) = (commands, group, isRepeatable)
     self.apply = apply
   }
 
   /// An option without a value.
   init(
     flag name: String, _ summary: String, _ group: Group, of commands: [Command],
-    for strategies: [Request.Strategy]? = nil,
     apply: @escaping @Sendable (inout Request) throws(UsageError) -> Void
   ) {
-    self.init(name, nil, summary, group, of: commands, for: strategies) {
+    self.init(name, nil, summary, group, of: commands) {
       (_, request) throws(UsageError) in
       try apply(&request)
     }
@@ -90,7 +88,7 @@ extension Option {
       request.schedule = text
     },
     Option(
-      "strategy", "NAME", "\(names(Request.Strategy.self)); see Docs/strategies.md", .strategy,
+      "strategy", "NAME", "\(names(StrategySpec.self)); see Docs/strategies.md", .strategy,
       of: choosing
     ) { (text, request) throws(UsageError) in
       request.strategy = try choice(text, "strategy")
@@ -99,7 +97,7 @@ extension Option {
       "preemptions", "K",
       "only runs with at most K preemptions; without it, bounded raises K until something breaks "
         + "or the bound cuts nothing off; dpor counts the traces within 0...K", .strategy,
-      of: choosing, for: [.bounded, .dpor]
+      of: choosing
     ) { (text, request) throws(UsageError) in
       request.preemptions = try Quantity.whole(
         text, of: "preemptions", 0...Quantity.mostPreemptions)
@@ -107,7 +105,7 @@ extension Option {
     Option(
       flag: "reduce",
       "leave out states that only differ in the order of steps that do not concern each other",
-      .strategy, of: searching, for: [.exhaustive]
+      .strategy, of: searching
     ) { request throws(UsageError) in
       try reduce(&request, by: .partialOrder)
     },
@@ -115,32 +113,32 @@ extension Option {
       flag: "symmetry",
       "of states that only differ in which of equal guests, pages, vCPUs, threads is where, "
         + "keep one",
-      .strategy, of: searching, for: [.exhaustive]
+      .strategy, of: searching
     ) { request throws(UsageError) in
       try reduce(&request, by: .symmetry)
     },
     Option(
       flag: "fingerprints",
       "keep a 64-bit hash of each state: less memory, finds races, proves nothing", .strategy,
-      of: choosing, for: [.exhaustive]
+      of: choosing
     ) { request throws(UsageError) in
       try reduce(&request, by: .fingerprints)
     },
     Option(
       "seed", "S", "what random runs start from, by default \(Sampling().seed)", .strategy,
-      of: searching, for: Request.Strategy.drawing
+      of: searching
     ) { (text, request) throws(UsageError) in
       request.sampling.seed = try Quantity.seed(text)
     },
     Option(
       "runs", "N", "how many random runs, by default \(Sampling().runs)", .strategy,
-      of: searching, for: Request.Strategy.drawing
+      of: searching
     ) { (text, request) throws(UsageError) in
       request.sampling.runs = try Quantity.whole(text, of: "runs", 1...Quantity.mostRuns)
     },
     Option(
-      "depth", "D", "pct is to find bugs of this depth, by default \(Request.defaultDepth)",
-      .strategy, of: searching, for: [.pct]
+      "depth", "D", "pct is to find bugs of this depth, by default \(Strategy.defaultDepth)",
+      .strategy, of: searching
     ) { (text, request) throws(UsageError) in
       request.depth = try Quantity.whole(text, of: "depth", 1...Quantity.mostDepth)
     },
@@ -148,7 +146,7 @@ extension Option {
       "max-steps", "N",
       "cut runs after N steps, by default \(Sampling().maxSteps), and "
         + "\(Strategy.defaultTraceSteps) of dpor", .limits,
-      of: searching, for: Request.Strategy.drawing + [.dpor]
+      of: searching
     ) { (text, request) throws(UsageError) in
       let most = try Quantity.whole(text, of: "max-steps", 1...Schedule.longest)
       (request.maxSteps, request.sampling.maxSteps) = (most, most)

@@ -13,7 +13,7 @@ struct Request: Sendable {
   var row: String?
   var schedule: String?
 
-  var strategy = Strategy.exhaustive
+  var strategy = StrategySpec.standard
   var reduction = Reduction.none
   /// The most preemptions of a run.
   var preemptions: Int?
@@ -22,8 +22,7 @@ struct Request: Sendable {
   /// What runs are drawn from, and how many.
   var sampling = Sampling()
   /// The depth of the bugs that PCT is to find.
-  var depth = Self.defaultDepth
-  static let defaultDepth = 3
+  var depth = Strategy.defaultDepth
   var format: any OutputFormat = OutputFormats.standard
   var color = ColorChoice.auto
   var limits = Limits.none

@@ -6,7 +6,7 @@ enum UsageError: Error, Hashable, Sendable {
   case unknownCommand(String)
   case unknownOption(String, Command?)
   case optionOfOtherCommand(String, Command, takenBy: [Command])
-  case optionOfOtherStrategy(String, Request.Strategy, takenBy: [Request.Strategy])
+  case optionOfOtherStrategy(String, StrategySpec, takenBy: [StrategySpec])
   case optionBeforeCommand(String, [Command])
   case missingValue(option: String, placeholder: String)
   case unexpectedValue(option: String)

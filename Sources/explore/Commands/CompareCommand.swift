@@ -29,7 +29,7 @@ struct CompareCommand {
   }
 
   private func compare(_ job: Job) -> [RowReport] {
-    Request.Strategy.allCases.compactMap { strategy in
+    StrategySpec.allCases.compactMap { strategy in
       if session.isInterrupted() { return nil }
       var request = request
       request.strategy = strategy

@@ -13,7 +13,7 @@ struct RowReport: Sendable {
   var threads: [ThreadReport]
   /// What orders of accesses to memory were considered.
   var model = MemoryModel.sequentiallyConsistent
-  var strategy: Request.Strategy
+  var strategy: StrategySpec
   var expectation: Expectation?
   /// What the search found out.
   var result: ExplorationReport
@@ -35,7 +35,7 @@ struct RowReport: Sendable {
   /// What it is called where it has no name.
   var title: String { name ?? "\(kernel)" }
 
-  init(_ job: Job, _ system: System, _ exploration: Exploration, _ strategy: Request.Strategy) {
+  init(_ job: Job, _ system: System, _ exploration: Exploration, _ strategy: StrategySpec) {
     (name, position, note) = (job.name, job.position, job.note)
     (kernel, threads, self.strategy) = (job.kernel, job.threadReports, strategy)
     let result = ExplorationReport(

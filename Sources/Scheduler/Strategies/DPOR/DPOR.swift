@@ -1,3 +1,20 @@
+extension Strategy {
+  /// Takes one run of each Mazurkiewicz trace and keeps no states; it proves, too.
+  ///
+  /// It proves nothing when a run is as long as `maxSteps`. `countingPreemptions` also counts the
+  /// traces within 0, 1, ... preemptions. Source: Abdulla, Aronis, Jonsson and Sagonas, POPL 2014.
+  public static func dpor(
+    maxSteps: Int = defaultTraceSteps, countingPreemptions most: Int? = nil
+  ) -> Strategy {
+    Strategy("dpor", parameters: maxSteps, most) {
+      Explorer.dpor($0, maxSteps: maxSteps, countingPreemptions: most, $1)
+    }
+  }
+
+  /// How long the runs of ``dpor(maxSteps:countingPreemptions:)`` may be, by default.
+  public static let defaultTraceSteps = 1000
+}
+
 extension Explorer {
   /// Explores one run of each Mazurkiewicz trace of `system` and judges its properties on all of
   /// them.

@@ -1,3 +1,24 @@
+extension Strategy {
+  /// Takes runs by random priorities that change `depth` - 1 times.
+  ///
+  /// They meet any bug of that depth with a probability that has a known lower bound. Source:
+  /// Burckhardt, Kothari, Musuvathi and Nagarakatte, ASPLOS 2010.
+  public static func pct(_ sampling: Sampling, depth: Int) -> Strategy {
+    Strategy("pct", parameters: sampling, depth) { system, options in
+      Explorer.sample(
+        system, options, sampling,
+        picker: { known in
+          PCT(
+            random: SplitMix64(seed: sampling.seed), threads: system.threads.count, depth: depth,
+            longestRun: min(known.runs?.longestRun ?? .max, sampling.maxSteps))
+        }, statistics: \.statistics)
+    }
+  }
+
+  /// The depth of the bugs that ``pct(_:depth:)`` is to find, by default.
+  public static let defaultDepth = 3
+}
+
 /// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi and Nagarakatte, ASPLOS 2010).
 ///
 /// Threads have different priorities, in an order that is drawn for each run, and of those that can

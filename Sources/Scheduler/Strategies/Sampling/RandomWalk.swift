@@ -1,3 +1,14 @@
+extension Strategy {
+  /// Takes random walks; it refutes only, as all strategies that draw runs: see ``Sampling``.
+  public static func randomWalk(_ sampling: Sampling) -> Strategy {
+    Strategy("random", parameters: sampling) { system, options in
+      Explorer.sample(
+        system, options, sampling,
+        picker: { _ in RandomWalk(random: SplitMix64(seed: sampling.seed)) })
+    }
+  }
+}
+
 /// A random walk: at each step one of the threads that can step is picked, each as likely, and then
 /// one of the results of its step, each as likely.
 ///

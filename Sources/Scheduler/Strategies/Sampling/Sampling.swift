@@ -92,7 +92,7 @@ struct Sample {
 extension Explorer {
   /// `picker` makes the strategy's picker, nil when the graph is not what it needs; `statistics`
   /// are the strategy's own.
-  private static func sample<P: RunPicker>(
+  static func sample<P: RunPicker>(
     _ system: System, _ options: Options, _ sampling: Sampling,
     picker: (KnownGraph) -> P?, statistics: (P) -> [Statistic] = { _ in [] }
   ) -> Exploration {
@@ -127,37 +127,5 @@ extension Explorer {
     }
     evidence.statistics = sample.statistics(sampling) + own + known.statistics
     return evidence.conclusion
-  }
-
-  static func randomWalk(
-    _ system: System, _ options: Options, _ sampling: Sampling
-  ) -> Exploration {
-    sample(
-      system, options, sampling,
-      picker: { _ in RandomWalk(random: SplitMix64(seed: sampling.seed)) })
-  }
-
-  static func pct(
-    _ system: System, _ options: Options, _ sampling: Sampling, depth: Int
-  ) -> Exploration {
-    sample(
-      system, options, sampling,
-      picker: { known in
-        PCT(
-          random: SplitMix64(seed: sampling.seed), threads: system.threads.count, depth: depth,
-          longestRun: min(known.runs?.longestRun ?? .max, sampling.maxSteps))
-      }, statistics: \.statistics)
-  }
-
-  static func uniform(
-    _ system: System, _ options: Options, _ sampling: Sampling
-  ) -> Exploration {
-    sample(
-      system, options, sampling,
-      picker: { known -> UniformSampling? in
-        guard let graph = known.runs, let runsOnward = known.runsOnward else { return nil }
-        return UniformSampling(
-          random: SplitMix64(seed: sampling.seed), graph: graph, runsOnward: runsOnward)
-      })
   }
 }

@@ -1,3 +1,18 @@
+extension Strategy {
+  /// Draws interleavings, each as likely as any other; the graph must fit and have no cycle.
+  public static func uniform(_ sampling: Sampling) -> Strategy {
+    Strategy("uniform", parameters: sampling) { system, options in
+      Explorer.sample(
+        system, options, sampling,
+        picker: { known -> UniformSampling? in
+          guard let graph = known.runs, let runsOnward = known.runsOnward else { return nil }
+          return UniformSampling(
+            random: SplitMix64(seed: sampling.seed), graph: graph, runsOnward: runsOnward)
+        })
+    }
+  }
+}
+
 /// Interleavings drawn each as likely as any other.
 ///
 /// A step is taken with the share of the runs onward that start with it, which are counted exactly

@@ -85,14 +85,3 @@ struct CompareText: ReportRenderer {
     return reasons
   }
 }
-
-extension Request.Strategy {
-  /// The statistic that says how likely one run breaks something.
-  fileprivate var probability: String? {
-    switch self {
-    case .random: "p-random-walk"
-    case .uniform: "p-uniform"
-    default: nil
-    }
-  }
-}

@@ -20,7 +20,7 @@ struct RunText: ReportRenderer {
     var lines = ["", title(row)]
     lines += row.note.isEmpty ? [] : wrapped(row.note, width: style.width)
     lines += style.facts(row.kernel, row.threads)
-    if row.strategy != .exhaustive { lines += style.field("strategy", row.strategy.rawValue) }
+    if row.strategy != .standard { lines += style.field("strategy", row.strategy.rawValue) }
     let broken = row.result.findings.filter {
       $0.verdict == .violated || $0.verdict == .neverReached
     }
