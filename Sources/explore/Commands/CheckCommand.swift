@@ -23,7 +23,7 @@ struct CheckCommand {
         session.complainOfModel(row, job)
       }
     }
-    printer.end()
+    printer.end(of: jobCount)
     if session.isInterrupted() {
       session.complainOfInterrupt(done: printer.summary.rows, of: jobCount)
       return .interrupted

@@ -20,7 +20,7 @@ struct CompareCommand {
       code = code.worse(judge(rows, job))
       done += session.isInterrupted() ? 0 : 1
     }
-    printer.end()
+    printer.end(of: jobs.count * StrategySpec.allCases.count)
     if session.isInterrupted() {
       session.complainOfInterrupt(done: done, of: jobs.count)
       return .interrupted

@@ -18,7 +18,7 @@ struct RunCommand {
       printer.add([row])
       session.complainOfModel(row, job)
     }
-    printer.end()
+    printer.end(of: jobs.count)
     if session.isInterrupted() {
       session.complainOfInterrupt(done: printer.summary.rows, of: jobs.count)
       return .interrupted

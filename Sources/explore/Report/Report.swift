@@ -50,6 +50,8 @@ struct RunFacts: Sendable {
 struct ReportSummary: Hashable, Sendable {
   var scenarios = 0
   var rows = 0
+  /// Rows that an interrupt came before.
+  var rowsNotRun = 0
   /// Rows by verdict.
   var verdicts: [Verdict: Int] = [:]
   /// Rows by what became of the expectation of their file; those that expect nothing are left out.

@@ -32,7 +32,9 @@ struct ReportPrinter {
     session.output(renderer.add(rows))
   }
 
-  mutating func end() {
+  /// `rows` is how many rows there were to run.
+  mutating func end(of rows: Int) {
+    summary.rowsNotRun = rows - summary.rows
     let facts = RunFacts(
       time: session.machine.now(), host: session.machine.host, version: Version.current,
       jobs: request.jobs ?? session.machine.cores, elapsed: ContinuousClock.now - start,

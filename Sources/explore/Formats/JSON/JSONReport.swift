@@ -119,6 +119,7 @@ struct JSONReport: ReportRenderer {
     let expecting = outcomes.reduce(0) { $0 + summary.count($1.1) }
     return .object([
       ("scenarios", .integer(summary.scenarios)), ("rows", .integer(summary.rows)),
+      ("rowsNotRun", .integer(summary.rowsNotRun)),
       (
         "verdicts",
         .object(verdicts.map { ($0, .integer(summary.verdicts[$1] ?? 0)) })
