@@ -23,14 +23,17 @@ extension CellValue where Self: CaseIterable & RawRepresentable, RawValue == UIn
 
 /// A name in camel case as labels are written: `lockToFind` is `lock-to-find`, `setRC` is `set-rc`.
 func kebabCase(_ name: String) -> String {
-  var text = ""
+  // By bytes: traces need a label for every step, and graphemes take ten times as long.
+  var text: [UInt8] = []
+  text.reserveCapacity(name.utf8.count + 4)
   var isInCapitals = false
-  for character in name {
-    if character.isUppercase && !isInCapitals { text += "-" }
-    isInCapitals = character.isUppercase
-    text += character.lowercased()
+  for byte in name.utf8 {
+    let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    if isCapital && !isInCapitals { text.append(UInt8(ascii: "-")) }
+    isInCapitals = isCapital
+    text.append(isCapital ? byte | 0x20 : byte)
   }
-  return text
+  return String(decoding: text, as: UTF8.self)
 }
 
 extension CellValue where Self: RawRepresentable, RawValue == UInt8 {

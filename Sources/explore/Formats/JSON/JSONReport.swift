@@ -22,7 +22,7 @@ struct JSONReport: ReportRenderer {
     text += writer.write(.string(scenario.summary), for: "summary")
     text += writer.write(
       .object([("hash", .string(scenario.hash)), ("defines", .list([]))]), for: "input")
-    return text + writer.openList("rows")
+    return text + writer.openList(for: "rows")
   }
 
   mutating func add(_ rows: [RowReport]) -> String {
@@ -41,7 +41,7 @@ struct JSONReport: ReportRenderer {
   private mutating func start() -> String {
     writer.openObject() + writer.write(.integer(Self.schemaVersion), for: "schemaVersion")
       + writer.write(.object([("name", .string("explore"))]), for: "tool")
-      + writer.openList("scenarios")
+      + writer.openList(for: "scenarios")
   }
 
   /// Closes the rows and the scenario that they are of.
