@@ -56,6 +56,10 @@ struct KnobControlTests {
         .running("mm", .age)
       return (aging, ["off": ["r-subset"], "on": []])
     },
+    // With one aging there is nothing that a second look at the shadows could find.
+    Knob(\.ageCheck): {
+      (SmallWorld(host: "rwx -C").running("mm", .age), ["on": [], "off": []])
+    },
     Knob(\.bitmapFirst): { (try row("n22-final-harvest-vs-reclaim"), late) },
     Knob(\.harvestLock): { (try row("n22-final-harvest-vs-reclaim"), late) },
     Knob(\.gpRef): {
