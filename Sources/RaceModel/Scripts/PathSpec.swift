@@ -26,6 +26,7 @@ package struct PathSpec: CatalogEntry {
     GuestAccess.l1Store,
     GetDirtyLog.path,
     AgeGFN.path,
+    TestAgeGFN.path,
     InvalidateRange.path,
     EnterNested.path,
     ExitNested.path,
