@@ -51,7 +51,8 @@ struct JSONReport: ReportRenderer {
     return writer.close() + writer.close()
   }
 
-  private static func row(_ row: RowReport) -> JSONValue {
+  /// A row, as `rows` has it.
+  static func row(_ row: RowReport) -> JSONValue {
     .object(
       [
         ("name", .optional(row.name)), ("line", .optional(row.position?.line)),
