@@ -30,7 +30,6 @@ extension Strategy {
   public static let all: [Strategy] = [
     .exhaustive, .bounded(preemptions: nil), .dpor(), .randomWalk(Sampling()),
     .pct(Sampling(), depth: defaultDepth), .uniform(Sampling()),
-    .priorityWalk(Sampling()),
   ]
 
   /// The strategies that can prove, each by its own way: their verdicts must be the same.

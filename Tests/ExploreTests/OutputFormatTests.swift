@@ -57,16 +57,6 @@ import Testing
     }
   }
 
-  @Test func `ndjson is a line for each row, and each line is the row of json`() throws {
-    let output = TestSession().run("run", "race.json5", "--format=ndjson").output
-    let lines = output.split(separator: "\n").map(String.init)
-    let whole = try JSON(TestSession().run("run", "race.json5", "--format=json").output)
-    let rows = try #require(whole["scenarios"]?[0]?["rows"])
-    #expect(lines.count > 1)
-    for (index, line) in lines.enumerated() { #expect(try JSON(line)["row"] == rows[index]) }
-    Golden.expect(output, is: "run-race.ndjson")
-  }
-
   @Test func `every option that moves a limit is one that there is`() {
     for kind in LimitReport.Kind.allCases {
       guard let option = kind.option else { continue }

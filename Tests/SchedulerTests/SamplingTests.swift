@@ -235,11 +235,4 @@ import Testing
         == .duration(.zero))
     #expect(explore(Self.update, .randomWalk(Sampling(runs: 7))).limit == .runs(7))
   }
-
-  @Test func `drawn priorities find the lost update, and the same runs each time`() {
-    let sampling = Sampling(runs: 50)
-    let one = explore(Self.update, .priorityWalk(sampling))
-    #expect(one.verdict == .violated)
-    #expect("\(one)" == "\(explore(Self.update, .priorityWalk(sampling)))")
-  }
 }

@@ -30,13 +30,6 @@ extension Landmark {
       return .reached { state in agings.contains { state[$0.point] == .updateRmap } }
     })
 
-  package static let sequenceBumped = Landmark(
-    "sequence-bumped", "mmu_notifier_seq was bumped.",
-    radix: { world, _ in
-      let seq = world.kvm.notifier.seq
-      return .reached { state in state[seq] != 0 }
-    })
-
   package static let rmapSingle = Landmark(
     "rmap-single", "An rmap word holds a single tagged entry.",
     radix: { world, radix in

@@ -21,7 +21,7 @@ package struct PropertySpec: CatalogEntry {
     cSubset, rSubset, coverage, rmapUnique, rmapShape, authority, tlbSubset, dirtyLog,
     noEarlyReuse, l1TLBSubset, finalHarvest, l1Coherence, l1Subset, slotFlushed, seqBump,
     notifierCount, unmapLogged, entrySucceeds, progress, progressUnfairLocks, hpteChained,
-    chainConsistent, cTransferred, rSubsetAtEnd,
+    chainConsistent, cTransferred,
   ]
 
   /// A property of guests with a radix table, a hashed table, or either.

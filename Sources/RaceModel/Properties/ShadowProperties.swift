@@ -12,11 +12,6 @@ extension PropertySpec {
     "A shadow entry on a page's rmap list has R only if the page's host entry has it.",
     radix: { subset(.referenced, "R", $0.kvm, $1) })
 
-  package static let rSubsetAtEnd = PropertySpec(
-    "r-subset-at-end", fact: "I2",
-    "When all is done, no shadow entry on a page's rmap list has R without the host entry.",
-    radix: { subset(.referenced, "R", $0.kvm, $1, .atEnd) })
-
   package static let l1Subset = PropertySpec(
     "l1-subset", fact: "I2", "A shadow entry has R and C only if L1's entry has them.",
     radix: { world, radix in
@@ -65,10 +60,9 @@ extension PropertySpec {
     })
 
   private static func subset(
-    _ bit: PTE.Bits, _ letter: String, _ kvm: KVM, _ radix: RadixTables,
-    _ moment: Statement.Moment = .quiet
+    _ bit: PTE.Bits, _ letter: String, _ kvm: KVM, _ radix: RadixTables
   ) -> Statement {
-    .nowhere(moment) {
+    .nowhere(.quiet) {
       radix.stronger($0, kvm, bit)
     } explain: { _, place in
       "\(radix.shadowName(place)) has \(letter) set, but the host entry of its page has it clear"

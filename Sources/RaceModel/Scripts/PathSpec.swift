@@ -26,7 +26,6 @@ package struct PathSpec: CatalogEntry {
     GuestAccess.l1Store,
     GetDirtyLog.path,
     AgeGFN.path,
-    TestAgeGFN.path,
     InvalidateRange.path,
     EnterNested.path,
     ExitNested.path,

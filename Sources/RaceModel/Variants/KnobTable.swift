@@ -35,8 +35,6 @@ extension Knob {
       "whether hardware raises an interrupt for R/C or sets the bits itself")
     package let bumpAge = Key(
       "bump-age", Presence.off, "whether kvm_age_radix bumps mmu_notifier_seq when it clears R")
-    package let ageCheck = Key(
-      "age-check", Presence.on, "whether kvm_age_radix leaves entries alone that lack R")
     package let bitmapFirst = Key(
       "bm-first", Presence.off,
       "whether kvmppc_unmap_pte sets the dirty bitmap before it clears the entry")

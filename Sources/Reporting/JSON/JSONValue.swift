@@ -78,9 +78,6 @@ public indirect enum JSONValue: Sendable {
     return text.utf8.count <= limit ? text : nil
   }
 
-  /// The value on one line, however long.
-  public var onOneLine: String { line(within: .max) ?? "" }
-
   /// A value without items.
   private var line: String {
     switch self {

@@ -56,9 +56,6 @@ struct StrategySpec: CatalogEntry {
       "uniform", "interleavings drawn each as likely as any other", options: drawing,
       probability: "p-uniform"
     ) { .uniform($0.sampling) },
-    StrategySpec(
-      "basic-pos", "a priority for each step, drawn when the thread comes to it", options: drawing
-    ) { .priorityWalk($0.sampling) },
   ]
   /// What searches unless told otherwise.
   static var standard: StrategySpec { allCases[0] }

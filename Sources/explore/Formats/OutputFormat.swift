@@ -28,7 +28,7 @@ protocol OutputFormat: Sendable {
 /// The formats that there are.
 enum OutputFormats {
   /// In the order of the help; the first is what commands print unless told otherwise.
-  static let all: [any OutputFormat] = [TextFormat(), JSONFormat(), NDJSONFormat()]
+  static let all: [any OutputFormat] = [TextFormat(), JSONFormat()]
   /// What commands print unless told otherwise.
   static var standard: any OutputFormat { all[0] }
 

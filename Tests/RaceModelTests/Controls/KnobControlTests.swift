@@ -54,11 +54,7 @@ struct KnobControlTests {
     Knob(\.bumpAge): {
       let aging = SmallWorld().with(.flushShadowLPID).running("vcpu0", .load)
         .running("mm", .age)
-      return (aging, ["off": ["r-subset", "r-subset-at-end"], "on": []])
-    },
-    // With one aging there is nothing that a second look at the shadows could find.
-    Knob(\.ageCheck): {
-      (SmallWorld(host: "rwx -C").running("mm", .age), ["on": [], "off": []])
+      return (aging, ["off": ["r-subset"], "on": []])
     },
     Knob(\.bitmapFirst): { (try row("n22-final-harvest-vs-reclaim"), late) },
     Knob(\.harvestLock): { (try row("n22-final-harvest-vs-reclaim"), late) },

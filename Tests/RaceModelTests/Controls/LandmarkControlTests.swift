@@ -68,7 +68,6 @@ struct LandmarkControlTests {
         }, try row("p05-hpt-move-nobody-else")
       )
     },
-    .sequenceBumped: { (race.with(.seqBumpOnClearDirty), race) },
     .owedC: { (try row("p10-hpt-delayed-c"), try row("p13-hpt-abba")) },
   ]
 

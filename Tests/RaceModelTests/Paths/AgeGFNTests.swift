@@ -64,13 +64,6 @@ struct AgeGFNTests {
     #expect(trace.told == bumped.told.filter { !$0.contains("bump-seq") })
   }
 
-  @Test func `without the check of R an old entry is aged once more`() throws {
-    let world = SmallWorld(host: "rwx -C").with(\.bumpAge, .on)
-    let trace = try age(world.with(\.ageCheck, .off))
-    #expect(trace.values(of: "mmu_seq") == ["1"])
-    #expect(trace.values(of: "host[0x100]").isEmpty)
-  }
-
   @Test func `an old entry is not bumped for`() throws {
     let world = SmallWorld(host: "rwx -C").with(\.bumpAge, .on)
     #expect(try age(world).values(of: "mmu_seq").isEmpty)

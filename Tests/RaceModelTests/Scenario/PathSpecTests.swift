@@ -14,7 +14,6 @@ struct PathSpecTests {
     (.l1Store(vcpu: 0, gfn: 256), "l1Store(vcpu: 0, gfn: 256)"),
     (.getDirtyLog(slot: 1), "getDirtyLog(slot: 1)"),
     (.ageGFN(gfn: 257), "ageGFN(gfn: 257)"),
-    (.testAgeGFN(gfn: 257), "testAgeGFN(gfn: 257)"),
     (.invalidateRange(gfn: 256, rpn: 0), "invalidateRange(gfn: 256, rpn: 0)"),
     (.enterNested(vcpu: 0), "enterNested(vcpu: 0)"),
     (.exitNested(vcpu: 0), "exitNested(vcpu: 0)"),

@@ -24,10 +24,6 @@ extension PathCall {
 
   static func ageGFN(gfn: Int) -> PathCall { PathCall(AgeGFN.path, Argument.gfn(gfn)) }
 
-  static func testAgeGFN(gfn: Int) -> PathCall {
-    PathCall(TestAgeGFN.path, Argument.gfn(gfn))
-  }
-
   static func invalidateRange(gfn: Int, rpn: Int) -> PathCall {
     PathCall(InvalidateRange.path, Argument.gfn(gfn), Argument.rpn(rpn))
   }

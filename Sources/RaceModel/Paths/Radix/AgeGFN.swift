@@ -6,7 +6,7 @@ package import Scheduler
 /// virt/kvm/kvm_main.c; read at 6.1.192. The notifier neither raises the count nor bumps the
 /// sequence, and R is cleared without a flush of L1's translation. Left out: the accumulated
 /// result, and `kvm_flush_remote_tlbs`, which only kicks vCPUs here. Knob `bump-age` is the missing
-/// bump; `age-check` takes the check of R away.
+/// bump.
 package final class AgeGFN: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockMmu, readHost, clearHost, updateRmap, bumpSeq, unlockMmu, srcuReadUnlock
@@ -41,15 +41,11 @@ package final class AgeGFN: StepMachine {
   private let page: Int
   private let updateRmap: UpdateNestRmapRC
   private let bumps: Bool
-  /// What an entry must have to be aged.
-  private let aged: PTE.Bits
 
   init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, page: Int) {
     self.radix = radix
     (self.kvm, self.thread, self.cells, self.page) = (kvm, thread, cells, page)
-    let knobs = kvm.knobs(for: AgeGFN.self)
-    bumps = knobs.bumpAge == .on
-    aged = knobs.ageCheck == .on ? [.present, .referenced] : .present
+    bumps = kvm.knobs(for: AgeGFN.self).bumpAge == .on
     updateRmap = UpdateNestRmapRC(
       kvm, radix, cells.update, page: cells.page, old: cells.old, clear: .referenced)
   }
@@ -65,7 +61,7 @@ package final class AgeGFN: StepMachine {
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readHost
     case .readHost:  // present and young?
-      let isYoung = state[radix.host.entry(state, page).entry].has(aged)
+      let isYoung = state[radix.host.entry(state, page).entry].has([.present, .referenced])
       state[point] = isYoung ? .clearHost : .unlockMmu
     case .clearHost:  // kvmppc_radix_update_pte takes R away: no flush
       let entry = radix.host.entry(state, page).entry

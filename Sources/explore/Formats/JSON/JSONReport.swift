@@ -51,8 +51,7 @@ struct JSONReport: ReportRenderer {
     return writer.close() + writer.close()
   }
 
-  /// A row, as `rows` has it.
-  static func row(_ row: RowReport) -> JSONValue {
+  private static func row(_ row: RowReport) -> JSONValue {
     .object(
       [
         ("name", .optional(row.name)), ("line", .optional(row.position?.line)),
