@@ -171,7 +171,9 @@ extension Option {
     },
     Option(
       "format", "FORMAT", list(OutputFormats.all.map(\.name), "or"), .output,
-      of: Command.allCases.filter { OutputFormats.taken(by: $0).count > 1 }
+      of: (running + Command.allCases.filter { !running.contains($0) }).filter {
+        OutputFormats.taken(by: $0).count > 1
+      }
     ) { (text, request) throws(UsageError) in
       request.format = try OutputFormats.named(text, for: request.command)
     },
