@@ -70,3 +70,23 @@ extension KVM {
     }
   }
 }
+
+extension StepMachine {
+  /// Takes `lock` and goes on at `next`; blocked while another thread holds it.
+  @inline(__always) func lock<R>(
+    _ lock: Lock, _ state: StateView<R>, by thread: ThreadID, then next: Point
+  ) -> Outcome {
+    guard lock.acquire(state, by: thread) else { return .blocked }
+    state[point] = next
+    return .advanced
+  }
+
+  /// Releases `lock` and goes on at `next`.
+  @inline(__always) func unlock<R>(
+    _ lock: Lock, _ state: StateView<R>, by thread: ThreadID, then next: Point
+  ) -> Outcome {
+    lock.release(state, by: thread)
+    state[point] = next
+    return .advanced
+  }
+}

@@ -118,11 +118,12 @@ package final class InvalidateRange: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .startLockMn: return lock(kvm.locks.mnInvalidate, state, then: .startCountMn)
+    case .startLockMn: return lock(kvm.locks.mnInvalidate, state, by: thread, then: .startCountMn)
     case .startCountMn:  // mn_active_invalidate_count goes up
       state[kvm.notifier.active] += 1
       state[point] = .startUnlockMn
-    case .startUnlockMn: return unlock(kvm.locks.mnInvalidate, state, then: .startSrcuReadLock)
+    case .startUnlockMn:
+      return unlock(kvm.locks.mnInvalidate, state, by: thread, then: .startSrcuReadLock)
     case .startSrcuReadLock:
       kvm.srcu.readLock(state, by: thread)
       state[point] = .startFindMemslot
@@ -135,7 +136,7 @@ package final class InvalidateRange: StepMachine {
       state[cells.memslot] = memslot
       state[cells.page] = PageRef(page)
       state[point] = .startLockMmu
-    case .startLockMmu: return lock(kvm.locks.mmu, state, then: .countUp)
+    case .startLockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .countUp)
     case .countUp:  // mmu_invalidate_in_progress goes up
       state[kvm.notifier.count] += 1
       if let unmapBacking {
@@ -156,7 +157,7 @@ package final class InvalidateRange: StepMachine {
       var owesBitmap = false
       if case .radix(let unmapPTE) = unmap { owesBitmap = unmapPTE.owesBitmap(state) }
       return unlock(
-        kvm.locks.mmu, state, then: owesBitmap ? .lateBitmap : .startSrcuReadUnlock)
+        kvm.locks.mmu, state, by: thread, then: owesBitmap ? .lateBitmap : .startSrcuReadUnlock)
     case .lateBitmap:  // bm-late=on: the section is over
       guard case .radix(let unmapPTE) = unmap else { break }
       state[kvm.memslots.bitmap, backing] = true
@@ -175,18 +176,18 @@ package final class InvalidateRange: StepMachine {
       let isThere = kvm.memslots.find(state, slot: kvm.geometry.pages[backing].slot) != .null
       state.require(isThere == (state[cells.memslot] != .null))
       state[point] = isThere ? .endLockMmu : .endSrcuReadUnlock
-    case .endLockMmu: return lock(kvm.locks.mmu, state, then: .bumpSeq)
+    case .endLockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .bumpSeq)
     case .bumpSeq:  // the sequence moves; smp_wmb
       kvm.bump(state)
       state[point] = .countDown
     case .countDown:  // mmu_invalidate_in_progress goes down
       if countsDown { state[kvm.notifier.count] -= 1 }
       state[point] = .endUnlockMmu
-    case .endUnlockMmu: return unlock(kvm.locks.mmu, state, then: .endSrcuReadUnlock)
+    case .endUnlockMmu: return unlock(kvm.locks.mmu, state, by: thread, then: .endSrcuReadUnlock)
     case .endSrcuReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)
       state[point] = .endLockMn
-    case .endLockMn: return lock(kvm.locks.mnInvalidate, state, then: .endCountMn)
+    case .endLockMn: return lock(kvm.locks.mnInvalidate, state, by: thread, then: .endCountMn)
     case .endCountMn:  // mn_active_invalidate_count goes down
       state[kvm.notifier.active] -= 1
       state[cells.page] = .none
@@ -212,22 +213,6 @@ package final class InvalidateRange: StepMachine {
     case .radix: kvm.geometry.page(ofGFN: kvm.memslots.gfn(memslot, backing: backing))
     case .hashed: backing
     }
-  }
-
-  @inline(__always) private func lock<R>(
-    _ lock: Lock, _ state: StateView<R>, then next: Point
-  ) -> Outcome {
-    guard lock.acquire(state, by: thread) else { return .blocked }
-    state[point] = next
-    return .advanced
-  }
-
-  @inline(__always) private func unlock<R>(
-    _ lock: Lock, _ state: StateView<R>, then next: Point
-  ) -> Outcome {
-    lock.release(state, by: thread)
-    state[point] = next
-    return .advanced
   }
 }
 

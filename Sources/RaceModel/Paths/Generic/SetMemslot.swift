@@ -91,7 +91,7 @@ package final class SetMemslot: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .lockSlots: return lock(kvm.locks.slots, state, then: .lockArch)
+    case .lockSlots: return lock(kvm.locks.slots, state, by: thread, then: .lockArch)
     case .lockArch:
       guard kvm.locks.slotsArch.acquire(state, by: thread) else { return .blocked }
       state[cells.memslot] = kvm.memslots.find(state, slot: slot)
@@ -100,8 +100,10 @@ package final class SetMemslot: StepMachine {
     case .publishInvalid:  // rcu_assign_pointer: the INVALID copy
       state[kvm.memslots.published, slot] += 1
       state[point] = .invalidateUnlockMn
-    case .invalidateUnlockMn: return unlock(kvm.locks.mnInvalidate, state, .invalidateUnlockArch)
-    case .invalidateUnlockArch: return unlock(kvm.locks.slotsArch, state, .invalidateSynchronize)
+    case .invalidateUnlockMn:
+      return unlock(kvm.locks.mnInvalidate, state, by: thread, then: .invalidateUnlockArch)
+    case .invalidateUnlockArch:
+      return unlock(kvm.locks.slotsArch, state, by: thread, then: .invalidateSynchronize)
     case .invalidateSynchronize:  // synchronize_srcu_expedited
       kvm.srcu.flip(state)
       state[point] = .invalidateWait
@@ -112,13 +114,15 @@ package final class SetMemslot: StepMachine {
       let outcome = flush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = flushesInPrepare ? .finalLockMn : .relockArch
-    case .relockArch: return lock(kvm.locks.slotsArch, state, then: .finalLockMn)
+    case .relockArch: return lock(kvm.locks.slotsArch, state, by: thread, then: .finalLockMn)
     case .finalLockMn: return lockToPublish(state, then: .publishFinal)
     case .publishFinal:  // rcu_assign_pointer
       state[kvm.memslots.published, slot] += 1
       state[point] = .finalUnlockMn
-    case .finalUnlockMn: return unlock(kvm.locks.mnInvalidate, state, .finalUnlockArch)
-    case .finalUnlockArch: return unlock(kvm.locks.slotsArch, state, .finalSynchronize)
+    case .finalUnlockMn:
+      return unlock(kvm.locks.mnInvalidate, state, by: thread, then: .finalUnlockArch)
+    case .finalUnlockArch:
+      return unlock(kvm.locks.slotsArch, state, by: thread, then: .finalSynchronize)
     case .finalSynchronize:
       kvm.srcu.flip(state)
       state[point] = .finalWait
@@ -166,23 +170,7 @@ package final class SetMemslot: StepMachine {
   /// `mn_invalidate_lock`, but not while a notifier is active.
   private func lockToPublish<R>(_ state: StateView<R>, then next: Point) -> Outcome {
     guard state[kvm.notifier.active] == 0 else { return .blocked }
-    return lock(kvm.locks.mnInvalidate, state, then: next)
-  }
-
-  @inline(__always) private func lock<R>(
-    _ lock: Lock, _ state: StateView<R>, then next: Point
-  ) -> Outcome {
-    guard lock.acquire(state, by: thread) else { return .blocked }
-    state[point] = next
-    return .advanced
-  }
-
-  @inline(__always) private func unlock<R>(
-    _ lock: Lock, _ state: StateView<R>, _ next: Point
-  ) -> Outcome {
-    lock.release(state, by: thread)
-    state[point] = next
-    return .advanced
+    return lock(kvm.locks.mnInvalidate, state, by: thread, then: next)
   }
 }
 

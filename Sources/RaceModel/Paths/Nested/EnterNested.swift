@@ -57,7 +57,7 @@ package final class EnterNested: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .lockMmu: return lock(state, then: .findNested)
+    case .lockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .findNested)
     case .findNested:  // __find_nested; a reference if there is one
       if let gp = radix.nested.find(state, guest: guest) { take(state, gp) }
       state[point] = .unlockMmu
@@ -89,7 +89,7 @@ package final class EnterNested: StepMachine {
       state[kvm.ghosts.refused, core] = true
       state[point] = .lockMmu
       return .completed
-    case .relockMmu: return lock(state, then: .addNested)
+    case .relockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .addNested)
     case .addNested:  // __find_nested again; __add_nested when still none; the references
       if let gp = radix.nested.find(state, guest: guest) {
         take(state, gp)
@@ -131,12 +131,6 @@ package final class EnterNested: StepMachine {
       state[point] = .lockMmu
       return .completed
     }
-    return .advanced
-  }
-
-  private func lock<R>(_ state: StateView<R>, then next: Point) -> Outcome {
-    guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
-    state[point] = next
     return .advanced
   }
 

@@ -60,7 +60,7 @@ package final class FlushNested: StepMachine {
       guard radix.nested.tlbLocks[gp].acquire(state, by: thread) else { return .blocked }
       // RIC 1: the page-walk cache of L1 is not cached here.
       state[point] = ric == .pwc ? .unlockTlb : .lockMmu
-    case .lockMmu: return lock(state, then: .freeTable)
+    case .lockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .freeTable)
     case .freeTable:  // kvmppc_free_pgtable_radix: the entries go before the flush
       radix.nested.touch(state, gp)
       radix.nested.freeTable(state, gp)
@@ -79,7 +79,7 @@ package final class FlushNested: StepMachine {
       radix.nested.touch(state, gp)
       state[radix.nested.root, gp] = state[radix.nested.l1Root, radix.nested.objects[gp].guest]
       state[point] = state[radix.nested.root, gp] ? .unlockTlb : .removeLockMmu
-    case .removeLockMmu: return lock(state, then: .removeNested)
+    case .removeLockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .removeNested)
     case .removeNested:  // __find_nested: still this one? idr_remove, and its reference
       radix.nested.touch(state, gp)
       if radix.nested.find(state, guest: radix.nested.objects[gp].guest) == gp {
@@ -119,12 +119,6 @@ package final class FlushNested: StepMachine {
     return Location(
       label: point.label,
       function: isShared && ric == .tlb ? Point.lockTlb.function : point.function)
-  }
-
-  private func lock<R>(_ state: StateView<R>, then next: Point) -> Outcome {
-    guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
-    state[point] = next
-    return .advanced
   }
 }
 
