@@ -14,6 +14,7 @@ let package = Package(
     .target(name: "Scheduler", swiftSettings: settings),
     .target(name: "Reporting", dependencies: ["Scheduler"], swiftSettings: settings),
     .target(name: "RaceModel", dependencies: ["Scheduler"], swiftSettings: settings),
+    .target(name: "Litmus", dependencies: ["Scheduler"], swiftSettings: settings),
     .executableTarget(
       name: "explore", dependencies: ["RaceModel", "Reporting", "Scheduler"],
       swiftSettings: settings),
@@ -27,6 +28,8 @@ let package = Package(
     .testTarget(
       name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"],
       exclude: ["Scenario/Malformed", "Scenario/Valid"], swiftSettings: settings),
+    .testTarget(
+      name: "LitmusTests", dependencies: ["Litmus", "Scheduler"], swiftSettings: settings),
     .testTarget(
       name: "ExploreTests", dependencies: ["explore", "RaceModel", "Reporting", "Scheduler"],
       exclude: ["Goldens"], swiftSettings: settings),

@@ -1,0 +1,80 @@
+/// A file that states a race in C: its header, its rows, and a program for each set of macros.
+package struct RaceFile: Sendable {
+  /// The name of the test, from the line `C NAME`.
+  package let name: String
+  /// The language that the file is written in.
+  package let language: Language
+  /// The rows in their order; none if the file has none.
+  package let rows: [Row]
+  /// The words after `Result:` in a comment; empty without one.
+  package let result: [String]
+  let source: SourceText
+
+  /// Reads a file that is called `file` in messages.
+  ///
+  /// The program is parsed with the macros of the first row, so that its mistakes are told together
+  /// with those of the rows.
+  /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
+  package init(_ bytes: [UInt8], named file: String, language: Language) throws(RaceFileError) {
+    do throws(Diagnostic) { source = try SourceText(named: file, bytes: bytes) } catch {
+      throw RaceFileError(diagnostics: [error])
+    }
+    self.language = language
+    let diagnostics = Diagnostics(for: source)
+    let names = NameTable()
+    let text = Lexer.file(source, as: language, names: names, diagnostics: diagnostics)
+    (name, result) = (text.header.name, text.header.result?.words ?? [])
+    rows = Self.readRows(text, of: source, diagnostics: diagnostics)
+    _ = Self.parse(
+      text, of: source, as: language, defines: rows.first?.defines ?? [], names: names,
+      diagnostics: diagnostics)
+    try diagnostics.check()
+  }
+
+  private static func readRows(
+    _ text: LexedText, of source: SourceText, diagnostics: Diagnostics
+  ) -> [Row] {
+    var rows: [Row] = []
+    for line in text.rows {
+      var parser = RowParser(line, of: source, diagnostics: diagnostics)
+      do throws(Abandoned) {
+        let row = try parser.parse()
+        if let first = rows.first(where: { $0.name == row.name }) {
+          diagnostics.report(
+            .duplicate, at: line.offset,
+            "the row '\(row.name)' stands in line \(first.position.line) already")
+        }
+        rows.append(row)
+      } catch {
+        if diagnostics.isFull { break }
+      }
+    }
+    return rows
+  }
+
+  private static func parse(
+    _ text: LexedText, of source: SourceText, as language: Language, defines: [Define],
+    names: NameTable, diagnostics: Diagnostics
+  ) -> SyntaxTree {
+    let preprocessor = Preprocessor(
+      text.tokens, of: source, defines: defines, names: names, diagnostics: diagnostics)
+    let tokens = preprocessor.run()
+    if preprocessor.isExhausted { return SyntaxTree() }
+    let parser = Parser(
+      tokens, of: source, as: language, names: names, diagnostics: diagnostics)
+    return parser.parseFile()
+  }
+
+  /// The program as it is written, with some macros defined.
+  ///
+  /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
+  func tree(defines: [Define]) throws(RaceFileError) -> (tree: SyntaxTree, names: NameTable) {
+    let diagnostics = Diagnostics(for: source)
+    let names = NameTable()
+    let text = Lexer.file(source, as: language, names: names, diagnostics: diagnostics)
+    let tree = Self.parse(
+      text, of: source, as: language, defines: defines, names: names, diagnostics: diagnostics)
+    try diagnostics.check()
+    return (tree, names)
+  }
+}

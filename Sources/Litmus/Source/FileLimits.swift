@@ -1,0 +1,18 @@
+/// How large the parts of a race file may be; files are not trusted, and each limit is an error
+/// with a position.
+package enum FileLimits {
+  /// Bytes of a file.
+  package static let bytes = 1 << 20
+  /// Tokens that are left when all macros are expanded.
+  package static let tokens = 200_000
+  /// Parentheses, operands, statements, declarators and macros inside each other.
+  package static let nesting = 200
+  /// Instructions of a thread when all functions are inlined.
+  package static let instructions = 100_000
+  /// Elements of an array, objects of a pool, values of `choose`, times of an interrupt.
+  package static let count = 4096
+  /// Macros that are defined from outside, by `-D` or in a row.
+  package static let defines = 64
+  /// Errors of a file that are told.
+  package static let diagnostics = 20
+}

@@ -1,0 +1,56 @@
+/// A statement of C as it is written.
+struct Statement {
+  indirect enum Kind {
+    case empty
+    case expression(Expression)
+    case declaration(Declaration)
+    case compound([Statement])
+    case condition(Expression, then: Statement, else: Statement?)
+    case `while`(Expression, Statement)
+    case doWhile(Statement, Expression)
+    case `for`(Statement?, condition: Expression?, step: Expression?, Statement)
+    case `switch`(Expression, Statement)
+    /// A label of a `switch`; nil is `default`. What it labels comes next.
+    case caseLabel(Expression?)
+    /// A label for `goto`. What it labels comes next.
+    case label(Name)
+    case `break`
+    case `continue`
+    case `return`(Expression?)
+    case goto(Name)
+    /// `atomic { }`: one step.
+    case atomic(Statement)
+    /// `maybe LABEL { }`: left out unless a row says `with LABEL`.
+    case maybe(Name, Statement)
+  }
+
+  var kind: Kind
+  var offset: Int
+}
+
+/// A function with its body.
+struct FunctionSyntax {
+  /// Who runs it.
+  enum Role: Equatable {
+    /// Its callers.
+    case plain
+    case thread
+    /// A thread that need not end.
+    case daemon
+    /// The machine alone, before all threads.
+    case initial
+    /// A process of herd7, by its number.
+    case process(Int)
+    /// What the second half of the language has: its word.
+    case handler(String)
+  }
+
+  var role: Role
+  var name: Name
+  var returns: TypeName
+  var parameters: [Parameter]
+  var body: [Statement]
+  var offset: Int
+  /// Where the body ends.
+  var end: Int
+}

@@ -1,0 +1,142 @@
+import Testing
+
+@testable import Litmus
+
+/// What is said about a file that is wrong, and where.
+@Suite struct DiagnosticTests {
+  @Test(
+    arguments: [
+      ("", "f:1:1: error: a race file begins with a line 'C NAME'"),
+      ("PPC lock\n{}\n", "f:1:1: error: tests in 'PPC' are not read, only those in C"),
+      ("C t\nint x\n", "f:3:1: error: expected ';' after the declaration, not the end of the file"),
+      ("C t\nintt x;\n", "f:2:1: error: unknown type 'intt'; did you mean 'int'?"),
+      ("C t\nthread a(void)\n{\n", "f:3:1: error: the block that begins here has no end '}'"),
+      (
+        "C t\nthread a(void)\n{\n\tspinlok_t l;\n}\n",
+        "f:4:2: error: unknown type 'spinlok_t'; did you mean 'spinlock_t'?"
+      ),
+      (
+        "C t\nthraed a(void)\n{\n}\n",
+        "f:2:1: error: unknown word 'thraed' before a function; did you mean 'thread'?"
+      ),
+      ("C t\nfinaly ok: 1\n", "f:2:1: error: unknown property 'finaly'; did you mean 'finally'?"),
+      (
+        "C t\nfinally ok: 1 +\nint x;\n",
+        "f:3:1: error: expected an expression, not the end of the line"
+      ),
+      (
+        "C t\nfinally ok: 1 2\n",
+        "f:2:15: error: expected the end of the property, not the number 2"
+      ),
+      (
+        "C t\nthread a(void)\n{\n\tx = 1.5;\n}\n",
+        "f:4:6: error: floating-point numbers have no place in a race"
+      ),
+      ("C t\nint x = 09;\n", "f:2:9: error: '09' is no integer"),
+      ("C t\nint x = 12ab;\n", "f:2:9: error: '12ab' is no integer"),
+      (
+        "C t\nint x = 0x1ffffffffffffffff;\n",
+        "f:2:9: error: '0x1ffffffffffffffff' does not fit 64 bits"
+      ),
+      ("C t\nint x = 'ab';\n", "f:2:9: error: a character constant has one character"),
+      ("C t\nint é;\n", "f:2:5: error: unexpected character U+00E9"),
+      ("C t\nint x; (* note\n", "f:2:8: error: the comment that begins here has no end '*)'"),
+      ("C t\nint x; /* note\n", "f:2:8: error: the comment that begins here has no end '*/'"),
+      ("C t\nunion u { int a; };\n", "f:2:1: error: 'union' has no place in a race file"),
+      ("C t\nstruct s { int a : 3; };\n", "f:2:18: error: bit-fields are not read"),
+      (
+        "C t\nthread a(void)\n{\n\tlist_for_each_entry(p, &h, m) {\n\t\tx = 1;\n\t}\n}\n",
+        "f:4:2: error: 'list_for_each_entry' is not read yet"
+      ),
+      ("C t\nthread a(void)\n{\n\telse x = 1;\n}\n", "f:4:2: error: 'else' without 'if'"),
+      (
+        "C t\nint f(int a, ...);\n",
+        "f:2:14: error: functions of any number of arguments are not read"
+      ),
+      ("C t\nexists (x=1)\nexists (x=2)\n", "f:3:1: error: a file has one condition"),
+      ("C t\nexists (1=x)\n", "f:2:9: error: a condition compares a location, not a number"),
+      (
+        "C t\nrow a hold\n",
+        "f:2:7: error: a row expects 'holds', 'violated', 'allowed' or 'forbidden', not 'hold'"
+          + "; did you mean 'holds'?"
+      ),
+      ("C t\nrow a violated: b@x\n", "f:2:17: error: expected ID or ID@PREEMPTIONS, not 'b@x'"),
+      ("C t\nrow a holds\nrow a violated\n", "f:3:1: error: the row 'a' stands in line 2 already"),
+      ("C t\nrow a -D1 holds\n", "f:2:7: error: '-D' takes NAME or NAME=VALUE"),
+    ])
+  func `a mistake has a line, a column and a sentence`(text: String, message: String) {
+    #expect(mistakes(in: text) == message)
+  }
+
+  @Test func `several mistakes of a file are all told, in the order of the text`() {
+    let text = """
+      C three
+
+      int x
+      int y;
+
+      thread a(void)
+      {
+      	x = ;
+      	y = 1;
+      	if (x {
+      		y = 2;
+      	}
+      	WRITE_ONCE(y, 3);
+      }
+
+      always small: x <
+
+      thread b(void)
+      {
+      	y = $;
+      }
+
+      row buggy voilated
+      """
+    #expect(
+      mistakes(in: text) == """
+        f:4:1: error: expected ';' after the declaration, not 'int'
+        f:8:6: error: expected an expression, not ';'
+        f:10:8: error: expected ')' after the condition, not '{'
+        f:18:1: error: expected an expression, not the end of the line
+        f:20:6: error: unexpected character '$'
+        f:20:7: error: expected an expression, not ';'
+        f:23:11: error: a row expects 'holds', 'violated', 'allowed' or 'forbidden', not \
+        'voilated'; did you mean 'violated'?
+        """)
+  }
+
+  @Test func `no more than twenty mistakes are told`() {
+    let lines = Array(repeating: "\tx = ;", count: 50).joined(separator: "\n")
+    let told = mistakes(in: "C t\nthread a(void)\n{\n\(lines)\n}\n")
+    #expect(told.split(separator: "\n").count == FileLimits.diagnostics)
+  }
+
+  @Test func `words of race files are refused in herd's dialect by name`() {
+    #expect(
+      mistakes(in: "C t\n{}\nthread a(void)\n{\n}\n", as: .litmus)
+        == "f:3:1: error: 'thread' has a place in race files ('.race') only")
+  }
+
+  @Test(arguments: ["\n", "\r\n", "\r"])
+  func `lines end as on every system`(end: String) {
+    let text = ["C t", "int a;", "intt b;"].joined(separator: end)
+    #expect(mistakes(in: text) == "f:3:1: error: unknown type 'intt'; did you mean 'int'?")
+  }
+
+  @Test func `columns count scalars, and a byte order mark is none`() {
+    #expect(
+      mistakes(in: "\u{FEFF}C t\nint a; /* \u{E9}\u{1F600} */ intt b;\n")
+        == "f:2:17: error: unknown type 'intt'; did you mean 'int'?")
+  }
+
+  @Test func `bytes that are no text are refused`() {
+    #expect {
+      try RaceFile([0x43, 0x20, 0x74, 0x0A, 0x41, 0xFF], named: "f", language: .race)
+    } throws: { error in
+      (error as? RaceFileError)?.diagnostics.map(\.description)
+        == ["f:2:2: error: the file is not valid UTF-8 here"]
+    }
+  }
+}
