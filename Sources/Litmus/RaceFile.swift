@@ -78,3 +78,18 @@ package struct RaceFile: Sendable {
     return (tree, names)
   }
 }
+
+extension RaceFile {
+  /// The program with some macros defined and some `maybe` blocks put in, its types checked.
+  ///
+  /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
+  func program(defines: [Define], labels: Set<String> = []) throws(RaceFileError) -> Program {
+    let (tree, names) = try tree(defines: defines)
+    let diagnostics = Diagnostics(for: source)
+    let checker = Checker(
+      tree, names: names, of: source, as: language, labels: labels, diagnostics: diagnostics)
+    let program = checker.check()
+    try diagnostics.check()
+    return program
+  }
+}

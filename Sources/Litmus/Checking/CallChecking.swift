@@ -1,0 +1,206 @@
+// Calls: of the file's own functions, and of what the kernel and race files give.
+extension Checker {
+  func call(
+    _ callee: Expression, _ arguments: [Expression], at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    guard case .name(let name) = callee.kind else {
+      throw fail(.refused, at: offset, "calls through pointers are not read yet")
+    }
+    switch lookUp(name) {
+    case .function(let number): return try call(number, arguments, at: offset)
+    case .variable, .constant, .address:
+      throw fail(.refused, at: offset, "calls through pointers are not read yet")
+    case nil: break
+    }
+    let text = text(name)
+    if let function = PrimitiveFunction.table[text] {
+      return try call(function, text, arguments, at: offset)
+    }
+    if PrimitiveFunction.later.contains(text) {
+      throw fail(.refused, at: offset, "'\(text)' is not read yet")
+    }
+    let known = scopes.flatMap { scope in
+      scope.compactMap { entry -> String? in
+        if case .function = entry.value { return self.text(entry.key) }
+        return nil
+      }
+    }
+    throw fail(
+      .unknownName, at: offset,
+      "unknown function '\(text)'"
+        + suggestion(for: text, among: known + PrimitiveFunction.table.keys))
+  }
+
+  private func call(
+    _ number: Int, _ arguments: [Expression], at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let function = program.functions[number]
+    guard function.role == .plain else {
+      throw fail(.type, at: offset, "'\(function.name)' is not called: it runs by itself")
+    }
+    guard arguments.count == function.parameters.count else {
+      throw fail(
+        .type, at: offset,
+        "'\(function.name)' takes \(function.parameters.count) arguments, not \(arguments.count)")
+    }
+    var values: [TypedExpression] = []
+    for (argument, parameter) in zip(arguments, function.parameters) {
+      values.append(
+        try convert(
+          try value(argument), to: program.variables[parameter].type, for: "the argument"))
+    }
+    if let current { calls[current.number, default: []].append((number, offset)) }
+    if function.body == nil {
+      // A function that is only declared leaves a mark in the trace.
+      return TypedExpression(
+        kind: .primitive(.mark(function.name), nil, values), type: function.returns, offset: offset)
+    }
+    return TypedExpression(kind: .call(number, values), type: function.returns, offset: offset)
+  }
+
+  private func call(
+    _ function: PrimitiveFunction, _ name: String, _ arguments: [Expression], at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    guard
+      arguments.count == function.arguments.count
+        || function.takesMore && arguments.count > function.arguments.count
+    else {
+      let count = function.arguments.count
+      throw fail(
+        .type, at: offset,
+        "'\(name)' takes \(count) argument\(count == 1 ? "" : "s"), not \(arguments.count)")
+    }
+    var target: (place: Place, type: CType)?
+    var values: [TypedExpression] = []
+    for (argument, kind) in zip(arguments, function.arguments) {
+      switch kind {
+      case .ignored: break
+      case .place: target = try place(argument)
+      case .pointer: target = try numberPlace(argument, name)
+      case .object(let kinds): target = try objectPlace(argument, kinds, name)
+      case .range: values += try range(argument)
+      case .value:
+        let value = try value(argument)
+        guard value.type.isScalar else {
+          throw fail(.type, at: argument.offset, "'\(text(value.type))' is no value")
+        }
+        values.append(value)
+      }
+    }
+    return try finish(function, name, target, values, at: offset)
+  }
+
+  private func finish(
+    _ function: PrimitiveFunction, _ name: String, _ target: (place: Place, type: CType)?,
+    _ arguments: [TypedExpression], at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    var held: CType?
+    if let target {
+      held = valueType(of: target.type)
+      if held == nil, function.arguments.contains(.place) {
+        throw fail(.type, at: offset, "a '\(text(target.type))' has no value of its own")
+      }
+    }
+    let type: CType =
+      switch function.result {
+      case .nothing: .void
+      case .int: .int
+      case .bool: .int
+      case .value: held ?? .int
+      }
+    switch function.meaning {
+    case .load:
+      guard let target, let held else { return constant(0, at: offset) }
+      return TypedExpression(kind: .read(target.place, isMarked: true), type: held, offset: offset)
+    case .store:
+      guard let target, let value = arguments.first else { return constant(0, at: offset) }
+      var stored = try store(value, in: target.place, target.type, isMarked: true, at: offset)
+      stored.type = .void
+      return stored
+    case .primitive(let primitive):
+      var values = arguments
+      // What is put into a place is of its type.
+      switch primitive {
+      case .exchange, .compareExchange, .testAndExchange, .fetch, .addUnless:
+        if let held {
+          for index in values.indices {
+            values[index] = try convert(values[index], to: held, for: "the argument")
+          }
+        }
+      default: break
+      }
+      values += function.constants.map { constant($0, held ?? .int, at: offset) }
+      if case .choose = primitive, values.count == 2 { try checkChoice(values, at: offset) }
+      return TypedExpression(
+        kind: .primitive(primitive, target?.place, values), type: type, offset: offset)
+    }
+  }
+
+  private func checkChoice(_ values: [TypedExpression], at offset: Int) throws(Abandoned) {
+    guard let first = values[0].constant, let last = values[1].constant else {
+      throw fail(.type, at: offset, "the ends of 'choose' are constants")
+    }
+    guard first <= last else {
+      throw fail(.type, at: offset, "'choose(\(first)..\(last))' has no value")
+    }
+    if last.subtractingReportingOverflow(first).partialValue >= FileLimits.count
+      || last.subtractingReportingOverflow(first).overflow
+    {
+      throw fail(.limit, at: offset, "'choose' has at most \(FileLimits.count) values")
+    }
+  }
+
+  private func range(_ argument: Expression) throws(Abandoned) -> [TypedExpression] {
+    guard case .range(let first, let last) = argument.kind else {
+      throw fail(.syntax, at: argument.offset, "'choose' takes FIRST..LAST")
+    }
+    return [
+      try convert(try value(first), to: .int, for: "the first value"),
+      try convert(try value(last), to: .int, for: "the last value"),
+    ]
+  }
+
+  /// What an argument points to, which must be a number of some kind.
+  private func numberPlace(
+    _ argument: Expression, _ name: String
+  ) throws(Abandoned) -> (place: Place, type: CType) {
+    let pointer = try pointerValue(argument)
+    let (place, type) = try pointee(of: pointer, at: argument.offset)
+    guard valueType(of: type) != nil else {
+      throw fail(
+        .type, at: argument.offset,
+        "'\(name)' works on numbers, not on '\(text(type))'")
+    }
+    return (self.place(of: pointer) ?? place, type)
+  }
+
+  private func objectPlace(
+    _ argument: Expression, _ kinds: [ObjectKind], _ name: String
+  ) throws(Abandoned) -> (place: Place, type: CType) {
+    let pointer = try pointerValue(argument)
+    let (place, type) = try pointee(of: pointer, at: argument.offset)
+    if case .object(let kind) = type, kinds.contains(kind) {
+      return (self.place(of: pointer) ?? place, type)
+    }
+    throw fail(
+      .type, at: argument.offset,
+      "'\(name)' works on '\(kinds.map(\.text).joined(separator: "' or '"))', not on '\(text(type))'"
+    )
+  }
+
+  private func pointerValue(_ argument: Expression) throws(Abandoned) -> TypedExpression {
+    let pointer = try value(argument)
+    guard pointer.type.pointee != nil || mixesAddresses else {
+      throw fail(
+        .type, at: argument.offset,
+        "a pointer is expected here, not a '\(text(pointer.type))': is a '&' missing?")
+    }
+    return pointer
+  }
+
+  /// The place whose address a value is, if it is written there.
+  private func place(of pointer: TypedExpression) -> Place? {
+    if case .address(let place) = pointer.kind { return place }
+    return nil
+  }
+}

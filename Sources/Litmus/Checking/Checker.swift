@@ -1,0 +1,292 @@
+/// Resolves the names of a syntax tree and checks that its parts fit.
+///
+/// What has no meaning in race files, or none yet, is refused here by its name and place.
+final class Checker {
+  /// What a name stands for.
+  enum Entity {
+    case variable(Int)
+    case function(Int)
+    case constant(Int64)
+    /// A parameter of a process of herd7: the address of the global of that name.
+    case address(Int)
+  }
+
+  let tree: SyntaxTree
+  let names: NameTable
+  let source: SourceText
+  let language: Language
+  let labels: Set<String>
+  let diagnostics: Diagnostics
+  var program = Program()
+  /// The names that can be seen, the innermost scope last.
+  var scopes: [[Name: Entity]] = [[:]]
+  var structureNumbers: [Name: Int] = [:]
+  var typedefs: [Name: CType] = [:]
+  /// herd7's globals, which parameters name.
+  var herdGlobals: [Name: Int] = [:]
+  /// By process and name: the values of herd7's initial state that registers start with.
+  var registerValues: [Int: [(name: Name, type: CType?, value: ConstantValue, offset: Int)]] = [:]
+  /// How many cells the globals take.
+  private var cells = 0
+  /// The function whose body is being checked.
+  var current: FunctionState?
+
+  /// What is known of a function while its body is being checked.
+  struct FunctionState {
+    var number: Int
+    /// Whether undeclared names are registers, as in a process of herd7.
+    var process: Int?
+    var gotoLabels: [Name: (label: Int, isPlaced: Bool, offset: Int)] = [:]
+    var breakLabels: [Int] = []
+    var continueLabels: [Int] = []
+    /// The labels of the `switch` statements around, with the type of their values.
+    var cases: [(type: CType, labels: [(value: Int64?, label: Int)])] = []
+    var isInAtomic = false
+  }
+
+  init(
+    _ tree: SyntaxTree, names: NameTable, of source: SourceText, as language: Language,
+    labels: Set<String>, diagnostics: Diagnostics
+  ) {
+    (self.tree, self.names, self.source) = (tree, names, source)
+    (self.language, self.labels, self.diagnostics) = (language, labels, diagnostics)
+  }
+
+  func check() -> Program {
+    declareInitialState()
+    for item in tree.items { attempt { () throws(Abandoned) in try declare(item) } }
+    finishInitialState()
+    for item in tree.items {
+      if case .function(let function) = item.kind {
+        attempt { () throws(Abandoned) in try checkBody(of: function) }
+      }
+    }
+    checkRecursion()
+    for item in tree.items { attempt { () throws(Abandoned) in try checkLast(item) } }
+    checkConditions()
+    if program.threads.isEmpty, diagnostics.isEmpty {
+      diagnostics.report(.syntax, at: source.start, "the file has no thread")
+    }
+    return program
+  }
+
+  /// Goes on behind what is wrong; it has been reported.
+  func attempt(_ body: () throws(Abandoned) -> Void) {
+    do throws(Abandoned) { try body() } catch { return }
+  }
+
+  func text(_ name: Name) -> String { names.text(of: name) }
+
+  func fail(_ kind: Diagnostic.Kind, at offset: Int, _ message: String) -> Abandoned {
+    diagnostics.fail(kind, at: offset, message)
+  }
+
+  // MARK: - Scopes
+
+  func lookUp(_ name: Name) -> Entity? {
+    for scope in scopes.reversed() {
+      if let entity = scope[name] { return entity }
+    }
+    return nil
+  }
+
+  func define(_ name: Name, as entity: Entity, at offset: Int) throws(Abandoned) {
+    if scopes[scopes.count - 1][name] != nil {
+      throw fail(.duplicate, at: offset, "'\(text(name))' is declared twice")
+    }
+    scopes[scopes.count - 1][name] = entity
+  }
+
+  func inScope(_ body: () throws(Abandoned) -> Void) throws(Abandoned) {
+    scopes.append([:])
+    defer { scopes.removeLast() }
+    try body()
+  }
+
+  func unknown(_ name: Name, at offset: Int) -> Abandoned {
+    let known = scopes.flatMap { $0.keys.map(text) }
+    return fail(
+      .unknownName, at: offset,
+      "unknown name '\(text(name))'"
+        + suggestion(for: text(name), among: known))
+  }
+
+  func addVariable(
+    _ name: Name, _ type: CType, function: Int?, startsAsZero: Bool, at offset: Int
+  ) -> Int {
+    program.variables.append(
+      Variable(
+        name: text(name), type: type, function: function, startsAsZero: startsAsZero,
+        offset: offset))
+    return program.variables.count - 1
+  }
+
+  // MARK: - Items
+
+  private func declare(_ item: SyntaxTree.Item) throws(Abandoned) {
+    switch item.kind {
+    case .declaration(let declaration): try declareGlobals(declaration)
+    case .function(let function): try declareFunction(function)
+    case .option(let option):
+      if option == .leaks {
+        throw fail(.refused, at: item.offset, "'leaks' asks about objects, which are not read yet")
+      }
+      program.options.insert(option)
+    case .model(let model): program.model = model
+    case .later(let word, _):
+      throw fail(.refused, at: item.offset, "'\(word)' is not read yet")
+    case .property, .unroll: break
+    }
+  }
+
+  private func declareGlobals(_ declaration: Declaration) throws(Abandoned) {
+    let base = try resolve(declaration.base, at: declaration.offset)
+    for variable in declaration.variables {
+      guard let name = variable.declarator.name else { continue }
+      let offset = variable.declarator.offset
+      let type = try resolve(base, variable.declarator, initializer: variable.initializer)
+      if declaration.isTypedef {
+        typedefs[name] = type
+        continue
+      }
+      if type == .function {
+        try declarePrototype(name, variable.declarator, base)
+        continue
+      }
+      if declaration.isExtern {
+        throw fail(.refused, at: offset, "'extern' variables have no place in a race file")
+      }
+      cells += try size(of: type, at: offset)
+      if cells > Self.mostCells { throw tooLarge(at: offset) }
+      let number = addVariable(name, type, function: nil, startsAsZero: true, at: offset)
+      try define(name, as: .variable(number), at: offset)
+      if let initializer = variable.initializer {
+        try addInitialValues(of: number, at: 0, type, initializer, offset)
+      }
+    }
+  }
+
+  private func declarePrototype(
+    _ name: Name, _ declarator: Declarator, _ base: CType
+  ) throws(Abandoned) {
+    if case .function? = lookUp(name) { return }
+    guard case .function(let parameters)? = declarator.derivations.first else { return }
+    var returns = declarator
+    returns.derivations.removeFirst()
+    var function = Function(
+      name: text(name), role: .plain, returns: try resolve(base, returns, initializer: nil),
+      offset: declarator.offset, end: declarator.offset)
+    for parameter in parameters {
+      let type = try decay(resolve(parameter.type))
+      function.parameters.append(
+        addVariable(
+          parameter.type.declarator.name ?? name, type, function: program.functions.count,
+          startsAsZero: false, at: declarator.offset))
+    }
+    program.functions.append(function)
+    try define(name, as: .function(program.functions.count - 1), at: declarator.offset)
+  }
+
+  private func declareFunction(_ syntax: FunctionSyntax) throws(Abandoned) {
+    if case .handler(let word) = syntax.role {
+      throw fail(.refused, at: syntax.offset, "'\(word)' is not read yet")
+    }
+    var number = program.functions.count
+    if case .function(let known)? = lookUp(syntax.name), program.functions[known].body == nil,
+      syntax.role == .plain
+    {
+      number = known
+    } else {
+      try define(syntax.name, as: .function(number), at: syntax.offset)
+      program.functions.append(
+        Function(
+          name: text(syntax.name), role: syntax.role, returns: .void, offset: syntax.offset,
+          end: syntax.end))
+    }
+    program.functions[number].returns = try resolve(syntax.returns)
+    program.functions[number].offset = syntax.offset
+    program.functions[number].end = syntax.end
+    program.functions[number].body = []
+    program.functions[number].parameters = []
+    if case .process(let process) = syntax.role {
+      try declareHerdParameters(of: syntax)
+      addThread(number, process: process, isDaemon: false, name: text(syntax.name))
+      return
+    }
+    for parameter in syntax.parameters {
+      let declarator = parameter.type.declarator
+      guard let name = declarator.name else {
+        throw fail(.syntax, at: declarator.offset, "a parameter has a name")
+      }
+      let type = try decay(resolve(parameter.type))
+      guard type.isScalar else {
+        throw fail(.refused, at: declarator.offset, "structures are not handed over by value yet")
+      }
+      program.functions[number].parameters.append(
+        addVariable(name, type, function: number, startsAsZero: false, at: declarator.offset))
+    }
+    switch syntax.role {
+    case .thread, .daemon:
+      try requireNoParameters(syntax)
+      addThread(number, process: nil, isDaemon: syntax.role == .daemon, name: text(syntax.name))
+    case .initial:
+      try requireNoParameters(syntax)
+      if program.initial != nil {
+        throw fail(.duplicate, at: syntax.offset, "a file has one 'init'")
+      }
+      program.initial = number
+    default: break
+    }
+  }
+
+  private func requireNoParameters(_ syntax: FunctionSyntax) throws(Abandoned) {
+    if !syntax.parameters.isEmpty {
+      throw fail(
+        .type, at: syntax.offset, "'\(text(syntax.name))' takes no arguments: write (void)")
+    }
+  }
+
+  private func addThread(_ function: Int, process: Int?, isDaemon: Bool, name: String) {
+    let offset = program.functions[function].offset
+    if program.threads.count == 64 {
+      diagnostics.report(.limit, at: offset, "a file has at most 64 threads")
+      return
+    }
+    if let process, process != program.threads.count {
+      diagnostics.report(
+        .syntax, at: offset, "expected P\(program.threads.count) here: processes come in order")
+    }
+    program.threads.append(
+      ThreadEntry(name: name, function: function, isDaemon: isDaemon, process: process))
+  }
+
+  // MARK: - Calls among functions
+
+  /// Functions are inlined, so none may call itself.
+  private func checkRecursion() {
+    var state = Array(repeating: 0, count: program.functions.count)
+    for start in program.functions.indices where state[start] == 0 {
+      // A stack of functions and of the calls that are still to be followed.
+      var stack = [(function: start, calls: calls[start] ?? [])]
+      state[start] = 1
+      while let last = stack.indices.last {
+        guard let call = stack[last].calls.popLast() else {
+          state[stack[last].function] = 2
+          stack.removeLast()
+          continue
+        }
+        if state[call.function] == 1 {
+          diagnostics.report(
+            .refused, at: call.offset,
+            "'\(program.functions[call.function].name)' calls itself: functions are inlined")
+        } else if state[call.function] == 0 {
+          state[call.function] = 1
+          stack.append((call.function, calls[call.function] ?? []))
+        }
+      }
+    }
+  }
+
+  /// By function: whom it calls, and where.
+  var calls: [Int: [(function: Int, offset: Int)]] = [:]
+}

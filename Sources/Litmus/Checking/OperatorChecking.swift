@@ -1,0 +1,262 @@
+// Operators and conversions.
+extension Checker {
+  /// Whether integers and addresses are the same to the function in hand, as to herd7.
+  var mixesAddresses: Bool { current?.process != nil }
+
+  /// The value as one of another type, as an assignment converts it.
+  func convert(
+    _ value: TypedExpression, to type: CType, for what: String
+  ) throws(Abandoned) -> TypedExpression {
+    if value.type == type { return value }
+    switch (value.type, type) {
+    case (.integer, .integer): return converted(value, to: type)
+    case (.pointer, .integer(.bool)):
+      return TypedExpression(
+        kind: .binary(.notEqual, value, constant(0, value.type, at: value.offset), in: value.type),
+        type: type, offset: value.offset)
+    case (.pointer(let from), .pointer(let to))
+    where from == .void || to == .void || mixesAddresses:
+      return converted(value, to: type)
+    case (.integer, .pointer) where value.constant == 0 || mixesAddresses:
+      return converted(value, to: type)
+    case (.pointer, .integer) where mixesAddresses: return converted(value, to: type)
+    default:
+      throw fail(
+        .type, at: value.offset, "\(what) is a '\(text(type))', not a '\(text(value.type))'")
+    }
+  }
+
+  private func converted(_ value: TypedExpression, to type: CType) -> TypedExpression {
+    if let constant = value.constant {
+      return self.constant(type.integer?.wrap(constant) ?? constant, type, at: value.offset)
+    }
+    return TypedExpression(kind: .convert(value), type: type, offset: value.offset)
+  }
+
+  func cast(
+    _ name: TypeName, _ operand: Expression, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let type = try resolve(name)
+    let value = try value(operand)
+    if type == .void { return TypedExpression(kind: value.kind, type: .void, offset: offset) }
+    guard type.isScalar else {
+      throw fail(.type, at: offset, "nothing can be made a '\(text(type))' by a cast")
+    }
+    if type == .bool { return try convert(value, to: type, for: "this") }
+    return converted(value, to: type)
+  }
+
+  func sizeOf(_ operand: Expression, at offset: Int) throws(Abandoned) -> TypedExpression {
+    let type: CType
+    if case .type(let name) = operand.kind {
+      type = try resolve(name)
+    } else {
+      switch operand.kind {
+      case .index, .member, .unary(.dereference, _): type = try place(operand).type
+      case .name(let name):
+        if case .variable(let number)? = lookUp(name) {
+          type = program.variables[number].type
+        } else {
+          type = try value(operand).type
+        }
+      default: type = try value(operand).type
+      }
+    }
+    guard let bits = type.integer?.bits ?? (type.pointee != nil ? 64 : nil) else {
+      throw fail(.refused, at: offset, "the size of a '\(text(type))' is not known")
+    }
+    return constant(max(1, Int64(bits) / 8), .integer(.unsignedLong), at: offset)
+  }
+
+  func unary(
+    _ operation: UnaryOperator, _ operand: Expression, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    switch operation {
+    case .preIncrement, .preDecrement, .postIncrement, .postDecrement:
+      let isIncrement = operation == .preIncrement || operation == .postIncrement
+      return try update(
+        operand, isIncrement ? .add : .subtract, constant(1, at: offset),
+        givesOld: operation == .postIncrement || operation == .postDecrement, at: offset)
+    case .not:
+      return TypedExpression(
+        kind: .unary(.not, try condition(operand)), type: .int, offset: offset)
+    default:
+      let value = try value(operand)
+      guard let type = value.type.integer else {
+        throw fail(.type, at: offset, "'\(text(value.type))' is no number")
+      }
+      let promoted = CType.integer(type.promoted)
+      let wide = try convert(value, to: promoted, for: "this")
+      if operation == .plus { return wide }
+      return simplified(
+        TypedExpression(kind: .unary(operation, wide), type: promoted, offset: offset))
+    }
+  }
+
+  /// A constant where the value is known.
+  private func simplified(_ expression: TypedExpression) -> TypedExpression {
+    fold(expression).map { constant($0, expression.type, at: expression.offset) } ?? expression
+  }
+
+  func binary(
+    _ operation: BinaryOperator, _ left: TypedExpression, _ right: TypedExpression, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    if operation == .logicalAnd || operation == .logicalOr {
+      guard left.type.isScalar, right.type.isScalar else {
+        throw fail(.type, at: offset, "both sides are conditions")
+      }
+      return TypedExpression(kind: .logical(operation, left, right), type: .int, offset: offset)
+    }
+    if let type = left.type.integer, let other = right.type.integer {
+      let common = CType.integer(operation.isShift ? type.promoted : type.common(with: other))
+      let first = try convert(left, to: common, for: "this")
+      let second =
+        try operation.isShift
+        ? convert(right, to: .integer(other.promoted), for: "this")
+        : convert(right, to: common, for: "this")
+      return simplified(
+        TypedExpression(
+          kind: .binary(operation, first, second, in: common),
+          type: operation.isComparison ? .int : common, offset: offset))
+    }
+    return try pointerBinary(operation, left, right, at: offset)
+  }
+
+  private func pointerBinary(
+    _ operation: BinaryOperator, _ left: TypedExpression, _ right: TypedExpression, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    if operation.isComparison {
+      let isComparable =
+        left.type == right.type || left.type.pointee == .void || right.type.pointee == .void
+        || left.constant == 0 || right.constant == 0 || mixesAddresses
+      guard isComparable else {
+        throw fail(
+          .type, at: offset, "'\(text(left.type))' and '\(text(right.type))' are not compared")
+      }
+      let type = CType.integer(.unsignedLong)
+      return TypedExpression(
+        kind: .binary(operation, left, right, in: type), type: .int, offset: offset)
+    }
+    if operation == .add, left.type.integer != nil, right.type.pointee != nil {
+      return try pointerBinary(.add, right, left, at: offset)
+    }
+    if let pointee = left.type.pointee, operation == .add || operation == .subtract {
+      let stride = try size(of: pointee, at: offset)
+      if right.type.integer != nil {
+        var count = try convert(right, to: .integer(.long), for: "this")
+        if operation == .subtract {
+          count = simplified(
+            TypedExpression(kind: .unary(.minus, count), type: count.type, offset: offset))
+        }
+        return TypedExpression(
+          kind: .offset(left, count, stride: stride), type: left.type, offset: offset)
+      }
+      if operation == .subtract, left.type == right.type {
+        return TypedExpression(
+          kind: .distance(left, right, stride: stride), type: .integer(.long), offset: offset)
+      }
+    }
+    if mixesAddresses {
+      let long = CType.integer(.long)
+      return try binary(
+        operation, convert(left, to: long, for: "this"), convert(right, to: long, for: "this"),
+        at: offset)
+    }
+    throw fail(
+      .type, at: offset,
+      "'\(text(left.type))' and '\(text(right.type))' do not go together here")
+  }
+
+  func assign(
+    _ left: Expression, _ right: Expression, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let (place, type) = try self.place(left)
+    if case .structure = type {
+      let (source, other) = try self.place(right)
+      guard other == type else {
+        throw fail(.type, at: offset, "a '\(text(type))' is not a '\(text(other))'")
+      }
+      try requireCopy(type, at: offset)
+      return TypedExpression(kind: .copy(place, source), type: .void, offset: offset)
+    }
+    return try store(try value(right), in: place, type, isMarked: false, at: offset)
+  }
+
+  /// Refuses to copy locks and other things that only primitives touch.
+  func requireCopy(_ type: CType, at offset: Int) throws(Abandoned) {
+    if !program.canBeCopied(type) {
+      throw fail(.refused, at: offset, "a '\(text(type))' holds what is not copied, such as a lock")
+    }
+  }
+
+  /// What a place of a type holds as a number; nil if that is no single number.
+  func valueType(of type: CType) -> CType? {
+    switch type {
+    case .integer, .pointer: type
+    case .object(.atomic(let integer)): .integer(integer)
+    case .object(.refcount), .object(.seqcount): .integer(.unsignedInt)
+    default: nil
+    }
+  }
+
+  func store(
+    _ value: TypedExpression, in place: Place, _ type: CType, isMarked: Bool, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    guard type.isScalar || isMarked || mixesAddresses, let type = valueType(of: type) else {
+      throw fail(.type, at: offset, "a '\(text(type))' cannot be assigned to")
+    }
+    let converted = try convert(value, to: type, for: "what is assigned")
+    return TypedExpression(
+      kind: .assign(place, converted, isMarked: isMarked), type: type, offset: offset)
+  }
+
+  func update(
+    _ left: Expression, _ operation: BinaryOperator, _ value: TypedExpression, givesOld: Bool,
+    at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let (place, type) = try self.place(left)
+    if let pointee = type.pointee, operation == .add || operation == .subtract {
+      let stride = try size(of: pointee, at: offset)
+      let count = try convert(value, to: .integer(.long), for: "this")
+      let cells = try binary(
+        .multiply, count, constant(Int64(stride), .integer(.long), at: offset), at: offset)
+      return TypedExpression(
+        kind: .update(place, operation, cells, in: type, givesOld: givesOld), type: type,
+        offset: offset)
+    }
+    guard let own = type.integer, let other = value.type.integer else {
+      throw fail(
+        .type, at: offset,
+        "'\(text(type))' and '\(text(value.type))' do not go together here")
+    }
+    let common = CType.integer(operation.isShift ? own.promoted : own.common(with: other))
+    let converted =
+      try operation.isShift
+      ? convert(value, to: .integer(other.promoted), for: "this")
+      : convert(value, to: common, for: "this")
+    return TypedExpression(
+      kind: .update(place, operation, converted, in: common, givesOld: givesOld), type: type,
+      offset: offset)
+  }
+
+  func conditional(
+    _ condition: Expression, _ first: Expression?, _ second: Expression, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let test = try self.condition(condition)
+    guard let first else {
+      throw fail(.refused, at: offset, "'?:' without its first value is not read yet")
+    }
+    var (left, right) = (try value(first), try value(second))
+    if let type = left.type.integer, let other = right.type.integer {
+      let common = CType.integer(type.common(with: other))
+      left = try convert(left, to: common, for: "this")
+      right = try convert(right, to: common, for: "this")
+    } else if left.type.pointee != nil, left.type.pointee != .void {
+      right = try convert(right, to: left.type, for: "the second value")
+    } else {
+      left = try convert(left, to: right.type, for: "the first value")
+    }
+    return TypedExpression(
+      kind: .conditional(test, left, right), type: left.type, offset: offset)
+  }
+}

@@ -1,0 +1,309 @@
+// Functions' bodies.
+extension Checker {
+  func checkBody(of syntax: FunctionSyntax) throws(Abandoned) {
+    guard case .function(let number)? = scopes[0][syntax.name],
+      program.functions[number].offset == syntax.offset
+    else { return }
+    var state = FunctionState(number: number)
+    if case .process(let process) = syntax.role { state.process = process }
+    current = state
+    defer { current = nil }
+    var body: [TypedStatement] = []
+    try inScope { () throws(Abandoned) in
+      if let process = state.process { try defineHerdParameters(of: syntax, process) }
+      for (parameter, variable) in zip(syntax.parameters, program.functions[number].parameters) {
+        guard let name = parameter.type.declarator.name else { continue }
+        try define(name, as: .variable(variable), at: parameter.type.declarator.offset)
+      }
+      body = try check(syntax.body)
+    }
+    for (name, label) in current?.gotoLabels ?? [:] where !label.isPlaced {
+      let known = current?.gotoLabels.filter(\.value.isPlaced).keys.map(text) ?? []
+      diagnostics.report(
+        .unknownName, at: label.offset,
+        "there is no label '\(text(name))'\(suggestion(for: text(name), among: known))")
+    }
+    program.functions[number].body = body
+  }
+
+  /// The statements of a block, in a scope of their own.
+  private func check(_ statements: [Statement]) throws(Abandoned) -> [TypedStatement] {
+    var checked: [TypedStatement] = []
+    try inScope { () throws(Abandoned) in
+      for statement in statements {
+        attempt { () throws(Abandoned) in try check(statement, into: &checked) }
+      }
+    }
+    return checked
+  }
+
+  private func check(_ statement: Statement) throws(Abandoned) -> TypedStatement {
+    var checked: [TypedStatement] = []
+    try inScope { () throws(Abandoned) in try check(statement, into: &checked) }
+    return checked.count == 1 ? checked[0] : .block(checked)
+  }
+
+  private func newLabel() -> Int {
+    guard let current else { return 0 }
+    program.functions[current.number].labels += 1
+    return program.functions[current.number].labels - 1
+  }
+
+  private func check(
+    _ statement: Statement, into checked: inout [TypedStatement]
+  ) throws(Abandoned) {
+    let offset = statement.offset
+    switch statement.kind {
+    case .empty: break
+    case .expression(let expression): checked.append(.expression(try anyValue(expression)))
+    case .declaration(let declaration): try declareLocals(declaration, into: &checked)
+    case .compound(let statements): checked.append(.block(try check(statements)))
+    case .condition(let expression, let then, let otherwise):
+      let test = try condition(expression)
+      let first = try check(then)
+      var second: TypedStatement?
+      if let otherwise { second = try check(otherwise) }
+      checked.append(.condition(test, first, second))
+    case .while(let expression, let body):
+      let test = try condition(expression)
+      checked.append(try loop(test, body))
+    case .doWhile(let body, let expression):
+      let test = try condition(expression)
+      checked.append(try loop(test, testsLast: true, body))
+    case .for(let first, let expression, let step, let body):
+      try inScope { () throws(Abandoned) in
+        var parts: [TypedStatement] = []
+        if let first { try check(first, into: &parts) }
+        var test: TypedExpression?
+        if let expression { test = try condition(expression) }
+        var last: TypedExpression?
+        if let step { last = try anyValue(step) }
+        parts.append(try loop(test, step: last, body))
+        checked.append(.block(parts))
+      }
+    case .switch(let expression, let body): try checkSwitch(expression, body, into: &checked)
+    case .caseLabel(let expression): try checkCase(expression, at: offset, into: &checked)
+    case .label(let name):
+      let known = current?.gotoLabels[name]
+      if known?.isPlaced ?? false {
+        throw fail(.duplicate, at: offset, "the label '\(text(name))' stands here twice")
+      }
+      let label = known?.label ?? newLabel()
+      current?.gotoLabels[name] = (label, true, offset)
+      checked.append(.label(label))
+    case .goto(let name):
+      if current?.isInAtomic ?? false {
+        throw fail(.refused, at: offset, "'goto' has no place in 'atomic'")
+      }
+      let label = current?.gotoLabels[name]?.label ?? newLabel()
+      if current?.gotoLabels[name] == nil { current?.gotoLabels[name] = (label, false, offset) }
+      checked.append(.jump(label, offset: offset))
+    case .break:
+      guard let label = current?.breakLabels.last else {
+        throw fail(.syntax, at: offset, "'break' stands outside of loops and 'switch'")
+      }
+      checked.append(.jump(label, offset: offset))
+    case .continue:
+      guard let label = current?.continueLabels.last else {
+        throw fail(.syntax, at: offset, "'continue' stands outside of loops")
+      }
+      checked.append(.jump(label, offset: offset))
+    case .return(let expression): try checkReturn(expression, at: offset, into: &checked)
+    case .atomic(let body): try checkAtomic(body, at: offset, into: &checked)
+    case .maybe(let name, let body):
+      if labels.contains(text(name)) { checked.append(try check(body)) }
+    }
+  }
+
+  private func loop(
+    _ test: TypedExpression?, testsLast: Bool = false, step: TypedExpression? = nil,
+    _ body: Statement
+  ) throws(Abandoned) -> TypedStatement {
+    let (next, end) = (newLabel(), newLabel())
+    current?.breakLabels.append(end)
+    current?.continueLabels.append(next)
+    defer {
+      current?.breakLabels.removeLast()
+      current?.continueLabels.removeLast()
+    }
+    return .loop(
+      TypedLoop(
+        condition: test, testsLast: testsLast, step: step, body: try check(body),
+        continueLabel: next, breakLabel: end))
+  }
+
+  private func checkSwitch(
+    _ expression: Expression, _ body: Statement, into checked: inout [TypedStatement]
+  ) throws(Abandoned) {
+    let value = try value(expression)
+    guard let type = value.type.integer else {
+      throw fail(.type, at: expression.offset, "'switch' looks at a number")
+    }
+    let promoted = CType.integer(type.promoted)
+    let end = newLabel()
+    current?.breakLabels.append(end)
+    current?.cases.append((promoted, []))
+    defer {
+      current?.breakLabels.removeLast()
+      current?.cases.removeLast()
+    }
+    let inner = try check(body)
+    checked.append(
+      .choice(
+        try convert(value, to: promoted, for: "this"), current?.cases.last?.labels ?? [], inner,
+        end: end))
+  }
+
+  private func checkCase(
+    _ expression: Expression?, at offset: Int, into checked: inout [TypedStatement]
+  ) throws(Abandoned) {
+    guard let last = current?.cases.indices.last, let type = current?.cases[last].type else {
+      throw fail(.syntax, at: offset, "a case stands outside of 'switch'")
+    }
+    var value: Int64?
+    if let expression {
+      value = type.integer?.wrap(try constantValue(of: expression))
+    }
+    if current?.cases[last].labels.contains(where: { $0.value == value }) ?? false {
+      throw fail(.duplicate, at: offset, "the 'switch' has this case already")
+    }
+    let label = newLabel()
+    current?.cases[last].labels.append((value, label))
+    checked.append(.label(label))
+  }
+
+  private func checkReturn(
+    _ expression: Expression?, at offset: Int, into checked: inout [TypedStatement]
+  ) throws(Abandoned) {
+    guard let current else { return }
+    if current.isInAtomic {
+      throw fail(.refused, at: offset, "'return' has no place in 'atomic'")
+    }
+    let type = program.functions[current.number].returns
+    guard let expression else {
+      if type != .void { throw fail(.type, at: offset, "'return' lacks a '\(text(type))'") }
+      return checked.append(.return(nil, offset: offset))
+    }
+    if type == .void {
+      throw fail(.type, at: expression.offset, "the function returns no value")
+    }
+    checked.append(
+      .return(try convert(try value(expression), to: type, for: "what is returned"), offset: offset)
+    )
+  }
+
+  private func checkAtomic(
+    _ body: Statement, at offset: Int, into checked: inout [TypedStatement]
+  ) throws(Abandoned) {
+    if current?.isInAtomic ?? false {
+      throw fail(.refused, at: offset, "'atomic' stands within 'atomic'")
+    }
+    current?.isInAtomic = true
+    // Nothing inside may jump out.
+    let (breaks, continues) = (current?.breakLabels ?? [], current?.continueLabels ?? [])
+    current?.breakLabels = []
+    current?.continueLabels = []
+    defer {
+      current?.isInAtomic = false
+      current?.breakLabels = breaks
+      current?.continueLabels = continues
+    }
+    checked.append(.atomic(try check(body), offset: offset))
+  }
+
+  // MARK: - Locals
+
+  private func declareLocals(
+    _ declaration: Declaration, into checked: inout [TypedStatement]
+  ) throws(Abandoned) {
+    guard let current else { return }
+    if declaration.isStatic {
+      throw fail(.refused, at: declaration.offset, "'static' locals are not read: use a global")
+    }
+    let base = try resolve(declaration.base, at: declaration.offset)
+    for variable in declaration.variables {
+      guard let name = variable.declarator.name else { continue }
+      let offset = variable.declarator.offset
+      let type = try resolve(base, variable.declarator, initializer: variable.initializer)
+      _ = try size(of: type, at: offset)
+      let number: Int
+      if current.process != nil, case .variable(let known)? = scopes[1][name],
+        program.variables[known].function == current.number
+      {
+        // Registers of herd7 have one scope, and may have a value from the start.
+        number = known
+        program.variables[known].type = type
+      } else {
+        number = addVariable(
+          name, type, function: current.number, startsAsZero: current.process != nil, at: offset)
+        if current.process != nil {
+          scopes[1][name] = .variable(number)
+        } else {
+          try define(name, as: .variable(number), at: offset)
+        }
+      }
+      checked.append(.declare(number, offset: offset))
+      if let initializer = variable.initializer {
+        program.variables[number].hasInitializer = true
+        try initialize(.variable(number), type, initializer, at: offset, into: &checked)
+      }
+    }
+  }
+
+  /// Assigns what a local starts as; parts that are not named become 0.
+  private func initialize(
+    _ place: Place, _ type: CType, _ initializer: Initializer, at offset: Int,
+    into checked: inout [TypedStatement]
+  ) throws(Abandoned) {
+    if case .value(let expression) = initializer, case .structure = type {
+      let (source, other) = try self.place(expression)
+      guard other == type else {
+        throw fail(.type, at: offset, "a '\(text(type))' is not a '\(text(other))'")
+      }
+      try requireCopy(type, at: offset)
+      return checked.append(
+        .expression(TypedExpression(kind: .copy(place, source), type: .void, offset: offset)))
+    }
+    switch (type, initializer) {
+    case (.integer, .value(let expression)), (.pointer, .value(let expression)):
+      let stored = try store(
+        try value(expression), in: place, type, isMarked: false, at: expression.offset)
+      checked.append(.expression(stored))
+    case (.structure, .list(let elements, _)), (.array, .list(let elements, _)):
+      let parts = try self.parts(of: type, at: offset)
+      let given = try assignParts(elements, of: type, parts, at: offset)
+      for (index, part) in parts.enumerated() {
+        let inner = Place.member(place, offset: part.offset)
+        if let value = given[index] {
+          try initialize(inner, part.type, value, at: offset, into: &checked)
+        } else {
+          try clear(inner, part.type, at: offset, into: &checked)
+        }
+      }
+    case (_, .list(let elements, let place)):
+      guard elements.count == 1, elements[0].designators.isEmpty else {
+        throw fail(.type, at: place, "a '\(text(type))' starts as one value")
+      }
+      throw fail(.type, at: place, "a '\(text(type))' is not written in braces")
+    default: throw fail(.type, at: offset, "a '\(text(type))' starts as values in braces")
+    }
+  }
+
+  private func clear(
+    _ place: Place, _ type: CType, at offset: Int, into checked: inout [TypedStatement]
+  ) throws(Abandoned) {
+    switch type {
+    case .integer, .pointer:
+      checked.append(
+        .expression(
+          TypedExpression(
+            kind: .assign(place, constant(0, type, at: offset), isMarked: false), type: type,
+            offset: offset)))
+    case .array, .structure:
+      for part in try parts(of: type, at: offset) {
+        try clear(.member(place, offset: part.offset), part.type, at: offset, into: &checked)
+      }
+    default: break
+    }
+  }
+}

@@ -1,0 +1,210 @@
+// From types as they are written to types.
+extension Checker {
+  func resolve(_ type: TypeName) throws(Abandoned) -> CType {
+    try resolve(resolve(type.base, at: type.offset), type.declarator, initializer: nil)
+  }
+
+  /// A parameter that is an array is a pointer.
+  func decay(_ type: CType) -> CType {
+    if case .array(let element, _) = type { return .pointer(element) }
+    return type
+  }
+
+  func resolve(_ base: BaseType, at offset: Int) throws(Abandoned) -> CType {
+    switch base {
+    case .void: return .void
+    case .integer(let type): return .integer(type)
+    case .named(let name):
+      if let type = typedefs[name] { return type }
+      let text = text(name)
+      if let type = KnownType.integers[text] { return .integer(type) }
+      if let kind = ObjectKind.named[text] { return .object(kind) }
+      throw fail(.refused, at: offset, "'\(text)' is not read yet")
+    case .structure(let structure): return try resolve(structure)
+    case .enumeration(let enumeration):
+      if let constants = enumeration.constants { try define(constants) }
+      return .integer(.unsignedInt)
+    }
+  }
+
+  private func define(
+    _ constants: [(name: Name, value: Expression?, offset: Int)]
+  ) throws(Abandoned) {
+    var next: Int64 = 0
+    for constant in constants {
+      if let value = constant.value { next = try constantValue(of: value) }
+      try define(constant.name, as: .constant(next), at: constant.offset)
+      next &+= 1
+    }
+  }
+
+  private func resolve(_ syntax: StructureSyntax) throws(Abandoned) -> CType {
+    if let name = syntax.name, syntax.members == nil {
+      let text = text(name)
+      if let kind = ObjectKind.structures[text] { return .object(kind) }
+      if let number = structureNumbers[name] { return .structure(number) }
+      if KnownType.structures.contains(text) {
+        throw fail(.refused, at: syntax.offset, "'struct \(text)' is not read yet")
+      }
+      return .structure(addStructure(name, at: syntax.offset))
+    }
+    let number: Int
+    if let name = syntax.name, let known = structureNumbers[name] {
+      number = known
+      if program.structures[known].members != nil {
+        throw fail(.duplicate, at: syntax.offset, "'struct \(text(name))' is declared twice")
+      }
+    } else {
+      number = addStructure(syntax.name, at: syntax.offset)
+    }
+    var members: [Structure.Member] = []
+    var size = 0
+    for declaration in syntax.members ?? [] {
+      let base = try resolve(declaration.base, at: declaration.offset)
+      for variable in declaration.variables {
+        guard let name = variable.declarator.name else { continue }
+        let type = try resolve(base, variable.declarator, initializer: nil)
+        let cells = try self.size(of: type, at: variable.declarator.offset)
+        if members.contains(where: { $0.name == text(name) }) {
+          throw fail(
+            .duplicate, at: variable.declarator.offset, "'\(text(name))' is declared twice")
+        }
+        members.append(Structure.Member(name: text(name), type: type, offset: size))
+        size += cells
+        if size > Checker.mostCells { throw tooLarge(at: variable.declarator.offset) }
+      }
+    }
+    if members.isEmpty {
+      throw fail(.type, at: syntax.offset, "a structure has a member")
+    }
+    program.structures[number].members = members
+    program.structures[number].size = size
+    return .structure(number)
+  }
+
+  private func addStructure(_ name: Name?, at offset: Int) -> Int {
+    program.structures.append(Structure(name: name.map(text) ?? "", members: nil))
+    let number = program.structures.count - 1
+    if let name { structureNumbers[name] = number }
+    return number
+  }
+
+  /// The type that a declarator makes of `base`; an array without a length has that of its values.
+  func resolve(
+    _ base: CType, _ declarator: Declarator, initializer: Initializer?
+  ) throws(Abandoned) -> CType {
+    var type = base
+    for (index, derivation) in declarator.derivations.enumerated().reversed() {
+      switch derivation {
+      case .pointer: type = .pointer(type)
+      case .array(let length, let offset):
+        guard type != .void, type != .function else {
+          throw fail(.type, at: offset, "an array has elements")
+        }
+        type = .array(
+          type, try count(length, at: offset, initializer: index == 0 ? initializer : nil))
+      case .function:
+        if index > 0, case .pointer = declarator.derivations[index - 1] {
+          throw fail(.refused, at: declarator.offset, "pointers to functions are not read yet")
+        }
+        type = .function
+      }
+    }
+    return type
+  }
+
+  private func count(
+    _ length: Expression?, at offset: Int, initializer: Initializer?
+  ) throws(Abandoned) -> Int {
+    if let length {
+      let value = try constantValue(of: length)
+      guard value >= 1 && value <= FileLimits.count else {
+        throw fail(
+          .limit, at: length.offset,
+          "an array has 1 to \(FileLimits.count) elements, not \(value)")
+      }
+      return Int(value)
+    }
+    guard case .list(let elements, _)? = initializer, !elements.isEmpty else {
+      throw fail(.type, at: offset, "the array needs a length")
+    }
+    var (next, most) = (0, 0)
+    for element in elements {
+      if case .index(let index)? = element.designators.first {
+        let value = try constantValue(of: index)
+        guard value >= 0, value < FileLimits.count else {
+          throw fail(.limit, at: index.offset, "an array has at most \(FileLimits.count) elements")
+        }
+        next = Int(value)
+      }
+      next += 1
+      most = max(most, next)
+    }
+    return most
+  }
+
+  /// How many cells all variables may take.
+  static let mostCells = 60_000
+
+  func tooLarge(at offset: Int) -> Abandoned {
+    fail(.limit, at: offset, "the variables have more than \(Self.mostCells) parts")
+  }
+
+  /// How many cells a value of the type takes.
+  func size(of type: CType, at offset: Int) throws(Abandoned) -> Int {
+    switch type {
+    case .void: throw fail(.type, at: offset, "'void' has no values")
+    case .function: throw fail(.type, at: offset, "a function is no value")
+    case .integer, .pointer: return 1
+    case .object(let kind): return kind.cells(threads: threadCount)
+    case .array(let element, let count):
+      let (size, overflows) = try self.size(of: element, at: offset)
+        .multipliedReportingOverflow(by: count)
+      if overflows || size > Self.mostCells { throw tooLarge(at: offset) }
+      return size
+    case .structure(let number):
+      guard program.structures[number].members != nil else {
+        throw fail(
+          .type, at: offset, "'struct \(program.structures[number].name)' has no members yet")
+      }
+      return program.structures[number].size
+    }
+  }
+
+  /// How many threads the file has.
+  var threadCount: Int {
+    tree.items.count { item in
+      guard case .function(let function) = item.kind else { return false }
+      return switch function.role {
+      case .thread, .daemon, .process: true
+      case .plain, .initial, .handler: false
+      }
+    }
+  }
+
+  /// The type as messages show it.
+  func text(_ type: CType) -> String {
+    switch type {
+    case .void: "void"
+    case .integer(let integer): integer.text
+    case .pointer(let pointee): text(pointee) + (pointee.pointee == nil ? " *" : "*")
+    case .array(let element, let count): "\(text(element))[\(count)]"
+    case .structure(let number): "struct \(program.structures[number].name)"
+    case .object(let kind): kind.text
+    case .function: "function"
+    }
+  }
+}
+
+extension ObjectKind {
+  /// How many cells an object takes in a program with as many threads.
+  func cells(threads: Int) -> Int {
+    switch self {
+    case .spinlock, .mutex, .seqcount, .atomic, .refcount: 1
+    // Who writes, and by thread: whether it reads, whether it waits to write.
+    case .readWriteLock: 1 + 2 * threads
+    // By thread: how deep it reads.
+    case .srcu: max(1, threads)
+    }
+  }
+}

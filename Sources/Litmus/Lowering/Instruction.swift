@@ -1,0 +1,114 @@
+/// A part of an expression that looks at nothing but locals and constants, or, where an instruction
+/// looks at many places in one step, at memory too.
+struct Node {
+  enum Operation: UInt8 {
+    /// `value`.
+    case constant
+    /// The local in the slot `a`.
+    case slot
+    /// The element `b` of the `c` slots from `a` on.
+    case element
+    case minus, complement, not
+    case binary
+    /// `a` as a value of `type`.
+    case convert
+    /// The address `a`, moved by `b` times `value` cells, within or just behind its object.
+    case offset
+    /// The address of element `b` of the `c` elements, each of `value` cells, from `a` on.
+    case elementAddress
+    /// The address `a`, moved by `value` cells.
+    case memberAddress
+    /// The distance of two addresses, in elements of `value` cells.
+    case distance
+    case and, or
+    case conditional
+    /// What memory holds at the address `a`.
+    case load
+  }
+
+  var operation: Operation
+  var binary = BinaryOperator.add
+  var type = IntegerType.long
+  var a: Int32 = -1
+  var b: Int32 = -1
+  var c: Int32 = -1
+  var value: Int64 = 0
+}
+
+/// A step of a thread, or a part of one that no other thread can tell from its neighbours.
+struct Instruction {
+  enum Operation: Hashable {
+    /// `target = *address`.
+    case load
+    /// `*address = value`.
+    case store
+    /// A read and a write in one step; what comes of it goes to `target`.
+    case modify(Modification)
+    case lock(Primitive.LockOperation, LockKind)
+    /// Waits behind others to write, after `lock(.writeLock)` has found the lock taken.
+    case awaitWriteLock
+    case isLocked
+    case assertHeld(LockKind)
+    case initialize(LockKind?)
+    case readBegin
+    case rcuEnter, rcuLeave
+    /// Notes the readers inside, and waits until they have left.
+    case rcuNote, rcuAwait
+    case srcuEnter, srcuLeave, srcuNote
+    /// Goes on when `value`, which may look at memory, is not 0.
+    case await
+    /// `target` is one of the values from `value` up to `limit`, at most 256 of them.
+    case choose
+    case mark
+    /// `target = value`.
+    case set
+    /// `target` has no value: the life of the local with the number `limit` begins.
+    case undefine
+    /// The element `address` of the `limit` slots from `target` on becomes `value`.
+    case setElement
+    /// Goes to `next` if `value` is not 0, otherwise to `other`.
+    case branch
+    /// Goes to `next`.
+    case jump
+    /// Ends the run as `finding` unless `value` is not 0.
+    case check(Finding)
+    /// The object with the number `limit` is no more: addresses of it become dead.
+    case kill
+    case atomicBegin, atomicEnd
+    case end
+  }
+
+  enum LockKind: Hashable { case exclusive(sleeps: Bool), readWrite(sleeps: Bool) }
+
+  enum Modification: Hashable {
+    case exchange
+    case compareExchange(returnsTest: Bool)
+    case fetch(BinaryOperator, IntegerType, Primitive.Returned)
+    case addUnless(IntegerType)
+    case refcount(Primitive.RefcountOperation)
+    case bit(Primitive.BitOperation, returnsOld: Bool)
+    case testBit
+  }
+
+  var operation: Operation
+  /// Whether it touches what others may touch, and is no part of an `atomic` block.
+  var isStep = false
+  /// Whether the access is one that cannot race: `READ_ONCE`, atomics, locks.
+  var isMarked = false
+  /// A slot.
+  var target: Int32 = -1
+  /// Nodes.
+  var address: Int32 = -1
+  var value: Int32 = -1
+  var second: Int32 = -1
+  /// Instructions.
+  var next: Int32 = -1
+  var other: Int32 = -1
+  var limit: Int64 = 0
+  /// The slot that says how deep the thread is in code that must not sleep; -1 if nobody asks.
+  var depthSlot: Int32 = -1
+  /// Where it stands in the file.
+  var offset: Int32 = 0
+  /// The inlined call that it belongs to.
+  var frame: Int32 = 0
+}

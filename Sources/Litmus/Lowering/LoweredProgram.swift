@@ -1,0 +1,48 @@
+/// A program as instructions over slots.
+struct LoweredProgram {
+  var slots: [Slot] = []
+  var objects: [MemoryObject] = []
+  /// By location: its slot; -1 where no object is.
+  var slotOfLocation: [Int32] = [-1]
+  /// By location: its object, also just behind the object's end; -1 elsewhere.
+  var objectOfLocation: [Int32] = [-1]
+  var nodes: [Node] = []
+  var threads: [LoweredThread] = []
+  /// What runs before the threads, once.
+  var initial: LoweredThread?
+  /// The names and kinds of the locks that the engine knows.
+  var locks: [(name: String, sleeps: Bool)] = []
+  /// The slots of other locks, which are 0 while nobody holds them.
+  var lockSlots: [Int32] = []
+  var properties: [LoweredProperty] = []
+  /// The node of the condition's proposition, under the filter; -1 without one.
+  var question: Int32 = -1
+  var filter: Int32 = -1
+  /// What is shown of a final state: names and nodes.
+  var shown: [(name: String, node: Int32)] = []
+  /// By thread: the slot of how deep it reads under RCU; -1 if nobody waits for readers.
+  var rcuDepth: [Int32] = []
+  /// By thread: the slots of the readers it waits for, and of the location of what they read.
+  var rcuWaits: [Int32] = []
+  var rcuWaitsOn: [Int32] = []
+}
+
+/// A thread's instructions.
+struct LoweredThread {
+  var name: String
+  var code: [Instruction] = []
+  /// The inlined calls: the function, and the frame of its caller; the first is the thread itself.
+  var frames: [(function: String, caller: Int32)] = []
+  /// The instructions where a thread can stand between steps, in order.
+  var stops: [Int32] = []
+  /// By stop: the slots that are cleared on the way to it.
+  var clears: [[Int32]] = []
+}
+
+/// A property as a node that looks at memory.
+struct LoweredProperty {
+  var kind: PropertySyntax.Kind
+  var name: String
+  var text: String
+  var node: Int32
+}

@@ -1,0 +1,117 @@
+// Where globals and the kernel's objects lie.
+extension Lowering {
+  func layOutGlobals() {
+    var values: [Int: [Int: Int64]] = [:]
+    for (number, variable) in program.variables.enumerated() where variable.function == nil {
+      locationOfGlobal[number] = addObject(variable.name, variable.type, thread: nil)
+    }
+    for cell in program.initialValues {
+      switch cell.value {
+      case .number(let value): values[cell.variable, default: [:]][cell.offset] = value
+      case .address(let variable, let offset):
+        guard let location = locationOfGlobal[variable] else { continue }
+        values[cell.variable, default: [:]][cell.offset] = Address.value(of: location + offset)
+      }
+    }
+    for (variable, cells) in values {
+      guard let location = locationOfGlobal[variable] else {
+        registerValues[variable] = cells[0]
+        continue
+      }
+      for (offset, value) in cells {
+        result.slots[Int(result.slotOfLocation[location + offset])].initial = value
+      }
+    }
+  }
+
+  /// Gives an object its locations and slots; the location behind its end stays empty.
+  func addObject(_ name: String, _ type: CType, thread: Int?) -> Int {
+    let base = result.slotOfLocation.count
+    var cells: [Slot] = []
+    addCells(of: type, named: name, thread: thread, to: &cells)
+    let number = Int32(result.objects.count)
+    for cell in cells {
+      if cell.isLock { result.lockSlots.append(Int32(result.slots.count)) }
+      result.slotOfLocation.append(Int32(result.slots.count))
+      result.objectOfLocation.append(number)
+      result.slots.append(cell)
+    }
+    result.slotOfLocation.append(-1)
+    result.objectOfLocation.append(number)
+    result.objects.append(MemoryObject(name: name, base: base, size: cells.count))
+    return base
+  }
+
+  /// The cells of a value of the type, with names as traces show them.
+  private func addCells(
+    of type: CType, named name: String, thread: Int?, to cells: inout [Slot]
+  ) {
+    func add(_ name: String, _ content: Slot.Content) {
+      cells.append(Slot(name: name, content: content, thread: thread))
+    }
+    let threads = Int64(program.threads.count)
+    switch type {
+    case .void, .function: break
+    case .integer(let integer): add(name, .integer(integer))
+    case .pointer: add(name, .pointer)
+    case .array(let element, let count):
+      for index in 0..<count {
+        addCells(of: element, named: "\(name)[\(index)]", thread: thread, to: &cells)
+      }
+    case .structure(let number):
+      for member in program.structures[number].members ?? [] {
+        addCells(of: member.type, named: "\(name).\(member.name)", thread: thread, to: &cells)
+      }
+    case .object(.spinlock), .object(.mutex):
+      result.locks.append((name, type == .object(.mutex)))
+      add(name, .lock(result.locks.count - 1))
+    case .object(.readWriteLock):
+      add("\(name).writer", .upTo(threads))
+      for entry in program.threads { add("\(name).readers(\(entry.name))", .upTo(1)) }
+      for index in cells.indices.suffix(program.threads.count + 1) { cells[index].isLock = true }
+      for entry in program.threads { add("\(name).waiting(\(entry.name))", .upTo(1)) }
+    case .object(.seqcount), .object(.refcount): add(name, .integer(.unsignedInt))
+    case .object(.atomic(let integer)): add(name, .integer(integer))
+    case .object(.srcu):
+      for entry in program.threads { add("\(name).readers(\(entry.name))", .integer(.unsignedInt)) }
+      if program.threads.isEmpty { add(name, .upTo(1)) }
+    }
+  }
+
+  /// Adds the cells that readers under RCU and those who wait for them need.
+  func layOutReaders() {
+    let waits = program.usesPrimitive { $0 == .rcu(.synchronize) || $0 == .srcu(.synchronize) }
+    let reads = program.usesPrimitive { $0 == .rcu(.enter) || $0 == .rcu(.leave) }
+    let onObjects = program.usesPrimitive { $0 == .srcu(.synchronize) }
+    for (number, entry) in program.threads.enumerated() {
+      func add(_ name: String, _ content: Slot.Content) -> Int32 {
+        result.slots.append(Slot(name: "\(entry.name).\(name)", content: content, thread: number))
+        return Int32(result.slots.count - 1)
+      }
+      result.rcuDepth.append(reads ? add("rcu", .integer(.unsignedInt)) : -1)
+      // A mask of all threads fits, with 64 of them too.
+      result.rcuWaits.append(waits ? add("waits-for", .integer(.unsignedLong)) : -1)
+      result.rcuWaitsOn.append(onObjects ? add("waits-on", .pointer) : -1)
+    }
+  }
+
+  /// Threads that never wait for readers, or never read, need no cells for it.
+  func dropIdleReaders() {
+    for number in result.threads.indices {
+      let operations = Set(result.threads[number].code.map(\.operation))
+      func drop(_ slot: Int32) -> Int32 {
+        if slot >= 0 { result.slots[Int(slot)].isUnused = true }
+        return -1
+      }
+      if operations.isDisjoint(with: [.rcuNote, .srcuNote]) {
+        result.rcuWaits[number] = drop(result.rcuWaits[number])
+      }
+      if !operations.contains(.srcuNote) {
+        result.rcuWaitsOn[number] = drop(result.rcuWaitsOn[number])
+      }
+      if operations.isDisjoint(with: [.rcuEnter, .rcuLeave]) {
+        result.rcuDepth[number] = drop(result.rcuDepth[number])
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+/// A place for one number: a cell of memory, or a local of a thread.
+struct Slot {
+  /// What the numbers are, which says what they can be.
+  enum Content: Hashable {
+    case integer(IntegerType)
+    case pointer
+    /// From 0 to a number that is known beforehand.
+    case upTo(Int64)
+    /// The owner of a lock of the engine, by the lock's number; the slot itself is not used.
+    case lock(Int)
+  }
+
+  var name: String
+  var content: Content
+  /// The thread that it belongs to; nil if it is shared.
+  var thread: Int?
+  var initial: Int64 = 0
+  /// Whether a property looks at it, so that it keeps its value.
+  var isPinned = false
+  /// Whether it is a lock's, and not 0 while somebody holds that.
+  var isLock = false
+  /// Whether another slot stands in for it, or nobody needs it.
+  var isUnused = false
+}
+
+/// Something with an address: a global, or a local whose address is taken.
+struct MemoryObject {
+  var name: String
+  /// The location of its first cell; the one behind its last is nobody's.
+  var base: Int
+  var size: Int
+}
+
+/// The number that an address is, which no other number of a program is likely to be.
+///
+/// It fits a positive `int`, because registers of herd7 are declared so and hold addresses.
+enum Address {
+  static let base: Int64 = 0x5AFE_0000
+  /// The location that addresses of dead objects become.
+  static let deadLocation = 0
+
+  static func value(of location: Int) -> Int64 { base + Int64(location) }
+  static var dead: Int64 { value(of: deadLocation) }
+}

@@ -1,0 +1,100 @@
+// Statements.
+extension Lowering {
+  func lower(_ statements: [TypedStatement]) {
+    for statement in statements { lower(statement) }
+  }
+
+  /// The label of the current call for a label of its function.
+  private func label(_ number: Int) -> Int {
+    if let known = frame.labels[number] { return known }
+    let label = newLabel()
+    frame.labels[number] = label
+    return label
+  }
+
+  private func lower(_ statement: TypedStatement) {
+    switch statement {
+    case .expression(let expression): _ = lower(expression)
+    case .declare(let number, let offset): declare(number, at: offset)
+    case .block(let statements): lower(statements)
+    case .condition(let test, let first, let second):
+      let (yes, no, end) = (newLabel(), newLabel(), newLabel())
+      branch(on: test, yes, no)
+      place(yes)
+      lower(first)
+      if let second {
+        jump(to: end, at: test.offset)
+        place(no)
+        lower(second)
+      } else {
+        place(no)
+      }
+      place(end)
+    case .loop(let loop): lower(loop)
+    case .choice(let value, let cases, let body, let end):
+      lowerSwitch(value, cases, body, end: label(end))
+    case .label(let number): place(label(number))
+    case .jump(let number, let offset): jump(to: label(number), at: offset)
+    case .return(let value, let offset):
+      if let value {
+        let node = lower(value)
+        if frame.returnSlot >= 0 { set(frame.returnSlot, to: node, at: offset) }
+      }
+      jump(to: frame.returnLabel, at: offset)
+    case .atomic(let body, let offset):
+      emit(Instruction(operation: .atomicBegin, isStep: true, isMarked: true), at: offset)
+      (isInAtomic, atomicStart) = (true, code.count)
+      lower(body)
+      isInAtomic = false
+      emit(Instruction(operation: .atomicEnd), at: offset)
+    }
+  }
+
+  private func lower(_ loop: TypedLoop) {
+    let (start, test) = (newLabel(), newLabel())
+    let (next, end) = (label(loop.continueLabel), label(loop.breakLabel))
+    let offset = loop.condition?.offset ?? program.functions[frame.function].offset
+    if !loop.testsLast {
+      place(test)
+      if let condition = loop.condition {
+        branch(on: condition, start, end)
+      }
+    }
+    place(start)
+    lower(loop.body)
+    place(next)
+    if let step = loop.step { _ = lower(step) }
+    if loop.testsLast, let condition = loop.condition {
+      branch(on: condition, start, end)
+    } else {
+      jump(to: test, at: offset)
+    }
+    place(end)
+  }
+
+  private func lowerSwitch(
+    _ value: TypedExpression, _ cases: [(value: Int64?, label: Int)], _ body: TypedStatement,
+    end: Int
+  ) {
+    // The value is read once, whatever the cases are.
+    let target = temporary(value.type)
+    set(target, to: lower(value), at: value.offset)
+    var other = end
+    for entry in cases {
+      guard let number = entry.value else {
+        other = label(entry.label)
+        continue
+      }
+      let next = newLabel()
+      let test = binary(.equal, slot(target), constant(number), value.type.integer ?? .long)
+      emit(
+        Instruction(
+          operation: .branch, value: test, next: Int32(label(entry.label)), other: Int32(next)),
+        at: value.offset)
+      place(next)
+    }
+    jump(to: other, at: value.offset)
+    lower(body)
+    place(end)
+  }
+}

@@ -1,0 +1,95 @@
+/// Computes the values of nodes, and finds the slots that addresses lead to.
+///
+/// The first thing that goes wrong is kept in ``fault``; the numbers after it mean nothing.
+struct Evaluator<Memory: MachineMemory> {
+  let image: ProgramImage
+  let memory: Memory
+  var fault: Finding?
+
+  init(_ image: ProgramImage, _ memory: Memory) { (self.image, self.memory) = (image, memory) }
+
+  private mutating func fail(_ finding: Finding) -> Int64 {
+    if fault == nil { fault = finding }
+    return 0
+  }
+
+  /// The value of a node.
+  mutating func value(_ index: Int32) -> Int64 {
+    let node = image.nodes[Int(index)]
+    switch node.operation {
+    case .constant: return node.value
+    case .slot: return memory.read(node.a)
+    case .element:
+      let index = value(node.b)
+      guard index >= 0, index < Int64(node.c) else { return fail(.outOfBounds) }
+      return memory.read(node.a + Int32(index))
+    case .minus: return node.type.wrap(0 &- value(node.a))
+    case .complement: return node.type.wrap(~value(node.a))
+    case .not: return value(node.a) == 0 ? 1 : 0
+    case .binary:
+      let left = value(node.a)
+      let right = value(node.b)
+      guard let result = Arithmetic.apply(node.binary, left, right, in: node.type) else {
+        return fail(.division)
+      }
+      return result
+    case .convert: return node.type.wrap(value(node.a))
+    case .offset:
+      let base = value(node.a)
+      return moved(base, by: value(node.b) &* node.value)
+    case .elementAddress:
+      let base = value(node.a)
+      let index = value(node.b)
+      guard index >= 0, index < Int64(node.c) else { return fail(.outOfBounds) }
+      return base &+ index &* node.value
+    case .memberAddress: return value(node.a) &+ node.value
+    case .distance:
+      let left = value(node.a)
+      return (left &- value(node.b)) / max(1, node.value)
+    case .and: return value(node.a) != 0 && value(node.b) != 0 ? 1 : 0
+    case .or: return value(node.a) != 0 || value(node.b) != 0 ? 1 : 0
+    case .conditional: return value(node.a) != 0 ? value(node.b) : value(node.c)
+    case .load: return load(value(node.a))
+    }
+  }
+
+  /// The address so many cells further, which must be in the same object or just behind its end.
+  private mutating func moved(_ address: Int64, by cells: Int64) -> Int64 {
+    if cells == 0 { return address }
+    let target = address &+ cells
+    let (from, to) = (address &- Address.base, target &- Address.base)
+    let range = 1..<Int64(image.locationCount)
+    guard range.contains(from) else {
+      return address == Address.dead ? fail(.useAfterFree) : target
+    }
+    guard range.contains(to),
+      image.objectOfLocation[Int(from)] == image.objectOfLocation[Int(to)]
+    else { return fail(.outOfBounds) }
+    return target
+  }
+
+  /// The slot that an address leads to; -1 if it leads to none.
+  mutating func slot(at address: Int64) -> Int32 {
+    let location = address &- Address.base
+    guard location >= 0, location < Int64(image.locationCount) else {
+      // As for a kernel, a small number is a member of what NULL points to.
+      _ = fail(address >= 0 && address < 4096 ? .null : .wild)
+      return -1
+    }
+    if location == Int64(Address.deadLocation) {
+      _ = fail(.useAfterFree)
+      return -1
+    }
+    let slot = image.slotOfLocation[Int(location)]
+    if slot < 0 { _ = fail(.outOfBounds) }
+    return slot
+  }
+
+  private mutating func load(_ address: Int64) -> Int64 {
+    let slot = slot(at: address)
+    if slot < 0 { return 0 }
+    let lock = image.lockOfSlot[Int(slot)]
+    if lock >= 0 { return memory.isFree(lock: lock) ? 0 : 1 }
+    return memory.read(slot)
+  }
+}

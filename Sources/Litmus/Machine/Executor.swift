@@ -1,0 +1,222 @@
+/// Carries out the instructions of a thread, one step at a time.
+struct Executor<Memory: MachineMemory> {
+  /// What came of asking for a step.
+  enum Result: Equatable {
+    /// No step is possible now.
+    case blocked
+    /// The thread stands before an instruction; the step may have one more result.
+    case stopped(at: Int32, hasMore: Bool)
+    /// The thread has ended.
+    case ended(hasMore: Bool)
+    /// The run has ended with this result of the step.
+    case failed(Finding, hasMore: Bool)
+  }
+
+  let code: UnsafeMutablePointer<Instruction>
+  let thread: Int
+  var evaluator: Evaluator<Memory>
+  /// Which of a step's results is asked for.
+  let choice: Int
+  private var hasMore = false
+
+  init(
+    _ code: UnsafeMutablePointer<Instruction>, of thread: Int, _ image: ProgramImage,
+    _ memory: Memory, choice: Int
+  ) {
+    (self.code, self.thread, self.choice) = (code, thread, choice)
+    evaluator = Evaluator(image, memory)
+  }
+
+  var memory: Memory { evaluator.memory }
+  var image: ProgramImage { evaluator.image }
+
+  /// How many jumps back an `atomic` block may take.
+  private static var mostJumps: Int { 10_000 }
+
+  /// Takes a step from an instruction: what may be its one shared access, and the local work behind
+  /// it, up to the next one.
+  ///
+  /// A jump back that has passed no shared access is a step of its own, so that every step ends.
+  /// With `onlyLocal` nothing shared is touched: the thread is brought to its first access.
+  mutating func run(from start: Int32, onlyLocal: Bool = false) -> Result {
+    var index = start
+    var (isFirst, isInAtomic, hasPassed, jumps) = (!onlyLocal, false, false, 0)
+    while true {
+      let instruction = code[Int(index)]
+      if instruction.isStep, !isFirst { return .stopped(at: index, hasMore: hasMore) }
+      if instruction.isStep { hasPassed = true }
+      var next = index + 1
+      switch instruction.operation {
+      case .end: return .ended(hasMore: hasMore)
+      case .jump:
+        next = instruction.next
+        if next <= index {
+          if isInAtomic {
+            jumps += 1
+            if jumps > Self.mostJumps { return .failed(.endless, hasMore: hasMore) }
+          } else if !isFirst {
+            guard hasPassed else { return .stopped(at: index, hasMore: hasMore) }
+            hasPassed = false
+          }
+        }
+      case .branch:
+        next = evaluator.value(instruction.value) != 0 ? instruction.next : instruction.other
+      case .check(let finding):
+        if evaluator.value(instruction.value) == 0 {
+          if onlyLocal { return .stopped(at: index, hasMore: false) }
+          return .failed(evaluator.fault ?? finding, hasMore: hasMore)
+        }
+      case .set:
+        let value = evaluator.value(instruction.value)
+        if instruction.target >= 0, evaluator.fault == nil {
+          memory.write(instruction.target, value)
+        }
+      case .setElement: setElement(instruction)
+      case .undefine: break
+      case .kill: kill(Int(instruction.limit))
+      case .atomicBegin: isInAtomic = true
+      case .atomicEnd: isInAtomic = false
+      default: if !access(instruction) { return .blocked }
+      }
+      if let fault = evaluator.fault {
+        // What goes wrong before the first step goes wrong in it.
+        return onlyLocal
+          ? .stopped(at: start, hasMore: false) : .failed(fault, hasMore: hasMore)
+      }
+      isFirst = false
+      index = next
+    }
+  }
+
+  mutating func fail(_ finding: Finding) {
+    if evaluator.fault == nil { evaluator.fault = finding }
+  }
+
+  func finish(_ instruction: Instruction, _ value: Int64) {
+    if instruction.target >= 0 { memory.write(instruction.target, value) }
+  }
+
+  private mutating func setElement(_ instruction: Instruction) {
+    let value = evaluator.value(instruction.value)
+    let element = evaluator.value(instruction.address)
+    if evaluator.fault != nil { return }
+    guard element >= 0, element < instruction.limit else { return fail(.outOfBounds) }
+    memory.write(instruction.target + Int32(element), value)
+  }
+
+  /// Ends the life of a local: its cells are as at the start, and addresses of it are dead.
+  private mutating func kill(_ number: Int) {
+    let object = image.objects[number]
+    for location in object.base..<object.base + object.size {
+      let slot = image.slotOfLocation[location]
+      let lock = image.lockOfSlot[Int(slot)]
+      if lock >= 0 {
+        if !memory.isFree(lock: lock) { fail(.lockMisuse) }
+      } else {
+        memory.write(slot, 0)
+      }
+    }
+    let first = Address.value(of: object.base)
+    let last = first + Int64(object.size)
+    for slot in memory.addressSlots {
+      let value = memory.read(slot)
+      if value >= first && value <= last { memory.write(slot, Address.dead) }
+    }
+  }
+
+  /// Carries out what touches shared memory; false if it has to wait.
+  private mutating func access(_ instruction: Instruction) -> Bool {
+    switch instruction.operation {
+    case .load:
+      let slot = evaluator.slot(at: evaluator.value(instruction.address))
+      if slot >= 0 { finish(instruction, memory.read(slot)) }
+    case .store:
+      let value = evaluator.value(instruction.value)
+      let slot = evaluator.slot(at: evaluator.value(instruction.address))
+      if slot >= 0, evaluator.fault == nil { memory.write(slot, value) }
+    case .modify(let modification): modify(instruction, modification)
+    case .await: return evaluator.value(instruction.value) != 0 || evaluator.fault != nil
+    case .choose:
+      let first = evaluator.value(instruction.value)
+      let count = min(256, instruction.limit - first + 1)
+      hasMore = Int64(choice) + 1 < count
+      finish(instruction, first + Int64(choice))
+    case .mark: break
+    case .lock(let operation, .exclusive): return exclusiveLock(instruction, operation)
+    case .lock(let operation, .readWrite): return readWriteLock(instruction, operation)
+    case .awaitWriteLock: return awaitWriteLock(instruction)
+    case .isLocked, .assertHeld, .initialize: inspectLock(instruction)
+    case .readBegin:
+      let slot = evaluator.slot(at: evaluator.value(instruction.address))
+      if slot < 0 { return true }
+      let count = memory.read(slot)
+      if count & 1 != 0 { return false }
+      finish(instruction, count)
+    case .rcuEnter, .rcuLeave, .rcuNote, .rcuAwait, .srcuEnter, .srcuLeave, .srcuNote:
+      return readers(instruction)
+    default: break
+    }
+    return true
+  }
+
+  private mutating func modify(
+    _ instruction: Instruction, _ modification: Instruction.Modification
+  ) {
+    let first = instruction.value >= 0 ? evaluator.value(instruction.value) : 0
+    let second = instruction.second >= 0 ? evaluator.value(instruction.second) : 0
+    let slot = evaluator.slot(at: evaluator.value(instruction.address))
+    guard slot >= 0, evaluator.fault == nil else { return }
+    let old = memory.read(slot)
+    var new: Int64?
+    var result = old
+    switch modification {
+    case .exchange: new = first
+    case .compareExchange(let returnsTest):
+      if old == first { new = second }
+      if returnsTest { result = old == first ? 1 : 0 }
+    case .fetch(let operation, let type, let returned):
+      let changed = Arithmetic.apply(operation, old, first, in: type) ?? 0
+      new = changed
+      switch returned {
+      case .nothing, .old: break
+      case .new: result = changed
+      case .isZero: result = changed == 0 ? 1 : 0
+      case .isNegative: result = changed < 0 ? 1 : 0
+      }
+    case .addUnless(let type):
+      if old != second { new = type.wrap(old &+ first) }
+      result = old != second ? 1 : 0
+    case .refcount(let operation):
+      switch operation {
+      case .increment:
+        if old == 0 { return fail(.refcount) }
+        new = old + 1
+      case .incrementNotZero:
+        if old != 0 { new = old + 1 }
+        result = old != 0 ? 1 : 0
+      case .decrement, .decrementAndTest:
+        // The last reference is dropped by who looks whether it is the last.
+        if old == 0 || operation == .decrement && old == 1 { return fail(.refcount) }
+        new = old - 1
+        result = old == 1 ? 1 : 0
+      }
+    case .bit(let operation, _):
+      let type = image.types[Int(slot)]
+      guard first >= 0, first < Int64(type.bits) else { return fail(.outOfBounds) }
+      let mask = Int64(1) << first
+      switch operation {
+      case .set: new = type.wrap(old | mask)
+      case .clear: new = type.wrap(old & ~mask)
+      case .change: new = type.wrap(old ^ mask)
+      }
+      result = old & mask != 0 ? 1 : 0
+    case .testBit:
+      guard first >= 0, first < Int64(image.types[Int(slot)].bits) else {
+        return fail(.outOfBounds)
+      }
+      result = old >> first & 1
+    }
+    if let new { memory.write(slot, new) }
+    finish(instruction, result)
+  }
+}

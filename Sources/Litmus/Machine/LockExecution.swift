@@ -1,0 +1,205 @@
+// Locks and readers.
+extension Executor {
+  /// Whether the thread is in code that must not sleep.
+  private mutating func sleepsInAtomic(_ instruction: Instruction) -> Bool {
+    guard instruction.depthSlot >= 0, memory.read(instruction.depthSlot) > 0 else { return false }
+    fail(.sleepInAtomic)
+    return true
+  }
+
+  private mutating func lockNumber(_ instruction: Instruction) -> Int32? {
+    let slot = evaluator.slot(at: evaluator.value(instruction.address))
+    guard slot >= 0 else { return nil }
+    let lock = image.lockOfSlot[Int(slot)]
+    if lock < 0 {
+      fail(.wild)
+      return nil
+    }
+    return lock
+  }
+
+  mutating func exclusiveLock(
+    _ instruction: Instruction, _ operation: Primitive.LockOperation
+  ) -> Bool {
+    guard let lock = lockNumber(instruction) else { return true }
+    let isMine = memory.isHeld(lock: lock, by: thread)
+    switch operation {
+    case .lock:
+      if isMine {
+        fail(.lockMisuse)
+      } else if !sleepsInAtomic(instruction) {
+        return memory.acquire(lock: lock, by: thread)
+      }
+    case .tryLock:
+      finish(instruction, !isMine && memory.acquire(lock: lock, by: thread) ? 1 : 0)
+    default:
+      if isMine { memory.release(lock: lock, by: thread) } else { fail(.lockMisuse) }
+    }
+    return true
+  }
+
+  // MARK: - Locks for reading and writing: who writes, then by thread who reads and who waits.
+
+  private func isReading(_ writer: Int32, _ thread: Int) -> Bool {
+    memory.read(writer + 1 + Int32(thread)) != 0
+  }
+
+  private func hasReaders(_ writer: Int32) -> Bool {
+    (0..<image.threadCount).contains { isReading(writer, $0) }
+  }
+
+  private func hasWaiters(_ writer: Int32) -> Bool {
+    (0..<image.threadCount).contains {
+      memory.read(writer + 1 + Int32(image.threadCount + $0)) != 0
+    }
+  }
+
+  mutating func readWriteLock(
+    _ instruction: Instruction, _ operation: Primitive.LockOperation
+  ) -> Bool {
+    let writer = evaluator.slot(at: evaluator.value(instruction.address))
+    if writer < 0 { return true }
+    let me = Int64(thread + 1)
+    let mine = writer + 1 + Int32(thread)
+    let owner = memory.read(writer)
+    let holds = owner == me || isReading(writer, thread)
+    switch operation {
+    case .readLock:
+      if holds {
+        fail(.lockMisuse)
+      } else if !sleepsInAtomic(instruction) {
+        // Readers stand behind those who wait to write.
+        if owner != 0 || hasWaiters(writer) { return false }
+        memory.write(mine, 1)
+      }
+    case .readTryLock:
+      let isFree = owner == 0 && !hasWaiters(writer) && !holds
+      if isFree { memory.write(mine, 1) }
+      finish(instruction, isFree ? 1 : 0)
+    case .readUnlock:
+      if isReading(writer, thread) { memory.write(mine, 0) } else { fail(.lockMisuse) }
+    case .writeLock:
+      if holds {
+        fail(.lockMisuse)
+      } else if !sleepsInAtomic(instruction) {
+        let isFree = owner == 0 && !hasReaders(writer)
+        memory.write(isFree ? writer : mine + Int32(image.threadCount), isFree ? me : 1)
+        finish(instruction, isFree ? 1 : 0)
+      }
+    case .writeTryLock:
+      let isFree = owner == 0 && !hasReaders(writer) && !hasWaiters(writer)
+      if isFree { memory.write(writer, me) }
+      finish(instruction, isFree ? 1 : 0)
+    case .writeUnlock:
+      if owner == me { memory.write(writer, 0) } else { fail(.lockMisuse) }
+    case .downgrade:
+      if owner == me {
+        memory.write(writer, 0)
+        memory.write(mine, 1)
+      } else {
+        fail(.lockMisuse)
+      }
+    case .lock, .unlock, .tryLock: fail(.wild)
+    }
+    return true
+  }
+
+  mutating func awaitWriteLock(_ instruction: Instruction) -> Bool {
+    let writer = evaluator.slot(at: evaluator.value(instruction.address))
+    if writer < 0 { return true }
+    if memory.read(writer) != 0 || hasReaders(writer) { return false }
+    memory.write(writer, Int64(thread + 1))
+    memory.write(writer + 1 + Int32(image.threadCount + thread), 0)
+    return true
+  }
+
+  mutating func inspectLock(_ instruction: Instruction) {
+    if instruction.operation == .isLocked {
+      guard let lock = lockNumber(instruction) else { return }
+      return finish(instruction, memory.isFree(lock: lock) ? 0 : 1)
+    }
+    let slot = evaluator.slot(at: evaluator.value(instruction.address))
+    if slot < 0 { return }
+    switch instruction.operation {
+    case .assertHeld(.exclusive):
+      let lock = image.lockOfSlot[Int(slot)]
+      if lock < 0 || !memory.isHeld(lock: lock, by: thread) { fail(.lockMisuse) }
+    case .assertHeld(.readWrite):
+      let isWriting = memory.read(slot) == Int64(thread + 1)
+      if !isWriting, !isReading(slot, thread) { fail(.lockMisuse) }
+    case .initialize(.exclusive):
+      let lock = image.lockOfSlot[Int(slot)]
+      if lock < 0 || !memory.isFree(lock: lock) { fail(.lockMisuse) }
+    case .initialize(.readWrite):
+      if memory.read(slot) != 0 || hasReaders(slot) { fail(.lockMisuse) }
+    default: memory.write(slot, 0)
+    }
+  }
+
+  // MARK: - Readers
+
+  /// Tells those who wait for readers, of `object` or of RCU, that this thread reads no more.
+  private func leaveReaders(_ object: Int64) {
+    for other in 0..<image.threadCount {
+      let waits = image.rcuWaits[other]
+      guard waits >= 0 else { continue }
+      let on = image.rcuWaitsOn[other]
+      guard (on >= 0 ? memory.read(on) : 0) == object else { continue }
+      let mask = memory.read(waits)
+      if mask >> Int64(thread) & 1 != 0 { memory.write(waits, mask & ~(1 << Int64(thread))) }
+    }
+  }
+
+  mutating func readers(_ instruction: Instruction) -> Bool {
+    switch instruction.operation {
+    case .rcuEnter: memory.write(image.rcuDepth[thread], memory.read(image.rcuDepth[thread]) + 1)
+    case .rcuLeave:
+      let depth = memory.read(image.rcuDepth[thread])
+      if depth == 0 {
+        fail(.rcu)
+        return true
+      }
+      memory.write(image.rcuDepth[thread], depth - 1)
+      if depth == 1 { leaveReaders(0) }
+    case .rcuNote:
+      if sleepsInAtomic(instruction) { return true }
+      note(object: 0) { [image, memory] thread in
+        image.rcuDepth[thread] >= 0 && memory.read(image.rcuDepth[thread]) > 0
+      }
+    case .rcuAwait:
+      if memory.read(image.rcuWaits[thread]) != 0 { return false }
+      if image.rcuWaitsOn[thread] >= 0 { memory.write(image.rcuWaitsOn[thread], 0) }
+    default: return objectReaders(instruction)
+    }
+    return true
+  }
+
+  private func note(object: Int64, _ isReading: (Int) -> Bool) {
+    var mask: Int64 = 0
+    for other in 0..<image.threadCount where isReading(other) { mask |= 1 << Int64(other) }
+    memory.write(image.rcuWaits[thread], mask)
+    if image.rcuWaitsOn[thread] >= 0 { memory.write(image.rcuWaitsOn[thread], object) }
+  }
+
+  private mutating func objectReaders(_ instruction: Instruction) -> Bool {
+    let address = evaluator.value(instruction.address)
+    let first = evaluator.slot(at: address)
+    if first < 0 { return true }
+    let mine = first + Int32(thread)
+    let depth = memory.read(mine)
+    switch instruction.operation {
+    case .srcuEnter: memory.write(mine, depth + 1)
+    case .srcuLeave:
+      if depth == 0 {
+        fail(.rcu)
+      } else {
+        memory.write(mine, depth - 1)
+        if depth == 1 { leaveReaders(address) }
+      }
+    default:
+      if sleepsInAtomic(instruction) { return true }
+      note(object: address) { [memory] in memory.read(first + Int32($0)) > 0 }
+    }
+    return true
+  }
+}

@@ -1,0 +1,151 @@
+internal import Scheduler
+
+/// A system of the engine for a program, with as many bits for each slot as an encoding says.
+struct RaceSystem {
+  let image: ProgramImage
+  let system: System
+  /// By the name of a cell: the slot that it holds.
+  let slotOfCell: [String: Int]
+  private let cells: SystemCells
+
+  init(
+    _ image: ProgramImage, start: StartState, encodings: [Encoding], lines: (Int) -> String,
+    extra: [Property] = [], identity: String = ""
+  ) {
+    self.image = image
+    let program = image.program
+    var builder = SystemBuilder(threads: program.threads.map(\.name))
+    builder.identity = identity
+    // The machine itself looks at the rules of locks, so that a broken one has the field's name.
+    let locks = builder.locks(
+      program.locks.map { Lock.Declaration($0.name, kind: .spin, rank: 0, nests: true) })
+    let checks = Finding.allCases.map { builder.check($0.id, sentence: $0.sentence) }
+    var byCode = Array(repeating: Check.assertion, count: Finding.allCases.count + 1)
+    for (finding, check) in zip(Finding.allCases, checks) { byCode[Int(finding.rawValue)] = check }
+    var (slotCells, names): ([SlotCell], [String: Int]) = ([], [:])
+    let locations = image.locationCount
+    let noCell: Cell<UInt64> = builder.layout.cell("nothing", bits: 0)
+    let printer = AddressPrinter(program)
+    for (number, slot) in program.slots.enumerated() {
+      let encoding = encodings[number]
+      var made = SlotCell(
+        cell: noCell, low: encoding.low, span: encoding.span,
+        addresses: encoding.hasAddresses ? UInt64(locations) : 0, isRaw: encoding.isRaw)
+      if !slot.isUnused, image.lockOfSlot[number] < 0 {
+        var name = slot.name
+        while names[name] != nil { name += "'" }
+        names[name] = number
+        let decoder = made
+        made.cell = builder.layout.cell(
+          name, bits: encoding.bits(locations: locations),
+          role: slot.thread.map { .local(ThreadID($0)) } ?? .shared,
+          initial: made.encode(start.values[number]),
+          print: { printer.text(decoder.decode($0)) })
+      }
+      slotCells.append(made)
+    }
+    let addressSlots = encodings.indices.filter {
+      encodings[$0].hasAddresses && !program.slots[$0].isUnused && image.lockOfSlot[$0] < 0
+    }
+    cells = SystemCells(
+      cells: slotCells, locks: locks, checks: byCode, addressSlots: addressSlots.map { Int32($0) })
+    slotOfCell = names
+    let thread = builder.threads
+    for (number, lowered) in program.threads.enumerated() {
+      let first = lowered.stops.firstIndex(of: start.starts[number]) ?? 0
+      let point = builder.layout.cell(
+        "\(lowered.name).at", bits: Layout.bits(for: max(1, lowered.stops.count - 1)),
+        role: .local(thread[number]), initial: CodePoint(stop: first))
+      let places = lowered.stops.map { stop -> Location in
+        let instruction = lowered.code[Int(stop)]
+        return Location(
+          label: lines(Int(instruction.offset)),
+          function: lowered.frames[Int(instruction.frame)].function)
+      }
+      builder.run(
+        [
+          ThreadMachine(
+            lowered, number: number, point: point, image, cells, locations: places)
+        ], on: thread[number])
+    }
+    let cells = cells
+    builder.quiet { state in
+      Self.isQuiet(program, StateMemory(state, cells))
+    }
+    for property in program.properties {
+      builder.add(Self.property(property, image, cells))
+    }
+    for property in extra { builder.add(property) }
+    system = builder.build()
+  }
+
+  /// Whether no thread holds a lock.
+  private static func isQuiet(
+    _ program: LoweredProgram, _ memory: StateMemory<PropertyRecorder>
+  ) -> Bool {
+    program.locks.indices.allSatisfy { memory.isFree(lock: Int32($0)) }
+      && program.lockSlots.allSatisfy { memory.read($0) == 0 }
+  }
+
+  private static func property(
+    _ property: LoweredProperty, _ image: ProgramImage, _ cells: SystemCells
+  ) -> Property {
+    let test: @Sendable (Property.State) -> Bool = { state in
+      RaceSystem.holds(property.node, image, cells, state)
+    }
+    let kind: Property.Kind =
+      switch property.kind {
+      case .always: .always(test)
+      case .quiet: .quiet(test)
+      case .finally: .atEnd(test)
+      case .sometimes: .sometimes(test)
+      }
+    return Property(property.name, sentence: property.text, kind: kind)
+  }
+
+  /// Whether a node is true in a state; what follows a NULL or dead address is false.
+  static func holds(
+    _ node: Int32, _ image: ProgramImage, _ cells: SystemCells, _ state: Property.State
+  ) -> Bool {
+    var evaluator = Evaluator(
+      image, StateMemory(state, cells))
+    return evaluator.value(node) != 0 && evaluator.fault == nil
+  }
+
+  /// The value of a node in a state.
+  func value(of node: Int32, in state: Property.State) -> Int64 {
+    var evaluator = Evaluator(
+      image, StateMemory(state, cells))
+    return evaluator.value(node)
+  }
+
+  func holds(_ node: Int32, in state: Property.State) -> Bool {
+    Self.holds(node, image, cells, state)
+  }
+
+  /// The number in a slot of a state.
+  func read(_ slot: Int32, in state: Property.State) -> Int64 {
+    StateMemory(state, cells).read(slot)
+  }
+}
+
+/// Prints numbers, and addresses by the names of what they lead to.
+struct AddressPrinter: Sendable {
+  private let names: [String]
+
+  init(_ program: LoweredProgram) {
+    names = program.slotOfLocation.indices.map { location in
+      if location == Address.deadLocation { return "dead" }
+      let object = program.objects[Int(program.objectOfLocation[location])]
+      if location == object.base { return "&\(object.name)" }
+      let slot = program.slotOfLocation[location]
+      return slot < 0 ? "&\(object.name)+\(object.size)" : "&\(program.slots[Int(slot)].name)"
+    }
+  }
+
+  func text(_ value: Int64) -> String {
+    let location = value &- Address.base
+    if location >= 0, location < Int64(names.count) { return names[Int(location)] }
+    return "\(value)"
+  }
+}

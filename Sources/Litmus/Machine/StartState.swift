@@ -1,0 +1,76 @@
+/// What a program's slots hold, and where its threads stand, before the first step.
+struct StartState {
+  var values: [Int64]
+  /// By thread: the instruction that comes first.
+  var starts: [Int32]
+
+  /// Why `init` has no such state.
+  struct Failure: Error {
+    var offset: Int
+    var message: String
+  }
+
+  /// Runs `init` alone, then brings every thread to its first access.
+  init(of image: ProgramImage) throws(Failure) {
+    let program = image.program
+    let memory = StartMemory(slots: program.slots, locks: program.locks.count)
+    if let initial = program.initial { try Self.run(initial, image, memory) }
+    starts = []
+    for (number, thread) in program.threads.enumerated() {
+      starts.append(Self.firstStop(of: thread, number, image, memory))
+    }
+    values = memory.values
+  }
+
+  private static func run(
+    _ initial: LoweredThread, _ image: ProgramImage, _ memory: StartMemory
+  ) throws(Failure) {
+    var code = initial.code
+    var index: Int32 = 0
+    var steps = 0
+    while true {
+      let result = code.withUnsafeMutableBufferPointer { buffer -> Executor<StartMemory>.Result in
+        guard let base = buffer.baseAddress else { return .ended(hasMore: false) }
+        var executor = Executor(base, of: 0, image, memory, choice: 0)
+        return executor.run(from: index)
+      }
+      let offset = Int(initial.code[Int(index)].offset)
+      switch result {
+      case .blocked: throw Failure(offset: offset, message: "'init' would wait here for ever")
+      case .failed(_, hasMore: true), .stopped(_, hasMore: true), .ended(hasMore: true):
+        throw Failure(offset: offset, message: "'init' makes no choices")
+      case .failed(let finding, _):
+        throw Failure(offset: offset, message: "'init' breaks the rules here: \(finding.id)")
+      case .ended:
+        guard memory.isQuiet else {
+          throw Failure(offset: offset, message: "'init' ends while it holds a lock")
+        }
+        return
+      case .stopped(let next, _): index = next
+      }
+      steps += 1
+      if steps > 1_000_000 {
+        throw Failure(offset: offset, message: "'init' does not come to an end")
+      }
+    }
+  }
+
+  /// Runs what a thread does before its first access, which nobody else can see.
+  private static func firstStop(
+    of thread: LoweredThread, _ number: Int, _ image: ProgramImage, _ memory: StartMemory
+  ) -> Int32 {
+    let before = memory.values
+    var code = thread.code
+    let result = code.withUnsafeMutableBufferPointer { buffer -> Executor<StartMemory>.Result in
+      guard let base = buffer.baseAddress else { return .ended(hasMore: false) }
+      var executor = Executor(base, of: number, image, memory, choice: 0)
+      return executor.run(from: 0, onlyLocal: true)
+    }
+    // A thread that touches nothing shared takes one step, which does all of it.
+    guard case .stopped(let index, _) = result, index != 0 else {
+      memory.restore(before)
+      return 0
+    }
+    return index
+  }
+}

@@ -1,0 +1,96 @@
+internal import Scheduler
+
+/// Where a thread of a race file stands: one of its stops, by number.
+struct CodePoint: ProgramPoint {
+  var stop: UInt32
+
+  /// How many there are depends on the program; nobody lists them.
+  static var allCases: [CodePoint] { [] }
+
+  init(stop: Int) { self.stop = UInt32(stop) }
+  init(cellBits: UInt64) { stop = UInt32(truncatingIfNeeded: cellBits) }
+  var cellBits: UInt64 { UInt64(stop) }
+  var label: String { "step-\(stop)" }
+}
+
+/// A thread of a race file as a machine of the engine.
+///
+/// Nothing of it changes once it is made.
+final class ThreadMachine: StepMachine, @unchecked Sendable {
+  let point: Cell<CodePoint>
+  private let thread: Int
+  private let image: ProgramImage
+  private let cells: SystemCells
+  private let code: UnsafeMutablePointer<Instruction>
+  private let stops: [Int32]
+  /// By instruction: its number among the stops; -1 for others.
+  private let stopNumbers: [Int32]
+  private let clears: [[Int32]]
+  private let ending: [Int32]
+  private let locations: [Location]
+
+  init(
+    _ lowered: LoweredThread, number: Int, point: Cell<CodePoint>, _ image: ProgramImage,
+    _ cells: SystemCells, locations: [Location]
+  ) {
+    (thread, self.point, self.image, self.cells) = (number, point, image, cells)
+    code = .allocate(capacity: max(1, lowered.code.count))
+    code.initialize(from: lowered.code, count: lowered.code.count)
+    (stops, clears) = (lowered.stops, lowered.clears)
+    var numbers = Array(repeating: Int32(-1), count: lowered.code.count)
+    for (number, stop) in lowered.stops.enumerated() { numbers[Int(stop)] = Int32(number) }
+    stopNumbers = numbers
+    ending =
+      zip(lowered.stops, lowered.clears)
+      .first { lowered.code[Int($0.0)].operation == .end }?.1 ?? []
+    self.locations = locations
+  }
+
+  deinit { code.deallocate() }
+
+  func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
+    let memory = StateMemory(state, cells)
+    var executor = Executor(code, of: thread, image, memory, choice: choice)
+    switch executor.run(from: stops[Int(state[point].stop)]) {
+    case .blocked: return .blocked
+    case .failed(let finding, let hasMore):
+      state.fail(cells.checks[Int(finding.rawValue)])
+      return hasMore ? .advanced.withMoreChoices : .advanced
+    case .stopped(let index, let hasMore):
+      let number = Int(stopNumbers[Int(index)])
+      for slot in clears[number] { memory.write(slot, 0) }
+      state[point] = CodePoint(stop: number)
+      return hasMore ? .advanced.withMoreChoices : .advanced
+    case .ended(let hasMore):
+      for slot in ending { memory.write(slot, 0) }
+      state[point] = CodePoint(stop: 0)
+      return hasMore ? .completed.withMoreChoices : .completed
+    }
+  }
+
+  func location(in state: StateView<NoRecorder>) -> Location { locations[Int(state[point].stop)] }
+}
+
+/// The cells of a system, as machines find them.
+final class SystemCells: @unchecked Sendable {
+  let cells: UnsafeMutablePointer<SlotCell>
+  let locks: UnsafeMutablePointer<Lock>
+  /// By the code of a finding: the engine's check.
+  let checks: [Check]
+  /// The slots that can hold addresses.
+  let addressSlots: [Int32]
+
+  init(cells: [SlotCell], locks: [Lock], checks: [Check], addressSlots: [Int32]) {
+    self.addressSlots = addressSlots
+    self.cells = .allocate(capacity: max(1, cells.count))
+    self.cells.initialize(from: cells, count: cells.count)
+    self.locks = .allocate(capacity: max(1, locks.count))
+    self.locks.initialize(from: locks, count: locks.count)
+    self.checks = checks
+  }
+
+  deinit {
+    cells.deallocate()
+    locks.deallocate()
+  }
+}

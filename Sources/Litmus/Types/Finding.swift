@@ -1,0 +1,39 @@
+/// What a run can do wrong whatever the file says; the raw value is the code in a state.
+enum Finding: UInt8, CaseIterable, Sendable {
+  case assert = 1, useAfterFree, null, wild, outOfBounds, lockMisuse, sleepInAtomic, rcu, refcount
+  case division, uninitialised
+  /// No violation: the run is of no interest.
+  case assume
+  /// An `atomic` block that does not end.
+  case endless
+
+  /// The id that rows and reports use.
+  var id: String {
+    switch self {
+    case .useAfterFree: "use-after-free"
+    case .outOfBounds: "out-of-bounds"
+    case .lockMisuse: "lock-misuse"
+    case .sleepInAtomic: "sleep-in-atomic"
+    default: "\(self)"
+    }
+  }
+
+  /// What must be true, in one sentence.
+  var sentence: String {
+    switch self {
+    case .assert: "What 'assert' and 'BUG_ON' say of the state is true."
+    case .useAfterFree: "Nothing is accessed after its life has ended."
+    case .null: "No NULL pointer is followed."
+    case .wild: "No number is followed that is no address."
+    case .outOfBounds: "No access leaves its object."
+    case .lockMisuse: "A lock is released by its holder, and not taken twice by one thread."
+    case .sleepInAtomic: "No thread sleeps while it holds a spinlock or reads under RCU."
+    case .rcu: "Every reader that leaves has entered."
+    case .refcount: "No reference count is raised from 0 or lowered below it."
+    case .division: "Nothing is divided by 0."
+    case .uninitialised: "No local is read before it has a value."
+    case .assume: "The run is of interest."
+    case .endless: "What is done in one step comes to an end."
+    }
+  }
+}
