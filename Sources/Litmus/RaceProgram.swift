@@ -10,6 +10,7 @@ package struct RaceProgram {
   private let start: StartState
   private let file: RaceFile
   private let asksForProgress: Bool
+  private let asksForDataRaces: Bool
   /// herd7's question, if the file has one.
   package let quantifier: Quantifier?
 
@@ -65,18 +66,15 @@ package struct RaceProgram {
       lowered = second.lower()
       try diagnostics.check()
     }
-    if program.options.contains(.dataRaces) {
-      diagnostics.report(
-        .refused, at: file.source.start, "'data-races' is not read yet")
-      try diagnostics.check()
-    }
     image = ProgramImage(lowered)
     do throws(StartState.Failure) { start = try StartState(of: image) } catch {
       diagnostics.report(.type, at: error.offset, error.message)
       try diagnostics.check()
       preconditionFailure("a mistake was reported")
     }
-    asksForProgress = program.options.contains(.progress)
+    (asksForProgress, asksForDataRaces) = (
+      program.options.contains(.progress), program.options.contains(.dataRaces)
+    )
     quantifier = program.question.map { question in
       switch question.quantifier {
       case .exists: .exists
@@ -158,6 +156,16 @@ package struct RaceProgram {
           "progress", sentence: "Threads that step for ever end.", kind: .terminates(.weak)))
     }
     let box = SystemBox()
+    if asksForDataRaces {
+      properties.append(
+        Property(
+          RaceSystem.dataRaceID,
+          sentence: "No two threads touch a variable at once, one writing, one by a plain access.",
+          kind: .always { state in box.system?.dataRace(in: state) == nil },
+          explain: { state in
+            box.system.flatMap { made in made.dataRace(in: state).map(made.explain) }
+          }))
+    }
     if let question = self.question(box) { properties.append(question) }
     let made = RaceSystem(
       image, start: start, encodings: encodings,

@@ -1,6 +1,50 @@
 /// Small races about locks and readers, with what must come of each row.
 extension RaceSamples {
   static let locks: [String: String] = [
+    "data-races": #"""
+    C data-races
+    int x, flag, *p = &x;
+    spinlock_t l;
+    data-races
+    thread a(void)
+    {
+    #ifdef LOCKED
+      spin_lock(&l);
+    #endif
+    #ifdef MARKED
+      WRITE_ONCE(x, 1);
+    #else
+      x = 1;
+    #endif
+    #ifdef LOCKED
+      spin_unlock(&l);
+    #endif
+      WRITE_ONCE(flag, 1);
+    }
+    thread b(void)
+    {
+      int r;
+    #ifdef LOCKED
+      spin_lock(&l);
+      r = *p;
+      spin_unlock(&l);
+    #elif defined(MARKED)
+      r = READ_ONCE(*p);
+    #elif defined(ORDERED)
+      await(READ_ONCE(flag));
+      r = *p;
+    #elif defined(SPUN)
+      await(x == 1);
+    #else
+      r = READ_ONCE(*p);
+    #endif
+    }
+    row plain violated: data-race@0
+    row await -DSPUN violated: data-race@0
+    row locked -DLOCKED holds
+    row marked -DMARKED holds
+    row ordered -DORDERED holds
+    """#,
     "spinlock": #"""
     C spinlock
     spinlock_t l;

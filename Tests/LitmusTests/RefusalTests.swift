@@ -130,7 +130,10 @@ import Testing
         "leaks\nthread a(void) { }",
         "f:2:1: error: 'leaks' asks about objects, which are not read yet"
       ),
-      ("data-races\nthread a(void) { }", "f:1:1: error: 'data-races' is not read yet"),
+      (
+        "data-races\nint x;\nthread a(void) { atomic { x = 1; } }",
+        "f:4:18: error: 'atomic' and 'data-races' are not read together yet"
+      ),
       ("int x;\nthread a(void) { }\nalways p: x = 1", "f:4:13: error: a property changes nothing"),
       (
         "int x;\nthread a(void) { }\nalways p: xchg(&x, 1)",

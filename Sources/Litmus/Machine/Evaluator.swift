@@ -5,6 +5,8 @@ struct Evaluator<Memory: MachineMemory> {
   let image: ProgramImage
   let memory: Memory
   var fault: Finding?
+  /// The slots of memory that have been looked at, if somebody asks.
+  var loads: [Int32]?
 
   init(_ image: ProgramImage, _ memory: Memory) { (self.image, self.memory) = (image, memory) }
 
@@ -88,6 +90,7 @@ struct Evaluator<Memory: MachineMemory> {
   private mutating func load(_ address: Int64) -> Int64 {
     let slot = slot(at: address)
     if slot < 0 { return 0 }
+    loads?.append(slot)
     let lock = image.lockOfSlot[Int(slot)]
     if lock >= 0 { return memory.isFree(lock: lock) ? 0 : 1 }
     return memory.read(slot)

@@ -6,6 +6,7 @@ struct RaceSystem {
   let system: System
   /// By the name of a cell: the slot that it holds.
   let slotOfCell: [String: Int]
+  let machines: [ThreadMachine]
   private let cells: SystemCells
 
   init(
@@ -51,6 +52,7 @@ struct RaceSystem {
       cells: slotCells, locks: locks, checks: byCode, addressSlots: addressSlots.map { Int32($0) })
     slotOfCell = names
     let thread = builder.threads
+    var machines: [ThreadMachine] = []
     for (number, lowered) in program.threads.enumerated() {
       let first = lowered.stops.firstIndex(of: start.starts[number]) ?? 0
       let point = builder.layout.cell(
@@ -62,12 +64,12 @@ struct RaceSystem {
           label: lines(Int(instruction.offset)),
           function: lowered.frames[Int(instruction.frame)].function)
       }
-      builder.run(
-        [
-          ThreadMachine(
-            lowered, number: number, point: point, image, cells, locations: places)
-        ], on: thread[number])
+      let machine = ThreadMachine(
+        lowered, number: number, point: point, image, cells, locations: places)
+      machines.append(machine)
+      builder.run([machine], on: thread[number])
     }
+    self.machines = machines
     let cells = cells
     builder.quiet { state in
       Self.isQuiet(program, StateMemory(state, cells))

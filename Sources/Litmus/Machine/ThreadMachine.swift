@@ -19,15 +19,16 @@ struct CodePoint: ProgramPoint {
 final class ThreadMachine: StepMachine, @unchecked Sendable {
   let point: Cell<CodePoint>
   private let thread: Int
-  private let image: ProgramImage
-  private let cells: SystemCells
-  private let code: UnsafeMutablePointer<Instruction>
-  private let stops: [Int32]
+  let image: ProgramImage
+  let cells: SystemCells
+  let code: UnsafeMutablePointer<Instruction>
+  let stops: [Int32]
   /// By instruction: its number among the stops; -1 for others.
   private let stopNumbers: [Int32]
   private let clears: [[Int32]]
-  private let ending: [Int32]
-  private let locations: [Location]
+  /// The stop of a thread that has ended, which takes no more steps.
+  private let ending: Int
+  let locations: [Location]
 
   init(
     _ lowered: LoweredThread, number: Int, point: Cell<CodePoint>, _ image: ProgramImage,
@@ -40,9 +41,7 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
     var numbers = Array(repeating: Int32(-1), count: lowered.code.count)
     for (number, stop) in lowered.stops.enumerated() { numbers[Int(stop)] = Int32(number) }
     stopNumbers = numbers
-    ending =
-      zip(lowered.stops, lowered.clears)
-      .first { lowered.code[Int($0.0)].operation == .end }?.1 ?? []
+    ending = lowered.stops.firstIndex { lowered.code[Int($0)].operation == .end } ?? 0
     self.locations = locations
   }
 
@@ -62,8 +61,8 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
       state[point] = CodePoint(stop: number)
       return hasMore ? .advanced.withMoreChoices : .advanced
     case .ended(let hasMore):
-      for slot in ending { memory.write(slot, 0) }
-      state[point] = CodePoint(stop: 0)
+      for slot in clears[ending] { memory.write(slot, 0) }
+      state[point] = CodePoint(stop: ending)
       return hasMore ? .completed.withMoreChoices : .completed
     }
   }
