@@ -72,7 +72,7 @@ struct GeneratedProgram {
           + "\(pad)  spin_unlock(&\(lock));\n\(pad)}\n"
       }
       let inner =
-        random.oneIn(3)
+        random.oneIn(2)
         ? "\(pad)  spin_lock(&\(lock == "l" ? "k" : "l"));\n"
           + "\(pad)  spin_unlock(&\(lock == "l" ? "k" : "l"));\n" : statement(level + 1)
       return "\(pad)spin_lock(&\(lock));\n\(inner)\(pad)spin_unlock(&\(lock));\n"

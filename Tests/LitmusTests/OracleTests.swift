@@ -10,7 +10,7 @@ import Testing
     let text = GeneratedProgram(seed: seed).text
     let file = try read(text)
     let oracle = TreeOracle(try file.program(defines: []))
-    guard let (finals, hasDeadlock) = oracle.explore(limit: 3_000) else { return nil }
+    guard let (finals, hasDeadlock) = oracle.explore(limit: 700) else { return nil }
     compared += 1
     let program = try RaceProgram(file)
     let (states, result) = program.finalStates()
@@ -23,10 +23,10 @@ import Testing
 
   @Test func `final states are those of a brute force`() throws {
     var compared = 0
-    for seed in 0..<80 {
+    for seed in 0..<60 {
       let found = try Self.disagreement(UInt64(seed), &compared)
       try #require(found == nil, "\(found ?? "")")
     }
-    #expect(compared > 30)
+    #expect(compared > 20)
   }
 }
