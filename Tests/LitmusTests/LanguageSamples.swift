@@ -279,6 +279,20 @@ extension RaceSamples {
     finally end: x == -39000 && y + 1 == 0 && z == -5000000000
     row t holds
     """#,
+    "asked-locals": #"""
+    C asked-locals
+    int x;
+    thread a(void)
+    {
+      int seen;
+      if (READ_ONCE(x))
+        seen = 1;
+      x = seen;
+    }
+    thread b(void) { WRITE_ONCE(x, 1); }
+    finally seen: a:seen == 1
+    row t violated: uninitialised@0
+    """#,
     "locals": #"""
     C locals
     int x;

@@ -82,6 +82,11 @@ import Testing
         "5: error: 'y' needs a value where it is declared, as an array or for its address"
       ),
       ("int y[5000] = { 0 };", "7: error: an array has 1 to 4096 elements, not 5000"),
+      (
+        "struct p { int u; int w; } q; q.u = 1; x = q.w;",
+        "28: error: 'q' needs a value where it is declared: some part may lack one"
+      ),
+      ("struct p { int u; int w; } q; q.u = 1; x = q.u;", ""),
       ("struct s two = one;", "10: error: a 'struct s' holds what is not copied, such as a lock"),
       ("struct list_head h;", "1: error: 'struct list_head' is not read yet"),
       ("wait_queue_head_t q;", "1: error: 'wait_queue_head_t' is not read yet"),
@@ -141,6 +146,10 @@ import Testing
       ),
       ("thread a(void) { }\nfinally p: b:x", "f:3:12: error: there is no thread 'b'"),
       ("thread a(void) { }\nfinally p: a:x", "f:3:12: error: 'a' has no local 'x'"),
+      (
+        "int *p;\nthread a(void) { int i = 1; p = &i; }\nfinally q: a:i",
+        "f:3:22: error: 'i' is asked about at the end, and its address is taken"
+      ),
       ("thread a(void) { }\nexists (y=1)", "f:3:10: error: unknown location 'y'"),
       (
         "thread a(void) { }\nalways p: 1\nalways p: 1", "f:4:1: error: there are two properties 'p'"

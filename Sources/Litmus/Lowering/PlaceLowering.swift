@@ -63,6 +63,11 @@ extension Lowering {
       result.slots[Int(first)].initial = value
     }
     if flagged.contains(number) {
+      if case .structure = variable.type {
+        report(
+          .refused, at: variable.offset,
+          "'\(variable.name)' needs a value where it is declared: some part may lack one")
+      }
       frame.flags[number] = takeSlots([.upTo(1)], named: "\(name).has-value")
     }
   }

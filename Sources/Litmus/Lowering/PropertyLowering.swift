@@ -22,13 +22,20 @@ extension Lowering {
     where program.variables[number].function == function {
       let variable = program.variables[number]
       if variable.isAddressTaken {
+        // Its life ends with the thread's, before anybody asks.
+        report(
+          .refused, at: variable.offset,
+          "'\(variable.name)' is asked about at the end, and its address is taken")
+      }
+      if variable.isAddressTaken {
         declare(number, at: variable.offset)
       } else {
         let first = takeSlots(
           [content(of: variable.type)], named: "\(threadName):\(variable.name)", pinned: true)
         result.slots[Int(first)].initial = registerValues[number] ?? 0
         frame.storage[number] = .slots(first)
-        if flagged.contains(number) {
+        // The analysis leaves such a local alone, so that it cannot tell where a value is missing.
+        if !variable.startsAsZero {
           frame.flags[number] = takeSlots([.upTo(1)], named: "\(variable.name).has-value")
         }
       }
