@@ -3,8 +3,22 @@ internal import Synchronization
 /// Who has read which knob while one system was built.
 package struct KnobReaders: Hashable, Sendable {
   private let names: [Knob: [String]]
+  private let readingPaths: [Knob: Set<PathSpec>]
 
-  fileprivate init(_ names: [Knob: Set<String>]) { self.names = names.mapValues { $0.sorted() } }
+  fileprivate init(_ names: [Knob: Set<String>], _ paths: [Knob: Set<PathSpec>]) {
+    self.names = names.mapValues { $0.sorted() }
+    readingPaths = paths
+  }
+
+  /// Nobody has read any.
+  init() { (names, readingPaths) = ([:], [:]) }
+
+  /// What is known of two systems together.
+  func union(_ other: KnobReaders) -> KnobReaders {
+    KnobReaders(
+      names.merging(other.names, uniquingKeysWith: +).mapValues(Set.init),
+      readingPaths.merging(other.readingPaths) { $0.union($1) })
+  }
 
   /// The readers of a knob, each once and sorted.
   ///
@@ -13,6 +27,14 @@ package struct KnobReaders: Hashable, Sendable {
 
   /// The knobs that anybody has read, in the order of the catalog.
   package var knobs: [Knob] { Knob.allCases.filter { names[$0] != nil } }
+
+  /// The paths whose machines read a knob, in the order of the catalog.
+  ///
+  /// The layout and properties are none: what only they read changes nothing that a thread does.
+  package func paths(reading knob: Knob) -> [PathSpec] {
+    guard let paths = readingPaths[knob] else { return [] }
+    return PathSpec.allCases.filter(paths.contains)
+  }
 }
 
 /// The knobs of the kernel that a system is built for, and the record of who reads them.
@@ -22,26 +44,67 @@ package struct KnobReaders: Hashable, Sendable {
 package final class KnobRecord: Sendable {
   private struct State {
     var readers: [Knob: Set<String>] = [:]
+    var paths: [Knob: Set<PathSpec>] = [:]
+    /// The path whose machines are being made.
+    var path: PathSpec?
     var isClosed = false
   }
 
-  private let values: Knobs
+  private let values: KernelKnobs
   private let state = Mutex(State())
 
-  package init(_ values: Knobs) { self.values = values }
+  package init(_ values: KernelKnobs) { self.values = values }
 
   /// Ends the building of the system.
   func close() { state.withLock { $0.isClosed = true } }
 
   /// Who has read which knob so far.
-  package var readers: KnobReaders { state.withLock { KnobReaders($0.readers) } }
+  package var readers: KnobReaders { state.withLock { KnobReaders($0.readers, $0.paths) } }
+
+  /// Notes what `make` reads as read by machines of `path`.
+  func making<Made>(_ path: PathSpec, _ make: () -> Made) -> Made {
+    state.withLock { $0.path = path }
+    defer { state.withLock { $0.path = nil } }
+    return make()
+  }
 
   fileprivate func read(_ knob: Knob, by name: String) -> String {
-    state.withLock { state in
+    let path = state.withLock { state in
       precondition(!state.isClosed, "\(name) reads knob \(knob.id) of a system that is built")
       state.readers[knob, default: []].insert(name)
+      if let path = state.path { state.paths[knob, default: []].insert(path) }
+      return state.path
     }
-    return values[knob]
+    return values.value(of: knob, for: path)
+  }
+}
+
+/// The knobs that a system is built with, one of which may have another value in one path.
+package struct KernelKnobs: Sendable {
+  /// The knobs of all paths but the exception.
+  package let common: Knobs
+  private let exception: (path: PathSpec, setting: Kernel.Setting)?
+
+  package init(_ common: Knobs) { (self.common, exception) = (common, nil) }
+
+  /// The same value everywhere but in the machines of one path, and in what is made for all.
+  ///
+  /// It tells what the knob does in that path from what it does in others.
+  package init(_ common: Knobs, but setting: Kernel.Setting, in path: PathSpec) {
+    (self.common, exception) = (common, (path, setting))
+  }
+
+  /// `path` is nil for what is made for all paths, such as cells, and for properties.
+  fileprivate func value(of knob: Knob, for path: PathSpec?) -> String {
+    guard let exception, exception.setting.knob == knob, path == nil || path == exception.path
+    else { return common[knob] }
+    return exception.setting.value
+  }
+
+  /// What differs from Linux 6.1, for schedules' tokens.
+  var identity: [String] {
+    common.settings.map { "\($0)" }
+      + (exception.map { ["\($0.path.id): \($0.setting)"] } ?? [])
   }
 }
 

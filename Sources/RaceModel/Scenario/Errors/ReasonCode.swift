@@ -51,8 +51,10 @@ extension ScenarioError.Reason {
     case noHashedEntry = "no-hashed-entry"
     case vcpuOnTwoThreads = "vcpu-on-two-threads"
     case noLandmark = "no-landmark"
+    case unread = "unread"
     case violatesMissing = "violates-missing"
     case violatesOfHolds = "violates-of-holds"
+    case violatesOfUnpinned = "violates-of-unpinned"
     case violatesUnchecked = "violates-unchecked"
   }
 
@@ -108,8 +110,10 @@ extension ScenarioError.Reason {
     case .noHashedEntry: .noHashedEntry
     case .vcpuOnTwoThreads: .vcpuOnTwoThreads
     case .noLandmark: .noLandmark
+    case .unread: .unread
     case .violatesMissing: .violatesMissing
     case .violatesOfHolds: .violatesOfHolds
+    case .violatesOfUnpinned: .violatesOfUnpinned
     case .violatesUnchecked: .violatesUnchecked
     }
   }

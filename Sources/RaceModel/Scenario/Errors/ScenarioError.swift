@@ -74,8 +74,11 @@ package struct ScenarioError: Error, Hashable, Sendable {
     case noHashedEntry(Int, count: Int)
     case vcpuOnTwoThreads(String, otherThread: String)
     case noLandmark(row: String)
+    /// A row sets a knob, or takes a patch, that changes nothing in it.
+    case unread(UnreadRequest, row: String)
     case violatesMissing
     case violatesOfHolds
+    case violatesOfUnpinned
     case violatesUnchecked(String, checked: [String])
   }
 
