@@ -71,9 +71,7 @@ package final class TestClearDirty: StepMachine {
     // VM_BUG_ON(shift): a slot that logs has no large leaves.
     if state[point] == .clearHost { state.require(!isLeaf) }
     // The walk's pointer into the table is used at every access to the entry.
-    if [.readHost, .recheckHost, .clearHost].contains(state[point]), !state[radix.host.inUse] {
-      state.fail(kvm.checks.useAfterFree)
-    }
+    if [.readHost, .recheckHost, .clearHost].contains(state[point]) { radix.host.touch(state) }
     switch state[point] {
     case .readHost:  // READ_ONCE of the entry, no lock held
       if locksFirst {
