@@ -48,7 +48,7 @@ package struct HostTable: Sendable {
 
   /// A page of the table is read or written, by way of `kvm->arch.pgtable` or a pointer into it.
   @inline(__always) func touch<R>(_ state: StateView<R>) {
-    if !state[inUse] { state.fail(useAfterFree) }
+    if !state[inUse] { state.fail(useAfterFree, saying: "the radix table of L1 has been freed") }
   }
 
   /// `find_kvm_secondary_pte`, for a machine that walks the table: it may have been freed.

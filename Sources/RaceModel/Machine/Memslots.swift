@@ -57,12 +57,15 @@ package struct Memslots: Sendable {
   /// By bits of a ``MemslotRef``: its place in ``structFreed``, or -1 for one that stays.
   private let structPlaces: [Int]
   private let geometry: Geometry
+  /// By slot: what the VMM calls it.
+  private let ids: [Int]
   private let useAfterFree: Check
 
   init(_ plan: MachinePlan, in layout: inout Layout) {
     let (machine, geometry) = (plan.machine, plan.geometry)
     (self.geometry, versions) = (geometry, plan.versions)
     useAfterFree = plan.checks.useAfterFree
+    ids = machine.slots.map(\.id)
     let names = machine.slots.map { "memslot\($0.id)" }
     rmapFreed = layout.row(
       named: names.map { "\($0).rmap" }, bits: versions.contains(where: \.endsDeleted) ? 1 : 0,
@@ -177,12 +180,19 @@ extension Memslots {
   /// A field of `*memslot` is read.
   @inline(__always) func touch<R>(_ state: StateView<R>, _ memslot: MemslotRef) {
     let place = structPlaces[Int(truncatingIfNeeded: memslot.cellBits)]
-    if place >= 0, state[structFreed, place] { state.fail(useAfterFree) }
+    if place >= 0, state[structFreed, place] {
+      state.fail(
+        useAfterFree,
+        saying: "the struct kvm_memory_slot of memslot \(ids[memslot.slot]) that was found has been"
+          + " freed")
+    }
   }
 
   /// A word of `memslot->arch.rmap` is read or written, by way of a pointer to it.
   @inline(__always) func touchRmap<R>(_ state: StateView<R>, slot: Int) {
-    if state[rmapFreed, slot] { state.fail(useAfterFree) }
+    if state[rmapFreed, slot] {
+      state.fail(useAfterFree, saying: "the rmap array of memslot \(ids[slot]) has been freed")
+    }
   }
 
   /// The same, for the slot that a backing belongs to.
@@ -198,7 +208,9 @@ extension Memslots {
 
   /// A word of `memslot->dirty_bitmap` is read or written, by way of a pointer to it.
   @inline(__always) func touchBitmap<R>(_ state: StateView<R>, slot: Int) {
-    if state[bitmapFreed, slot] { state.fail(useAfterFree) }
+    if state[bitmapFreed, slot] {
+      state.fail(useAfterFree, saying: "the dirty bitmap of memslot \(ids[slot]) has been freed")
+    }
   }
 
   /// `kvmppc_update_dirty_map`: nothing for a slot without a bitmap.

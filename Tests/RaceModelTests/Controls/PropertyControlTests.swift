@@ -128,7 +128,6 @@ struct PropertyControlTests {
     .hpteChained: {
       try row("p06-hpt-move-unmap-in-prepare", 0, $0, .init(\.moveFlush, .invalidStep))
     },
-    .chainConsistent: { try row("p08-hpt-move-without-srcu", 0, $0, .init(\.srcu, .on)) },
     .logDroppedWithSlot: { property in
       // A VMM that deletes the slot has read the log last, or has not.
       let world = SmallWorld().checking(property)
@@ -137,6 +136,7 @@ struct PropertyControlTests {
         world.running("vmm", .store, .harvest, .delete).system
       )
     },
+    .chainConsistent: { try row("p08-hpt-move-without-srcu", 0, $0, .init(\.hcallSRCU, .on)) },
     .cTransferred: { try row("p09-hpt-remove-reads-c-early", 0, $0, .init(\.rcRead, .after)) },
   ]
 
