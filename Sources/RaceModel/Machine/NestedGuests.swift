@@ -145,7 +145,9 @@ package struct NestedGuests: Sendable {
 
   /// Breaks `use-after-free` when `object` has been freed.
   @inline(__always) func touch<R>(_ state: StateView<R>, _ object: Int) {
-    if !state[inUse, object] { state.fail(useAfterFree) }
+    if !state[inUse, object] {
+      state.fail(useAfterFree, saying: "gp[\(objects[object].name)] has been freed")
+    }
   }
 
   /// `kvmppc_free_pgtable_radix`: empties the shadow table of `object`, with no flush.

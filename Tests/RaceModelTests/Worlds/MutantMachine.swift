@@ -103,7 +103,7 @@ final class MutantMachine: StepMachine {
     case .bumpSeq: state[kvm.notifier.seq] += 1
     case .clearRoot(let guest): state[radix.nested.root, guest] = false
     case .leaveRadix: state[kvm.isRadix] = false
-    case .assertFalse: state.require(false)
+    case .assertFalse: state.require(false, saying: "the mutant asserts what is false")
     case .setFirst, .setSecond, .setGuestView, .setForw, .setBack, .setRmapWord:
       if case .hashed(let hpt) = kvm.tables { applyHashed(mutation, to: state, of: hpt) }
     }

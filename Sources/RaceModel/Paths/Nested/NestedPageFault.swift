@@ -148,7 +148,7 @@ package final class NestedPageFault: StepMachine {
           !state[radix.rmap.nodeInUse, $0]
         })
       else {
-        state.fail(kvm.checks.poolExhausted)
+        state.fail(kvm.checks.poolExhausted, saying: "the model has no rmap node left")
         return .advanced
       }
       state[radix.rmap.nodeInUse, node] = true
