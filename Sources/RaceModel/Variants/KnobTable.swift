@@ -65,6 +65,9 @@ extension Knob {
     package let moveFlush = Key(
       "move-flush", MoveFlush.invalidStep,
       "hashed table: when the move of a slot unmaps the entries of its old place")
+    package let flushScope = Key(
+      "flush-scope", FlushScope.slot,
+      "hashed table: whether the flush of a slot unmaps its entries or those of all slots")
     package let rcRead = Key(
       "rc-read", RCRead.after,
       "whether H_REMOVE and H_PROTECT read R and C before or after their tlbie")
@@ -113,6 +116,8 @@ extension Knob {
     case prepare
     case afterPublish = "after-publish"
   }
+  /// Whose entries the flush of a slot of a hashed table unmaps.
+  package enum FlushScope: String, KnobValue { case slot, all }
   /// When H_REMOVE and H_PROTECT read R and C, relative to their tlbie.
   package enum RCRead: String, KnobValue { case after, before }
   /// What becomes of an rmap word's saved R and C when an entry is linked.

@@ -101,6 +101,10 @@ struct KnobControlTests {
         ["invalid-step": [], "prepare": broken, "after-publish": broken]
       )
     },
+    // It costs faults, and breaks nothing but that flush and fault may go round for ever.
+    Knob(\.flushScope): {
+      (try hashedRow("seed-flush-per-slot"), ["slot": [], "all": ["progress"]])
+    },
     Knob(\.rcRead): {
       (
         try hashedRow("p09-hpt-remove-reads-c-early"),
