@@ -5,6 +5,8 @@ extension KVM {
   package enum Ghost: Sendable {
     /// ``Ghosts/weakened``.
     case weakened
+    /// ``Ghosts/dropped``.
+    case dropped
   }
 
   /// What the threads' scripts make of a machine.

@@ -126,6 +126,49 @@ struct CheckControlTests {
     #expect(world.broken(Self.other(.freeNode(0)), store) == ["use-after-free"])
   }
 
+  private static let deletion = MutantThread("vmm", .call(.delete))
+  private static let stored = SmallWorld(shadow: "rwx RC")
+
+  @Test(arguments: [
+    (Mutation.freeStruct(slot: 0), MutantThread("vcpu0", .call(.l1Store)), SmallWorld(host: nil)),
+    (.freeStruct(slot: 0), MutantThread("mm", .call(.unmap)), stored),
+    (.freeStruct(slot: 0), store, SmallWorld()),
+    (.freeBitmap(slot: 0), MutantThread("mm", .call(.unmap)), stored),
+    (.freeBitmap(slot: 0), harvest, SmallWorld()),
+    (.freeRmap(slot: 0), MutantThread("mm", .call(.unmap)), stored),
+    (.freeRmap(slot: 0), harvest, SmallWorld()),
+    (.freeRmap(slot: 0), MutantThread("mm", .call(.age)), SmallWorld()),
+    (.freeRmap(slot: 0), store, SmallWorld()),
+    (.freeHostTable, MutantThread("vcpu0", .call(.l1Store)), SmallWorld()),
+    (.freeHostTable, store, SmallWorld()),
+    (.freeHostTable, MutantThread("mm", .call(.age)), SmallWorld()),
+    (.freeHostTable, MutantThread("mm", .call(.unmap)), SmallWorld()),
+    (.freeHostTable, deletion, SmallWorld()),
+  ])
+  func `whoever follows a pointer to what is freed is caught, and who frees something else is not`(
+    mutation: Mutation, thread: MutantThread, world: SmallWorld
+  ) {
+    #expect(world.checking().broken(Self.other(mutation), thread) == ["use-after-free"])
+    #expect(world.checking().broken(Self.other(.bumpSeq), thread) == [])
+  }
+
+  @Test(arguments: [
+    (Mutation.freeStruct(slot: 0), PathCall.removing(0), "rw- RC"),
+    (.freeBitmap(slot: 0), .removing(0), "rw- RC"),
+    (.freeRmap(slot: 0), .removing(0), "rw- R-"),
+    (.freeStruct(slot: 0), .unmap, "rw- R-"),
+    (.freeBitmap(slot: 0), .unmap, "rw- RC"),
+    (.freeRmap(slot: 0), .unmap, "rw- R-"),
+    (.freeRmap(slot: 0), .harvest, "rw- R-"),
+    (.freeBitmap(slot: 0), .harvest, "rw- R-"),
+  ])
+  func `with a hashed table, too`(mutation: Mutation, call: PathCall, bits: String) {
+    let world = SmallWorld.hashed(.maps(0x100, bits)).checking()
+    let thread = MutantThread("other", .call(call))
+    #expect(world.broken(Self.other(mutation), thread) == ["use-after-free"])
+    #expect(world.broken(thread) == [])
+  }
+
   @Test func `an unscanned list outgrows the pool, and a scanned one does not`() {
     // L1 flushes the page after each store, which leaves the rmap entry behind.
     var thread = MutantThread("vcpu0")

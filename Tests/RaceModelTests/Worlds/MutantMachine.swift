@@ -20,6 +20,10 @@ enum Mutation {
   case publishInvalid(slot: Int)
   /// The slot's rmap array is freed.
   case freeRmap(slot: Int)
+  /// The slot's dirty bitmap is freed.
+  case freeBitmap(slot: Int)
+  /// The struct that a slot has at the start is freed.
+  case freeStruct(slot: Int)
   /// The pages of the host table are freed.
   case freeHostTable
   /// The guest object is freed.
@@ -41,6 +45,18 @@ enum Mutation {
   case setForw(Int, UInt8)
   case setBack(Int, UInt8)
   case setRmapWord(Int, HPTRmapWord)
+}
+
+extension Mutation {
+  /// The slot to which it does a part of what its deletion does.
+  var updatedSlot: Int? {
+    switch self {
+    case .publishInvalid(let slot), .freeRmap(let slot), .freeBitmap(let slot),
+      .freeStruct(let slot):
+      slot
+    default: nil
+    }
+  }
 }
 
 /// Takes mutations one after another, a step each.
@@ -93,7 +109,9 @@ final class MutantMachine: StepMachine {
         state, lpid: radix.nested.objects[radix.nested.l2Pages[page].guest].shadowLPID,
         address: radix.nested.l2Pages[page].n)
     case .publishInvalid(let slot): state[kvm.memslots.published, slot] = 1
-    case .freeRmap(let slot): state[kvm.memslots.rmapInUse, slot] = false
+    case .freeRmap(let slot): state[kvm.memslots.rmapFreed, slot] = true
+    case .freeBitmap(let slot): state[kvm.memslots.bitmapFreed, slot] = true
+    case .freeStruct(let slot): kvm.memslots.free(state, MemslotRef(slot: slot, version: 0))
     case .freeHostTable: state[radix.host.inUse] = false
     case .freeObject(let object): state[radix.nested.inUse, object] = false
     case .leaveIDR(let guest): state[radix.nested.idr, guest] = .free
@@ -196,7 +214,7 @@ extension SmallWorld {
     return builder.build()
   }
 
-  /// What the paths of `mutants` make of the machine; every slot could be deleted by a mutation.
+  /// What the paths of `mutants` make of the machine; mutations can do what a deletion does.
   private func use(by mutants: [MutantThread], bumps: Int) -> KVM.Use {
     let scripts = mutants.map { mutant in
       Scenario.ThreadScript(
@@ -212,8 +230,10 @@ extension SmallWorld {
       return taken
         + mutations.count { if case .takeNode = $0 { true } else { false } }
     }
-    for slot in machine.slots.indices where use.updates[slot] == nil {
-      use.updates[slot] = .delete
+    for case .mutant(let mutations) in mutants.flatMap(\.items) {
+      for slot in mutations.compactMap(\.updatedSlot) where use.updates[slot] == nil {
+        use.updates[slot] = .delete
+      }
     }
     return use
   }

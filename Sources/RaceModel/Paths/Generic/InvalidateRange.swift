@@ -160,7 +160,7 @@ package final class InvalidateRange: StepMachine {
         kvm.locks.mmu, state, by: thread, then: owesBitmap ? .lateBitmap : .startSrcuReadUnlock)
     case .lateBitmap:  // bm-late=on: the section is over
       guard case .radix(let unmapPTE) = unmap else { break }
-      state[kvm.memslots.bitmap, backing] = true
+      kvm.memslots.updateDirtyMap(state, state[cells.memslot], backing)
       unmapPTE.forgetBitmap(state)
       state[point] = .startSrcuReadUnlock
     case .startSrcuReadUnlock:

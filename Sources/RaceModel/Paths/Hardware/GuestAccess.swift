@@ -118,7 +118,7 @@ package final class GuestAccess: StepMachine {
   private func entry<R>(_ state: StateView<R>) -> (Cell<PTE>, shift: Int) {
     switch target {
     case .l1(let page, _, _):
-      let (entry, isLeaf) = radix.host.entry(state, page)
+      let (entry, isLeaf) = radix.host.find(state, page)
       return (entry, isLeaf ? HostTable.leafShift : KVM.pageShift)
     case .l2(let page, _, _):
       let index = radix.nested.shadowIndex(radix.nested.current(state, core: core), page)

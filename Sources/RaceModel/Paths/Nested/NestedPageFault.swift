@@ -120,7 +120,7 @@ package final class NestedPageFault: StepMachine {
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte, and the copy
       if let page = kvm.geometry.page(ofGFN: state[cells.gpte].frame) {
-        let found = radix.host.entry(state, page)
+        let found = radix.host.find(state, page)
         state[cells.pte] = state[found.entry]
         state[cells.isLeaf] = found.isLeaf
       }
@@ -141,8 +141,9 @@ package final class NestedPageFault: StepMachine {
       }
     case .instantiate:  // kvmppc_book3s_instantiate_page
       return instantiate(state, choice)
-    case .allocNode:  // kzalloc, which may sleep
+    case .allocNode:  // kzalloc, which may sleep; the place in memslot->arch.rmap
       Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
+      kvm.memslots.touch(state, state[cells.memslot])
       guard
         let node = (0..<radix.rmap.nodeInUse.count).first(where: {
           !state[radix.rmap.nodeInUse, $0]

@@ -63,7 +63,7 @@ package final class NestedSetRC: StepMachine {
     case .setHost:  // kvmppc_hv_handle_set_rc, not nested: by the address that L1's entry names
       guard let page = kvm.geometry.page(ofGFN: state[gpte].frame) else { return fail(state) }
       return update(
-        radix.host.entry(state, page).entry, state, then: .setShadow, isFirst: isHostFirst)
+        radix.host.find(state, page).entry, state, then: .setShadow, isFirst: isHostFirst)
     case .unlockBetween:
       kvm.locks.mmu.release(state, by: thread)
       state[point] = .relockBetween
