@@ -98,4 +98,7 @@ package enum SlotUpdate: Hashable, Sendable {
   case move(base: Int)
   /// `KVM_MR_FLAGS_ONLY` with a change of `KVM_MEM_LOG_DIRTY_PAGES`.
   case setLogging(Bool)
+
+  /// `KVM_MR_FLAGS_ONLY`: the slot stays where it is.
+  var changesFlags: Bool { if case .setLogging = self { true } else { false } }
 }

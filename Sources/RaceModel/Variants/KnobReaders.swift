@@ -68,12 +68,13 @@ package final class KnobRecord: Sendable {
     return make()
   }
 
-  fileprivate func read(_ knob: Knob, by name: String) -> String {
-    let path = state.withLock { state in
+  fileprivate func read(_ knob: Knob, by name: String, forAllPaths: Bool) -> String {
+    let path: PathSpec? = state.withLock { state in
       precondition(!state.isClosed, "\(name) reads knob \(knob.id) of a system that is built")
       state.readers[knob, default: []].insert(name)
-      if let path = state.path { state.paths[knob, default: []].insert(path) }
-      return state.path
+      guard let path = state.path, !forAllPaths else { return nil }
+      state.paths[knob, default: []].insert(path)
+      return path
     }
     return values.value(of: knob, for: path)
   }
@@ -113,13 +114,17 @@ package struct KernelKnobs: Sendable {
 package struct KnobReader: Sendable {
   private let record: KnobRecord
   private let name: String
+  /// Whether what is read decides about cells, which paths share, and not about a machine.
+  private let forAllPaths: Bool
 
-  init(_ record: KnobRecord, name: String) { (self.record, self.name) = (record, name) }
+  init(_ record: KnobRecord, name: String, forAllPaths: Bool = false) {
+    (self.record, self.name, self.forAllPaths) = (record, name, forAllPaths)
+  }
 
   package subscript<Value: KnobValue>(
     dynamicMember key: KeyPath<Knob.Table, Knob.Key<Value>>
   ) -> Value {
-    let text = record.read(Knob(key), by: name)
+    let text = record.read(Knob(key), by: name, forAllPaths: forAllPaths)
     guard let value = Value(rawValue: text) else {
       preconditionFailure("'\(text)' is no \(Value.self)")
     }
@@ -132,4 +137,7 @@ extension KVM {
   func knobs(for machine: Any.Type) -> KnobReader {
     KnobReader(knobRecord, name: String(describing: machine))
   }
+
+  /// The knobs, for the cells that the machines of all paths of a thread share.
+  var knobsForCells: KnobReader { KnobReader(knobRecord, name: "KVM", forAllPaths: true) }
 }

@@ -102,7 +102,7 @@ extension KnobMatrix {
   }
 
   /// The rows that show knobs have at most as many states.
-  static let largest = 4_000
+  static let largest = 40_000
 
   /// A row with what its search gives as it is.
   struct Candidate {

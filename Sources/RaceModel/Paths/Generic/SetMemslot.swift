@@ -60,8 +60,8 @@ package final class SetMemslot: StepMachine {
   private let cells: Cells
   private let slot: Int
   private let update: SlotUpdate
-  /// `kvmppc_core_flush_memslot_hv`.
-  private let flush: ByTable<FlushMemslot, FlushMemslotHPT>
+  /// `kvmppc_core_flush_memslot_hv`; a change of flags makes none for a hashed table.
+  private let flush: ByTable<FlushMemslot, FlushMemslotHPT>?
   /// Deleting and moving go through an INVALID copy.
   private let invalidates: Bool
   /// move-flush=prepare and after-publish.
@@ -82,13 +82,23 @@ package final class SetMemslot: StepMachine {
     flush =
       switch cells.flush {
       case .radix((let radix, let own)):
-        .radix(FlushMemslot(kvm, radix, thread, own, slot: slot, memslot: cells.memslot))
+        .radix(
+          FlushMemslot(
+            kvm, radix, thread, own, slot: slot, memslot: cells.memslot,
+            mayLog: update != .setLogging(true)))
       case .hashed((let hpt, let own)):
-        .hashed(FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot))
+        update.changesFlags
+          ? nil : .hashed(FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot))
       }
   }
 
   package var point: Cell<Point> { cells.point }
+
+  /// The flush, at the points that run it.
+  private var memslotFlush: ByTable<FlushMemslot, FlushMemslotHPT> {
+    guard let flush else { preconditionFailure("\(update) flushes nothing here") }
+    return flush
+  }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
@@ -115,7 +125,7 @@ package final class SetMemslot: StepMachine {
       guard kvm.srcu.isQuiescent(state) else { return .blocked }
       state[point] = .flushOld
     case .flushOld:  // kvm_arch_flush_shadow_memslot(old); move-flush=prepare: in the prepare hook
-      let outcome = flush.step(state, choice: choice)
+      let outcome = memslotFlush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = flushesInPrepare ? .finalLockMn : .relockArch
     case .relockArch: return lock(kvm.locks.slotsArch, state, by: thread, then: .finalLockMn)
@@ -137,7 +147,7 @@ package final class SetMemslot: StepMachine {
       kvm.memslots.free(state, MemslotRef(slot: slot, version: 1))
       state[point] = afterSwap(state)
     case .flushInCommit:  // KVM_MEM_LOG_DIRTY_PAGES has changed: kvmppc_radix_flush_memslot(old)
-      let outcome = flush.step(state, choice: choice)
+      let outcome = memslotFlush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = afterCommit
     case .freeBitmap:  // kvm_destroy_dirty_bitmap: the log goes
@@ -166,7 +176,7 @@ package final class SetMemslot: StepMachine {
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     switch state[point] {
-    case .flushOld, .flushInCommit: flush.location(in: state)
+    case .flushOld, .flushInCommit: memslotFlush.location(in: state)
     case let point: Location(label: point.label, function: point.function)
     }
   }
@@ -180,8 +190,8 @@ package final class SetMemslot: StepMachine {
       // The slot that is flushed behind a move is the one that lookups find now.
       state[cells.memslot] = kvm.memslots.find(state, slot: slot)
       return .flushInCommit
-    case (.setLogging, .radix): return .flushInCommit
-    case (.setLogging, .hashed), (.move, _), (.delete, _): return afterCommit
+    case (.setLogging, .radix?): return .flushInCommit
+    case (.setLogging, _), (.move, _), (.delete, _): return afterCommit
     }
   }
 

@@ -29,7 +29,7 @@ package final class FlushMemslotHPT: StepMachine {
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       done = layout.cell("\(name).done", bits: kvm.widths.page, role: role)
       backing = layout.cell("\(name).backing", bits: kvm.widths.page, role: role)
-      let isNeeded = kvm.knobs(for: FlushMemslotHPT.self).flushScope == .all
+      let isNeeded = kvm.knobsForCells.flushScope == .all
       memslot = layout.cells(areNeeded: isNeeded) {
         $0.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
       }

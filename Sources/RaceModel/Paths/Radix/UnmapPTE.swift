@@ -43,12 +43,11 @@ package final class UnmapPTE: StepMachine {
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>,
-    memslot: Cell<MemslotRef>,
-    setsBitmapLater: Bool = false
+    memslot: Cell<MemslotRef>, mayLog: Bool = true, setsBitmapLater: Bool = false
   ) {
     self.radix = radix
     self.setsBitmapLater = setsBitmapLater
-    isBitmapFirst = kvm.knobs(for: UnmapPTE.self).bitmapFirst == .on
+    isBitmapFirst = mayLog && kvm.knobs(for: UnmapPTE.self).bitmapFirst == .on
     (self.kvm, self.cells, self.page, self.memslot) = (kvm, cells, page, memslot)
     removeRmap = RemoveNestRmap(
       kvm, radix, cells.remove, page: cells.listed, memslot: memslot, old: cells.old,
