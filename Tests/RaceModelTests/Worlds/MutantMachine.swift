@@ -205,6 +205,13 @@ extension SmallWorld {
     }
     var use = scenario.use(by: scripts)
     use.bumps = bumps
+    for case .mutant(let mutations) in mutants.flatMap(\.items) {
+      for case .clearRoot(let guest) in mutations {
+        use.nested.writeRoot(ofGuest: guest, isSet: false)
+      }
+    }
+    use.losesFrames = true
+    use.nested.settle(on: machine, use)
     use.notifiers += 1
     // Mutations take nodes as faults do.
     use.nestedFaulters += mutants.flatMap(\.items).reduce(0) { taken, item in
