@@ -48,12 +48,15 @@ package struct Memslots: Sendable {
   /// By slot: what a lookup can find, in the order of publication.
   package let versions: [[SlotVersion]]
   private let geometry: Geometry
+  /// By slot: what the VMM calls it.
+  private let ids: [Int]
   private let useAfterFree: Check
 
   init(_ plan: MachinePlan, in layout: inout Layout) {
     let (machine, geometry) = (plan.machine, plan.geometry)
     (self.geometry, versions) = (geometry, plan.versions)
     useAfterFree = plan.checks.useAfterFree
+    ids = machine.slots.map(\.id)
     let names = machine.slots.map { "memslot\($0.id)" }
     rmapInUse = layout.row(
       named: names.map { "\($0).rmap" }, bits: 1, initial: names.map { _ in true },
@@ -142,7 +145,9 @@ package struct Memslots: Sendable {
 
   /// `memslot->arch.rmap`, when the array is touched: that of a deleted slot is freed.
   @inline(__always) func touchRmap<R>(_ state: StateView<R>, slot: Int) {
-    if !state[rmapInUse, slot] { state.fail(useAfterFree) }
+    if !state[rmapInUse, slot] {
+      state.fail(useAfterFree, saying: "the rmap array of memslot \(ids[slot]) has been freed")
+    }
   }
 
   /// The same, for the slot that a backing belongs to.

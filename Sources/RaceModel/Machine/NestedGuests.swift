@@ -12,7 +12,7 @@ package struct NestedGuests: Sendable {
   /// Whether `gp->l1_gr_to_hr` is set, by guest object.
   package let root: CellRow<Bool>
   /// Whether the hardware's partition-table entry for the shadow LPID names the shadow table, by
-  /// guest object; else it is 0. See ``hasEntry(_:_:)``.
+  /// guest object; else it is 0. See ``requireEntry(_:_:_:)``.
   package let entry: CellRow<Bool>
   /// Whether anything can write ``entry``; what nobody writes stays as it was.
   private let tracksEntries: Bool
@@ -170,9 +170,16 @@ package struct NestedGuests: Sendable {
     }
   }
 
-  /// Whether a core that runs with the shadow LPID of `object` has a table to walk.
-  @inline(__always) func hasEntry<R>(_ state: StateView<R>, _ object: Int) -> Bool {
-    !tracksEntries || state[entry, object]
+  /// Breaks `check` when a core that runs with the shadow LPID of `object` has no table to walk.
+  @inline(__always) func requireEntry<R>(
+    _ state: StateView<R>, _ object: Int, _ check: Check
+  ) {
+    if tracksEntries, !state[entry, object] {
+      state.fail(
+        check,
+        saying: "partition_tb[\(objects[object].shadowLPID)] is 0 while a core runs L2 with that "
+          + "LPID: an entry of a hashed table at address 0")
+    }
   }
 
   /// Writes the hardware's partition-table entry for the shadow LPID of `object`.
@@ -182,7 +189,9 @@ package struct NestedGuests: Sendable {
 
   /// Breaks `use-after-free` when `object` has been freed.
   @inline(__always) func touch<R>(_ state: StateView<R>, _ object: Int) {
-    if !state[inUse, object] { state.fail(useAfterFree) }
+    if !state[inUse, object] {
+      state.fail(useAfterFree, saying: "gp[\(objects[object].name)] has been freed")
+    }
   }
 
   /// `kvmppc_free_pgtable_radix`: empties the shadow table of `object`, with no flush.

@@ -42,6 +42,7 @@ struct CheckControlTests {
       [other(.takeNode, .takeNode, .takeNode), store], [other(.takeNode, .takeNode), store]),
     "assertion": Control([leave, other(.clearReferences(0))], [leave]),
     "uninitialized": Control([tlbie, other(.leaveIDR(0))], [tlbie]),
+    "partition-entry-zero": Control([other(.clearEntry(0)), store], [store]),
     "lock-discipline": Control(
       [store, other(.release(.mmu))], [store, other(.acquire(.mmu), .release(.mmu))]),
     "lock-order": Control(
@@ -65,6 +66,36 @@ struct CheckControlTests {
     let control = try #require(Self.controls[id], "no control for \(id)")
     #expect(Explorer.explore(control.broken).broken == [id])
     #expect(Explorer.explore(control.control).broken == [])
+  }
+
+  /// What the run of each mutant must say, beside the step.
+  private static let words = [
+    "use-after-free": "rmap node 0 has been freed",
+    "wild-store": "a store reached host page 0x63, which never backed a page of the guest",
+    "rmap-pool": "the model has no rmap node left",
+    "assertion": "gp[1] has no reference to drop",
+    "uninitialized": "shift is used, and find_kvm_nested_guest_pte() has not set it",
+    "lock-discipline": "mmu_lock is released, and nobody holds it",
+    "lock-order": "slots_lock is taken while the thread holds tlb_lock[1]",
+    "sleep-under-spinlock": "taking tlb_lock[1] may sleep, and the thread holds mmu_lock",
+    "cell-overflow": "a value did not fit into the cell mmu_seq",
+  ]
+
+  @Test(arguments: words.keys.sorted())
+  func `every check says in words what it found`(id: String) throws {
+    let control = try #require(Self.controls[id], "no control for \(id)")
+    let finding = try #require(
+      Explorer.explore(control.broken).findings.first { $0.id == id })
+    guard case .violated(let counterexample) = finding.result else {
+      Issue.record("\(id) holds")
+      return
+    }
+    let found = try control.broken.replay(counterexample.schedule).explanations[id] ?? "nothing"
+    #expect(found.hasPrefix(Self.words[id] ?? "?"), "\(found)")
+  }
+
+  @Test func `every check but deadlock has words to compare with`() {
+    #expect(Set(Self.words.keys) == Set(Self.ids).subtracting([Check.deadlock.id]))
   }
 
   @Test func `there is no control for a check that is not there`() {

@@ -128,7 +128,7 @@ struct PropertyControlTests {
     .hpteChained: {
       try row("p06-hpt-move-unmap-in-prepare", 0, $0, .init(\.moveFlush, .invalidStep))
     },
-    .chainConsistent: { try row("p08-hpt-move-without-srcu", 0, $0, .init(\.srcu, .on)) },
+    .chainConsistent: { try row("p08-hpt-move-without-srcu", 0, $0, .init(\.hcallSRCU, .on)) },
     .cTransferred: { try row("p09-hpt-remove-reads-c-early", 0, $0, .init(\.rcRead, .after)) },
   ]
 

@@ -109,16 +109,16 @@ struct FlushMemslotHPTTests {
   }
 
   @Test func `an H_ENTER before the INVALID copy is waited for, and its entry unmapped`() throws {
-    let system = SmallWorld.hashed(.free).running("vcpu0", .entering(0, 0x100))
-      .running("vmm", .delete).system
+    let system = SmallWorld.hashed(.free).with(\.hcallSRCU, .on)
+      .running("vcpu0", .entering(0, 0x100)).running("vmm", .delete).system
     let trace = try system.play(.until(0, "link-self"), .all(1))
     #expect(trace.unfinished.last?.location.label == "invalidate-wait")
     let done = try system.play(.until(0, "link-self"), .all(1), .all(0), .all(1))
     #expect(done.values(of: "hpte[0].v") == ["VALID", "ABSENT"] && done.broken == [])
   }
 
-  @Test func `srcu=off: the entry is linked behind the flush, and outlives the slot`() throws {
-    let system = SmallWorld.hashed(.free).with(\.srcu, .off).running("vcpu0", .entering(0, 0x100))
+  @Test func `on POWER9 the entry is linked behind the flush, and outlives the slot`() throws {
+    let system = SmallWorld.hashed(.free).running("vcpu0", .entering(0, 0x100))
       .running("vmm", .delete).system
     let trace = try system.play(
       .until(0, "link-self"), .until(1, "final-lock-mn"), .all(0), .all(1))

@@ -174,7 +174,9 @@ package final class InvalidateRange: StepMachine {
       state[point] = .endFindMemslot
     case .endFindMemslot:  // the slot cannot have changed: mn_active_invalidate_count is raised
       let isThere = kvm.memslots.find(state, slot: kvm.geometry.pages[backing].slot) != .null
-      state.require(isThere == (state[cells.memslot] != .null))
+      state.require(
+        isThere == (state[cells.memslot] != .null),
+        saying: "the memslot has changed while the notifier was under way")
       state[point] = isThere ? .endLockMmu : .endSrcuReadUnlock
     case .endLockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .bumpSeq)
     case .bumpSeq:  // the sequence moves; smp_wmb

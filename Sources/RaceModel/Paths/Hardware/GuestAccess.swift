@@ -174,7 +174,7 @@ package final class GuestAccess: StepMachine {
     case .l2(let page, _, _, _):
       let object = radix.nested.current(state, core: core)
       // What a core does then no architecture says: the entry is that of a hashed table at 0.
-      if !radix.nested.hasEntry(state, object) { state.fail(kvm.checks.partitionEntryZero) }
+      radix.nested.requireEntry(state, object, kvm.checks.partitionEntryZero)
       let index = radix.nested.shadowIndex(object, page)
       return (radix.nested.shadow[index], KVM.pageShift)
     }
@@ -248,11 +248,20 @@ extension KVM {
     guard access == .store else { return }
     guard let frame = geometry.frames.firstIndex(where: { $0.rpn == rpn }),
       state[ghosts.backs, frame]
-    else { return state.fail(checks.wildStore) }
+    else { return state.fail(checks.wildStore, saying: wildStore(at: rpn)) }
     let backing = geometry.frames[frame].backing
     if state[memslots.logged, geometry.pages[backing].slot] {
       state[ghosts.written, backing] = true
     }
+  }
+
+  /// What is found when a store has reached a host page that it must not reach.
+  private func wildStore(at rpn: Int) -> String {
+    guard let frame = geometry.frames.first(where: { $0.rpn == rpn }) else {
+      return "a store reached host page \(rpn.hex), which never backed a page of the guest"
+    }
+    return "a store reached host page \(rpn.hex), which does not back gfn "
+      + "\(geometry.backingGFNs[frame.backing].hex) now and can be anybody's"
   }
 }
 

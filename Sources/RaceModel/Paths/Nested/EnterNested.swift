@@ -84,7 +84,10 @@ package final class EnterNested: StepMachine {
           radix.nested.objects[$0].guest == guest && !state[radix.nested.inUse, $0]
         })
       else {
-        state.fail(kvm.checks.poolExhausted)
+        state.fail(
+          kvm.checks.poolExhausted,
+          saying: "the model has no object left for the guest with lpid "
+            + "\(kvm.machine.guests[guest].l1LPID)")
         return .advanced
       }
       state[radix.nested.inUse, new] = true

@@ -60,7 +60,13 @@ package final class InvalidateShadowPTE: StepMachine {
         state[point] = state[shadow].isPresent ? .clearShadow : .unlockMmu
       } else {
         // The object has left the idr: the size is returned as it happens to lie on the stack.
-        if usesShift { state.fail(kvm.checks.uninitialized) }
+        if usesShift {
+          state.fail(
+            kvm.checks.uninitialized,
+            saying:
+              "shift is used, and find_kvm_nested_guest_pte() has not set it: no object of lpid "
+              + "\(radix.nested.l2Pages[l2Page].l1LPID) is in the idr")
+        }
         state[point] = .unlockMmu
       }
     case .clearShadow:  // kvmppc_radix_update_pte takes all: old R and C are dropped

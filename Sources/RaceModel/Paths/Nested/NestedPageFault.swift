@@ -150,7 +150,7 @@ package final class NestedPageFault: StepMachine {
           !state[radix.rmap.nodeInUse, $0]
         })
       else {
-        state.fail(kvm.checks.poolExhausted)
+        state.fail(kvm.checks.poolExhausted, saying: "the model has no rmap node left")
         return .advanced
       }
       state[radix.rmap.nodeInUse, node] = true
@@ -262,7 +262,10 @@ package final class NestedPageFault: StepMachine {
       if result == .done {
         state[cells.pte] = state[cells.instantiate.pte]
       } else if !zeroesLocals {
-        state.fail(kvm.checks.uninitialized)
+        state.fail(
+          kvm.checks.uninitialized,
+          saying:
+            "level is used, and kvmppc_book3s_instantiate_page() returned 0 without setting it")
       }
       // A level of 0 is a base page, whatever the size of the entry that was copied before.
       state[cells.isLeaf] = state[cells.instantiate.isLeaf]

@@ -49,7 +49,8 @@ package final class PutNested: StepMachine {
     case .dropReference:  // one reference less
       radix.nested.touch(state, gp)
       let count = state[radix.nested.refcnt, gp]
-      state.require(count > 0)
+      state.require(
+        count > 0, saying: "gp[\(radix.nested.objects[gp].name)] has no reference to drop")
       state[radix.nested.refcnt, gp] = count &- 1
       state[cells.isLast] = count == 1
       state[point] = .unlockMmu
