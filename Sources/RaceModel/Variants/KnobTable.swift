@@ -22,6 +22,15 @@ extension Knob {
     package let setRCOneSection = Key(
       "setrc-one-section", Presence.on,
       "whether the nested SET_RC keeps mmu_lock between its two updates")
+    package let setRCLPID = Key(
+      "setrc-lpid", SetRCLPID.l1,
+      "whose number the nested SET_RC looks the shadow entry up by: L1's lpid or the shadow LPID")
+    package let stackInit = Key(
+      "stack-init", StackInit.none,
+      "whether the compiler zeroes locals (CONFIG_INIT_STACK_ALL_ZERO)")
+    package let rootStore = Key(
+      "root-store", RootStore.first,
+      "whether kvmhv_update_ptbl_cache stores L1's root before the partition-table entry or last")
     package let tlbLock = Key(
       "tlb-lock", Presence.on, "whether the nested fault takes gp->tlb_lock")
     package let flushLPID = Key(
@@ -100,6 +109,12 @@ extension Knob {
     case hostFirst = "host-first"
     case shadowFirst = "shadow-first"
   }
+  /// The number by which `kvmhv_handle_nested_set_rc` asks for a shadow entry.
+  package enum SetRCLPID: String, KnobValue { case l1, shadow }
+  /// What a local variable holds that nothing has been assigned to.
+  package enum StackInit: String, KnobValue { case none, zero }
+  /// When `kvmhv_update_ptbl_cache` stores the root that others look at without its lock.
+  package enum RootStore: String, KnobValue { case first, last }
   /// The LPID that the flush of `kvmhv_update_nest_rmap_rc` names.
   package enum FlushLPID: String, KnobValue { case l1, shadow, none }
   /// What `kvmppc_create_pte` does with a present entry that differs.

@@ -29,6 +29,23 @@ struct KnobControlTests {
     Knob(\.recheck): { (patched.running("other", .harvest), ["on": [], "off": []]) },
     Knob(\.setRCOrder): { (setRC, ["host-first": [], "shadow-first": []]) },
     Knob(\.setRCOneSection): { (setRC, ["on": [], "off": lost]) },
+    Knob(\.setRCLPID): {
+      (
+        try row("set-rc-by-shadow-lpid"), ["l1": [], "shadow": ["c-subset", "progress"]]
+      )
+    },
+    Knob(\.stackInit): {
+      (
+        try row("notifier-leaves-level-unset", "locals-zeroed"),
+        ["none": ["uninitialized"], "zero": []]
+      )
+    },
+    Knob(\.rootStore): {
+      (
+        try row("entry-before-partition-entry"),
+        ["first": ["partition-entry-zero"], "last": []]
+      )
+    },
     Knob(\.tlbLock): { (patched, ["on": [], "off": []]) },
     Knob(\.flushLPID): {
       let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC")
