@@ -95,7 +95,8 @@ package final class InstantiatePage: StepMachine {
     case .sampleSeq:  // the sample; smp_rmb
       state[cells.sample] = state[kvm.notifier.seq]
       state[point] = isReadOnly ? .slowGup : .fastGup
-    case .fastGup:  // get_user_page_fast_only, for writing
+    case .fastGup:  // gfn_to_hva_memslot; get_user_page_fast_only, for writing
+      kvm.memslots.touch(state, slot)
       if state[kvm.vmm, backing].has([.present, .write]) {
         state[cells.upgrade] = true
         state[point] = .lockMmu
@@ -104,6 +105,7 @@ package final class InstantiatePage: StepMachine {
       }
     case .slowGup:  // __gfn_to_pfn_memslot
       Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
+      kvm.memslots.touch(state, slot)
       let pte = state[kvm.vmm, backing]
       guard pte.isPresent, access == .load || pte.has(.write) else {
         return complete(state, .fault)
@@ -131,6 +133,7 @@ package final class InstantiatePage: StepMachine {
         offered = offered.clearing([.write, .changed])
       }
       // large_enable, and the size that the VMM's own table has
+      kvm.memslots.touch(state, slot)
       if radix.host.wantsLeaf(ofSlot: slot.slot, kvm.memslots.flags(slot)) {
         offered = PTE(
           offered.bits, frame: offered.frame - (backing - kvm.geometry.firstBacking[slot.slot]))
