@@ -83,6 +83,9 @@ extension Knob {
     package let hpteOrder = Key(
       "hpte-order", HPTEOrder.secondFirst,
       "which doubleword of an entry that becomes VALID is stored first")
+    package let switchOrder = Key(
+      "switch-order", SwitchOrder.radixFirst,
+      "whether the switch to a hashed table clears radix, under mmu_lock, before it frees the table")
   }
 
   /// Where `kvm_radix_test_clear_dirty` increments `mmu_notifier_seq`.
@@ -125,6 +128,11 @@ extension Knob {
   package enum HPTEOrder: String, KnobValue {
     case secondFirst = "second-first"
     case firstFirst = "first-first"
+  }
+  /// What a switch to a hashed table does first.
+  package enum SwitchOrder: String, KnobValue {
+    case radixFirst = "radix-first"
+    case tableFirst = "table-first"
   }
   /// A variant that is either there or left out.
   package enum Presence: String, KnobValue { case on, off }

@@ -8,12 +8,13 @@ package import Scheduler
 /// flags of VPAs and DTLs; a slot of at most 64 pages is one bitmap word, so one xchg.
 package final class GetDirtyLog: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case lockSlots, findMemslot, zeroScratch, testRadix, testClearDirty, setScratch, xchgBitmap
-    case copyToUser, unlockSlots
+    case lockSlots, findMemslot, zeroScratch, testRadix, testRmap, testClearDirty, setScratch
+    case xchgBitmap, copyToUser, unlockSlots
 
     package var function: String? {
       switch self {
       case .testClearDirty, .setScratch: "kvmppc_hv_get_dirty_log_radix"
+      case .testRmap: "kvm_test_clear_dirty_npages"
       case .lockSlots, .findMemslot, .zeroScratch, .testRadix, .xchgBitmap, .copyToUser,
         .unlockSlots:
         "kvm_vm_ioctl_get_dirty_log_hv"
@@ -82,13 +83,12 @@ package final class GetDirtyLog: StepMachine {
       kvm.memslots.touchBitmap(state, slot: slot)
       for page in pages { state[kvm.memslots.scratch, page] = false }
       state[point] = .testRadix
-    case .testRadix:  // kvm_is_radix, once; after a switch from radix no chain is left to look at
-      if case .radix = test, !state[kvm.isRadix] {
-        state[point] = .unlockSlots
-        break
-      }
+    case .testRadix:  // kvm_is_radix, once, with no mmu_lock
       state[cells.page] = PageRef(pages.lowerBound)
-      state[point] = .testClearDirty
+      state[point] = test.radix != nil && !state[kvm.mode.isRadix] ? .testRmap : .testClearDirty
+    case .testRmap:  // no longer radix: the word under its lock bit, and no chain
+      kvm.findNoChain(state, backing: state[cells.page].index)
+      nextPage(state, at: .testRmap)
     case .testClearDirty:  // kvm_radix_test_clear_dirty; hashed: kvm_test_clear_dirty_npages
       let outcome = test.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
@@ -96,12 +96,12 @@ package final class GetDirtyLog: StepMachine {
         state[isDirty] = false
         state[point] = .setScratch
       } else {
-        nextPage(state)
+        nextPage(state, at: .testClearDirty)
       }
     case .setScratch:  // set_dirty_bits
       kvm.memslots.touchBitmap(state, slot: slot)
       state[kvm.memslots.scratch, state[cells.page].index] = true
-      nextPage(state)
+      nextPage(state, at: .testClearDirty)
     case .xchgBitmap:  // xchg takes the first half, word by word, into the second
       kvm.memslots.touchBitmap(state, slot: slot)
       for page in pages where state[kvm.memslots.bitmap, page] {
@@ -134,10 +134,10 @@ package final class GetDirtyLog: StepMachine {
     }
   }
 
-  private func nextPage<R>(_ state: StateView<R>) {
+  private func nextPage<R>(_ state: StateView<R>, at test: Point) {
     let next = state[cells.page].index &+ 1
     state[cells.page] = next < pages.upperBound ? PageRef(next) : .none
-    state[point] = next < pages.upperBound ? .testClearDirty : .xchgBitmap
+    state[point] = next < pages.upperBound ? test : .xchgBitmap
   }
 }
 

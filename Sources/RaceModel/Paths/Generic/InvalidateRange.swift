@@ -12,7 +12,7 @@ package final class InvalidateRange: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case startLockMn, startCountMn, startUnlockMn, startSrcuReadLock, startFindMemslot
     case startLockMmu, countUp
-    case readHost, unmapHost, startUnlockMmu, lateBitmap, startSrcuReadUnlock
+    case testRadix, testRmap, readHost, unmapHost, startUnlockMmu, lateBitmap, startSrcuReadUnlock
     case changePage
     case endSrcuReadLock, endFindMemslot, endLockMmu, bumpSeq, countDown, endUnlockMmu,
       endSrcuReadUnlock
@@ -31,7 +31,7 @@ package final class InvalidateRange: StepMachine {
     /// The count has been raised, and not lowered.
     var isCounted: Bool {
       switch self {
-      case .readHost, .unmapHost, .startUnlockMmu, .countDown: true
+      case .testRadix, .testRmap, .readHost, .unmapHost, .startUnlockMmu, .countDown: true
       default: isUnmapped
       }
     }
@@ -47,6 +47,8 @@ package final class InvalidateRange: StepMachine {
         "__kvm_handle_hva_range"
       case .countUp: "kvm_mmu_invalidate_begin"
       case .bumpSeq, .countDown: "kvm_mmu_invalidate_end"
+      case .testRadix: "kvm_unmap_gfn_range_hv"
+      case .testRmap: "kvm_unmap_rmapp"
       case .readHost, .unmapHost, .lateBitmap: "kvm_unmap_radix"
       case .changePage: nil
       }
@@ -143,8 +145,13 @@ package final class InvalidateRange: StepMachine {
         state[unmapBacking] = UInt16(truncatingIfNeeded: backing)
         state[point] = .unmapHost
       } else {
-        state[point] = .readHost
+        state[point] = kvm.mode.canChange ? .testRadix : .readHost
       }
+    case .testRadix:  // kvm_is_radix
+      state[point] = state[kvm.mode.isRadix] ? .readHost : .testRmap
+    case .testRmap:  // no longer radix: the word under its lock bit, and no chain
+      kvm.findNoChain(state, backing: backing)
+      state[point] = .startUnlockMmu
     case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
       guard case .radix(let unmapPTE) = unmap else { break }
       state[point] = unmapPTE.isMapped(state) ? .unmapHost : .startUnlockMmu

@@ -15,10 +15,10 @@ package final class SetMemslot: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockSlots, lockArch
     case invalidateLockMn, publishInvalid, invalidateUnlockMn, invalidateUnlockArch
-    case invalidateSynchronize, invalidateWait, flushOld, relockArch
+    case invalidateSynchronize, invalidateWait, testRadix, testRmap, flushOld, relockArch
     case finalLockMn, publishFinal, finalUnlockMn, finalUnlockArch
-    case finalSynchronize, finalWait, freeInvalid, flushInCommit, freeBitmap, freeRmap, freeOld
-    case unlockSlots
+    case finalSynchronize, finalWait, freeInvalid, testRadixInCommit, flushInCommit, freeBitmap
+    case freeRmap, freeOld, unlockSlots
 
     package var function: String? {
       switch self {
@@ -29,7 +29,8 @@ package final class SetMemslot: StepMachine {
         .finalUnlockArch, .finalSynchronize, .finalWait:
         "kvm_swap_active_memslots"
       case .flushOld, .relockArch: "kvm_invalidate_memslot"
-      case .flushInCommit: "kvmppc_core_commit_memory_region_hv"
+      case .testRadix, .testRmap: "kvmppc_core_flush_memslot_hv"
+      case .testRadixInCommit, .flushInCommit: "kvmppc_core_commit_memory_region_hv"
       case .freeBitmap, .freeRmap, .freeOld: "kvm_commit_memory_region"
       }
     }
@@ -113,7 +114,12 @@ package final class SetMemslot: StepMachine {
       state[point] = .invalidateWait
     case .invalidateWait:
       guard kvm.srcu.isQuiescent(state) else { return .blocked }
-      state[point] = .flushOld
+      state[point] = kvm.mode.canChange ? .testRadix : .flushOld
+    case .testRadix:  // kvm_is_radix, with no mmu_lock
+      state[point] = state[kvm.mode.isRadix] ? .flushOld : .testRmap
+    case .testRmap:  // no longer radix: every word is looked at without a lock, and has no chain
+      for page in kvm.geometry.backings(ofSlot: slot) { kvm.findNoChain(state, backing: page) }
+      state[point] = .relockArch
     case .flushOld:  // kvm_arch_flush_shadow_memslot(old); move-flush=prepare: in the prepare hook
       let outcome = flush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
@@ -136,6 +142,8 @@ package final class SetMemslot: StepMachine {
     case .freeInvalid:  // kfree of the INVALID copy
       kvm.memslots.free(state, MemslotRef(slot: slot, version: 1))
       state[point] = afterSwap(state)
+    case .testRadixInCommit:  // kvm_is_radix, with no mmu_lock
+      state[point] = state[kvm.mode.isRadix] ? .flushInCommit : afterCommit
     case .flushInCommit:  // KVM_MEM_LOG_DIRTY_PAGES has changed: kvmppc_radix_flush_memslot(old)
       let outcome = flush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
@@ -180,7 +188,7 @@ package final class SetMemslot: StepMachine {
       // The slot that is flushed behind a move is the one that lookups find now.
       state[cells.memslot] = kvm.memslots.find(state, slot: slot)
       return .flushInCommit
-    case (.setLogging, .radix): return .flushInCommit
+    case (.setLogging, .radix): return kvm.mode.canChange ? .testRadixInCommit : .flushInCommit
     case (.setLogging, .hashed), (.move, _), (.delete, _): return afterCommit
     }
   }
