@@ -22,6 +22,15 @@ extension Knob {
     package let setRCOneSection = Key(
       "setrc-one-section", Presence.on,
       "whether the nested SET_RC keeps mmu_lock between its two updates")
+    package let setRCLPID = Key(
+      "setrc-lpid", SetRCLPID.l1,
+      "whose number the nested SET_RC looks the shadow entry up by: L1's lpid or the shadow LPID")
+    package let stackInit = Key(
+      "stack-init", StackInit.none,
+      "whether the compiler zeroes locals (CONFIG_INIT_STACK_ALL_ZERO)")
+    package let rootStore = Key(
+      "root-store", RootStore.first,
+      "whether kvmhv_update_ptbl_cache stores L1's root before the partition-table entry or last")
     package let tlbLock = Key(
       "tlb-lock", Presence.on, "whether the nested fault takes gp->tlb_lock")
     package let flushLPID = Key(
@@ -65,6 +74,9 @@ extension Knob {
     package let moveFlush = Key(
       "move-flush", MoveFlush.invalidStep,
       "hashed table: when the move of a slot unmaps the entries of its old place")
+    package let flushScope = Key(
+      "flush-scope", FlushScope.slot,
+      "hashed table: whether the flush of a slot unmaps its entries or those of all slots")
     package let rcRead = Key(
       "rc-read", RCRead.after,
       "whether H_REMOVE and H_PROTECT read R and C before or after their tlbie")
@@ -100,6 +112,12 @@ extension Knob {
     case hostFirst = "host-first"
     case shadowFirst = "shadow-first"
   }
+  /// The number by which `kvmhv_handle_nested_set_rc` asks for a shadow entry.
+  package enum SetRCLPID: String, KnobValue { case l1, shadow }
+  /// What a local variable holds that nothing has been assigned to.
+  package enum StackInit: String, KnobValue { case none, zero }
+  /// When `kvmhv_update_ptbl_cache` stores the root that others look at without its lock.
+  package enum RootStore: String, KnobValue { case first, last }
   /// The LPID that the flush of `kvmhv_update_nest_rmap_rc` names.
   package enum FlushLPID: String, KnobValue { case l1, shadow, none }
   /// What `kvmppc_create_pte` does with a present entry that differs.
@@ -116,6 +134,8 @@ extension Knob {
     case prepare
     case afterPublish = "after-publish"
   }
+  /// Whose entries the flush of a slot of a hashed table unmaps.
+  package enum FlushScope: String, KnobValue { case slot, all }
   /// When H_REMOVE and H_PROTECT read R and C, relative to their tlbie.
   package enum RCRead: String, KnobValue { case after, before }
   /// What becomes of an rmap word's saved R and C when an entry is linked.

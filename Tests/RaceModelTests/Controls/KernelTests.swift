@@ -12,7 +12,8 @@ struct KernelTests {
         "setrc-order=host-first", "setrc-one-section=on", "tlb-lock=on", "flush-lpid=l1",
         "or-path=or", "dedupe=on", "hw-rc=irq", "bump-age=off", "bm-first=off", "harvest-lock=off",
         "gp-ref=on", "srcu=on", "hcall-srcu=off", "flush-bump=on", "bump-leaf=off", "bm-late=off",
-        "count-down=on", "invalid-check=off", "move-flush=invalid-step", "rc-read=after",
+        "count-down=on", "invalid-check=off", "move-flush=invalid-step",
+        "flush-scope=slot", "rc-read=after",
         "harvest-tlbie=on", "rmap-link=keep", "rmap-dirty=bitmap", "hpte-lock=trylock",
         "hpte-order=second-first",
       ])

@@ -29,6 +29,23 @@ struct KnobControlTests {
     Knob(\.recheck): { (patched.running("other", .harvest), ["on": [], "off": []]) },
     Knob(\.setRCOrder): { (setRC, ["host-first": [], "shadow-first": []]) },
     Knob(\.setRCOneSection): { (setRC, ["on": [], "off": lost]) },
+    Knob(\.setRCLPID): {
+      (
+        try row("set-rc-by-shadow-lpid"), ["l1": [], "shadow": ["c-subset", "progress"]]
+      )
+    },
+    Knob(\.stackInit): {
+      (
+        try row("notifier-leaves-level-unset", "locals-zeroed"),
+        ["none": ["uninitialized"], "zero": []]
+      )
+    },
+    Knob(\.rootStore): {
+      (
+        try row("entry-before-partition-entry"),
+        ["first": ["partition-entry-zero"], "last": []]
+      )
+    },
     Knob(\.tlbLock): { (patched, ["on": [], "off": []]) },
     Knob(\.flushLPID): {
       let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC")
@@ -100,6 +117,10 @@ struct KnobControlTests {
         try hashedRow("p06-hpt-move-unmap-in-prepare", "linux-6.1-power8"),
         ["invalid-step": [], "prepare": broken, "after-publish": broken]
       )
+    },
+    // It costs faults, and breaks nothing but that flush and fault may go round for ever.
+    Knob(\.flushScope): {
+      (try hashedRow("seed-flush-per-slot"), ["slot": [], "all": ["progress"]])
     },
     Knob(\.rcRead): {
       (

@@ -77,6 +77,9 @@ struct LandmarkControlTests {
         }, try row("p05-hpt-move-nobody-else")
       )
     },
+    .otherSlotUnmapped: {
+      (try row("seed-flush-per-slot", "all-slots"), try row("seed-flush-per-slot"))
+    },
     .owedC: { (try row("p10-hpt-delayed-c"), try row("p13-hpt-abba")) },
   ]
 

@@ -238,6 +238,7 @@ extension InvalidateRange {
       use.bumps += 1
       use.countThread(as: .notifier)
       let rpn = call[Argument.rpn]
+      if rpn == 0 { use.losesFrames = true }
       if rpn != 0, let page = machine.pageNumber(ofGFN: call[Argument.gfn]) {
         use.newFrames.append(Geometry.Frame(rpn: rpn, backing: page))
       }

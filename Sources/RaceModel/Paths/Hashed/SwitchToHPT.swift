@@ -22,9 +22,9 @@ package final class SwitchToHPT: StepMachine {
       switch self {
       case .lockSetup, .clearReady, .testRunning, .restoreReady, .unlockSetup:
         "kvmhv_configure_mmu"
-      case .removeLockMmu, .removeNested, .removeUnlockMmu, .nodesReadLock, .nodesReadUnlock:
+      case .removeLockMmu, .removeNested, .removeUnlockMmu, .releaseNested, .nodesReadLock,
+        .nodesReadUnlock:
         "kvmhv_release_all_nested"
-      case .releaseNested: "kvmhv_release_nested"
       case .detachRmap, .freeNode: "kvmhv_free_memslot_nest_rmap"
       case .resetReadLock, .resetLockMmu, .resetRmap, .resetUnlockMmu, .resetReadUnlock:
         "kvmppc_rmap_reset"
@@ -37,6 +37,9 @@ package final class SwitchToHPT: StepMachine {
 
   package struct Cells: Sendable {
     let point: Cell<Point>
+    /// The object that is being released, plus one.
+    let object: Cell<UInt8>
+    let release: Cell<ReleaseNested.Point>
     /// The page whose nodes are freed, then the first of the slot whose words are reset.
     let page: Cell<PageRef>
     /// The nodes of a list that are still to be freed.
@@ -45,6 +48,8 @@ package final class SwitchToHPT: StepMachine {
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      object = layout.cell("\(name).gp", bits: kvm.widths.object, role: role)
+      release = layout.cell("\(name).release", bits: ReleaseNested.Point.bits, role: role)
       page = layout.cell("\(name).page", bits: kvm.widths.page, role: role)
       cursor = layout.cell("\(name).cursor", bits: kvm.widths.rmapWord, role: role)
     }
@@ -54,12 +59,14 @@ package final class SwitchToHPT: StepMachine {
   private let radix: RadixTables
   private let thread: ThreadID
   private let cells: Cells
+  private let release: ReleaseNested
   /// switch-order=table-first: the table goes first, and no `mmu_lock` is taken.
   private let freesFirst: Bool
 
   init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells) {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
+    release = ReleaseNested(radix, cells.release, object: cells.object)
     freesFirst = kvm.knobs(for: SwitchToHPT.self).switchOrder == .tableFirst
   }
 
@@ -92,16 +99,12 @@ package final class SwitchToHPT: StepMachine {
       }
       state[point] = .removeUnlockMmu
     case .removeUnlockMmu:
-      return unlock(kvm.locks.mmu, state, by: thread, then: .releaseNested)
-    case .releaseNested:  // the objects without a reference: nobody can find them
-      for object in radix.nested.objects.indices
-      where state[radix.nested.inUse, object] && state[radix.nested.refcnt, object] == 0 {
-        radix.nested.freeTable(state, object)
-        radix.tlb.flush(state, lpid: radix.nested.objects[object].shadowLPID)
-        state[radix.nested.inUse, object] = false
-        state[radix.nested.root, object] = false
-      }
-      state[point] = .nodesReadLock
+      kvm.locks.mmu.release(state, by: thread)
+      nextObject(state)
+    case .releaseNested:  // kvmhv_release_nested: nobody can find the object
+      let outcome = release.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      nextObject(state)
     case .nodesReadLock:
       kvm.srcu.readLock(state, by: thread)
       state[point] = goOn(state, from: 0)
@@ -162,6 +165,21 @@ package final class SwitchToHPT: StepMachine {
       return .completed
     }
     return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .releaseNested
+      ? release.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
+  }
+
+  /// The next object without a reference: those that have left the idr and that no vCPU runs.
+  private func nextObject<R>(_ state: StateView<R>) {
+    let next = radix.nested.objects.indices.first {
+      state[radix.nested.inUse, $0] && state[radix.nested.refcnt, $0] == 0
+    }
+    state[cells.object] = UInt8(truncatingIfNeeded: next.map { $0 + 1 } ?? 0)
+    state[point] = next == nil ? .nodesReadLock : .releaseNested
   }
 
   /// Whether the loop over the visible slots comes to a page.
