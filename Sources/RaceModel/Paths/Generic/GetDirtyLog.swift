@@ -5,7 +5,8 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvm_vm_ioctl_get_dirty_log_hv`, and
 /// `kvmppc_hv_get_dirty_log_radix` of book3s_64_mmu_radix.c or `_hpt` of book3s_64_mmu_hv.c, read
 /// at 6.1.192. A page counts as reported when the bitmap reaches user space. Left out: the dirty
-/// flags of VPAs and DTLs; a slot of at most 64 pages is one bitmap word, so one xchg.
+/// flags of VPAs and DTLs; a slot of at most 64 pages is one bitmap word, so one xchg. Knob
+/// `harvest-order=bitmap-first` takes the bitmap before it looks at the entries.
 package final class GetDirtyLog: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockSlots, findMemslot, zeroScratch, testRadix, testRmap, testClearDirty, setScratch
@@ -50,6 +51,8 @@ package final class GetDirtyLog: StepMachine {
   private let cells: Cells
   private let slot: Int
   private let pages: Range<Int>
+  /// harvest-order=bitmap-first: the bitmap is taken before the entries are looked at.
+  private let takesBitmapFirst: Bool
   private let test: ByTable<TestClearDirty, TestClearDirtyHPT>
   /// Where the test leaves its result.
   private let isDirty: Cell<Bool>
@@ -58,6 +61,7 @@ package final class GetDirtyLog: StepMachine {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     self.slot = slot
     pages = kvm.geometry.backings(ofSlot: slot)
+    takesBitmapFirst = kvm.knobs(for: GetDirtyLog.self).harvestOrder == .bitmapFirst
     switch cells.test {
     case .radix((let radix, let own)):
       test = .radix(TestClearDirty(kvm, radix, thread, own, slot: slot, page: cells.page))
@@ -82,7 +86,7 @@ package final class GetDirtyLog: StepMachine {
     case .zeroScratch:  // memset of the second half
       kvm.memslots.touchBitmap(state, slot: slot)
       for page in pages { state[kvm.memslots.scratch, page] = false }
-      state[point] = .testRadix
+      state[point] = takesBitmapFirst ? .xchgBitmap : .testRadix
     case .testRadix:  // kvm_is_radix, once, with no mmu_lock
       state[cells.page] = PageRef(pages.lowerBound)
       state[point] = test.radix != nil && !state[kvm.mode.isRadix] ? .testRmap : .testClearDirty
@@ -108,7 +112,7 @@ package final class GetDirtyLog: StepMachine {
         state[kvm.memslots.scratch, page] = true
         state[kvm.memslots.bitmap, page] = false
       }
-      state[point] = .copyToUser
+      state[point] = takesBitmapFirst ? .testRadix : .copyToUser
     case .copyToUser:  // copy_to_user: what was written before is now reported
       kvm.memslots.touchBitmap(state, slot: slot)
       for page in pages where state[kvm.memslots.scratch, page] {
@@ -137,7 +141,11 @@ package final class GetDirtyLog: StepMachine {
   private func nextPage<R>(_ state: StateView<R>, at test: Point) {
     let next = state[cells.page].index &+ 1
     state[cells.page] = next < pages.upperBound ? PageRef(next) : .none
-    state[point] = next < pages.upperBound ? test : .xchgBitmap
+    if next < pages.upperBound {
+      state[point] = test
+    } else {
+      state[point] = takesBitmapFirst ? .copyToUser : .xchgBitmap
+    }
   }
 }
 

@@ -7,7 +7,8 @@ package import Scheduler
 /// arch/powerpc/kvm/book3s_64_mmu_radix.c, or `kvm_unmap_rmapp` for a hashed table; read at
 /// 6.1.192. Between start and end the VMM's page gets a new frame and the old one is freed, as in
 /// copy-on-write, migration and reclaim with refault. Left out: pfn caches and the wake-up of a
-/// slot update.
+/// slot update. Knob `mn-active=off` lets a slot be updated between start and end, as before
+/// 52ac8b358b0c.
 package final class InvalidateRange: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case startLockMn, startCountMn, startUnlockMn, startSrcuReadLock, startFindMemslot
@@ -96,12 +97,15 @@ package final class InvalidateRange: StepMachine {
   private let unmapBacking: Cells.Backing?
   /// Whether the end lowers `mmu_notifier_count`.
   private let countsDown: Bool
+  /// mn-active=off: a slot update does not wait for the end.
+  private let isActive: Bool
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, backing: Int, newFrame: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.backing, self.newFrame) = (backing, newFrame)
     let knobs = kvm.knobs(for: InvalidateRange.self)
     countsDown = knobs.countDown == .on
+    isActive = knobs.mnActive == .on
     switch cells.unmap {
     case .radix((let radix, let own)):
       unmap = .radix(
@@ -120,6 +124,9 @@ package final class InvalidateRange: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
+    case .startLockMn where !isActive:  // mn-active=off: nobody is told
+      kvm.srcu.readLock(state, by: thread)
+      state[point] = .startFindMemslot
     case .startLockMn: return lock(kvm.locks.mnInvalidate, state, by: thread, then: .startCountMn)
     case .startCountMn:  // mn_active_invalidate_count goes up
       state[kvm.notifier.active] += 1
@@ -179,10 +186,10 @@ package final class InvalidateRange: StepMachine {
     case .endSrcuReadLock:
       kvm.srcu.readLock(state, by: thread)
       state[point] = .endFindMemslot
-    case .endFindMemslot:  // the slot cannot have changed: mn_active_invalidate_count is raised
+    case .endFindMemslot:  // the same slot, for mn_active_invalidate_count is raised
       let isThere = kvm.memslots.find(state, slot: kvm.geometry.pages[backing].slot) != .null
       state.require(
-        isThere == (state[cells.memslot] != .null),
+        !isActive || isThere == (state[cells.memslot] != .null),
         saying: "the memslot has changed while the notifier was under way")
       state[point] = isThere ? .endLockMmu : .endSrcuReadUnlock
     case .endLockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .bumpSeq)
@@ -195,6 +202,11 @@ package final class InvalidateRange: StepMachine {
     case .endUnlockMmu: return unlock(kvm.locks.mmu, state, by: thread, then: .endSrcuReadUnlock)
     case .endSrcuReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)
+      if !isActive {
+        (state[cells.page], state[cells.memslot]) = (.none, .null)
+        state[point] = .startLockMn
+        return .completed
+      }
       state[point] = .endLockMn
     case .endLockMn: return lock(kvm.locks.mnInvalidate, state, by: thread, then: .endCountMn)
     case .endCountMn:  // mn_active_invalidate_count goes down
@@ -211,9 +223,13 @@ package final class InvalidateRange: StepMachine {
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    state[point] == .unmapHost
-      ? unmap.location(in: state)
-      : Location(label: state[point].label, function: state[point].function)
+    switch state[point] {
+    case .unmapHost: unmap.location(in: state)
+    case .startLockMn where !isActive:
+      Location(
+        label: Point.startSrcuReadLock.label, function: Point.startSrcuReadLock.function)
+    case let point: Location(label: point.label, function: point.function)
+    }
   }
 
   /// The page in the host table; a hashed one has none, and the backing tells the page.
