@@ -26,7 +26,8 @@ struct AccessLogRecorder: AccessRecorder {
   }
 
   func write(_ cell: Int) { log.pointee.writes.append(cell) }
-  func overflow(_: Int) {}
+  func fail(_: () -> String) {}
+  func fail(at _: Int) {}
 }
 
 /// A machine with the machines that it runs as its callees, found by looking at what it keeps.
