@@ -1,6 +1,6 @@
 package import Scheduler
 
-/// `kvmppc_run_core`: the SRCU section that POWER8 has around a guest, and so around its hypercalls.
+/// `kvmppc_run_core`: the SRCU section of POWER8 around a guest, and so around its hypercalls.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvmppc_run_core`, read at 6.1.192. The section is that of
 /// the core's primary vcore. There H_ENTER, H_REMOVE and H_PROTECT are handled in real mode, before
