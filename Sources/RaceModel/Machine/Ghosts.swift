@@ -36,7 +36,8 @@ package struct Ghosts: Sendable {
       "weakened", bits: tracksWeakening ? 1 : 0, role: .ghost, initial: false,
       print: Layout.digit)
     refused = layout.row(
-      "refused", machine.vcpus.map(\.name), bits: use.entries.isEmpty ? 0 : 1, role: .ghost,
+      "refused", machine.vcpus.map(\.name),
+      bits: use.entries.isEmpty && use.nested.newObjects.isEmpty ? 0 : 1, role: .ghost,
       initial: machine.vcpus.map { _ in false }, print: Layout.digit)
     backs = layout.row(
       "backs", geometry.frames.map(\.rpn.hex), bits: 1, role: .ghost,

@@ -12,6 +12,8 @@ package struct KVM: Sendable {
   /// The knobs of the kernel: see ``knobs(for:)``.
   package let knobRecord: KnobRecord
   package let geometry: Geometry
+  /// Which cells of nested guests a path has a use for.
+  let nestedUse: NestedUse
   /// The bits of the cells that machines keep copies of.
   package let widths: Widths
   package let locks: Locks
@@ -20,8 +22,8 @@ package struct KVM: Sendable {
   package let notifier: Notifier
   /// `kvm->srcu`.
   package let srcu: SRCU
-  /// `kvm->arch.radix`.
-  package let isRadix: Cell<Bool>
+  /// `kvm->arch.radix`, and what keeps vCPUs and a switch apart.
+  package let mode: MMUMode
   /// The VMM's Linux page table, by backing.
   package let vmm: CellRow<PTE>
   package let memslots: Memslots
@@ -45,6 +47,7 @@ package struct KVM: Sendable {
     let checks = Checks(in: &builder)
     let plan = MachinePlan(machine, use, knobs, checks)
     (self.checks, geometry, widths) = (checks, plan.geometry, plan.widths)
+    nestedUse = use.nested
     let locks = AllLocks(
       objects: plan.shape.objects, hashed: HPT.locks(of: machine, plan.geometry), in: &builder)
     self.locks = locks.common
@@ -55,7 +58,7 @@ package struct KVM: Sendable {
     notifier = Notifier(plan, in: &layout)
     srcu = SRCU(
       &layout, threads: use.threadNames, hasGracePeriods: !use.updates.isEmpty)
-    isRadix = layout.cell("radix", bits: 1, initial: machine.table == .radix)
+    let isRadix = layout.cell("radix", bits: 1, initial: machine.table == .radix)
     let host = HostTable(plan, in: &layout)
     vmm = layout.row(
       "vmm", plan.geometry.backingGFNs.map(\.hex), bits: plan.widths.hostPTE,
@@ -69,6 +72,7 @@ package struct KVM: Sendable {
     memslots = Memslots(plan, in: &layout)
     let tlb = RadixTLB(plan, in: &layout)
     ghosts = Ghosts(plan, in: &layout)
+    mode = MMUMode(isRadix: isRadix, plan, in: &layout)
     if let table = machine.hpt {
       tables = .hashed(HPT(table, plan, locks: locks.hashed, in: &layout))
     } else {

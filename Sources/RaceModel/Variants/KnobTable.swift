@@ -22,6 +22,15 @@ extension Knob {
     package let setRCOneSection = Key(
       "setrc-one-section", Presence.on,
       "whether the nested SET_RC keeps mmu_lock between its two updates")
+    package let setRCLPID = Key(
+      "setrc-lpid", SetRCLPID.l1,
+      "whose number the nested SET_RC looks the shadow entry up by: L1's lpid or the shadow LPID")
+    package let stackInit = Key(
+      "stack-init", StackInit.none,
+      "whether the compiler zeroes locals (CONFIG_INIT_STACK_ALL_ZERO)")
+    package let rootStore = Key(
+      "root-store", RootStore.first,
+      "whether kvmhv_update_ptbl_cache stores L1's root before the partition-table entry or last")
     package let tlbLock = Key(
       "tlb-lock", Presence.on, "whether the nested fault takes gp->tlb_lock")
     package let flushLPID = Key(
@@ -86,6 +95,18 @@ extension Knob {
     package let hpteOrder = Key(
       "hpte-order", HPTEOrder.secondFirst,
       "which doubleword of an entry that becomes VALID is stored first")
+    package let commitClearsLog = Key(
+      "commit-clears-log", Presence.off,
+      "hashed table: whether the commit of a changed slot clears its dirty log, as in 3.7 to 4.14")
+    package let harvestOrder = Key(
+      "harvest-order", HarvestOrder.entriesFirst,
+      "whether the harvest looks at the entries before it takes the dirty bitmap, or behind that")
+    package let mnActive = Key(
+      "mn-active", Presence.on,
+      "whether a slot update waits for the notifiers that are between their start and their end")
+    package let switchOrder = Key(
+      "switch-order", SwitchOrder.radixFirst,
+      "whether the switch to a hashed table clears radix, under mmu_lock, before it frees the table")
   }
 
   /// Where `kvm_radix_test_clear_dirty` increments `mmu_notifier_seq`.
@@ -100,6 +121,12 @@ extension Knob {
     case hostFirst = "host-first"
     case shadowFirst = "shadow-first"
   }
+  /// The number by which `kvmhv_handle_nested_set_rc` asks for a shadow entry.
+  package enum SetRCLPID: String, KnobValue { case l1, shadow }
+  /// What a local variable holds that nothing has been assigned to.
+  package enum StackInit: String, KnobValue { case none, zero }
+  /// When `kvmhv_update_ptbl_cache` stores the root that others look at without its lock.
+  package enum RootStore: String, KnobValue { case first, last }
   /// The LPID that the flush of `kvmhv_update_nest_rmap_rc` names.
   package enum FlushLPID: String, KnobValue { case l1, shadow, none }
   /// What `kvmppc_create_pte` does with a present entry that differs.
@@ -109,12 +136,14 @@ extension Knob {
     case irq
     case atomicSet = "atomic-set"
   }
-  /// When a move unmaps a slot of a hashed table: from an INVALID copy, or at one of the two places
-  /// of 2012.
+  /// When a move unmaps a slot of a hashed table: from an INVALID copy, at one of the places that
+  /// were talked about in 2012, by the new base or by the old one, or never.
   package enum MoveFlush: String, KnobValue {
     case invalidStep = "invalid-step"
     case prepare
     case afterPublish = "after-publish"
+    case afterPublishOld = "after-publish-old"
+    case none
   }
   /// Whose entries the flush of a slot of a hashed table unmaps.
   package enum FlushScope: String, KnobValue { case slot, all }
@@ -130,6 +159,16 @@ extension Knob {
   package enum HPTEOrder: String, KnobValue {
     case secondFirst = "second-first"
     case firstFirst = "first-first"
+  }
+  /// Which of the two places of a dirty bit the harvest looks at first.
+  package enum HarvestOrder: String, KnobValue {
+    case entriesFirst = "entries-first"
+    case bitmapFirst = "bitmap-first"
+  }
+  /// What a switch to a hashed table does first.
+  package enum SwitchOrder: String, KnobValue {
+    case radixFirst = "radix-first"
+    case tableFirst = "table-first"
   }
   /// A variant that is either there or left out.
   package enum Presence: String, KnobValue { case on, off }

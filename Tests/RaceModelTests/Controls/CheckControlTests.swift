@@ -42,6 +42,7 @@ struct CheckControlTests {
       [other(.takeNode, .takeNode, .takeNode), store], [other(.takeNode, .takeNode), store]),
     "assertion": Control([leave, other(.clearReferences(0))], [leave]),
     "uninitialized": Control([tlbie, other(.leaveIDR(0))], [tlbie]),
+    "partition-entry-zero": Control([other(.clearEntry(0)), store], [store]),
     "lock-discipline": Control(
       [store, other(.release(.mmu))], [store, other(.acquire(.mmu), .release(.mmu))]),
     "lock-order": Control(

@@ -36,6 +36,8 @@ enum Mutation {
   case setCount(UInt8)
   case bumpSeq
   case clearRoot(Int)
+  /// The hardware's partition-table entry of a guest object becomes 0.
+  case clearEntry(Int)
   case leaveRadix
   case assertFalse
   /// An entry of the hashed table, its place in `rev[]`, and an rmap word.
@@ -120,7 +122,8 @@ final class MutantMachine: StepMachine {
     case .setCount(let count): state[kvm.notifier.count] = count
     case .bumpSeq: state[kvm.notifier.seq] += 1
     case .clearRoot(let guest): state[radix.nested.root, guest] = false
-    case .leaveRadix: state[kvm.isRadix] = false
+    case .clearEntry(let object): state[radix.nested.entry, object] = false
+    case .leaveRadix: state[kvm.mode.isRadix] = false
     case .assertFalse: state.require(false, saying: "the mutant asserts what is false")
     case .setFirst, .setSecond, .setGuestView, .setForw, .setBack, .setRmapWord:
       if case .hashed(let hpt) = kvm.tables { applyHashed(mutation, to: state, of: hpt) }
@@ -223,6 +226,16 @@ extension SmallWorld {
     }
     var use = scenario.use(by: scripts)
     use.bumps = bumps
+    for case .mutant(let mutations) in mutants.flatMap(\.items) {
+      for case .clearRoot(let guest) in mutations {
+        use.nested.writeRoot(ofGuest: guest, isSet: false)
+      }
+      for case .clearEntry(let object) in mutations {
+        use.nested.writeRoot(ofGuest: object, isSet: true)
+      }
+    }
+    use.losesFrames = true
+    use.nested.settle(on: machine, use)
     use.notifiers += 1
     // Mutations take nodes as faults do.
     use.nestedFaulters += mutants.flatMap(\.items).reduce(0) { taken, item in

@@ -5,7 +5,8 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_invalidate_shadow_pte`, with the part of
 /// `kvmppc_unmap_pte` that shadow entries reach, read at 6.1.192. The rmap entry stays behind. The
 /// entry is looked up by L1's lpid, the flush goes to the LPID of the caller's `gp`: they can be of
-/// two different objects.
+/// two different objects. With knob `stack-init=zero` the size that nobody sets is 0, which stands
+/// for a base page.
 package final class InvalidateShadowPTE: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, findShadow, clearShadow, tlbieShadow, unlockMmu
@@ -24,6 +25,8 @@ package final class InvalidateShadowPTE: StepMachine {
   package let point: Cell<Point>
   private let l2Page: Int
   private let caller: Caller
+  /// Whether the size that is returned can be what lay on the stack.
+  private let usesShift: Bool
 
   /// Who calls: it has the `gp` whose LPID is flushed, and may want the size of the entry.
   enum Caller {
@@ -40,6 +43,11 @@ package final class InvalidateShadowPTE: StepMachine {
     self.radix = radix
     (self.kvm, self.thread, self.point) = (kvm, thread, point)
     (self.l2Page, self.caller) = (l2Page, caller)
+    usesShift =
+      switch caller {
+      case .fault: false
+      case .tlbie: kvm.knobs(for: InvalidateShadowPTE.self).stackInit == .none
+      }
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
@@ -52,7 +60,7 @@ package final class InvalidateShadowPTE: StepMachine {
         state[point] = state[shadow].isPresent ? .clearShadow : .unlockMmu
       } else {
         // The object has left the idr: the size is returned as it happens to lie on the stack.
-        if case .tlbie = caller {
+        if usesShift {
           state.fail(
             kvm.checks.uninitialized,
             saying:

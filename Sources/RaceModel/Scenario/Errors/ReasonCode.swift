@@ -50,6 +50,7 @@ extension ScenarioError.Reason {
     case halfHashedEntry = "half-hashed-entry"
     case noHashedEntry = "no-hashed-entry"
     case vcpuOnTwoThreads = "vcpu-on-two-threads"
+    case vcpuIsStopped = "vcpu-is-stopped"
     case noLandmark = "no-landmark"
     case unread = "unread"
     case violatesMissing = "violates-missing"
@@ -109,6 +110,7 @@ extension ScenarioError.Reason {
     case .halfHashedEntry: .halfHashedEntry
     case .noHashedEntry: .noHashedEntry
     case .vcpuOnTwoThreads: .vcpuOnTwoThreads
+    case .vcpuIsStopped: .vcpuIsStopped
     case .noLandmark: .noLandmark
     case .unread: .unread
     case .violatesMissing: .violatesMissing

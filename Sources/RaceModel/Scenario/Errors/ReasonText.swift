@@ -106,6 +106,9 @@ extension ScenarioError.Reason: CustomStringConvertible {
     case .vcpuOnTwoThreads(let vcpu, let thread):
       "\(quoted(vcpu)) already loads and stores on thread \(quoted(thread)); "
         + "a vCPU runs on one thread"
+    case .vcpuIsStopped(let vcpu, let line):
+      "\(quoted(vcpu)) was stopped in line \(line), and nothing runs it again; "
+        + "move the call before that"
     case .noLandmark(let row):
       "row \(quoted(row)) expects 'holds' and need reach nothing, so it could hold for want of a race;"
         + " name a landmark in 'sometimes', here or for all rows"
