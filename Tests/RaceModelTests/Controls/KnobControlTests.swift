@@ -257,7 +257,8 @@ struct KnobControlTests {
   ) {
     // The notifier unmaps between raising the count and bumping seq; the fault starts after it.
     let absent = PTE.absent
-    let system = SmallWorld().checking().with(\.seqCheck, value).system(
+    let world = SmallWorld().checking().with(\.seqCheck, value).with(\.stackInit, .zero)
+    let system = world.system(
       mutants: [
         MutantThread("vcpu0", .call(.store)),
         MutantThread(

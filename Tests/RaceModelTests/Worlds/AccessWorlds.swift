@@ -117,6 +117,9 @@ enum AccessWorlds {
     SmallWorld(shadow: "rwx RC").running(
       "l1", .copyToGuest(vcpu: 0, page: 0), .copyToGuest(vcpu: 0, page: 0)),
     SmallWorld(shadow: "r-x R-").running("l1", .copyToGuest(vcpu: 0, page: 0)),
+    // The hardware's entry can change when roots are read anew.
+    SmallWorld(shadow: "rwx RC").running(
+      "l1", .copyToGuest(vcpu: 0, page: 0), .tlbieLPID(guest: 0, ric: .all)),
     SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running(
       "l1", .tlbieLPID(guest: 0, ric: .pwc), .tlbieAll(ric: .pwc)),
     SmallWorld(shadow: "rwx RC", tlb: "rwx RC").inL1().running(
