@@ -14,7 +14,7 @@ extension Knob {
       "which halves of mmu_invalidate_retry guard the nested insert, or H_ENTER's link")
     package let outerSample = Key(
       "outer-sample", OuterSample.before,
-      "when the nested fault samples mmu_notifier_seq, relative to the host read")
+      "when a fault samples mmu_notifier_seq, relative to the read that the sample vouches for")
     package let recheck = Key(
       "recheck", Presence.on, "whether the harvest rechecks the host entry under mmu_lock")
     package let setRCOrder = Key(
@@ -25,7 +25,8 @@ extension Knob {
     package let tlbLock = Key(
       "tlb-lock", Presence.on, "whether the nested fault takes gp->tlb_lock")
     package let flushLPID = Key(
-      "flush-lpid", FlushLPID.l1, "which LPID is flushed when R/C are cleared in a shadow entry")
+      "flush-lpid", FlushLPID.l1,
+      "which LPID is flushed when R/C are cleared in a shadow entry; none: nor when it is removed")
     package let orPath = Key(
       "or-path", ORPath.or, "whether a differing present entry is OR-ed into or replaced")
     package let dedupe = Key(
@@ -76,20 +77,33 @@ extension Knob {
     package let hpteLock = Key(
       "hpte-lock", HPTELock.trylock,
       "whether unmapping and the harvest try for an entry's lock or spin on it")
+    package let unmapFlush = Key(
+      "unmap-flush", FlushPlace.inSection,
+      "when kvmppc_unmap_pte's flushes are done, relative to the section of mmu_lock")
+    package let harvestFlush = Key(
+      "harvest-flush", FlushPlace.inSection,
+      "when the radix harvest flushes an entry that it has cleaned, relative to its section")
+    package let rmapRange = Key(
+      "rmap-range", RmapRange.all,
+      "of which pages of an unmapped leaf the rmap lists are emptied")
+    package let childAddress = Key(
+      "child-address", ChildAddress.frame,
+      "the address at which kvmppc_create_pte unmaps the small entries that a leaf replaces")
   }
 
   /// Where `kvm_radix_test_clear_dirty` increments `mmu_notifier_seq`.
   package enum BumpDirty: String, KnobValue { case none, `in`, before, after }
   /// Which halves of `mmu_invalidate_retry` the nested insert looks at.
   package enum SeqCheck: String, KnobValue { case both, count, seq, none }
-  /// When the nested fault samples `mmu_notifier_seq`.
+  /// When a fault samples `mmu_notifier_seq`.
   package enum OuterSample: String, KnobValue { case before, after, inner }
   /// Which entry `kvmhv_handle_nested_set_rc` updates first.
   package enum SetRCOrder: String, KnobValue {
     case hostFirst = "host-first"
     case shadowFirst = "shadow-first"
   }
-  /// The LPID that the flush of `kvmhv_update_nest_rmap_rc` names.
+  /// The LPID that the flush of `kvmhv_update_nest_rmap_rc` names; none is flushed by removals
+  /// either.
   package enum FlushLPID: String, KnobValue { case l1, shadow, none }
   /// What `kvmppc_create_pte` does with a present entry that differs.
   package enum ORPath: String, KnobValue { case or, replace }
@@ -113,6 +127,16 @@ extension Knob {
   package enum RmapDirty: String, KnobValue { case bitmap, rmap }
   /// How a holder of an rmap word's lock asks for an entry's.
   package enum HPTELock: String, KnobValue { case trylock, blocking }
+  /// Where the flush that a cleared entry owes is done.
+  package enum FlushPlace: String, KnobValue {
+    case inSection = "in-section"
+    case afterUnlock = "after-unlock"
+    case none
+  }
+  /// Of which pages of a leaf `kvmhv_remove_nest_rmap_range` empties the lists.
+  package enum RmapRange: String, KnobValue { case all, first }
+  /// What `kvmppc_unmap_free_pte` passes as the address of a small entry.
+  package enum ChildAddress: String, KnobValue { case frame, guest }
   /// A variant that is either there or left out.
   package enum Presence: String, KnobValue { case on, off }
 }

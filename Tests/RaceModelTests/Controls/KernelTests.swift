@@ -14,6 +14,8 @@ struct KernelTests {
         "gp-ref=on", "srcu=on", "flush-bump=on", "bump-leaf=off", "bm-late=off",
         "count-down=on", "invalid-check=off", "move-flush=invalid-step", "rc-read=after",
         "harvest-tlbie=on", "rmap-link=keep", "rmap-dirty=bitmap", "hpte-lock=trylock",
+        "unmap-flush=in-section", "harvest-flush=in-section", "rmap-range=all",
+        "child-address=frame",
       ])
   }
 

@@ -12,7 +12,7 @@ package final class InvalidateRange: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case startLockMn, startCountMn, startUnlockMn, startSrcuReadLock, startFindMemslot
     case startLockMmu, countUp
-    case readHost, unmapHost, startUnlockMmu, lateBitmap, startSrcuReadUnlock
+    case readHost, unmapHost, startUnlockMmu, lateFlush, lateBitmap, startSrcuReadUnlock
     case changePage
     case endSrcuReadLock, endFindMemslot, endLockMmu, bumpSeq, countDown, endUnlockMmu,
       endSrcuReadUnlock
@@ -21,8 +21,8 @@ package final class InvalidateRange: StepMachine {
     /// The page is unmapped, and the end has not been announced.
     var isUnmapped: Bool {
       switch self {
-      case .lateBitmap, .startSrcuReadUnlock, .changePage, .endSrcuReadLock, .endFindMemslot,
-        .endLockMmu, .bumpSeq:
+      case .lateFlush, .lateBitmap, .startSrcuReadUnlock, .changePage, .endSrcuReadLock,
+        .endFindMemslot, .endLockMmu, .bumpSeq:
         true
       default: false
       }
@@ -47,7 +47,7 @@ package final class InvalidateRange: StepMachine {
         "__kvm_handle_hva_range"
       case .countUp: "kvm_mmu_invalidate_begin"
       case .bumpSeq, .countDown: "kvm_mmu_invalidate_end"
-      case .readHost, .unmapHost, .lateBitmap: "kvm_unmap_radix"
+      case .readHost, .unmapHost, .lateFlush, .lateBitmap: "kvm_unmap_radix"
       case .changePage: nil
       }
     }
@@ -105,7 +105,7 @@ package final class InvalidateRange: StepMachine {
       unmap = .radix(
         UnmapPTE(
           kvm, radix, own, page: cells.page, memslot: cells.memslot,
-          setsBitmapLater: knobs.bitmapLate == .on))
+          setsBitmapLater: knobs.bitmapLate == .on, flushesLater: true))
       unmapBacking = nil
     case .hashed((let hpt, let own, let backing)):
       unmap = .hashed(
@@ -154,10 +154,11 @@ package final class InvalidateRange: StepMachine {
       if let unmapBacking { state[unmapBacking] = 0 }
       state[point] = .startUnlockMmu
     case .startUnlockMmu:
-      var owesBitmap = false
-      if case .radix(let unmapPTE) = unmap { owesBitmap = unmapPTE.owesBitmap(state) }
-      return unlock(
-        kvm.locks.mmu, state, by: thread, then: owesBitmap ? .lateBitmap : .startSrcuReadUnlock)
+      return unlock(kvm.locks.mmu, state, by: thread, then: afterUnlock(state))
+    case .lateFlush:  // unmap-flush=after-unlock: the section is over
+      guard case .radix(let unmapPTE) = unmap else { break }
+      unmapPTE.flushLate(state)
+      state[point] = afterUnlock(state)
     case .lateBitmap:  // bm-late=on: the section is over
       guard case .radix(let unmapPTE) = unmap else { break }
       state[kvm.memslots.bitmap, backing] = true
@@ -207,6 +208,13 @@ package final class InvalidateRange: StepMachine {
       : Location(label: state[point].label, function: state[point].function)
   }
 
+  /// What a variant has left for after the unlock.
+  private func afterUnlock<R>(_ state: StateView<R>) -> Point {
+    guard case .radix(let unmapPTE) = unmap else { return .startSrcuReadUnlock }
+    if unmapPTE.owesFlush(state) { return .lateFlush }
+    return unmapPTE.owesBitmap(state) ? .lateBitmap : .startSrcuReadUnlock
+  }
+
   /// The page in the host table; a hashed one has none, and the backing tells the page.
   private func page(_ memslot: MemslotRef) -> Int? {
     switch unmap {
@@ -228,6 +236,7 @@ extension InvalidateRange {
     use: { call, machine, use in
       use.bumps += 1
       use.countThread(as: .notifier)
+      if let slot = machine.slot(ofGFN: call[Argument.gfn]) { use.changedSlots.insert(slot) }
       let rpn = call[Argument.rpn]
       if rpn != 0, let page = machine.pageNumber(ofGFN: call[Argument.gfn]) {
         use.newFrames.append(Geometry.Frame(rpn: rpn, backing: page))
