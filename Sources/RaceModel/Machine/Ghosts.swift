@@ -15,6 +15,12 @@ package struct Ghosts: Sendable {
   package let refused: CellRow<Bool>
   /// By place in ``Geometry/frames``: the host page backs its page of the guest now.
   package let backs: CellRow<Bool>
+  /// By backing: a store that no harvest had reported when its slot was deleted, and the log with
+  /// it.
+  ///
+  /// Written only when a property asks for it: see ``KVM/Ghost``.
+  package let dropped: CellRow<Bool>
+  private let tracksDropping: Bool
 
   init(_ plan: MachinePlan, in layout: inout Layout) {
     let (machine, geometry, shape, use) = (plan.machine, plan.geometry, plan.shape, plan.use)
@@ -30,12 +36,27 @@ package struct Ghosts: Sendable {
       "weakened", bits: tracksWeakening ? 1 : 0, role: .ghost, initial: false,
       print: Layout.digit)
     refused = layout.row(
-      "refused", machine.vcpus.map(\.name), bits: use.entries.isEmpty ? 0 : 1, role: .ghost,
+      "refused", machine.vcpus.map(\.name),
+      bits: use.entries.isEmpty && use.nested.newObjects.isEmpty ? 0 : 1, role: .ghost,
       initial: machine.vcpus.map { _ in false }, print: Layout.digit)
     backs = layout.row(
       "backs", geometry.frames.map(\.rpn.hex), bits: 1, role: .ghost,
       initial: geometry.frames.map { $0.rpn == machine.page(ofGFN: gfns[$0.backing])?.rpn },
       print: Layout.digit)
+    tracksDropping = use.ghosts.contains(.dropped)
+    dropped = layout.row(
+      "dropped", gfns.map(\.hex), bits: tracksDropping ? 1 : 0, role: .ghost,
+      initial: gfns.map { _ in false }, print: Layout.digit)
+  }
+
+  /// Notes that the log of some pages is no more: nothing that was stored to them will be reported.
+  ///
+  /// Whoever has asked for it (`isGivenUp`) has lost nothing by it.
+  func endLog<R>(_ state: StateView<R>, ofBackings backings: Range<Int>, isGivenUp: Bool) {
+    for backing in backings where state[written, backing] {
+      state[written, backing] = false
+      if tracksDropping, !isGivenUp { state[dropped, backing] = true }
+    }
   }
 
   /// Notes that a host entry has lost a permission, a bit or its frame.

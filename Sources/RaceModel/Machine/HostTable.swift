@@ -14,6 +14,7 @@ package struct HostTable: Sendable {
   /// By slot: the place of its large leaf, if the VMM maps it with one huge page at the start.
   package let leafIndex: [Int?]
   let geometry: Geometry
+  private let useAfterFree: Check
 
   /// The page size of a large leaf, log2: 2 MiB; its pages are as many as its slot has.
   static let leafShift = 21
@@ -21,6 +22,7 @@ package struct HostTable: Sendable {
   init(_ plan: MachinePlan, in layout: inout Layout) {
     let (machine, geometry, widths) = (plan.machine, plan.geometry, plan.widths)
     self.geometry = geometry
+    useAfterFree = plan.checks.useAfterFree
     inUse = layout.cell(
       "pgtable", bits: 1, initial: true, print: { $0 ? "allocated" : "freed" })
     let pages = machine.table == .radix ? geometry.pages : []
@@ -44,7 +46,20 @@ package struct HostTable: Sendable {
   /// The cell of a slot's large leaf; nil for a slot of base pages.
   @inline(__always) func leaf(ofSlot slot: Int) -> Cell<PTE>? { leafIndex[slot].map { leaves[$0] } }
 
-  /// `find_kvm_secondary_pte`: the entry that maps a page now, and whether it is the large leaf.
+  /// A page of the table is read or written, by way of `kvm->arch.pgtable` or a pointer into it.
+  @inline(__always) func touch<R>(_ state: StateView<R>) {
+    if !state[inUse] { state.fail(useAfterFree, saying: "the radix table of L1 has been freed") }
+  }
+
+  /// `find_kvm_secondary_pte`, for a machine that walks the table: it may have been freed.
+  @inline(__always) func find<R>(_ state: StateView<R>, _ page: Int) -> (
+    entry: Cell<PTE>, isLeaf: Bool
+  ) {
+    touch(state)
+    return entry(state, page)
+  }
+
+  /// The entry that maps a page now, and whether it is the large leaf.
   @inline(__always) func entry<R>(_ state: StateView<R>, _ page: Int) -> (
     entry: Cell<PTE>, isLeaf: Bool
   ) {

@@ -12,6 +12,8 @@ package struct KVM: Sendable {
   /// The knobs of the kernel: see ``knobs(for:)``.
   package let knobRecord: KnobRecord
   package let geometry: Geometry
+  /// Which cells of nested guests a path has a use for.
+  let nestedUse: NestedUse
   /// The bits of the cells that machines keep copies of.
   package let widths: Widths
   package let locks: Locks
@@ -46,6 +48,7 @@ package struct KVM: Sendable {
     let checks = Checks(in: &builder)
     let plan = MachinePlan(machine, use, knobs, checks)
     (self.checks, geometry, widths) = (checks, plan.geometry, plan.widths)
+    nestedUse = use.nested
     let locks = AllLocks(
       objects: plan.shape.objects, hashed: HPT.locks(of: machine, plan.geometry), in: &builder)
     self.locks = locks.common

@@ -55,7 +55,9 @@ package struct RmapLists: Sendable {
     if word.isEmpty { return nil }
     if word.isSingle { return (word.entry, .empty) }
     let node = word.nodeIndex
-    if !state[nodeInUse, node] { state.fail(useAfterFree) }
+    if !state[nodeInUse, node] {
+      state.fail(useAfterFree, saying: "rmap node \(node) has been freed")
+    }
     let (entry, rest) = (state[nodeEntry, node], state[nodeNext, node])
     return value(of: entry) == 0 ? nil : (entry, rest)
   }

@@ -5,6 +5,8 @@ extension KVM {
   package enum Ghost: Sendable {
     /// ``Ghosts/weakened``.
     case weakened
+    /// ``Ghosts/dropped``.
+    case dropped
   }
 
   /// What the threads' scripts make of a machine.
@@ -22,6 +24,12 @@ extension KVM {
     package var l1Accesses: [(core: Int, page: Int)] = []
     /// How often each guest is entered.
     package var entries: [Int: Int] = [:]
+    /// What else becomes of nested guests.
+    package var nested = NestedUse()
+    /// Whether a page can come to have no frame, or no valid slot.
+    var takesPagesAway: Bool { losesFrames || updates.values.contains { !$0.keepsSlot } }
+    /// Whether the VMM's mapping of a page goes.
+    var losesFrames = false
     /// What becomes of each slot that is changed.
     package var updates: [Int: SlotUpdate] = [:]
     /// The core and the entry of each access by way of a hashed table; each once.
@@ -63,6 +71,7 @@ extension KVM {
         if roles.contains(.notifier) { notifiers += 1 }
         if roles.contains(.nestedFaulter) { nestedFaulters += 1 }
       }
+      nested.settle(on: machine, self)
       if machine.slots.contains(where: \.isHuge) {
         // Each fault can change the page size once, and how often it faults is bounded by the
         // bumps.
@@ -101,4 +110,12 @@ package enum SlotUpdate: Hashable, Sendable {
   case move(base: Int)
   /// `KVM_MR_FLAGS_ONLY` with a change of `KVM_MEM_LOG_DIRTY_PAGES`.
   case setLogging(Bool)
+
+  /// Whether the slot is there all the time, at its place.
+  var keepsSlot: Bool {
+    switch self {
+    case .delete, .move: false
+    case .setLogging: true
+    }
+  }
 }

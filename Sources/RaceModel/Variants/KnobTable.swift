@@ -11,10 +11,10 @@ extension Knob {
       "where kvm_radix_test_clear_dirty bumps mmu_notifier_seq, if at all")
     package let seqCheck = Key(
       "seq-check", SeqCheck.both,
-      "which halves of mmu_invalidate_retry guard the nested insert, or H_ENTER's link")
+      "which halves of mmu_invalidate_retry guard the nested insert, or a hashed entry's link")
     package let outerSample = Key(
       "outer-sample", OuterSample.before,
-      "when a fault samples mmu_notifier_seq, relative to the read that the sample vouches for")
+      "when a fault samples mmu_notifier_seq, relative to the read that it vouches for")
     package let recheck = Key(
       "recheck", Presence.on, "whether the harvest rechecks the host entry under mmu_lock")
     package let setRCOrder = Key(
@@ -22,6 +22,15 @@ extension Knob {
     package let setRCOneSection = Key(
       "setrc-one-section", Presence.on,
       "whether the nested SET_RC keeps mmu_lock between its two updates")
+    package let setRCLPID = Key(
+      "setrc-lpid", SetRCLPID.l1,
+      "whose number the nested SET_RC looks the shadow entry up by: L1's lpid or the shadow LPID")
+    package let stackInit = Key(
+      "stack-init", StackInit.none,
+      "whether the compiler zeroes locals (CONFIG_INIT_STACK_ALL_ZERO)")
+    package let rootStore = Key(
+      "root-store", RootStore.first,
+      "whether kvmhv_update_ptbl_cache stores L1's root before the partition-table entry or last")
     package let tlbLock = Key(
       "tlb-lock", Presence.on, "whether the nested fault takes gp->tlb_lock")
     package let flushLPID = Key(
@@ -46,7 +55,10 @@ extension Knob {
       "gp-ref", Presence.on,
       "whether the tlbie of all lpids takes a reference on each guest it flushes")
     package let srcu = Key(
-      "srcu", Presence.on, "whether faults and hypercalls run inside an SRCU read section")
+      "srcu", Presence.on, "whether faults run inside an SRCU read section")
+    package let hcallSRCU = Key(
+      "hcall-srcu", Presence.off,
+      "whether H_ENTER, H_REMOVE and H_PROTECT run inside an SRCU read section, as on POWER8")
     package let flushBump = Key(
       "flush-bump", Presence.on, "whether kvmppc_radix_flush_memslot bumps mmu_notifier_seq")
     package let bumpLeaf = Key(
@@ -63,8 +75,12 @@ extension Knob {
     package let moveFlush = Key(
       "move-flush", MoveFlush.invalidStep,
       "hashed table: when the move of a slot unmaps the entries of its old place")
+    package let flushScope = Key(
+      "flush-scope", FlushScope.slot,
+      "hashed table: whether the flush of a slot unmaps its entries or those of all slots")
     package let rcRead = Key(
-      "rc-read", RCRead.after, "whether H_REMOVE reads R and C before or after its tlbie")
+      "rc-read", RCRead.after,
+      "whether H_REMOVE and H_PROTECT read R and C before or after their tlbie")
     package let harvestTlbie = Key(
       "harvest-tlbie", Presence.on,
       "whether the hashed harvest flushes entries without C when no vCPU runs")
@@ -77,6 +93,9 @@ extension Knob {
     package let hpteLock = Key(
       "hpte-lock", HPTELock.trylock,
       "whether unmapping and the harvest try for an entry's lock or spin on it")
+    package let hpteOrder = Key(
+      "hpte-order", HPTEOrder.secondFirst,
+      "which doubleword of an entry that becomes VALID is stored first")
     package let unmapFlush = Key(
       "unmap-flush", FlushPlace.inSection,
       "when kvmppc_unmap_pte's flushes are done, relative to the section of mmu_lock")
@@ -93,15 +112,22 @@ extension Knob {
 
   /// Where `kvm_radix_test_clear_dirty` increments `mmu_notifier_seq`.
   package enum BumpDirty: String, KnobValue { case none, `in`, before, after }
-  /// Which halves of `mmu_invalidate_retry` the nested insert looks at.
+  /// Which halves of `mmu_invalidate_retry` an insert or link looks at.
   package enum SeqCheck: String, KnobValue { case both, count, seq, none }
-  /// When a fault samples `mmu_notifier_seq`.
+  /// When a fault samples `mmu_notifier_seq`: before or after the read that the sample vouches for,
+  /// or in the section of `mmu_lock` that reads.
   package enum OuterSample: String, KnobValue { case before, after, inner }
   /// Which entry `kvmhv_handle_nested_set_rc` updates first.
   package enum SetRCOrder: String, KnobValue {
     case hostFirst = "host-first"
     case shadowFirst = "shadow-first"
   }
+  /// The number by which `kvmhv_handle_nested_set_rc` asks for a shadow entry.
+  package enum SetRCLPID: String, KnobValue { case l1, shadow }
+  /// What a local variable holds that nothing has been assigned to.
+  package enum StackInit: String, KnobValue { case none, zero }
+  /// When `kvmhv_update_ptbl_cache` stores the root that others look at without its lock.
+  package enum RootStore: String, KnobValue { case first, last }
   /// The LPID that the flush of `kvmhv_update_nest_rmap_rc` names; none is flushed by removals
   /// either.
   package enum FlushLPID: String, KnobValue { case l1, shadow, none }
@@ -119,7 +145,9 @@ extension Knob {
     case prepare
     case afterPublish = "after-publish"
   }
-  /// When H_REMOVE reads R and C, relative to its tlbie.
+  /// Whose entries the flush of a slot of a hashed table unmaps.
+  package enum FlushScope: String, KnobValue { case slot, all }
+  /// When H_REMOVE and H_PROTECT read R and C, relative to their tlbie.
   package enum RCRead: String, KnobValue { case after, before }
   /// What becomes of an rmap word's saved R and C when an entry is linked.
   package enum RmapLink: String, KnobValue { case keep, rewrite }
@@ -127,6 +155,11 @@ extension Knob {
   package enum RmapDirty: String, KnobValue { case bitmap, rmap }
   /// How a holder of an rmap word's lock asks for an entry's.
   package enum HPTELock: String, KnobValue { case trylock, blocking }
+  /// Which doubleword of an entry that becomes VALID is stored first.
+  package enum HPTEOrder: String, KnobValue {
+    case secondFirst = "second-first"
+    case firstFirst = "first-first"
+  }
   /// Where the flush that a cleared entry owes is done.
   package enum FlushPlace: String, KnobValue {
     case inSection = "in-section"

@@ -29,6 +29,23 @@ struct KnobControlTests {
     Knob(\.recheck): { (patched.running("other", .harvest), ["on": [], "off": []]) },
     Knob(\.setRCOrder): { (setRC, ["host-first": [], "shadow-first": []]) },
     Knob(\.setRCOneSection): { (setRC, ["on": [], "off": lost]) },
+    Knob(\.setRCLPID): {
+      (
+        try row("set-rc-by-shadow-lpid"), ["l1": [], "shadow": ["c-subset", "progress"]]
+      )
+    },
+    Knob(\.stackInit): {
+      (
+        try row("notifier-leaves-level-unset", "locals-zeroed"),
+        ["none": ["uninitialized"], "zero": []]
+      )
+    },
+    Knob(\.rootStore): {
+      (
+        try row("entry-before-partition-entry"),
+        ["first": ["partition-entry-zero"], "last": []]
+      )
+    },
     Knob(\.tlbLock): { (patched, ["on": [], "off": []]) },
     Knob(\.flushLPID): {
       let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC")
@@ -64,6 +81,11 @@ struct KnobControlTests {
     Knob(\.srcu): {
       (try row("n42-slot-delete-vs-fault", "no-srcu"), ["on": [], "off": freed])
     },
+    Knob(\.hcallSRCU): {
+      (
+        try hashedRow("p08-hpt-move-without-srcu"), ["on": [], "off": chains + ["slot-flushed"]]
+      )
+    },
     Knob(\.flushBump): {
       (
         try row("n42-slot-delete-vs-fault", "no-srcu"),
@@ -92,9 +114,13 @@ struct KnobControlTests {
     Knob(\.moveFlush): {
       let broken = chains + ["slot-flushed"]
       return (
-        try hashedRow("p06-hpt-move-unmap-in-prepare"),
+        try hashedRow("p06-hpt-move-unmap-in-prepare", "linux-6.1-power8"),
         ["invalid-step": [], "prepare": broken, "after-publish": broken]
       )
+    },
+    // It costs faults, and breaks nothing but that flush and fault may go round for ever.
+    Knob(\.flushScope): {
+      (try hashedRow("seed-flush-per-slot"), ["slot": [], "all": ["progress"]])
     },
     Knob(\.rcRead): {
       (
@@ -120,6 +146,12 @@ struct KnobControlTests {
     },
     Knob(\.hpteLock): {
       (try hashedRow("p13-hpt-abba"), ["trylock": [], "blocking": ["deadlock"]])
+    },
+    Knob(\.hpteOrder): {
+      (
+        try hashedRow("hpt-doublewords-out-of-order", "fault"),
+        ["second-first": [], "first-first": ["wild-store"]]
+      )
     },
     Knob(\.unmapFlush): {
       (
@@ -167,11 +199,34 @@ struct KnobControlTests {
     #expect(world.changed { $0.sometimes = [] }.with(\.seqCheck, value).broken == broken)
   }
 
-  @Test func `srcu is what makes the grace period wait for hypercalls`() throws {
-    let world = try SmallWorld(Corpus.row("p08-hpt-move-without-srcu", "linux-6.1"))
+  @Test(arguments: [
+    ("both", []), ("seq", ["no-early-reuse", "wild-store"]), ("count", ["wild-store"]),
+    ("none", ["no-early-reuse", "wild-store"]),
+  ])
+  func `seq-check guards the link of the hashed fault too`(value: String, broken: [String]) throws {
+    let world = try SmallWorld(Corpus.row("hpt-fault-checks", "linux-6.1"))
+    #expect(world.changed { $0.sometimes = [] }.with(\.seqCheck, value).broken == broken)
+  }
+
+  @Test(arguments: [("before", []), ("inner", []), ("after", ["wild-store"])])
+  func `outer-sample is the sample of the hashed fault too`(value: String, broken: [String]) throws
+  {
+    let world = try SmallWorld(Corpus.row("hpt-fault-checks", "linux-6.1"))
+    #expect(world.changed { $0.sometimes = [] }.with(\.outerSample, value).broken == broken)
+  }
+
+  @Test(arguments: [("after", []), ("before", ["dirty-log"])])
+  func `rc-read is the reading of H_PROTECT too`(value: String, broken: [String]) throws {
+    let world = try SmallWorld(Corpus.row("hpt-protect-loses-c", "linux-6.1"))
+    #expect(world.with(\.rcRead, value).broken == broken)
+  }
+
+  @Test func `srcu is for faults, and makes no grace period wait for hypercalls`() throws {
+    let world = try SmallWorld(Corpus.row("p08-hpt-move-without-srcu", "linux-6.1-power8"))
     #expect(world.broken == [])
     #expect(
-      world.with(\.srcu, .off).broken == ["chain-consistent", "hpte-chained", "slot-flushed"])
+      world.with(\.hcallSRCU, .off).with(\.srcu, .on).broken
+        == ["chain-consistent", "hpte-chained", "slot-flushed"])
   }
 
   @Test(arguments: Knob.allCases)

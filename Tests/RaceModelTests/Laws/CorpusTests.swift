@@ -57,7 +57,7 @@ struct CorpusTests {
       #expect(reduced.counts.deadlocks == whole.counts.deadlocks, "\(row.name)")
       (kept, all) = (kept + reduced.counts.states, all + whole.counts.states)
     }
-    #expect(kept * 4 < all, "\(kept) of \(all) states")
+    #expect(kept * 3 < all, "\(kept) of \(all) states")
   }
 
   @Test(arguments: try Corpus.explorableRows())

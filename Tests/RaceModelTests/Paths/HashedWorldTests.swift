@@ -21,7 +21,8 @@ struct HashedWorldTests {
     #expect(
       try labels(Self.world, .setMemslot(slot: 0, .setLogging(false))) == [
         "lock-slots", "lock-arch", "final-lock-mn", "publish-final", "final-unlock-mn",
-        "final-unlock-arch", "final-synchronize", "final-wait", "unlock-slots",
+        "final-unlock-arch", "final-synchronize", "final-wait", "free-bitmap", "free-old",
+        "unlock-slots",
       ])
   }
 

@@ -40,7 +40,12 @@ struct SetMemslotTests {
           kvm_swap_active_memslots     final-unlock-arch       | slots_arch_lock: vmm -> free
           kvm_swap_active_memslots     final-synchronize       | srcu_idx: 1 -> 0
           kvm_swap_active_memslots     final-wait
-          kvm_commit_memory_region     free-old                | memslot0.rmap: allocated -> freed
+          kvm_set_memslot              free-invalid            | struct memslot0b: allocated -> freed
+          kvm_commit_memory_region free-bitmap | \
+            memslot0.logged: true -> false, dirty_bitmap[0x100]: 1 -> 0, \
+            memslot0.dirty_bitmap: allocated -> freed
+          kvm_commit_memory_region     free-rmap               | memslot0.rmap: allocated -> freed
+          kvm_commit_memory_region     free-old                | struct memslot0: allocated -> freed
           kvm_set_memory_region        unlock-slots            | slots_lock: vmm -> free
           """))
   }
@@ -75,6 +80,8 @@ struct SetMemslotTests {
           kvm_swap_active_memslots     final-unlock-arch       | slots_arch_lock: vmm -> free
           kvm_swap_active_memslots     final-synchronize       | srcu_idx: 1 -> 0
           kvm_swap_active_memslots     final-wait
+          kvm_set_memslot              free-invalid            | struct memslot0b: allocated -> freed
+          kvm_commit_memory_region     free-old                | struct memslot0: allocated -> freed
           kvm_set_memory_region        unlock-slots            | slots_lock: vmm -> free
           """))
   }
@@ -105,6 +112,7 @@ struct SetMemslotTests {
           kvmppc_unmap_pte             tlbie-shadow
           kvmppc_radix_flush_memslot   bump-seq           | mmu_seq: 0 -> 1
           kvmppc_radix_flush_memslot   unlock-mmu         | mmu_lock: vmm -> free
+          kvm_commit_memory_region     free-old           | struct memslot0: allocated -> freed
           kvm_set_memory_region unlock-slots | \
             slots_lock: vmm -> free, memslot0.logged: false -> true
           """))
@@ -115,7 +123,8 @@ struct SetMemslotTests {
       try run(SmallWorld(), .setLogging(false)).told
         == lines(
           """
-          kvm_set_memory_region        lock-slots         | slots_lock: free -> vmm
+          kvm_set_memory_region lock-slots | \
+            slots_lock: free -> vmm, memslot0.logged: true -> false
           kvm_set_memslot              lock-arch          | slots_arch_lock: free -> vmm
           kvm_swap_active_memslots     final-lock-mn      | mn_invalidate_lock: free -> vmm
           kvm_swap_active_memslots     publish-final      | memslot0: old -> second
@@ -131,8 +140,10 @@ struct SetMemslotTests {
           kvmppc_unmap_pte             set-bitmap         | dirty_bitmap[0x100]: 0 -> 1
           kvmppc_radix_flush_memslot   bump-seq           | mmu_seq: 0 -> 1
           kvmppc_radix_flush_memslot   unlock-mmu         | mmu_lock: vmm -> free
-          kvm_set_memory_region unlock-slots | \
-            slots_lock: vmm -> free, memslot0.logged: true -> false
+          kvm_commit_memory_region free-bitmap | \
+            dirty_bitmap[0x100]: 1 -> 0, memslot0.dirty_bitmap: allocated -> freed
+          kvm_commit_memory_region     free-old           | struct memslot0: allocated -> freed
+          kvm_set_memory_region        unlock-slots       | slots_lock: vmm -> free
           """))
   }
 

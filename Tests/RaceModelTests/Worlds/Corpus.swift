@@ -17,6 +17,13 @@ enum Corpus {
     try String(contentsOf: folder.appending(path: "../\(path)"), encoding: .utf8)
   }
 
+  /// The texts of the Swift files in a folder of the repository, and in those below it.
+  static func sources(in path: String) throws -> [String] {
+    let root = folder.appending(path: "../\(path)")
+    return try FileManager.default.subpathsOfDirectory(atPath: root.path())
+      .filter { $0.hasSuffix(".swift") }.sorted().map { try file("\(path)/\($0)") }
+  }
+
   static func text(_ file: String) throws -> String {
     try String(contentsOf: folder.appending(path: file), encoding: .utf8)
   }

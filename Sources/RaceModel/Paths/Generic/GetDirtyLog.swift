@@ -75,10 +75,11 @@ package final class GetDirtyLog: StepMachine {
       guard kvm.locks.slots.acquire(state, by: thread) else { return .blocked }
       state[point] = .findMemslot
     case .findMemslot:  // id_to_memslot; no dirty_bitmap: -ENOENT
-      let memslot = kvm.memslots.find(state, slot: slot)
-      let hasBitmap = memslot != .null && kvm.memslots.flags(memslot).contains(.logDirty)
-      state[point] = hasBitmap ? .zeroScratch : .unlockSlots
+      // slots_lock keeps the slot's struct, and its bitmap, as they are.
+      let logs = kvm.memslots.findLogging(state, slot: slot) != nil
+      state[point] = logs ? .zeroScratch : .unlockSlots
     case .zeroScratch:  // memset of the second half
+      kvm.memslots.touchBitmap(state, slot: slot)
       for page in pages { state[kvm.memslots.scratch, page] = false }
       state[point] = .testRadix
     case .testRadix:  // kvm_is_radix, once; after a switch from radix no chain is left to look at
@@ -98,15 +99,18 @@ package final class GetDirtyLog: StepMachine {
         nextPage(state)
       }
     case .setScratch:  // set_dirty_bits
+      kvm.memslots.touchBitmap(state, slot: slot)
       state[kvm.memslots.scratch, state[cells.page].index] = true
       nextPage(state)
     case .xchgBitmap:  // xchg takes the first half, word by word, into the second
+      kvm.memslots.touchBitmap(state, slot: slot)
       for page in pages where state[kvm.memslots.bitmap, page] {
         state[kvm.memslots.scratch, page] = true
         state[kvm.memslots.bitmap, page] = false
       }
       state[point] = .copyToUser
     case .copyToUser:  // copy_to_user: what was written before is now reported
+      kvm.memslots.touchBitmap(state, slot: slot)
       for page in pages where state[kvm.memslots.scratch, page] {
         state[kvm.ghosts.written, page] = false
       }

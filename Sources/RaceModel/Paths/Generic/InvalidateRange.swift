@@ -161,7 +161,7 @@ package final class InvalidateRange: StepMachine {
       state[point] = afterUnlock(state)
     case .lateBitmap:  // bm-late=on: the section is over
       guard case .radix(let unmapPTE) = unmap else { break }
-      state[kvm.memslots.bitmap, backing] = true
+      kvm.memslots.updateDirtyMap(state, state[cells.memslot], backing)
       unmapPTE.forgetBitmap(state)
       state[point] = .startSrcuReadUnlock
     case .startSrcuReadUnlock:
@@ -175,7 +175,9 @@ package final class InvalidateRange: StepMachine {
       state[point] = .endFindMemslot
     case .endFindMemslot:  // the slot cannot have changed: mn_active_invalidate_count is raised
       let isThere = kvm.memslots.find(state, slot: kvm.geometry.pages[backing].slot) != .null
-      state.require(isThere == (state[cells.memslot] != .null))
+      state.require(
+        isThere == (state[cells.memslot] != .null),
+        saying: "the memslot has changed while the notifier was under way")
       state[point] = isThere ? .endLockMmu : .endSrcuReadUnlock
     case .endLockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .bumpSeq)
     case .bumpSeq:  // the sequence moves; smp_wmb
@@ -238,6 +240,7 @@ extension InvalidateRange {
       use.countThread(as: .notifier)
       if let slot = machine.slot(ofGFN: call[Argument.gfn]) { use.changedSlots.insert(slot) }
       let rpn = call[Argument.rpn]
+      if rpn == 0 { use.losesFrames = true }
       if rpn != 0, let page = machine.pageNumber(ofGFN: call[Argument.gfn]) {
         use.newFrames.append(Geometry.Frame(rpn: rpn, backing: page))
       }

@@ -17,19 +17,20 @@ package final class SetMemslot: StepMachine {
     case invalidateLockMn, publishInvalid, invalidateUnlockMn, invalidateUnlockArch
     case invalidateSynchronize, invalidateWait, flushOld, relockArch
     case finalLockMn, publishFinal, finalUnlockMn, finalUnlockArch
-    case finalSynchronize, finalWait, flushInCommit, freeOld, unlockSlots
+    case finalSynchronize, finalWait, freeInvalid, flushInCommit, freeBitmap, freeRmap, freeOld
+    case unlockSlots
 
     package var function: String? {
       switch self {
       case .lockSlots, .unlockSlots: "kvm_set_memory_region"
-      case .lockArch: "kvm_set_memslot"
+      case .lockArch, .freeInvalid: "kvm_set_memslot"
       case .invalidateLockMn, .publishInvalid, .invalidateUnlockMn, .invalidateUnlockArch,
         .invalidateSynchronize, .invalidateWait, .finalLockMn, .publishFinal, .finalUnlockMn,
         .finalUnlockArch, .finalSynchronize, .finalWait:
         "kvm_swap_active_memslots"
       case .flushOld, .relockArch: "kvm_invalidate_memslot"
       case .flushInCommit: "kvmppc_core_commit_memory_region_hv"
-      case .freeOld: "kvm_commit_memory_region"
+      case .freeBitmap, .freeRmap, .freeOld: "kvm_commit_memory_region"
       }
     }
   }
@@ -91,7 +92,10 @@ package final class SetMemslot: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .lockSlots: return lock(kvm.locks.slots, state, by: thread, then: .lockArch)
+    case .lockSlots:
+      guard kvm.locks.slots.acquire(state, by: thread) else { return .blocked }
+      if update == .setLogging(false) { giveUpLog(state) }
+      state[point] = .lockArch
     case .lockArch:
       guard kvm.locks.slotsArch.acquire(state, by: thread) else { return .blocked }
       state[cells.memslot] = kvm.memslots.find(state, slot: slot)
@@ -128,29 +132,31 @@ package final class SetMemslot: StepMachine {
       state[point] = .finalWait
     case .finalWait:
       guard kvm.srcu.isQuiescent(state) else { return .blocked }
-      switch update {
-      case .delete: state[point] = .freeOld
-      case .move:
-        // The slot that is flushed behind a move is the one that lookups find now.
-        if flushesBehindMove { state[cells.memslot] = kvm.memslots.find(state, slot: slot) }
-        state[point] = flushesBehindMove ? .flushInCommit : .unlockSlots
-      case .setLogging:
-        switch flush {
-        case .radix: state[point] = .flushInCommit
-        case .hashed: state[point] = .unlockSlots
-        }
-      }
+      state[point] = invalidates ? .freeInvalid : afterSwap(state)
+    case .freeInvalid:  // kfree of the INVALID copy
+      kvm.memslots.free(state, MemslotRef(slot: slot, version: 1))
+      state[point] = afterSwap(state)
     case .flushInCommit:  // KVM_MEM_LOG_DIRTY_PAGES has changed: kvmppc_radix_flush_memslot(old)
       let outcome = flush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      state[point] = .unlockSlots
-    case .freeOld:  // kvmppc_core_free_memslot: the rmap array goes
-      state[kvm.memslots.rmapInUse, slot] = false
+      state[point] = afterCommit
+    case .freeBitmap:  // kvm_destroy_dirty_bitmap: the log goes
+      state[kvm.memslots.bitmapFreed, slot] = true
+      if update == .delete { state[kvm.memslots.logged, slot] = false }
+      let backings = kvm.geometry.backings(ofSlot: slot)
+      kvm.ghosts.endLog(state, ofBackings: backings, isGivenUp: update != .delete)
+      for backing in backings { state[kvm.memslots.bitmap, backing] = false }
+      state[point] = update == .delete ? .freeRmap : .freeOld
+    case .freeRmap:  // kvmppc_core_free_memslot: the rmap array goes
+      state[kvm.memslots.rmapFreed, slot] = true
+      state[point] = .freeOld
+    case .freeOld:  // kfree
+      kvm.memslots.free(state, MemslotRef(slot: slot, version: 0))
       state[point] = .unlockSlots
     case .unlockSlots:
       kvm.locks.slots.release(state, by: thread)
       // From the return on, user space counts on the log.
-      if case .setLogging(let isOn) = update { state[kvm.memslots.logged, slot] = isOn }
+      if update == .setLogging(true) { state[kvm.memslots.logged, slot] = true }
       state[cells.memslot] = .null
       state[point] = .lockSlots
       return .completed
@@ -166,6 +172,32 @@ package final class SetMemslot: StepMachine {
   }
 
   private var afterLockArch: Point { invalidates ? .invalidateLockMn : .finalLockMn }
+
+  /// Where the commit begins, once nobody is left who could find what was visible before.
+  private func afterSwap<R>(_ state: StateView<R>) -> Point {
+    switch (update, flush) {
+    case (.move, _) where flushesBehindMove:
+      // The slot that is flushed behind a move is the one that lookups find now.
+      state[cells.memslot] = kvm.memslots.find(state, slot: slot)
+      return .flushInCommit
+    case (.setLogging, .radix): return .flushInCommit
+    case (.setLogging, .hashed), (.move, _), (.delete, _): return afterCommit
+    }
+  }
+
+  /// What the commit ends with: the bitmap of a slot that logs no more, then the old struct.
+  private var afterCommit: Point {
+    if kvm.memslots.versions[slot].endsLog { return .freeBitmap }
+    return update == .delete ? .freeRmap : .freeOld
+  }
+
+  /// Who stops the logging cannot know, from its call on, whether a harvest would find the log or
+  /// -ENOENT: what it has not been told by then it does without.
+  private func giveUpLog<R>(_ state: StateView<R>) {
+    state[kvm.memslots.logged, slot] = false
+    kvm.ghosts.endLog(
+      state, ofBackings: kvm.geometry.backings(ofSlot: slot), isGivenUp: true)
+  }
 
   /// `mn_invalidate_lock`, but not while a notifier is active.
   private func lockToPublish<R>(_ state: StateView<R>, then next: Point) -> Outcome {

@@ -5,11 +5,13 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_enter`, with H_EXACT, read at 6.1.192.
 /// A frame that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM does not
 /// map now makes an ABSENT entry. The sequence is checked once more under the rmap word's lock, and
-/// nothing else stops an entry for a page that has gone meanwhile. The guest runs inside
-/// `kvm->srcu`, here one section a hypercall. Left out: page sizes, storage attributes, the search
-/// for a free entry of the group, and the guest frame that an MMIO entry keeps in its second
-/// doubleword, which nobody reads. Knobs: `seq-check` chooses the halves of that check, `srcu`,
-/// `rmap-link`.
+/// nothing else stops an entry for a page that has gone meanwhile. On POWER9 it runs behind the
+/// guest's exit, outside `kvm->srcu`: the slot that it has found can be deleted under it. Left out:
+/// page sizes, storage attributes, the search for a free entry of the group, and the guest frame
+/// that an MMIO entry keeps in its second doubleword, which nobody reads. Knobs: `seq-check`
+/// chooses the halves of that check; `hcall-srcu=on` is POWER8, where the guest runs inside
+/// `kvm->srcu` and its hypercalls with it, here one section each; `hpte-order=first-first` makes
+/// the entry VALID while its second doubleword is what the last entry left; `rmap-link`.
 package final class HEnter: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, sampleSeq, findMemslot, lockMmu, readVmm, unlockMmu
@@ -61,6 +63,7 @@ package final class HEnter: StepMachine {
   /// Whether it runs inside `kvm->srcu`.
   private let entersSRCU: Bool
   private let seqCheck: Knob.SeqCheck
+  private let hpteOrder: Knob.HPTEOrder
 
   init(
     _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int, guest: HPTESecond
@@ -68,16 +71,17 @@ package final class HEnter: StepMachine {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     (self.index, self.guest) = (index, guest)
     let knobs = kvm.knobs(for: HEnter.self)
-    (entersSRCU, seqCheck) = (knobs.srcu == .on, knobs.seqCheck)
+    (entersSRCU, seqCheck) = (knobs.hcallSRCU == .on, knobs.seqCheck)
+    hpteOrder = knobs.hpteOrder
     addChain = AddRevmapChain(kvm, hpt, cells.add, index: index, backing: cells.backing)
   }
 
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    switch state[point] {
-    case .srcuReadLock:
-      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
+    switch reached(state[point]) {
+    case .srcuReadLock:  // hcall-srcu=on: before the guest is entered
+      kvm.srcu.readLock(state, by: thread)
       state[point] = .sampleSeq
     case .sampleSeq:  // the sample; smp_rmb
       state[cells.sample] = state[kvm.notifier.seq]
@@ -108,12 +112,11 @@ package final class HEnter: StepMachine {
         state[point] = .setGuestRpte
       } else {
         hpt.hpteLocks[index].release(state, by: thread)
-        clear(state)
-        state[point] = .srcuReadUnlock
+        return leave(state)
       }
     case .setGuestRpte:  // rev->guest_rpte
       state[hpt.guestRPTE, index] = guest
-      state[point] = state[cells.first].contains(.valid) ? .lockRmap : .storeSecond
+      state[point] = state[cells.first].contains(.valid) ? .lockRmap : firstStore
     case .lockRmap:  // lock_rmap
       let backing = Int(state[cells.backing])
       kvm.memslots.touchRmap(state, backing: backing)
@@ -131,7 +134,7 @@ package final class HEnter: StepMachine {
       state[cells.first] = .absent
       unlockRmap(state)
       (state[cells.backing], state[cells.sample]) = (0, 0)
-      state[point] = .storeSecond
+      state[point] = firstStore
     case .addChain:  // kvmppc_add_revmap_chain
       kvm.memslots.touchRmap(state, backing: Int(state[cells.backing]))
       let outcome = addChain.step(state, choice: choice)
@@ -147,17 +150,18 @@ package final class HEnter: StepMachine {
       let extra = state[cells.second].referenceAndChange.subtracting(saved)
       state[cells.second] = state[cells.second].clearing(extra)
       (state[cells.backing], state[cells.sample]) = (0, 0)
-      state[point] = .storeSecond
+      state[point] = firstStore
     case .storeSecond:  // hpte[1]; eieio
       state[hpt.second, index] = state[cells.second]
+      if hpteOrder == .firstFirst { return leave(state) }
       state[point] = .storeFirst
     case .storeFirst:  // __unlock_hpte: hpte[0] makes it valid; ptesync
       state[hpt.first, index] = state[cells.first]
       hpt.hpteLocks[index].release(state, by: thread)
-      clear(state)
-      state[point] = .srcuReadUnlock
+      if hpteOrder == .secondFirst { return leave(state) }
+      state[point] = .storeSecond
     case .srcuReadUnlock:
-      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
+      kvm.srcu.readUnlock(state, by: thread)
       state[point] = .srcuReadLock
       return .completed
     }
@@ -165,10 +169,17 @@ package final class HEnter: StepMachine {
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    state[point] == .addChain
-      ? addChain.location(in: state)
-      : Location(label: state[point].label, function: state[point].function)
+    let point = reached(state[point])
+    return point == .addChain
+      ? addChain.location(in: state) : Location(label: point.label, function: point.function)
   }
+
+  /// Outside SRCU the hypercall begins with its first access.
+  private func reached(_ point: Point) -> Point {
+    point == .srcuReadLock && !entersSRCU ? .sampleSeq : point
+  }
+
+  private var firstStore: Point { hpteOrder == .secondFirst ? .storeSecond : .storeFirst }
 
   private var firstCheck: Point {
     switch seqCheck {
@@ -196,9 +207,11 @@ package final class HEnter: StepMachine {
     hpt.rmapLocks[Int(state[cells.backing])].release(state, by: thread)
   }
 
-  private func clear<R>(_ state: StateView<R>) {
+  private func leave<R>(_ state: StateView<R>) -> Outcome {
     (state[cells.first], state[cells.second]) = ([], .zero)
     (state[cells.backing], state[cells.sample]) = (0, 0)
+    state[point] = entersSRCU ? .srcuReadUnlock : .srcuReadLock
+    return entersSRCU ? .advanced : .completed
   }
 }
 

@@ -4,8 +4,10 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_h_protect`, read at 6.1.192. An entry that
 /// changes is ABSENT while it is flushed, and keeps the R and C that hardware has set by then. It
-/// never becomes writable here: the fault path sees to that. Left out: no-execute, keys, the match
-/// flags.
+/// never becomes writable here: the fault path sees to that. It looks no slot up. Left out:
+/// no-execute, keys, the match flags. Knobs: `rc-read=before` stores the doubleword that was read
+/// before the tlbie, as before f064a0de1579; `hcall-srcu=on` is POWER8, where the guest runs inside
+/// `kvm->srcu`, here one section a hypercall.
 package final class HProtect: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockHpte, setGuestRpte, setAbsent, tlbieHpte, storeSecond, storeFirst
@@ -21,42 +23,61 @@ package final class HProtect: StepMachine {
     }
   }
 
+  package struct Cells: Sendable {
+    let point: Cell<Point>
+    /// `r` of rc-read=before: the second doubleword as it was before the tlbie, without W.
+    let second: Cell<HPTESecond>
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM, _ hpt: HPT) {
+      let role = Layout.Role.local(thread)
+      let isNeeded = kvm.knobs(for: HProtect.self).rcRead == .before
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      second = layout.cell("\(name).r", bits: isNeeded ? hpt.widths.second : 0, role: role)
+    }
+  }
+
   private let kvm: KVM
   private let hpt: HPT
   private let thread: ThreadID
-  package let point: Cell<Point>
+  private let cells: Cells
   private let index: Int
   private let mayWrite: Bool
   /// Whether it runs inside `kvm->srcu`.
   private let entersSRCU: Bool
+  private let rcRead: Knob.RCRead
 
   init(
-    _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ point: Cell<Point>, index: Int, mayWrite: Bool
+    _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int, mayWrite: Bool
   ) {
-    (self.kvm, self.hpt, self.thread, self.point) = (kvm, hpt, thread, point)
+    (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     (self.index, self.mayWrite) = (index, mayWrite)
-    entersSRCU = kvm.knobs(for: HProtect.self).srcu == .on
+    let knobs = kvm.knobs(for: HProtect.self)
+    (entersSRCU, rcRead) = (knobs.hcallSRCU == .on, knobs.rcRead)
   }
 
+  package var point: Cell<Point> { cells.point }
+
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    switch state[point] {
-    case .srcuReadLock:
-      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
+    switch reached(state[point]) {
+    case .srcuReadLock:  // hcall-srcu=on: before the guest is entered
+      kvm.srcu.readLock(state, by: thread)
       state[point] = .lockHpte
     case .lockHpte:  // try_lock_hpte until it is had; neither VALID nor ABSENT: H_NOT_FOUND
       guard hpt.hpteLocks[index].acquire(state, by: thread) else { return .blocked }
       if state[hpt.first, index].isEmpty {
         hpt.hpteLocks[index].release(state, by: thread)
-        state[point] = .srcuReadUnlock
+        return leave(state)
       } else {
         state[point] = .setGuestRpte
       }
     case .setGuestRpte:  // rev->guest_rpte; a VALID entry that loses W changes too
       let view = state[hpt.guestRPTE, index]
       state[hpt.guestRPTE, index] = mayWrite ? view.setting(.write) : view.clearing(.write)
-      let changes = !mayWrite && state[hpt.second, index].has(.write)
-      state[point] =
-        state[hpt.first, index].contains(.valid) && changes ? .setAbsent : .unlockHpte
+      let second = state[hpt.second, index]
+      let changes =
+        state[hpt.first, index].contains(.valid) && !mayWrite && second.has(.write)
+      if changes, rcRead == .before { state[cells.second] = second.clearing(.write) }
+      state[point] = changes ? .setAbsent : .unlockHpte
     case .setAbsent:  // not VALID, ABSENT
       state[hpt.first, index] = .absent
       state[point] = .tlbieHpte
@@ -64,21 +85,38 @@ package final class HProtect: StepMachine {
       hpt.tlbie(state, index: index)
       state[point] = .storeSecond
     case .storeSecond:  // hpte[1], with the R and C that it has now
-      state[hpt.second, index] = state[hpt.second, index].clearing(.write)
+      state[hpt.second, index] =
+        rcRead == .after ? state[hpt.second, index].clearing(.write) : state[cells.second]
+      state[cells.second] = .zero
       state[point] = .storeFirst
     case .storeFirst:  // unlock_hpte, VALID again
       state[hpt.first, index] = .valid
       hpt.hpteLocks[index].release(state, by: thread)
-      state[point] = .srcuReadUnlock
+      return leave(state)
     case .unlockHpte:  // unlock_hpte, as it was
       hpt.hpteLocks[index].release(state, by: thread)
-      state[point] = .srcuReadUnlock
+      return leave(state)
     case .srcuReadUnlock:
-      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
+      kvm.srcu.readUnlock(state, by: thread)
       state[point] = .srcuReadLock
       return .completed
     }
     return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    let point = reached(state[point])
+    return Location(label: point.label, function: point.function)
+  }
+
+  /// Outside SRCU the hypercall begins with its first access.
+  private func reached(_ point: Point) -> Point {
+    point == .srcuReadLock && !entersSRCU ? .lockHpte : point
+  }
+
+  private func leave<R>(_ state: StateView<R>) -> Outcome {
+    state[point] = entersSRCU ? .srcuReadUnlock : .srcuReadLock
+    return entersSRCU ? .advanced : .completed
   }
 }
 
@@ -90,7 +128,7 @@ extension HProtect {
     identity: .init("hProtect"),
     hashed: { call, hpt, site in
       HProtect(
-        site.kvm, hpt, site.thread, site.point("h-protect"), index: call[Argument.index],
-        mayWrite: call[Argument.protection])
+        site.kvm, hpt, site.thread, site.cells("h-protect", hpt, Cells.init),
+        index: call[Argument.index], mayWrite: call[Argument.protection])
     })
 }

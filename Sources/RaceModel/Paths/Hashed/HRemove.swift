@@ -4,9 +4,11 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_remove`, read at 6.1.192. Hardware may
 /// set R and C until the tlbie is done, so they are read after it. An ABSENT entry is on no chain.
-/// The guest runs inside `kvm->srcu`, here one section a hypercall. Left out: the match flags (they
-/// match), the MMIO cache. Knobs: `rc-read=before` is the mistake of 6f22bd3265fb, mended by
-/// 1e5bf454f587; `srcu`.
+/// On POWER9 it runs behind the guest's exit, outside `kvm->srcu`, and looks its slot up all the
+/// same. Left out: the match flags (they match), the MMIO cache. Knobs: `rc-read=before` is the
+/// mistake of 6f22bd3265fb, mended by 1e5bf454f587; `hcall-srcu=on` is POWER8, where the guest runs
+/// inside `kvm->srcu`, here one section a hypercall; `hpte-order` (with `second-first` nobody reads
+/// the second doubleword of a free entry, and it is cleared).
 package final class HRemove: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockHpte, clearValid, tlbieHpte, readRc, removeChain, freeHpte
@@ -44,12 +46,14 @@ package final class HRemove: StepMachine {
   /// Whether it runs inside `kvm->srcu`.
   private let entersSRCU: Bool
   private let rcRead: Knob.RCRead
+  private let hpteOrder: Knob.HPTEOrder
 
   init(_ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int) {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     self.index = index
     let knobs = kvm.knobs(for: HRemove.self)
-    (entersSRCU, rcRead) = (knobs.srcu == .on, knobs.rcRead)
+    (entersSRCU, rcRead) = (knobs.hcallSRCU == .on, knobs.rcRead)
+    hpteOrder = knobs.hpteOrder
     removeChain = RemoveRevmapChain(
       kvm, hpt, thread, cells.remove, index: index, rcbits: cells.rcbits)
   }
@@ -57,16 +61,16 @@ package final class HRemove: StepMachine {
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    switch state[point] {
-    case .srcuReadLock:
-      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
+    switch reached(state[point]) {
+    case .srcuReadLock:  // hcall-srcu=on: before the guest is entered
+      kvm.srcu.readLock(state, by: thread)
       state[point] = .lockHpte
     case .lockHpte:  // try_lock_hpte until it is had; neither VALID nor ABSENT: H_NOT_FOUND
       guard hpt.hpteLocks[index].acquire(state, by: thread) else { return .blocked }
       let first = state[hpt.first, index]
       if first.isEmpty {
         hpt.hpteLocks[index].release(state, by: thread)
-        state[point] = .srcuReadUnlock
+        return leave(state)
       } else {
         // rc-read=before: the doubleword read with the first one is used.
         if first.contains(.valid), rcRead == .before { readRC(state) }
@@ -86,13 +90,13 @@ package final class HRemove: StepMachine {
       guard outcome.isCompleted else { return outcome }
       state[cells.rcbits] = .zero
       state[point] = .freeHpte
-    case .freeHpte:  // unlock_hpte with 0; what stays in the second doubleword decides nothing
+    case .freeHpte:  // unlock_hpte with 0; the second doubleword stays
       state[hpt.first, index] = []
-      state[hpt.second, index] = .zero
+      if hpteOrder == .secondFirst { state[hpt.second, index] = .zero }
       hpt.hpteLocks[index].release(state, by: thread)
-      state[point] = .srcuReadUnlock
+      return leave(state)
     case .srcuReadUnlock:
-      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
+      kvm.srcu.readUnlock(state, by: thread)
       state[point] = .srcuReadLock
       return .completed
     }
@@ -100,9 +104,19 @@ package final class HRemove: StepMachine {
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    state[point] == .removeChain
-      ? removeChain.location(in: state)
-      : Location(label: state[point].label, function: state[point].function)
+    let point = reached(state[point])
+    return point == .removeChain
+      ? removeChain.location(in: state) : Location(label: point.label, function: point.function)
+  }
+
+  /// Outside SRCU the hypercall begins with its first access.
+  private func reached(_ point: Point) -> Point {
+    point == .srcuReadLock && !entersSRCU ? .lockHpte : point
+  }
+
+  private func leave<R>(_ state: StateView<R>) -> Outcome {
+    state[point] = entersSRCU ? .srcuReadUnlock : .srcuReadLock
+    return entersSRCU ? .advanced : .completed
   }
 
   private func readRC<R>(_ state: StateView<R>) {

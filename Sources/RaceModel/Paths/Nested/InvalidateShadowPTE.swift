@@ -6,7 +6,8 @@ package import Scheduler
 /// `kvmppc_unmap_pte` that shadow entries reach, read at 6.1.192. The rmap entry stays behind. The
 /// entry is looked up by L1's lpid, the flush goes to the LPID of the caller's `gp`: they can be of
 /// two different objects. Knobs: `unmap-flush` leaves the flush out, or does it behind the unlock;
-/// `flush-lpid=none` leaves it out, too.
+/// `flush-lpid=none` leaves it out, too; with `stack-init=zero` the size that nobody sets is 0,
+/// which stands for a base page.
 package final class InvalidateShadowPTE: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, findShadow, clearShadow, tlbieShadow, unlockMmu, unlockToFlush
@@ -26,6 +27,8 @@ package final class InvalidateShadowPTE: StepMachine {
   private let l2Page: Int
   private let caller: Caller
   private let flush: Knob.FlushPlace
+  /// Whether the size that is returned can be what lay on the stack.
+  private let usesShift: Bool
 
   /// Who calls: it has the `gp` whose LPID is flushed, and may want the size of the entry.
   enum Caller {
@@ -44,6 +47,11 @@ package final class InvalidateShadowPTE: StepMachine {
     (self.l2Page, self.caller) = (l2Page, caller)
     let knobs = kvm.knobs(for: InvalidateShadowPTE.self)
     flush = knobs.flushLPID == .none ? .none : knobs.unmapFlush
+    usesShift =
+      switch caller {
+      case .fault: false
+      case .tlbie: kvm.knobs(for: InvalidateShadowPTE.self).stackInit == .none
+      }
   }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
@@ -56,7 +64,13 @@ package final class InvalidateShadowPTE: StepMachine {
         state[point] = state[shadow].isPresent ? .clearShadow : .unlockMmu
       } else {
         // The object has left the idr: the size is returned as it happens to lie on the stack.
-        if case .tlbie = caller { state.fail(kvm.checks.uninitialized) }
+        if usesShift {
+          state.fail(
+            kvm.checks.uninitialized,
+            saying:
+              "shift is used, and find_kvm_nested_guest_pte() has not set it: no object of lpid "
+              + "\(radix.nested.l2Pages[l2Page].l1LPID) is in the idr")
+        }
         state[point] = .unlockMmu
       }
     case .clearShadow:  // kvmppc_radix_update_pte takes all: old R and C are dropped

@@ -63,6 +63,7 @@ package final class RemoveNestRmap: StepMachine {
     case .detachRmap:  // llist_del_all
       let slot = state[memslot]
       let gfn = kvm.geometry.pages[state[page].index].gfn
+      kvm.memslots.touch(state, slot)
       kvm.memslots.touchRmap(state, slot: slot.slot)
       let rmapp = radix.rmap.heads[kvm.memslots.backing(slot, gfn: gfn)]
       state[cells.cursor] = state[rmapp]

@@ -63,6 +63,7 @@ package final class UpdateNestRmapRC: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .readRmap:  // the head of the list
+      kvm.memslots.touchRmap(state, backing: state[page].index)
       state[cells.cursor] = state[radix.rmap.heads, state[page].index]
       return walkOn(state)
     case .findShadow:  // find_kvm_nested_guest_pte; present, and of the same frame?

@@ -66,10 +66,10 @@ package final class AgeGFN: StepMachine {
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readHost
     case .readHost:  // present and young?
-      let isYoung = state[radix.host.entry(state, page).entry].has([.present, .referenced])
+      let isYoung = state[radix.host.find(state, page).entry].has([.present, .referenced])
       state[point] = isYoung ? .clearHost : .unlockMmu
     case .clearHost:  // kvmppc_radix_update_pte takes R away: no flush
-      let (entry, isLeaf) = radix.host.entry(state, page)
+      let (entry, isLeaf) = radix.host.find(state, page)
       let old = state[entry]
       state[entry] = old.clearing(.referenced)
       kvm.ghosts.weaken(state)

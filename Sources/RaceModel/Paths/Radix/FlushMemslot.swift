@@ -57,7 +57,7 @@ package final class FlushMemslot: StepMachine {
       state[cells.page] = PageRef(pages[0])
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte; pte_present
-      if state[radix.host.entry(state, state[cells.page].index).entry].isPresent {
+      if state[radix.host.find(state, state[cells.page].index).entry].isPresent {
         state[point] = .unmapHost
       } else {
         nextPage(state)

@@ -103,7 +103,8 @@ package final class InstantiatePage: StepMachine {
       state[point] = isReadOnly ? .slowGup : .fastGup
       if samplesLate { return self.step(state, choice: choice) }
       state[cells.sample] = state[kvm.notifier.seq]
-    case .fastGup:  // get_user_page_fast_only, for writing
+    case .fastGup:  // gfn_to_hva_memslot; get_user_page_fast_only, for writing
+      kvm.memslots.touch(state, slot)
       if state[kvm.vmm, backing].has([.present, .write]) {
         state[cells.upgrade] = true
         state[point] = .lockMmu
@@ -112,6 +113,7 @@ package final class InstantiatePage: StepMachine {
       }
     case .slowGup:  // __gfn_to_pfn_memslot
       Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
+      kvm.memslots.touch(state, slot)
       let pte = state[kvm.vmm, backing]
       guard pte.isPresent, access == .load || pte.has(.write) else {
         return complete(state, .fault)
@@ -139,6 +141,7 @@ package final class InstantiatePage: StepMachine {
       } else {
         offered = offered.clearing([.write, .changed])
       }
+      kvm.memslots.touch(state, slot)
       if kvm.memslots.flags(slot).contains(.logDirty) {
         state[cells.isLeaf] = false  // large_enable
       } else if state[cells.isLeaf] {

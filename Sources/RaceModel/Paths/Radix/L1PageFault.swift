@@ -85,7 +85,7 @@ package final class L1PageFault: StepMachine {
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .setHost
     case .setHost:  // kvmppc_hv_handle_set_rc, not nested
-      let entry = radix.host.entry(state, page).entry
+      let entry = radix.host.find(state, page).entry
       let pte = state[entry]
       if pte.isPresent, access == .load || pte.has(.write) {
         state[entry] = pte.setting(access.referenceAndChange)

@@ -120,13 +120,14 @@ package final class ReplaceMapping: StepMachine {
     case .removeChildRmap:  // the list of a page that has, in 6.1, nothing to do with it
       let outcome = removeRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      let logs = kvm.memslots.flags(state[cells.memslot]).contains(.logDirty)
-      if !(state[cells.old].has(.changed) && logs) { return nextChild(state) }
+      if !(state[cells.old].has(.changed) && kvm.memslots.hasBitmap(state, state[cells.memslot])) {
+        return nextChild(state)
+      }
       state[point] = .setChildBitmap
     case .setChildBitmap:
       let memslot = state[cells.memslot]
       let gfn = kvm.geometry.pages[state[cells.page].index].gfn
-      state[kvm.memslots.bitmap, kvm.memslots.backing(memslot, gfn: gfn)] = true
+      kvm.memslots.updateDirtyMap(state, memslot, kvm.memslots.backing(memslot, gfn: gfn))
       return nextChild(state)
     case .bumpSeq:  // bump-leaf=on
       kvm.bump(state)

@@ -71,11 +71,12 @@ package final class TestClearDirty: StepMachine {
     }
     let (host, isLeaf) = radix.host.entry(state, number)
     // VM_BUG_ON(shift): a slot that logs has no large leaves.
-    if state[point] == .clearHost { state.require(!isLeaf) }
-    // The walk's pointer into the table is used at every access to the entry.
-    if [.readHost, .recheckHost, .clearHost].contains(state[point]), !state[radix.host.inUse] {
-      state.fail(kvm.checks.useAfterFree)
+    if state[point] == .clearHost {
+      state.require(
+        !isLeaf, saying: "gfn \(gfn.hex) is mapped by a large leaf while its slot is logged")
     }
+    // The walk's pointer into the table is used at every access to the entry.
+    if [.readHost, .recheckHost, .clearHost].contains(state[point]) { radix.host.touch(state) }
     switch state[point] {
     case .readHost:  // READ_ONCE of the entry, no lock held
       if locksFirst {

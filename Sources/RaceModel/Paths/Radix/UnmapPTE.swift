@@ -83,12 +83,12 @@ package final class UnmapPTE: StepMachine {
     let hasBitmap = kvm.memslots.flags(slot).contains(.logDirty)
     switch state[point] {
     case .clearHost:  // kvmppc_radix_update_pte takes all
-      let (entry, isLeaf) = radix.host.entry(state, page)
+      let (entry, isLeaf) = radix.host.find(state, page)
       let old = state[entry]
       let noted = PTE(old.bits.intersection(.changed), frame: old.frame)
       if isBitmapFirst, noted.has(.changed), hasBitmap, state[cells.old] != noted {
         // bm-first: a step of its own, before the entry changes.
-        state[kvm.memslots.bitmap, backing] = true
+        kvm.memslots.updateDirtyMap(state, slot, backing)
         state[cells.old] = noted
         return .advanced
       }
@@ -115,6 +115,7 @@ package final class UnmapPTE: StepMachine {
         state[cells.listed] = PageRef(next)
         return .advanced
       }
+      kvm.memslots.touch(state, slot)
       if state[cells.old].has(.changed), hasBitmap, !isBitmapFirst {
         if setsBitmapLater {
           // bm-late: `old` stays, for the caller to see what it still owes.
@@ -129,7 +130,7 @@ package final class UnmapPTE: StepMachine {
     case .setBitmap:  // kvmppc_update_dirty_map: as many pages as the mapping has, from this one on
       let end = kvm.geometry.backings(ofSlot: slot.slot).upperBound
       for backing in backing..<(state[cells.isLeaf] ? end : backing + 1) {
-        state[kvm.memslots.bitmap, backing] = true
+        kvm.memslots.updateDirtyMap(state, slot, backing)
       }
       return complete(state)
     }
@@ -144,7 +145,7 @@ package final class UnmapPTE: StepMachine {
 
   /// Whether there is anything to unmap: `find_kvm_secondary_pte` and `pte_present`.
   func isMapped<R>(_ state: StateView<R>) -> Bool {
-    state[radix.host.entry(state, state[page].index).entry].isPresent
+    state[radix.host.find(state, state[page].index).entry].isPresent
   }
 
   /// bm-late: whether the caller still has to set the bitmap.

@@ -50,6 +50,7 @@ extension ScenarioError.Reason {
     case halfHashedEntry = "half-hashed-entry"
     case noHashedEntry = "no-hashed-entry"
     case vcpuOnTwoThreads = "vcpu-on-two-threads"
+    case vcpuIsStopped = "vcpu-is-stopped"
     case noLandmark = "no-landmark"
     case violatesMissing = "violates-missing"
     case violatesOfHolds = "violates-of-holds"
@@ -107,6 +108,7 @@ extension ScenarioError.Reason {
     case .halfHashedEntry: .halfHashedEntry
     case .noHashedEntry: .noHashedEntry
     case .vcpuOnTwoThreads: .vcpuOnTwoThreads
+    case .vcpuIsStopped: .vcpuIsStopped
     case .noLandmark: .noLandmark
     case .violatesMissing: .violatesMissing
     case .violatesOfHolds: .violatesOfHolds

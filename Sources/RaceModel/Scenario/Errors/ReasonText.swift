@@ -106,6 +106,9 @@ extension ScenarioError.Reason: CustomStringConvertible {
     case .vcpuOnTwoThreads(let vcpu, let thread):
       "\(quoted(vcpu)) already loads and stores on thread \(quoted(thread)); "
         + "a vCPU runs on one thread"
+    case .vcpuIsStopped(let vcpu, let line):
+      "\(quoted(vcpu)) was stopped in line \(line), and nothing runs it again; "
+        + "move the call before that"
     case .noLandmark(let row):
       "row \(quoted(row)) must reach no landmark; name one in 'sometimes', here or for all rows"
     case .violatesMissing:

@@ -73,6 +73,7 @@ package struct ScenarioError: Error, Hashable, Sendable {
     case halfHashedEntry(missing: String)
     case noHashedEntry(Int, count: Int)
     case vcpuOnTwoThreads(String, otherThread: String)
+    case vcpuIsStopped(String, line: Int)
     case noLandmark(row: String)
     case violatesMissing
     case violatesOfHolds

@@ -1,0 +1,291 @@
+@testable import RaceModel
+@testable import Scheduler
+
+/// What machines were seen to do at each of their program points, in runs of small worlds.
+struct ObservedAccessLists {
+  /// What was seen of one point under one kernel.
+  struct Point {
+    var operations: Set<AccessRow.Operation> = []
+    /// The sets of locks that were held.
+    var held: Set<Set<String>> = []
+    /// The points that came next, and `end`.
+    var next: Set<String> = []
+  }
+
+  /// A point of a machine under the knobs that are not those of Linux 6.1, as `knob=value`.
+  struct Key: Hashable {
+    var machine: String
+    var label: String
+    var settings: Set<String>
+  }
+
+  private(set) var points: [Key: Point] = [:]
+  /// By machine that was seen: all of its points, in the order of the type.
+  private(set) var machines: [String: [MachineNode.Point]] = [:]
+
+  /// Adds what one call of a machine did; whether that is new.
+  mutating func add(_ seen: Point, at key: Key) -> Bool {
+    let old = points[key] ?? Point()
+    var sum = old
+    sum.operations.formUnion(seen.operations)
+    sum.held.formUnion(seen.held)
+    sum.next.formUnion(seen.next)
+    points[key] = sum
+    return sum.operations.count > old.operations.count || sum.held.count > old.held.count
+      || sum.next.count > old.next.count
+  }
+
+  mutating func add(_ node: MachineNode) {
+    if machines[node.name] == nil { machines[node.name] = node.points }
+    for callee in node.callees { add(callee) }
+  }
+}
+
+/// Runs one system at random and observes each step of it.
+final class AccessObserver {
+  private let system: System
+  private let settings: Set<String>
+  /// By thread, then by place in its script.
+  private let scripts: [[MachineNode]]
+  /// The cells that say where threads stand and who holds which lock.
+  private let control: [Layout.Field]
+  /// The steps that have been noted: see ``signature(of:_:_:)``.
+  private var known: Set<Int> = []
+  /// By cell: its family.
+  private let families: [String]
+  /// By cell: the thread whose SRCU section it stands for; nil for others.
+  private let readers: [Int?]
+  private var random = SplitMix64(seed: 1)
+
+  init(_ system: System, _ kernel: Kernel) {
+    self.system = system
+    settings = Set(kernel.knobs.settings.map(\.description))
+    scripts = system.threads.map { $0.script.map { MachineNode($0) } }
+    control = system.layout.fields.filter {
+      $0.isPoint || $0.role == .lock || $0.name.hasPrefix("srcu[")
+    }
+    families = system.layout.fields.map { Self.family($0.name) }
+    readers = system.layout.fields.map { field in
+      system.threads.firstIndex { field.name == "srcu[\($0.name)]" }
+    }
+  }
+
+  /// `gp[1b].refcnt` is `gp.refcnt`, `node0.next` is `node.next`; a vCPU is called `vcpu`.
+  static func family(_ name: String) -> String {
+    if name.hasSuffix(".nested") { return "vcpu.nested" }
+    var (text, depth) = ("", 0)
+    for character in name {
+      if character == "[" { depth += 1 }
+      if depth == 0 { text.append(character) }
+      if character == "]" { depth -= 1 }
+    }
+    guard let first = text.split(separator: ".").first else { return text }
+    let digits = first.reversed().prefix { $0.isNumber }.count
+    return String(first.dropLast(digits)) + text.dropFirst(first.count)
+  }
+
+  /// Runs the threads one after another, then at random, until a number of runs showed nothing new.
+  func observe(into lists: inout ObservedAccessLists, idleRuns: Int) {
+    for node in scripts.joined() { lists.add(node) }
+    let count = system.threads.count
+    for first in 0..<count {
+      var thread = first
+      _ = run(into: &lists) { wasBlocked in
+        if wasBlocked { thread = (thread + 1) % count }
+        return thread
+      }
+    }
+    var idle = 0
+    while idle < idleRuns {
+      // Runs with many switches and runs with few.
+      let (pace, count) = ([3, 8, 24][idle % 3], UInt64(count))
+      var thread = Int(random.next() % count)
+      let isNew = run(into: &lists) { wasBlocked in
+        if wasBlocked || self.random.next() % UInt64(pace) == 0 {
+          thread = Int(self.random.next() % count)
+        }
+        return thread
+      }
+      idle = isNew ? 0 : idle + 1
+    }
+  }
+
+  /// Takes one run, of at most 600 steps; whether it has shown anything new.
+  ///
+  /// `choose` names the thread that is to go on, and is told whether the one before was blocked.
+  private func run(into lists: inout ObservedAccessLists, choose: (Bool) -> Int) -> Bool {
+    var (state, isNew, tries) = (system.layout.initial, false, 0)
+    for _ in 0..<600 {
+      let seen = step(choose(tries > 0), &state, &lists)
+      isNew = isNew || seen == true
+      tries = seen == nil ? tries + 1 : 0
+      if tries > 4 * system.threads.count { break }
+    }
+    return isNew
+  }
+
+  /// Takes a step of a thread; whether it has shown anything new, or nil if it cannot step.
+  private func step(
+    _ thread: Int, _ state: inout [UInt64], _ lists: inout ObservedAccessLists
+  ) -> Bool? {
+    let position = Int(system.view(state) { $0[system.threads[thread].position] })
+    if position == scripts[thread].count || state[0] & Check.mask != 0 { return nil }
+    let top = scripts[thread][position]
+    var choice = 0
+    guard var taken = call(top, in: state, choice: 0), !taken.outcome.isBlocked else { return nil }
+    while taken.outcome.hasMoreChoices, random.next() % 2 == 0 {
+      choice += 1
+      guard let other = call(top, in: state, choice: choice), !other.outcome.isBlocked else {
+        break
+      }
+      taken = other
+    }
+    var isNew = false
+    if taken.after[0] & Check.mask == 0,
+      known.insert(signature(of: taken, thread, position)).inserted
+    {
+      isNew = note(top, taken, thread, choice, &lists)
+    }
+    state = taken.after
+    if taken.outcome.isCompleted {
+      state.withUnsafeMutableBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { return }
+        StateView(base, NoRecorder())[system.threads[thread].position] = UInt8(position + 1)
+      }
+    }
+    return isNew
+  }
+}
+
+extension AccessObserver {
+  /// One call of a machine's step.
+  private struct Call {
+    var before: [UInt64]
+    var after: [UInt64]
+    var outcome: Outcome
+    var log: AccessLog
+  }
+
+  private func call(_ node: MachineNode, in state: [UInt64], choice: Int) -> Call? {
+    var after = state
+    return after.withUnsafeMutableBufferPointer { buffer -> Call? in
+      guard let base = buffer.baseAddress else { return nil }
+      var log = AccessLog(words: base, wordCount: buffer.count)
+      log.watched = node.callees.map(\.cell)
+      let outcome = withUnsafeMutablePointer(to: &log) {
+        node.step(base, AccessLogRecorder(log: $0), choice)
+      }
+      return Call(before: state, after: Array(buffer), outcome: outcome, log: log)
+    }
+  }
+
+  /// A hash of what tells a step from others: two steps with one have shown the same.
+  private func signature(of call: Call, _ thread: Int, _ position: Int) -> Int {
+    var hasher = Hasher()
+    hasher.combine(thread)
+    hasher.combine(position)
+    hasher.combine(call.log.reads)
+    hasher.combine(call.log.writes)
+    hasher.combine(call.outcome)
+    for state in [call.before, call.after] {
+      state.withUnsafeBufferPointer { words in
+        guard let base = words.baseAddress else { return }
+        for field in control { hasher.combine(field.bits(in: base)) }
+      }
+    }
+    return hasher.finalize()
+  }
+
+  /// Notes what a call did, less what its callee did, and the same of the callee.
+  private func note(
+    _ node: MachineNode, _ call: Call, _ thread: Int, _ choice: Int,
+    _ lists: inout ObservedAccessLists
+  ) -> Bool {
+    var seen = ObservedAccessLists.Point()
+    var accesses = accesses(of: call, thread)
+    var isNew = false
+    // Within a call the callee's rows tell what is held.
+    var (isInside, isEntry) = (false, true)
+    for callee in node.callees {
+      guard let before = call.log.calls[callee.cell],
+        let inner = self.call(callee, in: before, choice: choice)
+      else { continue }
+      accesses.subtract(self.accesses(of: inner, thread))
+      seen.operations.insert(.init(verb: .call, object: callee.name))
+      isNew = note(callee, inner, thread, choice, &lists) || isNew
+      isInside = !inner.outcome.isCompleted
+      isEntry = place(callee, before) == callee.points[0].label
+    }
+    seen.operations.formUnion(operations(of: accesses))
+    if isEntry { seen.held = [held(in: call.before, by: thread)] }
+    let (from, to) = (place(node, call.before), place(node, call.after))
+    if call.outcome.isCompleted {
+      seen.next = ["end"]
+    } else if !(isInside && from == to) {
+      seen.next = [to]
+    }
+    let key = ObservedAccessLists.Key(machine: node.name, label: from, settings: settings)
+    return lists.add(seen, at: key) || isNew
+  }
+
+  private func place(_ node: MachineNode, _ state: [UInt64]) -> String {
+    var state = state
+    return state.withUnsafeMutableBufferPointer { buffer in
+      buffer.baseAddress.map { node.points[node.place($0)].label } ?? ""
+    }
+  }
+
+  /// An access to one cell.
+  private struct Access: Hashable {
+    var verb: AccessRow.Verb
+    var cell: Int
+  }
+
+  private func accesses(of call: Call, _ thread: Int) -> Set<Access> {
+    var accesses: Set<Access> = []
+    let (reads, writes) = (Set(call.log.reads), Set(call.log.writes))
+    for cell in reads.union(writes) {
+      let field = system.layout.fields[cell]
+      let isWritten = writes.contains(cell)
+      let (old, new) = (bits(field, call.before), bits(field, call.after))
+      switch field.role {
+      case .local, .ghost: break
+      case .lock:
+        let me = UInt64(thread + 1)
+        if isWritten, old != me { accesses.insert(Access(verb: .lock, cell: cell)) }
+        if isWritten, new != me { accesses.insert(Access(verb: .unlock, cell: cell)) }
+        if !isWritten { accesses.insert(Access(verb: .test, cell: cell)) }
+      case .shared where readers[cell] == thread && isWritten:
+        accesses.insert(Access(verb: new == 0 ? .leave : .enter, cell: cell))
+      case .shared:
+        if reads.contains(cell) { accesses.insert(Access(verb: .read, cell: cell)) }
+        if isWritten { accesses.insert(Access(verb: .write, cell: cell)) }
+      }
+    }
+    return accesses
+  }
+
+  private func operations(of accesses: Set<Access>) -> Set<AccessRow.Operation> {
+    // The index that a reader starts under belongs to the entering.
+    let enters = accesses.contains { $0.verb == .enter }
+    return Set(
+      accesses.compactMap { access in
+        let family = families[access.cell]
+        return enters && family == "srcu_idx" ? nil : .init(verb: access.verb, object: family)
+      })
+  }
+
+  private func held(in state: [UInt64], by thread: Int) -> Set<String> {
+    Set(
+      system.layout.fields.indices.filter { cell in
+        let field = system.layout.fields[cell]
+        return field.role == .lock
+          ? bits(field, state) == UInt64(thread + 1)
+          : readers[cell] == thread && bits(field, state) != 0
+      }.map { families[$0] })
+  }
+
+  private func bits(_ field: Layout.Field, _ state: [UInt64]) -> UInt64 {
+    state.withUnsafeBufferPointer { $0.baseAddress.map(field.bits) ?? 0 }
+  }
+}
