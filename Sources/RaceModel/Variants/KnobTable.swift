@@ -103,8 +103,11 @@ extension Knob {
       "harvest-flush", FlushPlace.inSection,
       "when the radix harvest flushes an entry that it has cleaned, relative to its section")
     package let rmapRange = Key(
-      "rmap-range", RmapRange.all,
+      "rmap-range", RangeExtent.all,
       "of which pages of an unmapped leaf the rmap lists are emptied")
+    package let notifierRange = Key(
+      "notifier-range", RangeExtent.all,
+      "which pages of a notifier's range kvm_unmap_gfn_range_hv unmaps")
     package let childAddress = Key(
       "child-address", ChildAddress.frame,
       "the address at which kvmppc_create_pte unmaps the small entries that a leaf replaces")
@@ -166,8 +169,8 @@ extension Knob {
     case afterUnlock = "after-unlock"
     case none
   }
-  /// Of which pages of a leaf `kvmhv_remove_nest_rmap_range` empties the lists.
-  package enum RmapRange: String, KnobValue { case all, first }
+  /// How much of a range a loop goes over: a mutant handles its first page only.
+  package enum RangeExtent: String, KnobValue { case all, first }
   /// What `kvmppc_unmap_free_pte` passes as the address of a small entry.
   package enum ChildAddress: String, KnobValue { case frame, guest }
   /// A variant that is either there or left out.

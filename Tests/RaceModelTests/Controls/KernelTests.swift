@@ -17,7 +17,7 @@ struct KernelTests {
         "harvest-tlbie=on", "rmap-link=keep", "rmap-dirty=bitmap", "hpte-lock=trylock",
         "hpte-order=second-first",
         "unmap-flush=in-section", "harvest-flush=in-section", "rmap-range=all",
-        "child-address=frame",
+        "notifier-range=all", "child-address=frame",
       ])
   }
 

@@ -171,6 +171,9 @@ struct KnobControlTests {
     Knob(\.rmapRange): {
       (try row("leaf-over-listed-page", "then-unmapped"), ["all": [], "first": ["coverage"]])
     },
+    Knob(\.notifierRange): {
+      (try row("notifier-over-a-slot"), ["all": [], "first": ["wild-store"]])
+    },
     Knob(\.childAddress): {
       (
         try row("logging-on-promotion"),

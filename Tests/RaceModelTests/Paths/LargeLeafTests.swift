@@ -32,6 +32,16 @@ struct LargeLeafTests {
     #expect(trace.last("leaf[0x100]") == "absent" && trace.last("host[0x100]") == "0x20 rwx RC")
   }
 
+  @Test func `a notifier over the slot unmaps a leaf once, or each small entry`() throws {
+    let leaf = try run(.huge(), .invalidateSlot(slot: 0))
+    #expect(leaf.labels.filter { $0 == "clear-host" }.count == 1)
+    #expect(leaf.labels.filter { $0 == "read-host" }.count == 2)
+    let small = try run(.huge(leaf: nil, hosts: ["rwx RC", "rwx RC"]), .invalidateSlot(slot: 0))
+    #expect(small.labels.filter { $0 == "clear-host" }.count == 2)
+    #expect(small.values(of: "vmm[0x100]") == ["absent"])
+    #expect(small.values(of: "vmm[0x101]") == ["absent"] && small.broken == [])
+  }
+
   @Test func `a notifier around a page that keeps its frame splits nothing`() throws {
     let trace = try run(.huge(), .invalidateRange(gfn: 0x101, rpn: 0x21), Self.store1)
     #expect(trace.values(of: "vmm-pmd[0x100]") == [])
@@ -85,9 +95,9 @@ struct LargeLeafTests {
     #expect(try bits(0x101) == ["0x101"])
   }
 
-  @Test(arguments: [(Knob.RmapRange.all, []), (.first, ["coverage"])])
+  @Test(arguments: [(Knob.RangeExtent.all, []), (.first, ["coverage"])])
   func `the removal goes through the lists of all pages of a leaf`(
-    range: Knob.RmapRange, broken: [String]
+    range: Knob.RangeExtent, broken: [String]
   ) throws {
     // The shadow entry is on the list of its own page, the second.
     let world = SmallWorld.huge(shadow: "rwx RC").with(\.rmapRange, range)

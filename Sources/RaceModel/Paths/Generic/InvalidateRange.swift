@@ -1,6 +1,7 @@
 package import Scheduler
 
-/// The MMU notifier around a change of one page: `invalidate_range_start`, the change, `_end`.
+/// The MMU notifier around a change of one page, or of all of a slot's memory:
+/// `invalidate_range_start`, the change, `_end`.
 ///
 /// Kernel: virt/kvm/kvm_main.c, `kvm_mmu_notifier_invalidate_range_start` and `_end`,
 /// `__kvm_handle_hva_range`, `kvm_mmu_invalidate_begin` and `_end`; `kvm_unmap_radix` of
@@ -55,7 +56,7 @@ package final class InvalidateRange: StepMachine {
 
   package struct Cells: Sendable {
     let point: Cell<Point>
-    /// The page, for properties, while it runs.
+    /// The page, for properties, while it runs; of several the one that was unmapped last.
     let page: Cell<PageRef>
     /// The slot that was found; NULL when there is none.
     let memslot: Cell<MemslotRef>
@@ -86,7 +87,11 @@ package final class InvalidateRange: StepMachine {
   private let kvm: KVM
   private let thread: ThreadID
   private let cells: Cells
+  /// The pages of the range.
+  private let backings: Range<Int>
   private let backing: Int
+  /// How many of them are unmapped.
+  private let unmappedCount: Int
   /// The frame that the VMM's page gets; 0 for none.
   private let newFrame: Int
   private let unmap: ByTable<UnmapPTE, UnmapRmapp>
@@ -95,17 +100,21 @@ package final class InvalidateRange: StepMachine {
   /// Whether the end lowers `mmu_notifier_count`.
   private let countsDown: Bool
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, backing: Int, newFrame: Int) {
+  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, backings: Range<Int>, newFrame: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
-    (self.backing, self.newFrame) = (backing, newFrame)
+    (self.backings, self.newFrame) = (backings, newFrame)
+    backing = backings.lowerBound
     let knobs = kvm.knobs(for: InvalidateRange.self)
     countsDown = knobs.countDown == .on
+    // Of a single page there is nothing to choose; a late bitmap is that of a single page.
+    let isRange = backings.count > 1
+    unmappedCount = isRange && knobs.notifierRange == .first ? 1 : backings.count
     switch cells.unmap {
     case .radix((let radix, let own)):
       unmap = .radix(
         UnmapPTE(
           kvm, radix, own, page: cells.page, memslot: cells.memslot,
-          setsBitmapLater: knobs.bitmapLate == .on, flushesLater: true))
+          setsBitmapLater: !isRange && knobs.bitmapLate == .on, flushesLater: true))
       unmapBacking = nil
     case .hashed((let hpt, let own, let backing)):
       unmap = .hashed(
@@ -147,12 +156,15 @@ package final class InvalidateRange: StepMachine {
       }
     case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
       guard case .radix(let unmapPTE) = unmap else { break }
-      state[point] = unmapPTE.isMapped(state) ? .unmapHost : .startUnlockMmu
+      if unmapPTE.isMapped(state) {
+        state[point] = .unmapHost
+      } else {
+        nextPage(state)
+      }
     case .unmapHost:  // kvmppc_unmap_pte; hashed: kvm_unmap_rmapp
       let outcome = unmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      if let unmapBacking { state[unmapBacking] = 0 }
-      state[point] = .startUnlockMmu
+      nextPage(state)
     case .startUnlockMmu:
       return unlock(kvm.locks.mmu, state, by: thread, then: afterUnlock(state))
     case .lateFlush:  // unmap-flush=after-unlock: the section is over
@@ -167,8 +179,8 @@ package final class InvalidateRange: StepMachine {
     case .startSrcuReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)
       state[point] = .changePage
-    case .changePage:  // mm: the page gets another frame, and the old one is free for reuse
-      kvm.change(state, backing: backing, to: newFrame)
+    case .changePage:  // mm: a page gets another frame, or none, and the old one is free for reuse
+      for backing in backings { kvm.change(state, backing: backing, to: newFrame) }
       state[point] = .endSrcuReadLock
     case .endSrcuReadLock:
       kvm.srcu.readLock(state, by: thread)
@@ -210,6 +222,27 @@ package final class InvalidateRange: StepMachine {
       : Location(label: state[point].label, function: state[point].function)
   }
 
+  /// The loop of `kvm_unmap_gfn_range_hv`.
+  private func nextPage<R>(_ state: StateView<R>) {
+    if let unmapBacking {
+      let next = Int(state[unmapBacking]) &+ 1
+      let goesOn = next < backing + unmappedCount
+      state[unmapBacking] = goesOn ? UInt16(truncatingIfNeeded: next) : 0
+      if goesOn { state[cells.page] = PageRef(next) }
+      state[point] = goesOn ? .unmapHost : .startUnlockMmu
+    } else {
+      let next = state[cells.page].index &+ 1
+      let goesOn = kvm.geometry.offset(next &- 1) &+ 1 < unmappedOffset
+      if goesOn { state[cells.page] = PageRef(next) }
+      state[point] = goesOn ? .readHost : .startUnlockMmu
+    }
+  }
+
+  /// How far behind the slot's first page the unmapping ends.
+  private var unmappedOffset: Int {
+    backing + unmappedCount - kvm.geometry.firstBacking[kvm.geometry.pages[backing].slot]
+  }
+
   /// What a variant has left for after the unlock.
   private func afterUnlock<R>(_ state: StateView<R>) -> Point {
     guard case .radix(let unmapPTE) = unmap else { return .startSrcuReadUnlock }
@@ -247,8 +280,31 @@ extension InvalidateRange {
     },
     eitherTable: { call, _, site in
       let page = site.kvm.page(at: call[Argument.gfn])
+      let backing = site.kvm.geometry.pages[page].backing
       return InvalidateRange(
         site.kvm, site.thread, site.cells("notifier", Cells.init),
-        backing: site.kvm.geometry.pages[page].backing, newFrame: call[Argument.rpn])
+        backings: backing..<backing + 1, newFrame: call[Argument.rpn])
+    })
+
+  package static let slotPath = PathSpec(
+    "invalidate-slot",
+    "the MMU notifier around the loss of all of a slot's memory: start, no frames, end",
+    functions: [
+      "kvm_mmu_notifier_invalidate_range_start", "kvm_unmap_gfn_range_hv", "kvm_unmap_radix",
+      "kvmppc_unmap_pte", "kvmhv_remove_nest_rmap_range", "kvm_unmap_rmapp",
+      "kvm_mmu_notifier_invalidate_range_end",
+    ],
+    arguments: [Argument.slot], identity: .init("invalidateSlot"),
+    use: { call, _, use in
+      use.bumps += 1
+      use.countThread(as: .notifier)
+      use.losesFrames = true
+      use.changedSlots.insert(call[Argument.slot])
+      use.walkedSlots.insert(call[Argument.slot])
+    },
+    eitherTable: { call, _, site in
+      InvalidateRange(
+        site.kvm, site.thread, site.cells("notifier", Cells.init),
+        backings: site.kvm.geometry.backings(ofSlot: call[Argument.slot]), newFrame: 0)
     })
 }
