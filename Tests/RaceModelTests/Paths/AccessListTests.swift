@@ -8,12 +8,12 @@ struct AccessListTests {
 
   private static func page() throws -> String { try Corpus.file("Docs/kernel-map.md") }
 
-  private static func differences(in page: String) throws -> [String] {
-    try AccessComparison(page: AccessLists(page: page), observed: observed.get()).differences
+  private static func comparison(with page: String) throws -> AccessComparison {
+    try AccessComparison(page: AccessLists(page: page), observed: observed.get())
   }
 
   @Test func `every machine does what its list says, in that order and under those locks`() throws {
-    let differences = try Self.differences(in: Self.page())
+    let differences = try Self.comparison(with: Self.page()).differences
     #expect(differences == [], "\(differences.joined(separator: "\n"))")
   }
 
@@ -50,7 +50,7 @@ extension AccessListTests {
     var rows = Array(lines[(head + 2)..<end])
     try change(&rows)
     lines.replaceSubrange((head + 2)..<end, with: rows)
-    return try Self.differences(in: lines.joined(separator: "\n"))
+    return try Self.comparison(with: lines.joined(separator: "\n")).differences(of: machine)
   }
 
   private func row(_ label: String, in rows: [Substring]) throws -> Int {
@@ -99,7 +99,7 @@ extension AccessListTests {
         rows.append("| `again` | none |  | end | `kvmhv_enter_nested_guest` 1 |")
       } == ["ExitNested: the machine has no point 'again'"])
     let page = try Self.page().replacing("### `GetNested`", with: "### `GetNester`")
-    let differences = try Self.differences(in: page)
+    let differences = try Self.comparison(with: page).differences
     #expect(differences.count == 2)
     #expect(differences[0].hasPrefix("GetNested: the page lacks its list:\n| label | access |"))
     #expect(differences[1] == "GetNester: no world runs a machine of this name")

@@ -9,7 +9,7 @@ struct AccessComparison {
     return names.flatMap(differences(of:))
   }
 
-  private func differences(of name: String) -> [String] {
+  func differences(of name: String) -> [String] {
     guard let points = observed.machines[name] else {
       return ["\(name): no world runs a machine of this name"]
     }
@@ -43,8 +43,8 @@ struct AccessComparison {
   private func row(
     _ point: MachineNode.Point, of machine: String, in labels: [String], _ own: AccessRow?
   ) -> String {
-    let seen = observed.points.filter { $0.key.machine == machine && $0.key.label == point.label }
-    let plain = seen.first { $0.key.settings == [] }?.value
+    let seen = observed.points[machine]?[point.label] ?? [:]
+    let plain = seen[[]]
     var place = own?.place ?? .kernel(function: point.function ?? "", line: 0)
     if plain != nil {
       // The line is the page's; that there is a function and which is the machine's.
@@ -54,7 +54,7 @@ struct AccessComparison {
       case (let function?, _): place = .kernel(function: function, line: 0)
       }
     } else {
-      let settings = seen.keys.map(\.settings)
+      let settings = seen.keys.sorted { $0.sorted().joined() < $1.sorted().joined() }
       let common = settings.reduce(settings.first ?? []) { $0.intersection($1) }.sorted()
       if let knob = place.knob, settings.contains(where: { $0.contains(knob) }) {
         place = .knob(knob)
@@ -66,7 +66,7 @@ struct AccessComparison {
         return "a world in which '\(point.label)' is reached"
       }
     }
-    let under = place.knob.map { knob in seen.filter { $0.key.settings.contains(knob) } }
+    let under = place.knob.map { knob in seen.filter { $0.key.contains(knob) } }
     let points = under.map { Array($0.values) } ?? [plain].compactMap(\.self)
     let earlier = labels.firstIndex(of: point.label).map { labels[...$0] } ?? []
     let held = points.flatMap(\.held)

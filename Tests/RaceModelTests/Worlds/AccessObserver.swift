@@ -12,25 +12,21 @@ struct ObservedAccessLists {
     var next: Set<String> = []
   }
 
-  /// A point of a machine under the knobs that are not those of Linux 6.1, as `knob=value`.
-  struct Key: Hashable {
-    var machine: String
-    var label: String
-    var settings: Set<String>
-  }
-
-  private(set) var points: [Key: Point] = [:]
+  /// By machine, by label, and then by the settings that are not those of Linux 6.1.
+  private(set) var points: [String: [String: [Set<String>: Point]]] = [:]
   /// By machine that was seen: all of its points, in the order of the type.
   private(set) var machines: [String: [MachineNode.Point]] = [:]
 
-  /// Adds what one call of a machine did; whether that is new.
-  mutating func add(_ seen: Point, at key: Key) -> Bool {
-    let old = points[key] ?? Point()
+  /// Adds what one call of a machine did at a point; whether that is new.
+  mutating func add(
+    _ seen: Point, at label: String, of machine: String, under settings: Set<String>
+  ) -> Bool {
+    let old = points[machine]?[label]?[settings] ?? Point()
     var sum = old
     sum.operations.formUnion(seen.operations)
     sum.held.formUnion(seen.held)
     sum.next.formUnion(seen.next)
-    points[key] = sum
+    points[machine, default: [:]][label, default: [:]][settings] = sum
     return sum.operations.count > old.operations.count || sum.held.count > old.held.count
       || sum.next.count > old.next.count
   }
@@ -224,8 +220,7 @@ extension AccessObserver {
     } else if !(isInside && from == to) {
       seen.next = [to]
     }
-    let key = ObservedAccessLists.Key(machine: node.name, label: from, settings: settings)
-    return lists.add(seen, at: key) || isNew
+    return lists.add(seen, at: from, of: node.name, under: settings) || isNew
   }
 
   private func place(_ node: MachineNode, _ state: [UInt64]) -> String {
