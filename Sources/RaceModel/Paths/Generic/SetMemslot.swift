@@ -117,7 +117,8 @@ package final class SetMemslot: StepMachine {
             mayLog: update != .setLogging(true)))
       case .hashed((let hpt, let own)):
         update.keepsSlot
-          ? nil : .hashed(FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot))
+          ? nil
+          : .hashed(FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot))
       }
   }
 
