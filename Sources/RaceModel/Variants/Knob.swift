@@ -28,8 +28,8 @@ package struct Knob: CatalogEntry {
 
   /// The paths whose machines read the knob, in the order of the catalog.
   ///
-  /// Nobody lists them: a call of each path is made into its machine, and what that asks for is
-  /// written down.
+  /// Nobody lists them: a call of each path is made into its machine, with all knobs as in Linux
+  /// 6.1, and what that asks for is written down.
   package var paths: [PathSpec] { Self.readers.paths(reading: self) }
 
   private static let readers: KnobReaders = PathSpec.allCases

@@ -46,8 +46,8 @@ struct Job: Sendable {
 
   /// The jobs that a command line asks of one scenario.
   ///
-  /// - Throws: ``UsageError/unknownRow(_:file:allowed:)``, or ``UsageError/unread(option:_:place:)``
-  ///   for a knob or patch that changes nothing.
+  /// - Throws: ``UsageError/unknownRow(_:file:allowed:)``, and for a knob or patch that changes
+  ///   nothing ``UsageError/unread(option:_:place:)``.
   static func jobs(
     of input: ScenarioInput, _ request: Request
   ) throws(UsageError) -> [Job] {

@@ -19,7 +19,7 @@ struct RowReport: Sendable {
   var expectation: Expectation?
   /// What the search found out.
   var result: ExplorationReport
-  /// What to write into a row of a file that expects nothing, as found; nil where that is not known.
+  /// What to write into a row of a file that expects nothing; nil where that is not known.
   var pin: String?
   /// Why the row's verdict means nothing: the model is too small for it.
   var modelFault: String?

@@ -81,7 +81,7 @@ struct ListText {
           case nil: "unpinned: nothing is expected of it"
           }
         return labelled("    row \(row.name)", expected, column: 32, width: width)
-          + wrapped(row.note, width: width - 8).map { "        " + $0 }
+          + (row.note.isEmpty ? [] : wrapped(row.note, width: width - 8).map { "        " + $0 })
       }
   }
 
