@@ -3,8 +3,20 @@
 /// What is made of them says which knobs a path reads, without a scenario of anybody's: see
 /// ``Knob/paths``.
 enum ExampleCalls {
-  /// A guest with nested guests and base pages, one with a huge page, and one with a hashed table.
+  /// Guests with nested guests, over one page, two pages and a huge page, and one with a hashed
+  /// table.
   private static let machines = [
+    """
+    {
+      lpid: 1,
+      slots: [{ id: 0, base_gfn: 0x100, npages: 1, flags: ["log-dirty"] }],
+      pages: [{ gfn: 0x100, rpn: 0x20, host: "rwx RC" }],
+      guests: [
+        { l1_lpid: 1, shadow_lpid: 2, pages: [{ n: 0x10, gpte: { gfn: 0x100, bits: "rwx RC" } }] },
+      ],
+      vcpus: [{ name: "vcpu0", l1_lpid: 1 }],
+    }
+    """,
     """
     {
       lpid: 1,
@@ -32,8 +44,8 @@ enum ExampleCalls {
     """
     {
       lpid: 1,
-      slots: [{ id: 0, base_gfn: 0x100, npages: 1, flags: ["log-dirty"] }],
-      pages: [{ gfn: 0x100, rpn: 0x20 }],
+      slots: [{ id: 0, base_gfn: 0x100, npages: 2, flags: ["log-dirty"] }],
+      pages: [{ gfn: 0x100, rpn: 0x20 }, { gfn: 0x101, rpn: 0x21 }],
       hpt: [{ gfn: 0x100, bits: "rw- RC" }, {}],
       vcpus: [{ name: "vcpu0" }],
     }

@@ -30,6 +30,7 @@ struct KnobReadersTests {
   ]
   private static let ofBoth = [
     Knob(\.seqCheck), Knob(\.outerSample), Knob(\.srcu), Knob(\.countDown),
+    Knob(\.harvestOrder), Knob(\.mnActive), Knob(\.notifierRange),
   ]
 
   @Test(arguments: [TableKind.radix, .hashed])
