@@ -106,7 +106,8 @@ extension Knob {
       "whether a slot update waits for the notifiers that are between their start and their end")
     package let switchOrder = Key(
       "switch-order", SwitchOrder.radixFirst,
-      "whether the switch to a hashed table clears radix, under mmu_lock, before it frees the table")
+      "whether the switch to a hashed table clears radix, under mmu_lock, before it frees the table"
+    )
   }
 
   /// Where `kvm_radix_test_clear_dirty` increments `mmu_notifier_seq`.
