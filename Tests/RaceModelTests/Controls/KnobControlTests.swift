@@ -182,7 +182,7 @@ struct KnobControlTests {
     },
     Knob(\.unmapFlush): {
       (
-        try row("flush-after-unlock"),
+        try row("flush-after-unlock", "in-section"),
         [
           "in-section": [], "after-unlock": ["tlb-subset"],
           "none": ["tlb-subset", "wild-store"],
