@@ -26,10 +26,11 @@ struct KnobReadersTests {
   private static let hashedOnly = [
     Knob(\.invalidCheck), Knob(\.moveFlush), Knob(\.rcRead), Knob(\.harvestTlbie),
     Knob(\.rmapLink), Knob(\.rmapDirty), Knob(\.hpteLock), Knob(\.hpteOrder),
-    Knob(\.hcallSRCU), Knob(\.flushScope),
+    Knob(\.hcallSRCU), Knob(\.flushScope), Knob(\.commitClearsLog),
   ]
   private static let ofBoth = [
     Knob(\.seqCheck), Knob(\.outerSample), Knob(\.srcu), Knob(\.countDown),
+    Knob(\.harvestOrder), Knob(\.mnActive), Knob(\.notifierRange),
   ]
 
   @Test(arguments: [TableKind.radix, .hashed])
