@@ -84,6 +84,13 @@ enum AccessWorlds {
     huge(leaf: nil, small: "rwx RC").changed { $0.machine.slots[0].logDirty = true }
       .running("vmm", .harvest).running("mm", .unmap),
     huge(leaf: "rwx RC").running("vmm", .switchToHPT),
+    // Flushes behind the unlock, one for a range.
+    SmallWorld(shadow: "rwx RC").with(\.unmapFlush, .afterUnlock)
+      .running("vmm", .delete).running("mm", .invalidateSlot(slot: 0)),
+    huge(leaf: "rwx RC").with(\.unmapFlush, .afterUnlock).running(
+      "mm", .invalidateSlot(slot: 1), .invalidateSlot(slot: 0)),
+    SmallWorld(shadow: "rwx RC").inL1().with(\.unmapFlush, .afterUnlock).running("l1", .tlbie),
+    SmallWorld(host: nil).with(\.outerSample, .after).running("vcpu0", .l1Store),
     huge(leaf: nil).running("vmm", .setMemslot(slot: 1, .delete)),
     huge(leaf: "rwx RC").running("vmm", .setMemslot(slot: 0, .setLogging(true))),
   ]
@@ -117,6 +124,9 @@ enum AccessWorlds {
     SmallWorld(shadow: "rwx RC").running(
       "l1", .copyToGuest(vcpu: 0, page: 0), .copyToGuest(vcpu: 0, page: 0)),
     SmallWorld(shadow: "r-x R-").running("l1", .copyToGuest(vcpu: 0, page: 0)),
+    // The hardware's entry can change when roots are read anew.
+    SmallWorld(shadow: "rwx RC").running(
+      "l1", .copyToGuest(vcpu: 0, page: 0), .tlbieLPID(guest: 0, ric: .all)),
     SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running(
       "l1", .tlbieLPID(guest: 0, ric: .pwc), .tlbieAll(ric: .pwc)),
     SmallWorld(shadow: "rwx RC", tlb: "rwx RC").inL1().running(
