@@ -29,7 +29,7 @@ package final class FlushMemslotHPT: StepMachine {
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       done = layout.cell("\(name).done", bits: kvm.widths.page, role: role)
       backing = layout.cell("\(name).backing", bits: kvm.widths.page, role: role)
-      let isNeeded = kvm.knobs(for: FlushMemslotHPT.self).flushScope == .all
+      let isNeeded = FlushMemslotHPT.scope(kvm) == .all
       memslot = layout.cells(areNeeded: isNeeded) {
         $0.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
       }
@@ -53,13 +53,21 @@ package final class FlushMemslotHPT: StepMachine {
   ) {
     (self.kvm, self.hpt, self.cells) = (kvm, hpt, cells)
     (self.slot, changing) = (slot, memslot)
-    scope = kvm.knobs(for: FlushMemslotHPT.self).flushScope
+    scope = Self.scope(kvm)
     let first = kvm.geometry.firstBacking[slot]
     let backings = Array(kvm.geometry.backings)
     pages = scope == .all ? backings : Array(first..<first + kvm.geometry.slotSizes[slot])
     unmapRmapp = UnmapRmapp(
       kvm, hpt, thread, cells.unmap, backing: cells.backing,
       memslot: scope == .all ? cells.memslot : memslot)
+  }
+
+  /// Where no slot is deleted or moved nothing is flushed, and the choice is not there.
+  private static func scope(_ kvm: KVM) -> Knob.FlushScope {
+    let flushes = kvm.memslots.versions.contains { versions in
+      versions.endsDeleted || Set(versions.map(\.baseGFN)).count > 1
+    }
+    return flushes ? kvm.knobs(for: FlushMemslotHPT.self).flushScope : .slot
   }
 
   package var point: Cell<Point> { cells.point }
