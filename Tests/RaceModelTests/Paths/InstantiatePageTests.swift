@@ -112,7 +112,7 @@ struct InstantiatePageTests {
   ]
 
   @Test func `moved before the Linux entry is read, it counts as nothing found`() throws {
-    let trace = try Self.moved().system(mutants: Self.threads)
+    let trace = try Self.moved(.init(\.stackInit, .zero)).system(mutants: Self.threads)
       .play(.until(0, "check-seq"), .all(1), .until(0, "walk-shadow"))
     // 0 is returned, which is success to the fault; its own, older sample stops the insert.
     let start = try #require(trace.labels.firstIndex(of: "check-seq"))
@@ -132,8 +132,17 @@ struct InstantiatePageTests {
           """) + FaultText.leave + lines("- l2-store"))
   }
 
+  @Test func `the level that nobody has set is used then`() throws {
+    let trace = try Self.moved().system(mutants: Self.threads)
+      .play(.until(0, "check-seq"), .all(1), .all(0))
+    #expect(trace.broken == ["uninitialized"])
+    #expect(trace.explanations["uninitialized"]?.hasPrefix("level is used") == true)
+    #expect(trace.labels.last == "unlock-mmu")
+  }
+
   @Test func `without the outer check, nothing found would be inserted`() throws {
-    let trace = try Self.moved(.init(\.seqCheck, .none)).system(mutants: Self.threads)
+    let trace = try Self.moved(.init(\.seqCheck, .none), .init(\.stackInit, .zero))
+      .system(mutants: Self.threads)
       .play(.until(0, "check-seq"), .all(1), .until(0, "free-node"))
     #expect(trace.values(of: "shadow[1:0x10]").isEmpty)
     #expect(trace.last("rmap[0x100]") == "single 1:0x10")
