@@ -21,10 +21,8 @@ package struct MemslotRef: CellValue, Hashable, CustomStringConvertible {
 
   /// `#0` for a slot as it stands at the start, then `#0b`, `#0c`.
   package var description: String {
-    self == .null ? "NULL" : "#\(slot)\(suffix)"
+    self == .null ? "NULL" : "#\(slot)" + ["", "b", "c", "d"][version]
   }
-
-  fileprivate var suffix: String { ["", "b", "c", "d"][version] }
 }
 
 /// What `struct kvm_memory_slot` says of a slot at one time.
@@ -73,7 +71,7 @@ package struct Memslots: Sendable {
     published = layout.row(
       named: names, bits: versions.contains { $0.count > 1 } ? 2 : 0,
       initial: names.map { _ in UInt8(0) },
-      print: { ["old", "second", "third", "fourth"][Int($0)] })
+      print: { Self.orders[Int($0)] })
     logged = layout.row(
       named: names.map { "\($0).logged" }, bits: 1, role: .ghost,
       initial: machine.slots.map(\.logDirty))
@@ -87,7 +85,7 @@ package struct Memslots: Sendable {
       versions.indices.dropLast().map { MemslotRef(slot: slot, version: $0) }
     }
     structFreed = layout.row(
-      named: replaced.map { "struct \(names[$0.slot])\($0.suffix)" }, bits: 1,
+      named: replaced.map { "\(names[$0.slot]).struct[\(Self.orders[$0.version])]" }, bits: 1,
       initial: replaced.map { _ in false },
       print: Self.lifetime)
     structPlaces = (0...MemslotRef.largest(versions.map(\.count))).map { bits in
@@ -95,6 +93,8 @@ package struct Memslots: Sendable {
     }
   }
 
+  /// What the versions of a slot are called, in the order in which lookups find them.
+  private static let orders = ["old", "second", "third", "fourth"]
   private static let lifetime: @Sendable (Bool) -> String = { $0 ? "freed" : "allocated" }
 
   /// By slot: what lookups of it find, first to last.

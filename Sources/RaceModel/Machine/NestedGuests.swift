@@ -11,8 +11,9 @@ package struct NestedGuests: Sendable {
   package let l1Root: CellRow<Bool>
   /// Whether `gp->l1_gr_to_hr` is set, by guest object.
   package let root: CellRow<Bool>
-  /// Whether the hardware's partition-table entry for the shadow LPID names the shadow table, by
-  /// guest object; else it is 0. See ``requireEntry(_:_:_:)``.
+  /// Whether the hardware's partition-table entry for the shadow LPID is set, by guest object.
+  ///
+  /// Then it names the shadow table; else it is 0. See ``requireEntry(_:_:_:)``.
   package let entry: CellRow<Bool>
   /// Whether anything can write ``entry``; what nobody writes stays as it was.
   private let tracksEntries: Bool

@@ -107,7 +107,7 @@ struct KnobControlTests {
     },
     Knob(\.invalidCheck): {
       (
-        try hashedRow("p02-hpt-delete-loses-c"),
+        try hashedRow("p02-hpt-delete-loses-c", "linux-6.1-power8"),
         ["off": [], "on": ["c-transferred", "dirty-log"]]
       )
     },

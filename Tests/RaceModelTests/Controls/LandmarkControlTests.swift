@@ -142,7 +142,7 @@ struct LandmarkControlTests {
     let upgrade = SmallWorld(shadow: "r-x R-").running("vcpu0", .store).reaching(.upgrade)
     #expect(upgrade.with(\.orPath, .replace).broken == [])
     // In instantiate's own insert.
-    let retry = SmallWorld(host: nil).reaching(.retry)
+    let retry = SmallWorld(host: nil).reaching(.retry).with(\.stackInit, .zero)
     #expect(retry.broken(MutantThread("vcpu0", .call(.store))) == ["retry"])
     #expect(
       retry.broken(

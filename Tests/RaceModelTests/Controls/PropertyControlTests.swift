@@ -117,12 +117,14 @@ struct PropertyControlTests {
     },
     .progress: { property in
       // A notifier that leaves the count raised: every insert is refused for ever.
-      let world = SmallWorld().checking(property).running("vcpu0", .store).running("mm", move)
+      let world = SmallWorld().checking(property).with(\.stackInit, .zero)
+        .running("vcpu0", .store).running("mm", move)
       return (world.with(\.countDown, .off).system, world.system)
     },
     .progressUnfairLocks: { property in
       // The vCPU that retries takes mmu_lock whenever the notifier could.
-      let world = SmallWorld().checking(property).running("vcpu0", .store)
+      let world = SmallWorld().checking(property).with(\.stackInit, .zero)
+        .running("vcpu0", .store)
       return (world.running("mm", move).system, world.running("migration", .harvest).system)
     },
     .hpteChained: {

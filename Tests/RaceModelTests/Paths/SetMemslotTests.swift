@@ -40,12 +40,12 @@ struct SetMemslotTests {
           kvm_swap_active_memslots     final-unlock-arch       | slots_arch_lock: vmm -> free
           kvm_swap_active_memslots     final-synchronize       | srcu_idx: 1 -> 0
           kvm_swap_active_memslots     final-wait
-          kvm_set_memslot              free-invalid            | struct memslot0b: allocated -> freed
+          kvm_set_memslot              free-invalid            | memslot0.struct[second]: allocated -> freed
           kvm_commit_memory_region free-bitmap | \
             memslot0.logged: true -> false, dirty_bitmap[0x100]: 1 -> 0, \
             memslot0.dirty_bitmap: allocated -> freed
           kvm_commit_memory_region     free-rmap               | memslot0.rmap: allocated -> freed
-          kvm_commit_memory_region     free-old                | struct memslot0: allocated -> freed
+          kvm_commit_memory_region     free-old                | memslot0.struct[old]: allocated -> freed
           kvm_set_memory_region        unlock-slots            | slots_lock: vmm -> free
           """))
   }
@@ -80,8 +80,8 @@ struct SetMemslotTests {
           kvm_swap_active_memslots     final-unlock-arch       | slots_arch_lock: vmm -> free
           kvm_swap_active_memslots     final-synchronize       | srcu_idx: 1 -> 0
           kvm_swap_active_memslots     final-wait
-          kvm_set_memslot              free-invalid            | struct memslot0b: allocated -> freed
-          kvm_commit_memory_region     free-old                | struct memslot0: allocated -> freed
+          kvm_set_memslot              free-invalid            | memslot0.struct[second]: allocated -> freed
+          kvm_commit_memory_region     free-old                | memslot0.struct[old]: allocated -> freed
           kvm_set_memory_region        unlock-slots            | slots_lock: vmm -> free
           """))
   }
@@ -112,7 +112,7 @@ struct SetMemslotTests {
           kvmppc_unmap_pte             tlbie-shadow
           kvmppc_radix_flush_memslot   bump-seq           | mmu_seq: 0 -> 1
           kvmppc_radix_flush_memslot   unlock-mmu         | mmu_lock: vmm -> free
-          kvm_commit_memory_region     free-old           | struct memslot0: allocated -> freed
+          kvm_commit_memory_region     free-old           | memslot0.struct[old]: allocated -> freed
           kvm_set_memory_region unlock-slots | \
             slots_lock: vmm -> free, memslot0.logged: false -> true
           """))
@@ -142,7 +142,7 @@ struct SetMemslotTests {
           kvmppc_radix_flush_memslot   unlock-mmu         | mmu_lock: vmm -> free
           kvm_commit_memory_region free-bitmap | \
             dirty_bitmap[0x100]: 1 -> 0, memslot0.dirty_bitmap: allocated -> freed
-          kvm_commit_memory_region     free-old           | struct memslot0: allocated -> freed
+          kvm_commit_memory_region     free-old           | memslot0.struct[old]: allocated -> freed
           kvm_set_memory_region        unlock-slots       | slots_lock: vmm -> free
           """))
   }

@@ -18,7 +18,7 @@ struct SwitchToHPTTests {
           kvmhv_configure_mmu       clear-ready       | mmu_ready: 1 -> 0
           kvmhv_configure_mmu       test-running
           kvmhv_release_all_nested  remove-lock-mmu   | mmu_lock: free -> vmm
-          kvmhv_release_all_nested  remove-nested     | gp[1].refcnt: 1 -> 0, idr[1]: 1 -> free
+          kvmhv_release_all_nested  remove-nested     | gp[1].refcnt: 1 -> 0, idr[1]: gp #0 -> free
           kvmhv_release_all_nested  remove-unlock-mmu | mmu_lock: vmm -> free
           kvmhv_release_nested      free-table        | shadow[1:0x10]: 0x21 rwx RC -> absent
           mmu_partition_table_set_entry clear-entry

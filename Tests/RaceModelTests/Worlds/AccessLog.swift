@@ -57,7 +57,8 @@ struct MachineNode {
 
   private init<Machine: StepMachine>(of machine: Machine) {
     let all = Array(Machine.Point.allCases)
-    name = "\(Machine.self)"
+    // Without what is inside, for a machine that any other can be inside of.
+    name = String("\(Machine.self)".prefix { $0 != "<" })
     points = all.map { Point(label: $0.label, function: $0.function) }
     cell = machine.point.number
     callees = Self.callees(in: Mirror(reflecting: machine))

@@ -124,6 +124,11 @@ enum AccessWorlds {
     SmallWorld(shadow: "rwx RC").running(
       "l1", .copyToGuest(vcpu: 0, page: 0), .copyToGuest(vcpu: 0, page: 0)),
     SmallWorld(shadow: "r-x R-").running("l1", .copyToGuest(vcpu: 0, page: 0)),
+    // A root that L1 has set again, and a SET_RC without a host entry.
+    SmallWorld().running(
+      "vcpu0", .l1SetPartition(guest: 0, isSet: false), .tlbieLPID(guest: 0, ric: .all),
+      .l1SetPartition(guest: 0, isSet: true), .load),
+    SmallWorld(host: nil, shadow: "rwx R-").running("vcpu0", .store),
     // The hardware's entry can change when roots are read anew.
     SmallWorld(shadow: "rwx RC").running(
       "l1", .copyToGuest(vcpu: 0, page: 0), .tlbieLPID(guest: 0, ric: .all)),

@@ -15,8 +15,8 @@ package import Scheduler
 package final class GuestAccess: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lookUpTlb, walkTable, fault
-    /// H_ENTER_NESTED: its way back, or the next one.
-    case enterNested
+    /// H_ENTER_NESTED: its way back, and the next one.
+    case exitNested, enterNested
 
     package var function: String? { nil }
   }
@@ -31,9 +31,7 @@ package final class GuestAccess: StepMachine {
   }
 
   /// H_ENTER_NESTED, around the time in L2.
-  typealias Hypercall = (
-    enter: EnterNested, exit: ExitNested, exitPoint: Cell<ExitNested.Point>
-  )
+  typealias Hypercall = (enter: EnterNested, exit: ExitNested)
 
   private let kvm: KVM
   private let radix: RadixTables
@@ -113,11 +111,13 @@ package final class GuestAccess: StepMachine {
       // Whoever gets the fault instead, this access is not made.
       if result == .resumeGuest { return .advanced }
       guard case .l2 = target, result != .dataStorage else { return .completed }
-      state[point] = .enterNested
+      state[point] = .exitNested
       return .advanced
     case .enterNested:
       guard case .l2(_, _, _, let hypercall) = target else { return .completed }
-      guard isLeaving(state, hypercall) else { return enter(state, hypercall, choice: choice) }
+      return enter(state, hypercall, choice: choice)
+    case .exitNested:
+      guard case .l2(_, _, _, let hypercall) = target else { return .completed }
       let outcome = hypercall.exit.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .lookUpTlb
@@ -140,22 +140,16 @@ package final class GuestAccess: StepMachine {
     return .advanced
   }
 
-  /// Whether the vCPU is on its way from L2 to L1, and not back.
-  private func isLeaving<R>(_ state: StateView<R>, _ hypercall: Hypercall) -> Bool {
-    state[radix.nested.ofVCPU, core] != 0 || state[hypercall.exitPoint] != .leaveNested
-  }
-
   package func location(in state: StateView<NoRecorder>) -> Location {
     switch (state[point], target) {
     case (.fault, .l1(_, let fault, _)): fault.location(in: state)
     case (.fault, .l2(_, let fault, _, _)): fault.location(in: state)
-    case (.enterNested, .l2(_, _, _, let hypercall)):
-      isLeaving(state, hypercall)
-        ? hypercall.exit.location(in: state) : hypercall.enter.location(in: state)
+    case (.enterNested, .l2(_, _, _, let hypercall)): hypercall.enter.location(in: state)
+    case (.exitNested, .l2(_, _, _, let hypercall)): hypercall.exit.location(in: state)
     case (.lookUpTlb, .l2(_, _, _, let hypercall))
     where state[radix.nested.ofVCPU, core] == 0 && !state[kvm.ghosts.refused, core]:
       hypercall.enter.location(in: state)
-    case (.enterNested, .l1): Location(label: state[point].label)
+    case (.enterNested, .l1), (.exitNested, .l1): Location(label: state[point].label)
     case (.walkTable, .l1): Location(label: "walk-host")
     case (.walkTable, .l2): Location(label: "walk-shadow")
     case (.lookUpTlb, .l1): Location(label: access == .store ? "l1-store" : "l1-load")
@@ -310,7 +304,7 @@ extension GuestAccess {
         )
         let hypercall = (
           enter: EnterNested(kvm, radix, site.thread, enter, core: core),
-          exit: ExitNested(kvm, radix, site.thread, exit, core: core), exitPoint: exit.point
+          exit: ExitNested(kvm, radix, site.thread, exit, core: core)
         )
         return GuestAccess(
           kvm, radix, point, core: core, target: .l2(page: page, fault, cells, hypercall),

@@ -41,6 +41,8 @@ package final class HPTPageFault: StepMachine {
     let guest: Cell<HPTESecond>
     /// The page in the rmap array of the slot that was found, as a backing.
     let backing: Cell<UInt16>
+    /// srcu=off: the slot itself, which can have been freed when its array is asked for.
+    let memslot: Cell<MemslotRef>
     let sample: Cell<UInt16>
     /// `r`: the new second doubleword.
     let new: Cell<HPTESecond>
@@ -54,6 +56,10 @@ package final class HPTPageFault: StepMachine {
       second = layout.cell("\(name).hpte1", bits: hpt.widths.second, role: role)
       guest = layout.cell("\(name).hpte2", bits: hpt.widths.second, role: role)
       backing = layout.cell("\(name).rmap", bits: kvm.widths.page, role: role)
+      let isNeeded = kvm.knobs(for: HPTPageFault.self).srcu == .off
+      memslot = layout.cells(areNeeded: isNeeded) {
+        $0.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
+      }
       sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
       new = layout.cell("\(name).r", bits: hpt.widths.second, role: role)
       add = layout.cell("\(name).add", bits: AddRevmapChain.Point.bits, role: role)
@@ -105,6 +111,7 @@ package final class HPTPageFault: StepMachine {
       }
       let backing = kvm.memslots.backing(memslot, gfn: state[cells.guest].frame)
       state[cells.backing] = UInt16(truncatingIfNeeded: backing)
+      if !entersSRCU { state[cells.memslot] = memslot }
       state[point] = outerSample == .before ? .sampleSeq : .lockMmu
     case .sampleSeq:  // the sample; smp_rmb
       state[cells.sample] = state[kvm.notifier.seq]
@@ -136,6 +143,7 @@ package final class HPTPageFault: StepMachine {
       state[point] = isSame ? .lockRmap : .unlockToRetry
     case .lockRmap:  // lock_rmap
       let backing = Int(state[cells.backing])
+      if !entersSRCU { kvm.memslots.touch(state, state[cells.memslot]) }
       kvm.memslots.touchRmap(state, backing: backing)
       guard hpt.rmapLocks[backing].acquire(state, by: thread) else { return .blocked }
       switch seqCheck {
@@ -248,6 +256,7 @@ package final class HPTPageFault: StepMachine {
     (state[cells.first], state[cells.second]) = ([], .zero)
     (state[cells.guest], state[cells.new]) = (.zero, .zero)
     (state[cells.backing], state[cells.sample]) = (0, 0)
+    if !entersSRCU { state[cells.memslot] = .null }
     state[point] = .srcuReadUnlock
     return .advanced
   }
