@@ -40,7 +40,7 @@ package struct KVM: Sendable {
   /// their names are part of what a schedule's token is made from. So a guest with a hashed table
   /// has the few cells of a radix table that has no entries, too.
   package init(
-    _ machine: Scenario.Machine, _ knobs: Knobs, _ use: Use, in builder: inout SystemBuilder
+    _ machine: Scenario.Machine, _ knobs: KernelKnobs, _ use: Use, in builder: inout SystemBuilder
   ) {
     self.machine = machine
     knobRecord = KnobRecord(knobs)

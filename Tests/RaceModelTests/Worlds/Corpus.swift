@@ -32,8 +32,15 @@ enum Corpus {
     try ScenarioReader.read(Array(text(file).utf8), file: file)
   }
 
+  /// Writes a file of the repository, for tests that record.
+  static func write(_ text: String, to path: String) throws {
+    try text.write(to: folder.appending(path: "../\(path)"), atomically: true, encoding: .utf8)
+  }
+
   /// Every row of every scenario.
-  static func rows() throws -> [CorpusRow] {
+  static func rows() throws -> [CorpusRow] { try read.get() }
+
+  private static let read = Result {
     try files().flatMap { file in
       let scenario = try scenario(file)
       return scenario.rows.indices.map { CorpusRow(scenario: scenario, number: $0) }

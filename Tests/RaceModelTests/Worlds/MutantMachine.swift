@@ -181,7 +181,7 @@ extension SmallWorld {
     mutants: [MutantThread], bumps: Int = 8, adding extra: (KVM) -> [Property] = { _ in [] }
   ) -> System {
     var builder = SystemBuilder(threads: mutants.map(\.name))
-    let kvm = KVM(machine, kernel.knobs, use(by: mutants, bumps: bumps), in: &builder)
+    let kvm = KVM(machine, KernelKnobs(kernel.knobs), use(by: mutants, bumps: bumps), in: &builder)
     var paths = PathBuilder(kvm)
     for (thread, mutant) in zip(builder.threads, mutants) {
       for (number, item) in mutant.items.enumerated() {

@@ -76,8 +76,8 @@ package final class SetMemslot: StepMachine {
   private let cells: Cells
   private let slot: Int
   private let update: SlotUpdate
-  /// `kvmppc_core_flush_memslot_hv`.
-  private let flush: ByTable<FlushMemslot, FlushMemslotHPT>
+  /// `kvmppc_core_flush_memslot_hv`; a change of flags makes none for a hashed table.
+  private let flush: ByTable<FlushMemslot, FlushMemslotHPT>?
   /// Deleting and moving go through an INVALID copy.
   private let invalidates: Bool
   /// move-flush=prepare, after-publish and after-publish-old; after-publish alone.
@@ -111,13 +111,24 @@ package final class SetMemslot: StepMachine {
     flush =
       switch cells.flush {
       case .radix((let radix, let own)):
-        .radix(FlushMemslot(kvm, radix, thread, own, slot: slot, memslot: cells.memslot))
+        .radix(
+          FlushMemslot(
+            kvm, radix, thread, own, slot: slot, memslot: cells.memslot,
+            mayLog: update != .setLogging(true)))
       case .hashed((let hpt, let own)):
-        .hashed(FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot))
+        update.keepsSlot
+          ? nil
+          : .hashed(FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot))
       }
   }
 
   package var point: Cell<Point> { cells.point }
+
+  /// The flush, at the points that run it.
+  private var memslotFlush: ByTable<FlushMemslot, FlushMemslotHPT> {
+    guard let flush else { preconditionFailure("\(update) flushes nothing here") }
+    return flush
+  }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
@@ -149,7 +160,7 @@ package final class SetMemslot: StepMachine {
       for page in kvm.geometry.backings(ofSlot: slot) { kvm.findNoChain(state, backing: page) }
       state[point] = .relockArch
     case .flushOld:  // kvm_arch_flush_shadow_memslot(old); move-flush=prepare: in the prepare hook
-      let outcome = flush.step(state, choice: choice)
+      let outcome = memslotFlush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = flushesInPrepare ? .finalLockMn : .relockArch
     case .relockArch: return lock(kvm.locks.slotsArch, state, by: thread, then: .finalLockMn)
@@ -173,7 +184,7 @@ package final class SetMemslot: StepMachine {
     case .testRadixInCommit:  // kvm_is_radix, with no mmu_lock
       state[point] = state[kvm.mode.isRadix] ? .flushInCommit : afterCommit
     case .flushInCommit:  // KVM_MEM_LOG_DIRTY_PAGES has changed: kvmppc_radix_flush_memslot(old)
-      let outcome = flush.step(state, choice: choice)
+      let outcome = memslotFlush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = afterFlush(state)
     case .clearDirty:  // commit-clears-log=on: kvmppc_hv_get_dirty_log with no map
@@ -211,7 +222,7 @@ package final class SetMemslot: StepMachine {
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     switch state[point] {
-    case .flushOld, .flushInCommit: flush.location(in: state)
+    case .flushOld, .flushInCommit: memslotFlush.location(in: state)
     case .clearDirty: clearDirty?.location(in: state) ?? Location(label: state[point].label)
     case let point: Location(label: point.label, function: point.function)
     }
@@ -226,8 +237,8 @@ package final class SetMemslot: StepMachine {
       // The commit hook of 2012 was given the new slot: the one that lookups find now.
       if flushesByNewBase { state[cells.memslot] = kvm.memslots.find(state, slot: slot) }
       return .flushInCommit
-    case (.setLogging, .radix): return kvm.mode.canChange ? .testRadixInCommit : .flushInCommit
-    case (.setLogging, .hashed), (.move, _), (.delete, _): return afterFlush(state)
+    case (.setLogging, .radix?): return kvm.mode.canChange ? .testRadixInCommit : .flushInCommit
+    case (.setLogging, _), (.move, _), (.delete, _): return afterFlush(state)
     }
   }
 

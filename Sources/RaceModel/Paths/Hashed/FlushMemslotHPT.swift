@@ -29,7 +29,7 @@ package final class FlushMemslotHPT: StepMachine {
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       done = layout.cell("\(name).done", bits: kvm.widths.page, role: role)
       backing = layout.cell("\(name).backing", bits: kvm.widths.page, role: role)
-      let isNeeded = FlushMemslotHPT.scope(kvm) == .all
+      let isNeeded = FlushMemslotHPT.scope(kvm, kvm.knobsForCells) == .all
       memslot = layout.cells(areNeeded: isNeeded) {
         $0.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
       }
@@ -53,7 +53,7 @@ package final class FlushMemslotHPT: StepMachine {
   ) {
     (self.kvm, self.hpt, self.cells) = (kvm, hpt, cells)
     (self.slot, changing) = (slot, memslot)
-    scope = Self.scope(kvm)
+    scope = Self.scope(kvm, kvm.knobs(for: FlushMemslotHPT.self))
     let first = kvm.geometry.firstBacking[slot]
     let backings = Array(kvm.geometry.backings)
     pages = scope == .all ? backings : Array(first..<first + kvm.geometry.slotSizes[slot])
@@ -63,11 +63,11 @@ package final class FlushMemslotHPT: StepMachine {
   }
 
   /// Where no slot is deleted or moved nothing is flushed, and the choice is not there.
-  private static func scope(_ kvm: KVM) -> Knob.FlushScope {
+  private static func scope(_ kvm: KVM, _ knobs: KnobReader) -> Knob.FlushScope {
     let flushes = kvm.memslots.versions.contains { versions in
       versions.endsDeleted || Set(versions.map(\.baseGFN)).count > 1
     }
-    return flushes ? kvm.knobs(for: FlushMemslotHPT.self).flushScope : .slot
+    return flushes ? knobs.flushScope : .slot
   }
 
   package var point: Cell<Point> { cells.point }

@@ -21,7 +21,7 @@ package final class HProtect: StepMachine {
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM, _ hpt: HPT) {
       let role = Layout.Role.local(thread)
-      let isNeeded = kvm.knobs(for: HProtect.self).rcRead == .before
+      let isNeeded = kvm.knobsForCells.rcRead == .before
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       second = layout.cell("\(name).r", bits: isNeeded ? hpt.widths.second : 0, role: role)
     }

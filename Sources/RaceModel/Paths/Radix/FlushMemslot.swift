@@ -35,9 +35,10 @@ package final class FlushMemslot: StepMachine {
   private let unmapPTE: UnmapPTE
   private let bumps: Bool
 
+  /// `mayLog` says whether the old version can have a dirty bitmap.
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, slot: Int,
-    memslot: Cell<MemslotRef>
+    memslot: Cell<MemslotRef>, mayLog: Bool
   ) {
     self.radix = radix
     (self.kvm, self.thread, self.cells, self.memslot) = (kvm, thread, cells, memslot)
@@ -45,7 +46,8 @@ package final class FlushMemslot: StepMachine {
     pages = Array(first..<first + kvm.geometry.slotSizes[slot])
     bumps = kvm.knobs(for: FlushMemslot.self).flushBump == .on
     unmapPTE = UnmapPTE(
-      kvm, radix, cells.unmap, page: cells.page, memslot: memslot, flushesLater: true)
+      kvm, radix, cells.unmap, page: cells.page, memslot: memslot, mayLog: mayLog,
+      flushesLater: true)
   }
 
   package var point: Cell<Point> { cells.point }

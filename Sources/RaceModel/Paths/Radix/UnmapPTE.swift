@@ -58,12 +58,12 @@ package final class UnmapPTE: StepMachine {
   init(
     _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>,
     memslot: Cell<MemslotRef>,
-    setsBitmapLater: Bool = false, flushesLater: Bool = false
+    mayLog: Bool = true, setsBitmapLater: Bool = false, flushesLater: Bool = false
   ) {
     self.radix = radix
     self.setsBitmapLater = setsBitmapLater
     let knobs = kvm.knobs(for: UnmapPTE.self)
-    isBitmapFirst = knobs.bitmapFirst == .on
+    isBitmapFirst = mayLog && knobs.bitmapFirst == .on
     isFirstListOnly = knobs.rmapRange == .first
     flush =
       knobs.unmapFlush == .afterUnlock && !flushesLater ? .inSection : knobs.unmapFlush

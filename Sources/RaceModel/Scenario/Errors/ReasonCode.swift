@@ -52,8 +52,10 @@ extension ScenarioError.Reason {
     case vcpuOnTwoThreads = "vcpu-on-two-threads"
     case vcpuIsStopped = "vcpu-is-stopped"
     case noLandmark = "no-landmark"
+    case unread = "unread"
     case violatesMissing = "violates-missing"
     case violatesOfHolds = "violates-of-holds"
+    case violatesOfUnpinned = "violates-of-unpinned"
     case violatesUnchecked = "violates-unchecked"
   }
 
@@ -110,8 +112,10 @@ extension ScenarioError.Reason {
     case .vcpuOnTwoThreads: .vcpuOnTwoThreads
     case .vcpuIsStopped: .vcpuIsStopped
     case .noLandmark: .noLandmark
+    case .unread: .unread
     case .violatesMissing: .violatesMissing
     case .violatesOfHolds: .violatesOfHolds
+    case .violatesOfUnpinned: .violatesOfUnpinned
     case .violatesUnchecked: .violatesUnchecked
     }
   }

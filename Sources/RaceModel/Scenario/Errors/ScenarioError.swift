@@ -75,8 +75,11 @@ package struct ScenarioError: Error, Hashable, Sendable {
     case vcpuOnTwoThreads(String, otherThread: String)
     case vcpuIsStopped(String, line: Int)
     case noLandmark(row: String)
+    /// A row sets a knob, or takes a patch, that changes nothing in it.
+    case unread(UnreadRequest, row: String)
     case violatesMissing
     case violatesOfHolds
+    case violatesOfUnpinned
     case violatesUnchecked(String, checked: [String])
   }
 
