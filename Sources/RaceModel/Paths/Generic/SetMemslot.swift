@@ -11,8 +11,8 @@ package import Scheduler
 /// with no `mmu_lock`. In the end the structs that are no longer found are freed, the bitmap of a
 /// slot that logs no more, and the rmap array of one that is deleted; a move keeps both. Left out:
 /// failures, and the second address space. Knob `move-flush`, for a hashed table: what a move of
-/// 2012 could do, without an INVALID copy: unmap before the publication by the old base (`prepare`),
-/// behind it by the base that is then visible (`after-publish`) or by the old one
+/// 2012 could do, without an INVALID copy: unmap before the publication by the old base
+/// (`prepare`), behind it by the base that is then visible (`after-publish`) or by the old one
 /// (`after-publish-old`), or not at all (`none`). Knob `commit-clears-log`: the commit of 3.7 to
 /// 4.14, which tested every page of a slot that was changed for C, and forgot what it found.
 package final class SetMemslot: StepMachine {
