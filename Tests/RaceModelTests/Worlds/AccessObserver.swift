@@ -37,7 +37,7 @@ struct ObservedAccessLists {
   }
 }
 
-/// Runs one system at random and observes each step of it.
+/// Runs one system, all of it or at random, and observes each step.
 final class AccessObserver {
   private let system: System
   private let settings: Set<String>
@@ -75,9 +75,9 @@ final class AccessObserver {
       if depth == 0 { text.append(character) }
       if character == "]" { depth -= 1 }
     }
-    guard let first = text.split(separator: ".").first else { return text }
-    let digits = first.reversed().prefix { $0.isNumber }.count
-    return String(first.dropLast(digits)) + text.dropFirst(first.count)
+    let first = text.prefix { $0 != "." }
+    // The number of a slot or node, and the letter of a slot's version.
+    return String(first.replacing(/[0-9]+[a-d]?$/, with: "")) + text.dropFirst(first.count)
   }
 
   /// Runs the threads one after another, then at random, until a number of runs showed nothing new.
@@ -106,6 +106,21 @@ final class AccessObserver {
     }
   }
 
+  /// Takes every step from every state, until there is a number of states.
+  func observeAll(into lists: inout ObservedAccessLists, states limit: Int) {
+    for node in scripts.joined() { lists.add(node) }
+    var (queue, found) = ([system.layout.initial], Set([system.layout.initial]))
+    var first = 0
+    while first < queue.count, queue.count < limit {
+      for thread in system.threads.indices {
+        for next in steps(thread, queue[first], &lists).next where found.insert(next).inserted {
+          queue.append(next)
+        }
+      }
+      first += 1
+    }
+  }
+
   /// Takes one run, of at most 600 steps; whether it has shown anything new.
   ///
   /// `choose` names the thread that is to go on, and is told whether the one before was blocked.
@@ -124,32 +139,38 @@ final class AccessObserver {
   private func step(
     _ thread: Int, _ state: inout [UInt64], _ lists: inout ObservedAccessLists
   ) -> Bool? {
-    let position = Int(system.view(state) { $0[system.threads[thread].position] })
-    if position == scripts[thread].count || state[0] & Check.mask != 0 { return nil }
-    let top = scripts[thread][position]
-    var choice = 0
-    guard var taken = call(top, in: state, choice: 0), !taken.outcome.isBlocked else { return nil }
-    while taken.outcome.hasMoreChoices, random.next() % 2 == 0 {
-      choice += 1
-      guard let other = call(top, in: state, choice: choice), !other.outcome.isBlocked else {
-        break
-      }
-      taken = other
-    }
-    var isNew = false
-    if taken.after[0] & Check.mask == 0,
-      known.insert(signature(of: taken, thread, position)).inserted
-    {
-      isNew = note(top, taken, thread, choice, &lists)
-    }
-    state = taken.after
-    if taken.outcome.isCompleted {
-      state.withUnsafeMutableBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { return }
-        StateView(base, NoRecorder())[system.threads[thread].position] = UInt8(position + 1)
-      }
-    }
+    let (next, isNew) = steps(thread, state, &lists)
+    guard !next.isEmpty else { return nil }
+    state = next[Int(random.next() % UInt64(next.count))]
     return isNew
+  }
+
+  /// Takes the step of a thread in all its choices; what it leads to, and whether it has shown
+  /// anything new.
+  private func steps(
+    _ thread: Int, _ state: [UInt64], _ lists: inout ObservedAccessLists
+  ) -> (next: [[UInt64]], isNew: Bool) {
+    let position = Int(system.view(state) { $0[system.threads[thread].position] })
+    if position == scripts[thread].count || state[0] & Check.mask != 0 { return ([], false) }
+    let top = scripts[thread][position]
+    var (next, isNew): ([[UInt64]], Bool) = ([], false)
+    while let taken = call(top, in: state, choice: next.count) {
+      let isBroken = taken.after[0] & Check.mask != 0
+      if taken.outcome.isBlocked && !isBroken { break }
+      if !isBroken, known.insert(signature(of: taken, thread, position)).inserted {
+        isNew = note(top, taken, thread, next.count, &lists) || isNew
+      }
+      var after = taken.after
+      if taken.outcome.isCompleted {
+        after.withUnsafeMutableBufferPointer { buffer in
+          guard let base = buffer.baseAddress else { return }
+          StateView(base, NoRecorder())[system.threads[thread].position] = UInt8(position + 1)
+        }
+      }
+      next.append(after)
+      if !taken.outcome.hasMoreChoices { break }
+    }
+    return (next, isNew)
   }
 }
 
@@ -202,15 +223,13 @@ extension AccessObserver {
     var isNew = false
     // Within a call the callee's rows tell what is held.
     var (isInside, isEntry) = (false, true)
-    for callee in node.callees {
-      guard let before = call.log.calls[callee.cell],
-        let inner = self.call(callee, in: before, choice: choice)
-      else { continue }
+    if let (callee, inner) = callee(of: node, call, choice) {
       accesses.subtract(self.accesses(of: inner, thread))
       seen.operations.insert(.init(verb: .call, object: callee.name))
       isNew = note(callee, inner, thread, choice, &lists) || isNew
-      isInside = !inner.outcome.isCompleted
-      isEntry = place(callee, before) == callee.points[0].label
+      (isInside, isEntry) = (
+        !inner.outcome.isCompleted, rawPoint(callee, inner.before) == 0
+      )
     }
     seen.operations.formUnion(operations(of: accesses))
     if isEntry { seen.held = [held(in: call.before, by: thread)] }
@@ -223,10 +242,31 @@ extension AccessObserver {
     return lists.add(seen, at: from, of: node.name, under: settings) || isNew
   }
 
+  /// The callee that a call has run, and its own call.
+  ///
+  /// A machine may look at a callee's program point without running it: the last one looked at is
+  /// the one that was run, if the machine has accessed all that it accesses.
+  private func callee(
+    of node: MachineNode, _ call: Call, _ choice: Int
+  ) -> (MachineNode, Call)? {
+    guard let cell = call.log.called.last,
+      let callee = node.callees.first(where: { $0.cell == cell }),
+      let before = call.log.calls[cell], let inner = self.call(callee, in: before, choice: choice),
+      Set(inner.log.writes).isSubset(of: call.log.writes),
+      Set(inner.log.reads).isSubset(of: call.log.reads)
+    else { return nil }
+    return (callee, inner)
+  }
+
+  /// The bits of the program point; 0 at the start.
+  private func rawPoint(_ node: MachineNode, _ state: [UInt64]) -> UInt64 {
+    bits(system.layout.fields[node.cell], state)
+  }
+
   private func place(_ node: MachineNode, _ state: [UInt64]) -> String {
     var state = state
     return state.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { node.points[node.place($0)].label } ?? ""
+      buffer.baseAddress.map(node.place) ?? ""
     }
   }
 

@@ -8,14 +8,17 @@ enum AccessWorlds {
   /// What machines do in them.
   static func observed() throws -> ObservedAccessLists {
     var lists = ObservedAccessLists()
-    func observe(_ system: System, _ kernel: Kernel, idleRuns: Int) {
-      AccessObserver(system, kernel).observe(into: &lists, idleRuns: idleRuns)
-    }
     var known: Set<UInt64> = []
-    for row in try Corpus.rows() where known.insert(row.system.stableHash).inserted {
-      observe(row.system, row.row.kernel, idleRuns: 3)
+    for row in try Corpus.rows() {
+      let system = row.system
+      guard known.insert(system.stableHash).inserted else { continue }
+      AccessObserver(system, row.row.kernel).observe(into: &lists, idleRuns: 2)
     }
-    for world in radix + nested + hashed { observe(world.system, world.kernel, idleRuns: 60) }
+    for world in radix + nested + hashed {
+      let observer = AccessObserver(world.system, world.kernel)
+      observer.observeAll(into: &lists, states: 1_500)
+      observer.observe(into: &lists, idleRuns: 4)
+    }
     return lists
   }
 
@@ -68,7 +71,8 @@ enum AccessWorlds {
     huge(leaf: "r-x R-").running("vcpu0", .l1Store, .l1Load),
     huge(leaf: nil).running("vcpu0", .l1Store).running("vcpu1", .l1Load(vcpu: 1, gfn: 0x101)),
     // Another page size in the way, either way; the frames are guest frames of slot 1, or none.
-    huge(leaf: nil, small: "r-x RC").running("vcpu0", .l1Store),
+    huge(leaf: nil, small: "r-x RC").running("vcpu0", .l1Store).running(
+      "vmm", .setMemslot(slot: 1, .setLogging(false))),
     huge(leaf: nil, small: "r-x RC").with(\.bumpLeaf, .on).running("vcpu0", .l1Store),
     huge(leaf: nil, small: "r-x R-").running("vcpu0", .l1Store).running(
       "vcpu1", .l1Load(vcpu: 1, gfn: 0x120)),
@@ -110,6 +114,7 @@ enum AccessWorlds {
     }.running("vcpu0", .store),
     SmallWorld(host: nil).running("vcpu0", .store).running(
       "mm", .invalidateRange(gfn: 0x100, rpn: 0x22), .unmap),
+    SmallWorld(host: "rwx --", shadow: "rwx --").running("vcpu0", .store).running("mm", .unmap),
     SmallWorld(host: nil, vmmWritable: false).running("vcpu0", .store),
     SmallWorld(host: nil, vmmWritable: false).running("vcpu0", .load),
     // Accesses by L0, invalidations of L1, references.
@@ -125,7 +130,25 @@ enum AccessWorlds {
       "l1", .l1SetPartition(guest: 0, isSet: false), .tlbieLPID(guest: 0, ric: .all)),
     SmallWorld(shadow: "rwx RC").with(\.gpRef, .off).running("vcpu0", .exit).running(
       "l1", .l1SetPartition(guest: 0, isSet: false), .tlbieAll(ric: .all)),
-    // Rmap lists with entries that are out of date.
+    // A root that is 0, and set when the fault asks again; a vCPU that is in L2 already.
+    SmallWorld().running("vcpu0", .store).running(
+      "l1", .l1SetPartition(guest: 0, isSet: false), .tlbieLPID(guest: 0, ric: .all),
+      .l1SetPartition(guest: 0, isSet: true)),
+    SmallWorld().running("vcpu0", .enter),
+    SmallWorld().inL1().running("vcpu0", .exit),
+    // Rmap lists: that grow, that have the entry, and with entries that are out of date.
+    SmallWorld().running("vcpu0", .load),
+    SmallWorld(shadow: "rwx RC").changed { world in
+      world.machine.guests[0].pages.insert(SmallWorld.l2Page(0x11), at: 0)
+    }.running("vcpu0", .load),
+    SmallWorld().changed { world in
+      world.machine.guests[0].pages = [0x10, 0x11, 0x12].map {
+        SmallWorld.l2Page($0, onRmap: $0 != 0x10)
+      }
+    }.running("vcpu0", .load),
+    SmallWorld(gpte: "rwx RC").changed { world in
+      world.machine.guests[0].pages = [0x10, 0x11].map { SmallWorld.l2Page($0, onRmap: true) }
+    }.running("vcpu0", .load),
     SmallWorld().changed { world in
       world.machine.guests[0].pages = [0x10, 0x11, 0x12].map {
         SmallWorld.l2Page($0, shadow: $0 == 0x11 ? "rwx RC" : nil, onRmap: true)
@@ -156,6 +179,12 @@ enum AccessWorlds {
     // A chain's entry is locked when the page is unmapped.
     .hashed(.maps(0x100, "rw- RC"), .maps(0x100, "rw- RC")).running("mm", .unmap).running(
       "vcpu0", .removing(0)),
+    // A fault of an entry whose page has a chain, or that the guest changes meanwhile.
+    .hashed(.maps(0x100, "rw- RC"), .absent(0x100, "rw- RC")).running(
+      "vcpu0", .hptStore(vcpu: 0, index: 1)),
+    .hashed(.absent(0x100, "rw- RC")).running("vcpu0", .hptLoad(vcpu: 0, index: 0)).running(
+      "vcpu1", .hProtect(vcpu: 1, index: 0, mayWrite: false)),
+    .hashed(.free).running("vmm", .setMemslot(slot: 1, .setLogging(true))),
     .hashed(.maps(0x100, "rw- RC")).running("vmm", .delete).running("vcpu0", .removing(0)),
   ]
 }
