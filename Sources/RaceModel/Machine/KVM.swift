@@ -22,8 +22,8 @@ package struct KVM: Sendable {
   package let notifier: Notifier
   /// `kvm->srcu`.
   package let srcu: SRCU
-  /// `kvm->arch.radix`.
-  package let isRadix: Cell<Bool>
+  /// `kvm->arch.radix`, and what keeps vCPUs and a switch apart.
+  package let mode: MMUMode
   /// The VMM's Linux page table, by backing.
   package let vmm: CellRow<PTE>
   package let memslots: Memslots
@@ -58,7 +58,7 @@ package struct KVM: Sendable {
     notifier = Notifier(plan, in: &layout)
     srcu = SRCU(
       &layout, threads: use.threadNames, hasGracePeriods: !use.updates.isEmpty)
-    isRadix = layout.cell("radix", bits: 1, initial: machine.table == .radix)
+    let isRadix = layout.cell("radix", bits: 1, initial: machine.table == .radix)
     let host = HostTable(plan, in: &layout)
     vmm = layout.row(
       "vmm", plan.geometry.backingGFNs.map(\.hex), bits: plan.widths.hostPTE,
@@ -72,6 +72,7 @@ package struct KVM: Sendable {
     memslots = Memslots(plan, in: &layout)
     let tlb = RadixTLB(plan, in: &layout)
     ghosts = Ghosts(plan, in: &layout)
+    mode = MMUMode(isRadix: isRadix, plan, in: &layout)
     if let table = machine.hpt {
       tables = .hashed(HPT(table, plan, locks: locks.hashed, in: &layout))
     } else {

@@ -42,6 +42,10 @@ extension KVM {
     package var harvestedSlots: Set<Int> = []
     /// The slots whose pages some path goes through in their order.
     var walkedSlots: Set<Int> = []
+    /// The cores of the vCPUs that have something to run.
+    var runningCores: Set<Int> = []
+    /// Whether some path switches to the other kind of page table.
+    var switchesMMU = false
     /// Whether some path goes through all nested guests in their order.
     var walksGuests = false
     /// What the thread at hand is counted as.
@@ -65,7 +69,10 @@ extension KVM {
       self.ghosts = ghosts
       for thread in threads {
         roles = []
-        for call in thread.run { call.path.use(call, machine, &self) }
+        for call in thread.run {
+          call.path.use(call, machine, &self)
+          if let core = call.runningVCPU { runningCores.insert(core) }
+        }
         if roles.contains(.notifier) { notifiers += 1 }
         if roles.contains(.nestedFaulter) { nestedFaulters += 1 }
       }

@@ -12,7 +12,7 @@ package struct Landmark: CatalogEntry {
     staleCopy, retry, shadowInserted, upgrade, instantiated, setRC, reflected, harvestReported,
     rmapSingle, rmapList, staleTLB, unmapped, aged, guestEntered, guestFreed, mmio,
     pageSizeChanged, hpteEntered, hpteRemoved, removedWhileInvalid, backOff, leftValid,
-    otherSlotUnmapped, owedC,
+    otherSlotUnmapped, owedC, modeSwitched,
   ]
 
   /// A landmark of guests with a radix table, a hashed table, or either.

@@ -80,4 +80,11 @@ extension Landmark {
         }
       }
     })
+
+  package static let modeSwitched = Landmark(
+    "mode-switched", "The guest has been switched to a hashed table, and its radix table freed.",
+    radix: { world, radix in
+      let kvm = world.kvm
+      return .reached { state in !state[kvm.mode.isRadix] && !state[radix.host.inUse] }
+    })
 }

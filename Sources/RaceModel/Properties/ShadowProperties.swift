@@ -107,6 +107,8 @@ extension RadixTables {
       let entry = state[nested.shadow, index]
       if !entry.isPresent { return false }
       let place = nested.shadowPlaces[index]
+      // Nobody has a reference to the object, and nobody can find it: its table is being freed.
+      if state[nested.refcnt, place.object] == 0 { return false }
       return nested.find(state, guest: nested.objects[place.object].guest) != place.object
         || !kvm.geometry.pages.indices.contains { page in
           let (cell, isLeaf) = host.entry(state, page)

@@ -95,6 +95,18 @@ extension Knob {
     package let hpteOrder = Key(
       "hpte-order", HPTEOrder.secondFirst,
       "which doubleword of an entry that becomes VALID is stored first")
+    package let commitClearsLog = Key(
+      "commit-clears-log", Presence.off,
+      "hashed table: whether the commit of a changed slot clears its dirty log, as in 3.7 to 4.14")
+    package let harvestOrder = Key(
+      "harvest-order", HarvestOrder.entriesFirst,
+      "whether the harvest looks at the entries before it takes the dirty bitmap, or behind that")
+    package let mnActive = Key(
+      "mn-active", Presence.on,
+      "whether a slot update waits for the notifiers that are between their start and their end")
+    package let switchOrder = Key(
+      "switch-order", SwitchOrder.radixFirst,
+      "whether the switch to a hashed table clears radix, under mmu_lock, before it frees the table")
   }
 
   /// Where `kvm_radix_test_clear_dirty` increments `mmu_notifier_seq`.
@@ -124,12 +136,14 @@ extension Knob {
     case irq
     case atomicSet = "atomic-set"
   }
-  /// When a move unmaps a slot of a hashed table: from an INVALID copy, or at one of the two places
-  /// of 2012.
+  /// When a move unmaps a slot of a hashed table: from an INVALID copy, at one of the places that
+  /// were talked about in 2012, by the new base or by the old one, or never.
   package enum MoveFlush: String, KnobValue {
     case invalidStep = "invalid-step"
     case prepare
     case afterPublish = "after-publish"
+    case afterPublishOld = "after-publish-old"
+    case none
   }
   /// Whose entries the flush of a slot of a hashed table unmaps.
   package enum FlushScope: String, KnobValue { case slot, all }
@@ -145,6 +159,16 @@ extension Knob {
   package enum HPTEOrder: String, KnobValue {
     case secondFirst = "second-first"
     case firstFirst = "first-first"
+  }
+  /// Which of the two places of a dirty bit the harvest looks at first.
+  package enum HarvestOrder: String, KnobValue {
+    case entriesFirst = "entries-first"
+    case bitmapFirst = "bitmap-first"
+  }
+  /// What a switch to a hashed table does first.
+  package enum SwitchOrder: String, KnobValue {
+    case radixFirst = "radix-first"
+    case tableFirst = "table-first"
   }
   /// A variant that is either there or left out.
   package enum Presence: String, KnobValue { case on, off }

@@ -115,7 +115,11 @@ struct KnobControlTests {
       let broken = chains + ["slot-flushed"]
       return (
         try hashedRow("p06-hpt-move-unmap-in-prepare", "linux-6.1-power8"),
-        ["invalid-step": [], "prepare": broken, "after-publish": broken]
+        [
+          "invalid-step": [], "prepare": broken, "after-publish": broken, "none": broken,
+          // The entry that survives the flush of the others is found by it: only the window is left.
+          "after-publish-old": chains,
+        ]
       )
     },
     // It costs faults, and breaks nothing but that flush and fault may go round for ever.
@@ -142,6 +146,29 @@ struct KnobControlTests {
       (
         try hashedRow("p11-hpt-rmap-word-rewritten", "rewrite-with-bitmap"),
         ["bitmap": [], "rmap": ["dirty-log"]]
+      )
+    },
+    Knob(\.commitClearsLog): {
+      (
+        try hashedRow("hpt-commit-clears-log", "rmap-word-only"), ["off": [], "on": ["dirty-log"]]
+      )
+    },
+    Knob(\.harvestOrder): {
+      (
+        try row("n23-final-harvest-fixed", "bitmap-first"),
+        ["entries-first": [], "bitmap-first": ["final-harvest"]]
+      )
+    },
+    Knob(\.mnActive): {
+      (
+        try row("slot-update-vs-notifier"),
+        ["on": [], "off": ["notifier-count", "progress"]]
+      )
+    },
+    Knob(\.switchOrder): {
+      (
+        try row("mode-switch-vs-notifier"),
+        ["radix-first": [], "table-first": ["use-after-free"]]
       )
     },
     Knob(\.hpteLock): {

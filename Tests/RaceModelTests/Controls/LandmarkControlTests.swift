@@ -43,6 +43,9 @@ struct LandmarkControlTests {
     },
     .aged: { (SmallWorld().running("mm", .age), SmallWorld(host: "rwx --").running("mm", .age)) },
     .guestEntered: { (SmallWorld().inL1(isKnown: false).running("vcpu0", .enter), store) },
+    .modeSwitched: {
+      (SmallWorld().inL1().running("vmm", .switchToHPT), SmallWorld().inL1().running("mm", .age))
+    },
     .guestFreed: {
       (
         SmallWorld().inL1().running(

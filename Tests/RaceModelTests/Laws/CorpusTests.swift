@@ -115,7 +115,7 @@ struct CorpusTests {
 
 extension Scenario.Expectation {
   /// What must break.
-  fileprivate var broken: [String] {
+  var broken: [String] {
     if case .violated(let ids) = self { ids } else { [] }
   }
 }

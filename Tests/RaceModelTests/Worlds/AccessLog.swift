@@ -52,8 +52,9 @@ struct MachineNode {
   let step: (UnsafeMutablePointer<UInt64>, AccessLogRecorder, Int) -> Outcome
   /// Where it stands, by label.
   ///
-  /// A machine that goes on at once from one point to another shows the second one as its place.
-  let place: (UnsafeMutablePointer<UInt64>) -> String
+  /// A machine that goes on at once from one point to another shows the second one as its place;
+  /// one that is in a call shows its callee's.
+  let place: (UnsafeMutablePointer<UInt64>, _ isInCall: Bool) -> String
 
   init(_ machine: some StepMachine) {
     func node<Machine: StepMachine>(_ machine: Machine) -> MachineNode {
@@ -64,15 +65,16 @@ struct MachineNode {
 
   private init<Machine: StepMachine>(of machine: Machine) {
     let all = Array(Machine.Point.allCases)
-    name = "\(Machine.self)"
+    // A machine around any other has one list.
+    name = String("\(Machine.self)".prefix { $0 != "<" })
     points = all.map { Point(label: $0.label, function: $0.function) }
     cell = machine.point.number
     callees = Self.callees(in: Mirror(reflecting: machine))
     step = { machine.step(StateView($0, $1), choice: $2) }
-    place = { words in
+    place = { words, isInCall in
       let state = StateView(words, NoRecorder())
       let (own, shown) = (state[machine.point], machine.location(in: state))
-      let isOwn = all.contains { $0.label == shown.label && $0.function == shown.function }
+      let isOwn = !isInCall && all.contains { $0.label == shown.label && $0.function == shown.function }
       return isOwn ? shown.label : own.label
     }
   }

@@ -187,18 +187,18 @@ extension AccessObserver {
     var accesses = accesses(of: call, thread)
     var isNew = false
     // Within a call the callee's rows tell what is held.
-    var (isInside, isEntry) = (false, true)
+    var (calls, isInside, isEntry) = (false, false, true)
     if let (callee, inner) = callee(of: node, call, choice) {
       accesses.subtract(self.accesses(of: inner, thread))
       seen.operations.insert(.init(verb: .call, object: callee.name))
       isNew = note(callee, inner, thread, choice, &lists) || isNew
-      (isInside, isEntry) = (
-        !inner.outcome.isCompleted, rawPoint(callee, inner.before) == 0
-      )
+      (calls, isInside) = (true, !inner.outcome.isCompleted)
+      isEntry = isAtStart(callee, inner.before)
     }
     seen.operations.formUnion(operations(of: accesses))
     if isEntry { seen.held = [held(in: call.before, by: thread)] }
-    let (from, to) = (place(node, call.before), place(node, call.after))
+    let from = place(node, call.before, isInCall: calls)
+    let to = place(node, call.after, isInCall: isInside)
     if call.outcome.isCompleted {
       seen.next = ["end"]
     } else if !(isInside && from == to) {
@@ -210,28 +210,33 @@ extension AccessObserver {
   /// The callee that a call has run, and its own call.
   ///
   /// A machine may look at a callee's program point without running it: the last one looked at is
-  /// the one that was run, if the machine has accessed all that it accesses.
+  /// the one that was run, if the machine has accessed all that it accesses. A callee of a single
+  /// point does not look at it.
   private func callee(
     of node: MachineNode, _ call: Call, _ choice: Int
   ) -> (MachineNode, Call)? {
-    guard let cell = call.log.called.last,
-      let callee = node.callees.first(where: { $0.cell == cell }),
-      let before = call.log.calls[cell], let inner = self.call(callee, in: before, choice: choice),
+    let only = node.callees.first { $0.points.count == 1 }
+    guard let callee = node.callees.first(where: { $0.cell == call.log.called.last }) ?? only,
+      let before = callee.points.count == 1 ? call.before : call.log.calls[callee.cell],
+      let inner = self.call(callee, in: before, choice: choice), !inner.log.writes.isEmpty,
       Set(inner.log.writes).isSubset(of: call.log.writes),
       Set(inner.log.reads).isSubset(of: call.log.reads)
     else { return nil }
     return (callee, inner)
   }
 
-  /// The bits of the program point; 0 at the start.
-  private func rawPoint(_ node: MachineNode, _ state: [UInt64]) -> UInt64 {
-    bits(system.layout.fields[node.cell], state)
+  /// Whether a machine is at its first point, and so are all that it could run.
+  private func isAtStart(_ node: MachineNode, _ state: [UInt64]) -> Bool {
+    bits(system.layout.fields[node.cell], state) == 0
+      && node.callees.allSatisfy { isAtStart($0, state) }
   }
 
-  private func place(_ node: MachineNode, _ state: [UInt64]) -> String {
+  private func place(
+    _ node: MachineNode, _ state: [UInt64], isInCall: Bool
+  ) -> String {
     var state = state
     return state.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map(node.place) ?? ""
+      buffer.baseAddress.map { node.place($0, isInCall) } ?? ""
     }
   }
 

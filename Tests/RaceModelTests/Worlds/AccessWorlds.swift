@@ -107,6 +107,14 @@ enum AccessWorlds {
   /// What is freed: slots, and the host table.
   private static let lifetimes: [SmallWorld] = [
     huge(leaf: "rwx RC").running("owner", .switchToHPT),
+    SmallWorld(shadow: "rwx RC").inL1().running("owner", .switchToHPT).running("vcpu0", .l1Load),
+    SmallWorld(shadow: "rwx RC").running("owner", .switchToHPT).running("vcpu0", .load, .exit),
+    SmallWorld(shadow: "rwx RC").inL1().running("owner", .switchToHPT).running(
+      "l1", .tlbie, .tlbieLPID(guest: 0, ric: .tlb), .l1SetPartition(guest: 0, isSet: true)),
+    SmallWorld(shadow: "rwx RC").inL1().running("owner", .switchToHPT).running(
+      "vcpu0", .enter, .exit),
+    SmallWorld(shadow: "rwx RC").inL1().running("owner", .switchToHPT).running(
+      "l1", .tlbieAll(ric: .tlb), .copyFromGuest(vcpu: 0, page: 0)),
     huge(leaf: nil).running("vmm", .setMemslot(slot: 1, .delete)),
     huge(leaf: "rwx RC").running("vmm", .setMemslot(slot: 0, .setLogging(true))),
     SmallWorld().running("vmm", .setMemslot(slot: 0, .setLogging(false))),
@@ -181,7 +189,8 @@ enum AccessWorlds {
     SmallWorld().inL1(isKnown: false).running("l1", .tlbieLPID(guest: 0, ric: .tlb)),
     SmallWorld(shadow: "rwx RC").running(
       "l1", .copyToGuest(vcpu: 0, page: 0), .copyToGuest(vcpu: 0, page: 0)),
-    SmallWorld(shadow: "r-x R-").running("l1", .copyToGuest(vcpu: 0, page: 0)),
+    SmallWorld(shadow: "r-x R-").running(
+      "l1", .copyToGuest(vcpu: 0, page: 0), .tlbieLPID(guest: 0, ric: .all)),
     SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running(
       "l1", .l1SetGpte(guest: 0, page: 0, nil), .tlbie),
     SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running(

@@ -123,7 +123,7 @@ final class MutantMachine: StepMachine {
     case .bumpSeq: state[kvm.notifier.seq] += 1
     case .clearRoot(let guest): state[radix.nested.root, guest] = false
     case .clearEntry(let object): state[radix.nested.entry, object] = false
-    case .leaveRadix: state[kvm.isRadix] = false
+    case .leaveRadix: state[kvm.mode.isRadix] = false
     case .assertFalse: state.require(false, saying: "the mutant asserts what is false")
     case .setFirst, .setSecond, .setGuestView, .setForw, .setBack, .setRmapWord:
       if case .hashed(let hpt) = kvm.tables { applyHashed(mutation, to: state, of: hpt) }

@@ -7,12 +7,13 @@ package import Scheduler
 /// arch/powerpc/kvm/book3s_64_mmu_radix.c, or `kvm_unmap_rmapp` for a hashed table; read at
 /// 6.1.192. Between start and end the VMM's page gets a new frame and the old one is freed, as in
 /// copy-on-write, migration and reclaim with refault. Left out: pfn caches and the wake-up of a
-/// slot update.
+/// slot update. Knob `mn-active=off` lets a slot be updated between start and end, as before
+/// 52ac8b358b0c.
 package final class InvalidateRange: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case startLockMn, startCountMn, startUnlockMn, startSrcuReadLock, startFindMemslot
     case startLockMmu, countUp
-    case readHost, unmapHost, startUnlockMmu, lateBitmap, startSrcuReadUnlock
+    case testRadix, testRmap, readHost, unmapHost, startUnlockMmu, lateBitmap, startSrcuReadUnlock
     case changePage
     case endSrcuReadLock, endFindMemslot, endLockMmu, bumpSeq, countDown, endUnlockMmu,
       endSrcuReadUnlock
@@ -31,7 +32,7 @@ package final class InvalidateRange: StepMachine {
     /// The count has been raised, and not lowered.
     var isCounted: Bool {
       switch self {
-      case .readHost, .unmapHost, .startUnlockMmu, .countDown: true
+      case .testRadix, .testRmap, .readHost, .unmapHost, .startUnlockMmu, .countDown: true
       default: isUnmapped
       }
     }
@@ -47,6 +48,8 @@ package final class InvalidateRange: StepMachine {
         "__kvm_handle_hva_range"
       case .countUp: "kvm_mmu_invalidate_begin"
       case .bumpSeq, .countDown: "kvm_mmu_invalidate_end"
+      case .testRadix: "kvm_unmap_gfn_range_hv"
+      case .testRmap: "kvm_unmap_rmapp"
       case .readHost, .unmapHost, .lateBitmap: "kvm_unmap_radix"
       case .changePage: nil
       }
@@ -94,12 +97,15 @@ package final class InvalidateRange: StepMachine {
   private let unmapBacking: Cells.Backing?
   /// Whether the end lowers `mmu_notifier_count`.
   private let countsDown: Bool
+  /// mn-active=off: a slot update does not wait for the end.
+  private let isActive: Bool
 
   init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, backing: Int, newFrame: Int) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.backing, self.newFrame) = (backing, newFrame)
     let knobs = kvm.knobs(for: InvalidateRange.self)
     countsDown = knobs.countDown == .on
+    isActive = knobs.mnActive == .on
     switch cells.unmap {
     case .radix((let radix, let own)):
       unmap = .radix(
@@ -118,6 +124,9 @@ package final class InvalidateRange: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
+    case .startLockMn where !isActive:  // mn-active=off: nobody is told
+      kvm.srcu.readLock(state, by: thread)
+      state[point] = .startFindMemslot
     case .startLockMn: return lock(kvm.locks.mnInvalidate, state, by: thread, then: .startCountMn)
     case .startCountMn:  // mn_active_invalidate_count goes up
       state[kvm.notifier.active] += 1
@@ -143,8 +152,13 @@ package final class InvalidateRange: StepMachine {
         state[unmapBacking] = UInt16(truncatingIfNeeded: backing)
         state[point] = .unmapHost
       } else {
-        state[point] = .readHost
+        state[point] = kvm.mode.canChange ? .testRadix : .readHost
       }
+    case .testRadix:  // kvm_is_radix
+      state[point] = state[kvm.mode.isRadix] ? .readHost : .testRmap
+    case .testRmap:  // no longer radix: the word under its lock bit, and no chain
+      kvm.findNoChain(state, backing: backing)
+      state[point] = .startUnlockMmu
     case .readHost:  // find_kvm_secondary_pte; pte_present: absent, and nothing at all is done
       guard case .radix(let unmapPTE) = unmap else { break }
       state[point] = unmapPTE.isMapped(state) ? .unmapHost : .startUnlockMmu
@@ -172,10 +186,10 @@ package final class InvalidateRange: StepMachine {
     case .endSrcuReadLock:
       kvm.srcu.readLock(state, by: thread)
       state[point] = .endFindMemslot
-    case .endFindMemslot:  // the slot cannot have changed: mn_active_invalidate_count is raised
+    case .endFindMemslot:  // the same slot, for mn_active_invalidate_count is raised
       let isThere = kvm.memslots.find(state, slot: kvm.geometry.pages[backing].slot) != .null
       state.require(
-        isThere == (state[cells.memslot] != .null),
+        !isActive || isThere == (state[cells.memslot] != .null),
         saying: "the memslot has changed while the notifier was under way")
       state[point] = isThere ? .endLockMmu : .endSrcuReadUnlock
     case .endLockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .bumpSeq)
@@ -188,6 +202,11 @@ package final class InvalidateRange: StepMachine {
     case .endUnlockMmu: return unlock(kvm.locks.mmu, state, by: thread, then: .endSrcuReadUnlock)
     case .endSrcuReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)
+      if !isActive {
+        (state[cells.page], state[cells.memslot]) = (.none, .null)
+        state[point] = .startLockMn
+        return .completed
+      }
       state[point] = .endLockMn
     case .endLockMn: return lock(kvm.locks.mnInvalidate, state, by: thread, then: .endCountMn)
     case .endCountMn:  // mn_active_invalidate_count goes down
@@ -204,9 +223,13 @@ package final class InvalidateRange: StepMachine {
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    state[point] == .unmapHost
-      ? unmap.location(in: state)
-      : Location(label: state[point].label, function: state[point].function)
+    switch state[point] {
+    case .unmapHost: unmap.location(in: state)
+    case .startLockMn where !isActive:
+      Location(
+        label: Point.startSrcuReadLock.label, function: Point.startSrcuReadLock.function)
+    case let point: Location(label: point.label, function: point.function)
+    }
   }
 
   /// The page in the host table; a hashed one has none, and the backing tells the page.

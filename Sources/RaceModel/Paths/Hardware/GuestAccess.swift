@@ -9,9 +9,9 @@ package import Scheduler
 /// access are one step, as `tlbie` waits for accesses in flight. Knob `hw-rc=atomic-set` lets the
 /// core set R and C in the shadow entry by itself.
 ///
-/// A fault of L2 that ends in L1, or in the VMM, ends `kvmhv_enter_nested_guest`: the vCPU drops its
-/// guest and its reference. The next access of L2 begins with H_ENTER_NESTED, which looks the lpid
-/// up anew; a vCPU that was refused stays in L1.
+/// A fault of L2 that ends in L1, or in the VMM, ends `kvmhv_enter_nested_guest`: the vCPU drops
+/// its guest and its reference. The next access of L2 begins with H_ENTER_NESTED, which looks the
+/// lpid up anew; a vCPU that was refused stays in L1.
 package final class GuestAccess: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lookUpTlb, walkTable, fault

@@ -6,21 +6,19 @@ package import Scheduler
 /// A frame that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM does not
 /// map now makes an ABSENT entry. The sequence is checked once more under the rmap word's lock, and
 /// nothing else stops an entry for a page that has gone meanwhile. On POWER9 it runs behind the
-/// guest's exit, outside `kvm->srcu`: the slot that it has found can be deleted under it. Left out:
-/// page sizes, storage attributes, the search for a free entry of the group, and the guest frame
-/// that an MMIO entry keeps in its second doubleword, which nobody reads. Knobs: `seq-check`
-/// chooses the halves of that check; `hcall-srcu=on` is POWER8, where the guest runs inside
-/// `kvm->srcu` and its hypercalls with it, here one section each; `hpte-order=first-first` makes
-/// the entry VALID while its second doubleword is what the last entry left; `rmap-link`.
+/// guest's exit, outside `kvm->srcu`: the slot that it has found can be deleted under it (POWER8:
+/// ``RunCore``). Left out: page sizes, storage attributes, the search for a free entry of the
+/// group, and the guest frame that an MMIO entry keeps in its second doubleword, which nobody
+/// reads. Knobs: `seq-check` chooses the halves of that check; `hpte-order=first-first` makes the
+/// entry VALID while its second doubleword is what the last entry left; `rmap-link`.
 package final class HEnter: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case srcuReadLock, sampleSeq, findMemslot, lockMmu, readVmm, unlockMmu
+    case sampleSeq, findMemslot, lockMmu, readVmm, unlockMmu
     case lockHpte, setGuestRpte, lockRmap, checkCount, checkSeq, addChain, unlockRmap, keepRc
-    case unlockRmapToRetry, storeSecond, storeFirst, srcuReadUnlock
+    case unlockRmapToRetry, storeSecond, storeFirst
 
     package var function: String? {
       switch self {
-      case .srcuReadLock, .srcuReadUnlock: "kvmppc_run_core"
       case .readVmm: "find_kvm_host_pte"
       case .sampleSeq, .findMemslot, .lockMmu, .unlockMmu, .lockHpte, .setGuestRpte, .lockRmap,
         .checkCount, .checkSeq, .addChain, .unlockRmap, .keepRc, .unlockRmapToRetry, .storeSecond,
@@ -60,8 +58,6 @@ package final class HEnter: StepMachine {
   /// The guest's second doubleword.
   private let guest: HPTESecond
   private let addChain: AddRevmapChain
-  /// Whether it runs inside `kvm->srcu`.
-  private let entersSRCU: Bool
   private let seqCheck: Knob.SeqCheck
   private let hpteOrder: Knob.HPTEOrder
 
@@ -71,18 +67,14 @@ package final class HEnter: StepMachine {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     (self.index, self.guest) = (index, guest)
     let knobs = kvm.knobs(for: HEnter.self)
-    (entersSRCU, seqCheck) = (knobs.hcallSRCU == .on, knobs.seqCheck)
-    hpteOrder = knobs.hpteOrder
+    (seqCheck, hpteOrder) = (knobs.seqCheck, knobs.hpteOrder)
     addChain = AddRevmapChain(kvm, hpt, cells.add, index: index, backing: cells.backing)
   }
 
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    switch reached(state[point]) {
-    case .srcuReadLock:  // hcall-srcu=on: before the guest is entered
-      kvm.srcu.readLock(state, by: thread)
-      state[point] = .sampleSeq
+    switch state[point] {
     case .sampleSeq:  // the sample; smp_rmb
       state[cells.sample] = state[kvm.notifier.seq]
       state[point] = .findMemslot
@@ -160,23 +152,14 @@ package final class HEnter: StepMachine {
       hpt.hpteLocks[index].release(state, by: thread)
       if hpteOrder == .secondFirst { return leave(state) }
       state[point] = .storeSecond
-    case .srcuReadUnlock:
-      kvm.srcu.readUnlock(state, by: thread)
-      state[point] = .srcuReadLock
-      return .completed
     }
     return .advanced
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    let point = reached(state[point])
-    return point == .addChain
-      ? addChain.location(in: state) : Location(label: point.label, function: point.function)
-  }
-
-  /// Outside SRCU the hypercall begins with its first access.
-  private func reached(_ point: Point) -> Point {
-    point == .srcuReadLock && !entersSRCU ? .sampleSeq : point
+    state[point] == .addChain
+      ? addChain.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
   }
 
   private var firstStore: Point { hpteOrder == .secondFirst ? .storeSecond : .storeFirst }
@@ -210,8 +193,8 @@ package final class HEnter: StepMachine {
   private func leave<R>(_ state: StateView<R>) -> Outcome {
     (state[cells.first], state[cells.second]) = ([], .zero)
     (state[cells.backing], state[cells.sample]) = (0, 0)
-    state[point] = entersSRCU ? .srcuReadUnlock : .srcuReadLock
-    return entersSRCU ? .advanced : .completed
+    state[point] = .sampleSeq
+    return .completed
   }
 }
 
@@ -223,9 +206,10 @@ extension HEnter {
     identity: .init("hEnter"),
     use: { call, _, use in use.enteredGFNs.append(call[Argument.anyGFN]) },
     hashed: { call, hpt, site in
-      HEnter(
+      let machine = HEnter(
         site.kvm, hpt, site.thread, site.cells("h-enter", hpt, Cells.init),
         index: call[Argument.index],
         guest: HPTESecond(call[Argument.bits], frame: call[Argument.anyGFN]))
+      return site.machine(of: .enter(machine))
     })
 }

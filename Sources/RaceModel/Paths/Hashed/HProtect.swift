@@ -4,23 +4,14 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_h_protect`, read at 6.1.192. An entry that
 /// changes is ABSENT while it is flushed, and keeps the R and C that hardware has set by then. It
-/// never becomes writable here: the fault path sees to that. It looks no slot up. Left out:
-/// no-execute, keys, the match flags. Knobs: `rc-read=before` stores the doubleword that was read
-/// before the tlbie, as before f064a0de1579; `hcall-srcu=on` is POWER8, where the guest runs inside
-/// `kvm->srcu`, here one section a hypercall.
+/// never becomes writable here: the fault path sees to that. It looks no slot up. On POWER9 it runs
+/// outside `kvm->srcu` (POWER8: ``RunCore``). Left out: no-execute, keys, the match flags. Knob
+/// `rc-read=before` stores the doubleword that was read before the tlbie, as before f064a0de1579.
 package final class HProtect: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case srcuReadLock, lockHpte, setGuestRpte, setAbsent, tlbieHpte, storeSecond, storeFirst
-    case unlockHpte, srcuReadUnlock
+    case lockHpte, setGuestRpte, setAbsent, tlbieHpte, storeSecond, storeFirst, unlockHpte
 
-    package var function: String? {
-      switch self {
-      case .srcuReadLock, .srcuReadUnlock: "kvmppc_run_core"
-      case .lockHpte, .setGuestRpte, .setAbsent, .tlbieHpte, .storeSecond, .storeFirst,
-        .unlockHpte:
-        "kvmppc_h_protect"
-      }
-    }
+    package var function: String? { "kvmppc_h_protect" }
   }
 
   package struct Cells: Sendable {
@@ -42,8 +33,6 @@ package final class HProtect: StepMachine {
   private let cells: Cells
   private let index: Int
   private let mayWrite: Bool
-  /// Whether it runs inside `kvm->srcu`.
-  private let entersSRCU: Bool
   private let rcRead: Knob.RCRead
 
   init(
@@ -51,22 +40,18 @@ package final class HProtect: StepMachine {
   ) {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     (self.index, self.mayWrite) = (index, mayWrite)
-    let knobs = kvm.knobs(for: HProtect.self)
-    (entersSRCU, rcRead) = (knobs.hcallSRCU == .on, knobs.rcRead)
+    rcRead = kvm.knobs(for: HProtect.self).rcRead
   }
 
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    switch reached(state[point]) {
-    case .srcuReadLock:  // hcall-srcu=on: before the guest is entered
-      kvm.srcu.readLock(state, by: thread)
-      state[point] = .lockHpte
+    switch state[point] {
     case .lockHpte:  // try_lock_hpte until it is had; neither VALID nor ABSENT: H_NOT_FOUND
       guard hpt.hpteLocks[index].acquire(state, by: thread) else { return .blocked }
       if state[hpt.first, index].isEmpty {
         hpt.hpteLocks[index].release(state, by: thread)
-        return leave(state)
+        return .completed
       } else {
         state[point] = .setGuestRpte
       }
@@ -92,31 +77,17 @@ package final class HProtect: StepMachine {
     case .storeFirst:  // unlock_hpte, VALID again
       state[hpt.first, index] = .valid
       hpt.hpteLocks[index].release(state, by: thread)
-      return leave(state)
+      return complete(state)
     case .unlockHpte:  // unlock_hpte, as it was
       hpt.hpteLocks[index].release(state, by: thread)
-      return leave(state)
-    case .srcuReadUnlock:
-      kvm.srcu.readUnlock(state, by: thread)
-      state[point] = .srcuReadLock
-      return .completed
+      return complete(state)
     }
     return .advanced
   }
 
-  package func location(in state: StateView<NoRecorder>) -> Location {
-    let point = reached(state[point])
-    return Location(label: point.label, function: point.function)
-  }
-
-  /// Outside SRCU the hypercall begins with its first access.
-  private func reached(_ point: Point) -> Point {
-    point == .srcuReadLock && !entersSRCU ? .lockHpte : point
-  }
-
-  private func leave<R>(_ state: StateView<R>) -> Outcome {
-    state[point] = entersSRCU ? .srcuReadUnlock : .srcuReadLock
-    return entersSRCU ? .advanced : .completed
+  private func complete<R>(_ state: StateView<R>) -> Outcome {
+    state[point] = .lockHpte
+    return .completed
   }
 }
 
@@ -127,8 +98,9 @@ extension HProtect {
     arguments: [Argument.vcpu, Argument.index, Argument.protection],
     identity: .init("hProtect"),
     hashed: { call, hpt, site in
-      HProtect(
+      let machine = HProtect(
         site.kvm, hpt, site.thread, site.cells("h-protect", hpt, Cells.init),
         index: call[Argument.index], mayWrite: call[Argument.protection])
+      return site.machine(of: .protect(machine))
     })
 }

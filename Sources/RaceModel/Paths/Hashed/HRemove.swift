@@ -5,22 +5,14 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_remove`, read at 6.1.192. Hardware may
 /// set R and C until the tlbie is done, so they are read after it. An ABSENT entry is on no chain.
 /// On POWER9 it runs behind the guest's exit, outside `kvm->srcu`, and looks its slot up all the
-/// same. Left out: the match flags (they match), the MMIO cache. Knobs: `rc-read=before` is the
-/// mistake of 6f22bd3265fb, mended by 1e5bf454f587; `hcall-srcu=on` is POWER8, where the guest runs
-/// inside `kvm->srcu`, here one section a hypercall; `hpte-order` (with `second-first` nobody reads
-/// the second doubleword of a free entry, and it is cleared).
+/// same (POWER8: ``RunCore``). Left out: the match flags (they match), the MMIO cache. Knobs:
+/// `rc-read=before` is the mistake of 6f22bd3265fb, mended by 1e5bf454f587; `hpte-order` (with
+/// `second-first` nobody reads the second doubleword of a free entry, and it is cleared).
 package final class HRemove: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case srcuReadLock, lockHpte, clearValid, tlbieHpte, readRc, removeChain, freeHpte
-    case srcuReadUnlock
+    case lockHpte, clearValid, tlbieHpte, readRc, removeChain, freeHpte
 
-    package var function: String? {
-      switch self {
-      case .srcuReadLock, .srcuReadUnlock: "kvmppc_run_core"
-      case .lockHpte, .clearValid, .tlbieHpte, .readRc, .removeChain, .freeHpte:
-        "kvmppc_do_h_remove"
-      }
-    }
+    package var function: String? { "kvmppc_do_h_remove" }
   }
 
   package struct Cells: Sendable {
@@ -43,8 +35,6 @@ package final class HRemove: StepMachine {
   private let cells: Cells
   private let index: Int
   private let removeChain: RemoveRevmapChain
-  /// Whether it runs inside `kvm->srcu`.
-  private let entersSRCU: Bool
   private let rcRead: Knob.RCRead
   private let hpteOrder: Knob.HPTEOrder
 
@@ -52,8 +42,7 @@ package final class HRemove: StepMachine {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     self.index = index
     let knobs = kvm.knobs(for: HRemove.self)
-    (entersSRCU, rcRead) = (knobs.hcallSRCU == .on, knobs.rcRead)
-    hpteOrder = knobs.hpteOrder
+    (rcRead, hpteOrder) = (knobs.rcRead, knobs.hpteOrder)
     removeChain = RemoveRevmapChain(
       kvm, hpt, thread, cells.remove, index: index, rcbits: cells.rcbits)
   }
@@ -61,16 +50,13 @@ package final class HRemove: StepMachine {
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    switch reached(state[point]) {
-    case .srcuReadLock:  // hcall-srcu=on: before the guest is entered
-      kvm.srcu.readLock(state, by: thread)
-      state[point] = .lockHpte
+    switch state[point] {
     case .lockHpte:  // try_lock_hpte until it is had; neither VALID nor ABSENT: H_NOT_FOUND
       guard hpt.hpteLocks[index].acquire(state, by: thread) else { return .blocked }
       let first = state[hpt.first, index]
       if first.isEmpty {
         hpt.hpteLocks[index].release(state, by: thread)
-        return leave(state)
+        return .completed
       } else {
         // rc-read=before: the doubleword read with the first one is used.
         if first.contains(.valid), rcRead == .before { readRC(state) }
@@ -94,29 +80,16 @@ package final class HRemove: StepMachine {
       state[hpt.first, index] = []
       if hpteOrder == .secondFirst { state[hpt.second, index] = .zero }
       hpt.hpteLocks[index].release(state, by: thread)
-      return leave(state)
-    case .srcuReadUnlock:
-      kvm.srcu.readUnlock(state, by: thread)
-      state[point] = .srcuReadLock
+      state[point] = .lockHpte
       return .completed
     }
     return .advanced
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    let point = reached(state[point])
-    return point == .removeChain
-      ? removeChain.location(in: state) : Location(label: point.label, function: point.function)
-  }
-
-  /// Outside SRCU the hypercall begins with its first access.
-  private func reached(_ point: Point) -> Point {
-    point == .srcuReadLock && !entersSRCU ? .lockHpte : point
-  }
-
-  private func leave<R>(_ state: StateView<R>) -> Outcome {
-    state[point] = entersSRCU ? .srcuReadUnlock : .srcuReadLock
-    return entersSRCU ? .advanced : .completed
+    state[point] == .removeChain
+      ? removeChain.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
   }
 
   private func readRC<R>(_ state: StateView<R>) {
@@ -130,8 +103,9 @@ extension HRemove {
     functions: ["kvmppc_do_h_remove", "remove_revmap_chain"],
     arguments: [Argument.vcpu, Argument.index], identity: .init("hRemove"),
     hashed: { call, hpt, site in
-      HRemove(
+      let machine = HRemove(
         site.kvm, hpt, site.thread, site.cells("h-remove", hpt, Cells.init),
         index: call[Argument.index])
+      return site.machine(of: .remove(machine))
     })
 }

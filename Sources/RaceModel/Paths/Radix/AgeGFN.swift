@@ -9,11 +9,14 @@ package import Scheduler
 /// bump.
 package final class AgeGFN: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case srcuReadLock, lockMmu, readHost, clearHost, updateRmap, bumpSeq, unlockMmu, srcuReadUnlock
+    case srcuReadLock, lockMmu, testRadix, testRmap, readHost, clearHost, updateRmap, bumpSeq
+    case unlockMmu, srcuReadUnlock
 
     package var function: String? {
       switch self {
       case .srcuReadLock, .lockMmu, .unlockMmu, .srcuReadUnlock: "__kvm_handle_hva_range"
+      case .testRadix: "kvm_age_gfn_hv"
+      case .testRmap: "kvm_age_rmapp"
       case .readHost, .clearHost, .updateRmap, .bumpSeq: "kvm_age_radix"
       }
     }
@@ -54,12 +57,18 @@ package final class AgeGFN: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .srcuReadLock:
+    case .srcuReadLock:  // and kvm_for_each_memslot_in_hva_range: none, and nothing is done
       kvm.srcu.readLock(state, by: thread)
-      state[point] = .lockMmu
+      let isThere = kvm.memslots.find(state, slot: kvm.geometry.pages[page].slot) != .null
+      state[point] = isThere ? .lockMmu : .srcuReadUnlock
     case .lockMmu:  // KVM_MMU_LOCK; on_lock does nothing
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
-      state[point] = .readHost
+      state[point] = kvm.mode.canChange ? .testRadix : .readHost
+    case .testRadix:  // kvm_is_radix
+      state[point] = state[kvm.mode.isRadix] ? .readHost : .testRmap
+    case .testRmap:  // no longer radix: the word under its lock bit, and no chain
+      kvm.findNoChain(state, backing: kvm.geometry.pages[page].backing)
+      state[point] = .unlockMmu
     case .readHost:  // present and young?
       let isYoung = state[radix.host.find(state, page).entry].has([.present, .referenced])
       state[point] = isYoung ? .clearHost : .unlockMmu
