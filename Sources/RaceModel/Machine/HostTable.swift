@@ -2,8 +2,8 @@ package import Scheduler
 
 /// `kvm->arch.pgtable`, L1 real to host real.
 ///
-/// A slot that the VMM maps with one huge page can have one entry here, a large leaf, in place of
-/// one a page.
+/// A slot that the VMM maps with one huge page (``HugePages``) can have one entry here, a large
+/// leaf, in place of one a page.
 package struct HostTable: Sendable {
   /// Whether the pages of the table have not been freed.
   package let inUse: Cell<Bool>
@@ -11,7 +11,7 @@ package struct HostTable: Sendable {
   package let entries: CellRow<PTE>
   /// The large leaves, by place in ``leafIndex``.
   package let leaves: CellRow<PTE>
-  /// By slot: the place of its large leaf, if the VMM maps it with one huge page.
+  /// By slot: the place of its large leaf, if the VMM maps it with one huge page at the start.
   package let leafIndex: [Int?]
   let geometry: Geometry
   private let useAfterFree: Check
@@ -69,16 +69,13 @@ package struct HostTable: Sendable {
     return (entries[page], false)
   }
 
-  /// Whether `frame` lies in the mapping of `old`, as the kernel's mask compare finds it.
+  /// Whether `frame` lies in the mapping of `old`, as the kernel's masked compare finds it.
+  ///
+  /// The removal, the update of R and C and the properties all go by this.
   @inline(__always) func covers(
     _ old: PTE, isLeaf: Bool, slot: Int, _ frame: Int
   ) -> Bool {
     isLeaf
       ? frame >= old.frame && frame < old.frame + geometry.slotSizes[slot] : frame == old.frame
-  }
-
-  /// Whether a fault that looked up a version of a slot maps with a large leaf: not while it logs.
-  @inline(__always) func wantsLeaf(ofSlot slot: Int, _ flags: SlotFlags) -> Bool {
-    leafIndex[slot] != nil && !flags.contains(.logDirty)
   }
 }

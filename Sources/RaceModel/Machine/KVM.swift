@@ -26,6 +26,7 @@ package struct KVM: Sendable {
   package let mode: MMUMode
   /// The VMM's Linux page table, by backing.
   package let vmm: CellRow<PTE>
+  package let hugePages: HugePages
   package let memslots: Memslots
   package let ghosts: Ghosts
   package let tables: PageTables
@@ -73,6 +74,7 @@ package struct KVM: Sendable {
     let tlb = RadixTLB(plan, in: &layout)
     ghosts = Ghosts(plan, in: &layout)
     mode = MMUMode(isRadix: isRadix, plan, in: &layout)
+    hugePages = HugePages(plan, in: &layout)
     if let table = machine.hpt {
       tables = .hashed(HPT(table, plan, locks: locks.hashed, in: &layout))
     } else {
@@ -81,11 +83,14 @@ package struct KVM: Sendable {
   }
 
   /// The VMM's page gets the frame `rpn`, or none for 0; the one it had is free for reuse.
+  ///
+  /// A huge page of which it was a part has been split before.
   @inline(__always) package func change<R>(_ state: StateView<R>, backing: Int, to rpn: Int) {
     for (index, frame) in geometry.frames.enumerated() where frame.backing == backing {
       state[ghosts.backs, index] = frame.rpn == rpn
     }
     let old = state[vmm, backing]
+    if old.frame != rpn { hugePages.split(state, slot: geometry.pages[backing].slot) }
     state[vmm, backing] = rpn == 0 ? .absent : PTE(old.bits, frame: rpn)
   }
 

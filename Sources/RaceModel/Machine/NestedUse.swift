@@ -90,6 +90,6 @@ package struct NestedUse: Sendable {
     else { return false }
     let entry = PTE(gpte.bits, frame: gpte.gfn)
     return access.access.isPermitted(by: entry) && entry.has(access.access.referenceAndChange)
-      && page.rpn != 0 && page.vmmWritable
+      && page.vmmWritable
   }
 }

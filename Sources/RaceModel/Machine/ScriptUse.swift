@@ -38,6 +38,8 @@ extension KVM {
     package var enteredGFNs: [Int] = []
     /// The frames that pages get in the course of a run.
     package var newFrames: [Geometry.Frame] = []
+    /// The slots of whose memory some page gets another frame, or none.
+    package var changedSlots: Set<Int> = []
     /// The slots whose dirty log is read.
     package var harvestedSlots: Set<Int> = []
     /// The slots whose pages some path goes through in their order.
@@ -93,6 +95,9 @@ extension KVM {
 }
 
 extension Scenario.Machine {
+  /// The slot that holds a guest frame, before any slot is moved.
+  func slot(ofGFN gfn: Int) -> Int? { slots.firstIndex { $0.gfns.contains(gfn) } }
+
   /// The number over all slots of the page at a guest frame, before any slot is moved.
   func pageNumber(ofGFN gfn: Int) -> Int? {
     var first = 0

@@ -16,7 +16,7 @@ extension Landmark {
     "unmapped", "A notifier unmapped an entry.",
     radix: { world, _ in
       let unmaps = world.paths.notifiers.compactMap(\.unmap.radix?.1)
-      return .reached { state in unmaps.contains { state[$0.point] == .tlbieHost } }
+      return .reached { state in unmaps.contains { state[$0.point] == .removeRmap } }
     },
     hashed: { world, _ in
       let unmaps = world.paths.notifiers.compactMap(\.unmapHPT)

@@ -34,7 +34,8 @@ extension Knob {
     package let tlbLock = Key(
       "tlb-lock", Presence.on, "whether the nested fault takes gp->tlb_lock")
     package let flushLPID = Key(
-      "flush-lpid", FlushLPID.l1, "which LPID is flushed when R/C are cleared in a shadow entry")
+      "flush-lpid", FlushLPID.l1,
+      "which LPID is flushed when R/C are cleared in a shadow entry; none: nor when it is removed")
     package let orPath = Key(
       "or-path", ORPath.or, "whether a differing present entry is OR-ed into or replaced")
     package let dedupe = Key(
@@ -106,7 +107,23 @@ extension Knob {
       "whether a slot update waits for the notifiers that are between their start and their end")
     package let switchOrder = Key(
       "switch-order", SwitchOrder.radixFirst,
-      "whether the switch to a hashed table clears radix, under mmu_lock, before it frees the table")
+      "whether the switch to a hashed table clears radix, under mmu_lock, before it frees the table"
+    )
+    package let unmapFlush = Key(
+      "unmap-flush", FlushPlace.inSection,
+      "when kvmppc_unmap_pte's flushes are done, relative to the section of mmu_lock")
+    package let harvestFlush = Key(
+      "harvest-flush", FlushPlace.inSection,
+      "when the radix harvest flushes an entry that it has cleaned, relative to its section")
+    package let rmapRange = Key(
+      "rmap-range", RangeExtent.all,
+      "of which pages of an unmapped leaf the rmap lists are emptied")
+    package let notifierRange = Key(
+      "notifier-range", RangeExtent.all,
+      "which pages of a notifier's range kvm_unmap_gfn_range_hv unmaps")
+    package let childAddress = Key(
+      "child-address", ChildAddress.frame,
+      "the address at which kvmppc_create_pte unmaps the small entries that a leaf replaces")
   }
 
   /// Where `kvm_radix_test_clear_dirty` increments `mmu_notifier_seq`.
@@ -127,7 +144,8 @@ extension Knob {
   package enum StackInit: String, KnobValue { case none, zero }
   /// When `kvmhv_update_ptbl_cache` stores the root that others look at without its lock.
   package enum RootStore: String, KnobValue { case first, last }
-  /// The LPID that the flush of `kvmhv_update_nest_rmap_rc` names.
+  /// The LPID that the flush of `kvmhv_update_nest_rmap_rc` names; none is flushed by removals
+  /// either.
   package enum FlushLPID: String, KnobValue { case l1, shadow, none }
   /// What `kvmppc_create_pte` does with a present entry that differs.
   package enum ORPath: String, KnobValue { case or, replace }
@@ -170,6 +188,16 @@ extension Knob {
     case radixFirst = "radix-first"
     case tableFirst = "table-first"
   }
+  /// Where the flush that a cleared entry owes is done.
+  package enum FlushPlace: String, KnobValue {
+    case inSection = "in-section"
+    case afterUnlock = "after-unlock"
+    case none
+  }
+  /// How much of a range a loop goes over: a mutant handles its first page only.
+  package enum RangeExtent: String, KnobValue { case all, first }
+  /// What `kvmppc_unmap_free_pte` passes as the address of a small entry.
+  package enum ChildAddress: String, KnobValue { case frame, guest }
   /// A variant that is either there or left out.
   package enum Presence: String, KnobValue { case on, off }
 }

@@ -75,6 +75,7 @@ struct CheckControlTests {
     "rmap-pool": "the model has no rmap node left",
     "assertion": "gp[1] has no reference to drop",
     "uninitialized": "shift is used, and find_kvm_nested_guest_pte() has not set it",
+    "partition-entry-zero": "partition_tb[2] is 0 while a core runs L2 with that LPID",
     "lock-discipline": "mmu_lock is released, and nobody holds it",
     "lock-order": "slots_lock is taken while the thread holds tlb_lock[1]",
     "sleep-under-spinlock": "taking tlb_lock[1] may sleep, and the thread holds mmu_lock",

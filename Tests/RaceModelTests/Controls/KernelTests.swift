@@ -16,6 +16,8 @@ struct KernelTests {
         "flush-scope=slot", "rc-read=after",
         "harvest-tlbie=on", "rmap-link=keep", "rmap-dirty=bitmap", "hpte-lock=trylock",
         "hpte-order=second-first",
+        "unmap-flush=in-section", "harvest-flush=in-section", "rmap-range=all",
+        "notifier-range=all", "child-address=frame",
       ])
   }
 

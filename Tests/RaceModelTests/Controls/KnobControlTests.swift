@@ -180,6 +180,33 @@ struct KnobControlTests {
         ["second-first": [], "first-first": ["wild-store"]]
       )
     },
+    Knob(\.unmapFlush): {
+      (
+        try row("flush-after-unlock", "in-section"),
+        [
+          "in-section": [], "after-unlock": ["tlb-subset"],
+          "none": ["tlb-subset", "wild-store"],
+        ]
+      )
+    },
+    Knob(\.harvestFlush): {
+      (
+        try row("flush-after-unlock-vs-log"),
+        ["in-section": [], "after-unlock": [], "none": ["dirty-log"]]
+      )
+    },
+    Knob(\.rmapRange): {
+      (try row("leaf-over-listed-page", "then-unmapped"), ["all": [], "first": ["coverage"]])
+    },
+    Knob(\.notifierRange): {
+      (try row("notifier-over-a-slot"), ["all": [], "first": ["wild-store"]])
+    },
+    Knob(\.childAddress): {
+      (
+        try row("logging-on-promotion"),
+        ["frame": ["dirty-log", "l1-tlb-subset"], "guest": []]
+      )
+    },
   ]
 
   private static func row(_ scenario: String, _ row: String = "linux-6.1") throws -> SmallWorld {
@@ -284,7 +311,8 @@ struct KnobControlTests {
   ) {
     // The notifier unmaps between raising the count and bumping seq; the fault starts after it.
     let absent = PTE.absent
-    let system = SmallWorld().checking().with(\.seqCheck, value).system(
+    let world = SmallWorld().checking().with(\.seqCheck, value).with(\.stackInit, .zero)
+    let system = world.system(
       mutants: [
         MutantThread("vcpu0", .call(.store)),
         MutantThread(

@@ -18,8 +18,10 @@ struct CorpusTests {
     "n28-l1-clean-no-mutex", "l1-downgrade-without-hypercall",
     // n31
     "n30-l1-remap-hostile",
+    // logging-on-promotion
+    "n26-logging-off-promotion",
     // Open in 6.1, with no knob that closes them.
-    "n26-logging-off-promotion", "n32-set-rc-hostile-remap", "n33-orphan-guest",
+    "n32-set-rc-hostile-remap", "n33-orphan-guest",
     "n35-tlbie-page-vs-removal", "n36-concurrent-first-entry", "n39-lpid-zero-poison",
     "n41-walk-vs-freed-table",
   ]

@@ -106,7 +106,9 @@ struct SwitchToHPTTests {
     #expect(trace.last("radix") == nil)
   }
 
-  @Test(arguments: [PathCall.age, .unmap, .harvest, .delete, .setMemslot(slot: 0, .setLogging(false))])
+  @Test(arguments: [
+    PathCall.age, .unmap, .harvest, .delete, .setMemslot(slot: 0, .setLogging(false)),
+  ])
   func `who comes behind the switch finds no radix table, and empty rmap words`(call: PathCall)
     throws
   {
@@ -116,8 +118,13 @@ struct SwitchToHPTTests {
     #expect(!trace.told(by: 0).contains { $0.contains("read-host") })
   }
 
-  @Test(arguments: [("test-radix", PathCall.delete), ("test-radix-in-commit",
-    .setMemslot(slot: 0, .setLogging(false)))])
+  @Test(arguments: [
+    ("test-radix", PathCall.delete),
+    (
+      "test-radix-in-commit",
+      .setMemslot(slot: 0, .setLogging(false))
+    ),
+  ])
   func `the flush of a slot asks without mmu_lock, and may walk what has been freed`(
     label: String, call: PathCall
   ) throws {

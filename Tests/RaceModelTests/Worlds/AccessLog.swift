@@ -74,7 +74,8 @@ struct MachineNode {
     place = { words, isInCall in
       let state = StateView(words, NoRecorder())
       let (own, shown) = (state[machine.point], machine.location(in: state))
-      let isOwn = !isInCall && all.contains { $0.label == shown.label && $0.function == shown.function }
+      let isOwn =
+        !isInCall && all.contains { $0.label == shown.label && $0.function == shown.function }
       return isOwn ? shown.label : own.label
     }
   }

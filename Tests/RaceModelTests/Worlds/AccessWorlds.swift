@@ -98,6 +98,13 @@ enum AccessWorlds {
     SmallWorld().with(\.bumpDirty, .before).running("vmm", .harvest),
     SmallWorld().with(\.bumpDirty, .in).running("vmm", .harvest),
     SmallWorld().with(\.bumpDirty, .after).running("vmm", .harvest),
+    // Flushes behind the unlock, one for a range.
+    SmallWorld(shadow: "rwx RC").with(\.unmapFlush, .afterUnlock)
+      .running("vmm", .delete).running("mm", .invalidateSlot(slot: 0)),
+    huge(leaf: "rwx RC").with(\.unmapFlush, .afterUnlock).running(
+      "mm", .invalidateSlot(slot: 1), .invalidateSlot(slot: 0)),
+    SmallWorld(shadow: "rwx RC").inL1().with(\.unmapFlush, .afterUnlock).running("l1", .tlbie),
+    SmallWorld(host: nil).with(\.outerSample, .after).running("vcpu0", .l1Store),
     // The notifier.
     SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running("mm", .unmap),
     SmallWorld().with(\.bitmapLate, .on).running("mm", .unmap),
@@ -193,6 +200,9 @@ enum AccessWorlds {
       "l1", .copyToGuest(vcpu: 0, page: 0), .tlbieLPID(guest: 0, ric: .all)),
     SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running(
       "l1", .l1SetGpte(guest: 0, page: 0, nil), .tlbie),
+    // The hardware's entry can change when roots are read anew.
+    SmallWorld(shadow: "rwx RC").running(
+      "l1", .copyToGuest(vcpu: 0, page: 0), .tlbieLPID(guest: 0, ric: .all)),
     SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running(
       "l1", .tlbieLPID(guest: 0, ric: .pwc), .tlbieAll(ric: .pwc)),
     SmallWorld(shadow: "rwx RC", tlb: "rwx RC").running(

@@ -196,9 +196,12 @@ extension SmallWorld {
             name, bits: InvalidateShadowPTE.Point.bits, role: .local(thread))
           let radix = kvm.radix
           let guest = radix.nested.l2Pages[page].guest
-          let core = machine.vcpus.firstIndex { $0.guest == guest } ?? 0
+          // The caller's pointer to the object that L0 starts with.
+          let object = radix.nested.objects.firstIndex { $0.guest == guest } ?? 0
+          let gp: Cell<UInt8> = builder.layout.cell(
+            "\(name).gp", bits: kvm.widths.object, role: .ghost, initial: UInt8(object + 1))
           machines = [
-            InvalidateShadowPTE(kvm, radix, thread, point, l2Page: page, for: .fault(core: core))
+            InvalidateShadowPTE(kvm, radix, thread, point, l2Page: page, for: .tlbie(object: gp))
           ]
         case .mutant(let mutations):
           let point: Cell<MutantMachine.Point> = builder.layout.cell(

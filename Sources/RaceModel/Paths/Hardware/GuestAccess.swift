@@ -31,11 +31,9 @@ package final class GuestAccess: StepMachine {
   }
 
   /// H_ENTER_NESTED, around the time in L2.
-  struct Hypercall: Sendable {
-    let enter: EnterNested
-    let exit: ExitNested
-    let exitPoint: Cell<ExitNested.Point>
-  }
+  typealias Hypercall = (
+    enter: EnterNested, exit: ExitNested, exitPoint: Cell<ExitNested.Point>
+  )
 
   private let kvm: KVM
   private let radix: RadixTables
@@ -310,9 +308,10 @@ extension GuestAccess {
         let (enter, exit) = (
           site.cells("enter", EnterNested.Cells.init), site.cells("exit", ExitNested.Cells.init)
         )
-        let hypercall = Hypercall(
+        let hypercall = (
           enter: EnterNested(kvm, radix, site.thread, enter, core: core),
-          exit: ExitNested(kvm, radix, site.thread, exit, core: core), exitPoint: exit.point)
+          exit: ExitNested(kvm, radix, site.thread, exit, core: core), exitPoint: exit.point
+        )
         return GuestAccess(
           kvm, radix, point, core: core, target: .l2(page: page, fault, cells, hypercall),
           access: access)

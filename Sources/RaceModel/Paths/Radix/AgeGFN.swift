@@ -4,9 +4,11 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvm_age_radix`; `__kvm_handle_hva_range` of
 /// virt/kvm/kvm_main.c; read at 6.1.192. The notifier neither raises the count nor bumps the
-/// sequence, and R is cleared without a flush of L1's translation. Left out: the accumulated
-/// result, and `kvm_flush_remote_tlbs`, which only kicks vCPUs here. Knob `bump-age` is the missing
-/// bump.
+/// sequence, and R is cleared without a flush of L1's translation. Of a large leaf it takes R for
+/// all pages, and goes through the rmap list of the guest frame that it was called for only,
+/// whether or not that is the leaf's first: callers such as DAMON name any address. Left out: the
+/// accumulated result, and `kvm_flush_remote_tlbs`, which only kicks vCPUs here. Knob `bump-age` is
+/// the missing bump.
 package final class AgeGFN: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockMmu, testRadix, testRmap, readHost, clearHost, updateRmap, bumpSeq
@@ -26,6 +28,7 @@ package final class AgeGFN: StepMachine {
     let point: Cell<Point>
     let page: Cell<PageRef>
     let old: Cell<PTE>
+    let isLeaf: Cell<Bool>
     let update: UpdateNestRmapRC.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
@@ -33,6 +36,7 @@ package final class AgeGFN: StepMachine {
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       page = layout.cell("\(name).page", bits: kvm.widths.page, role: role)
       old = layout.cell("\(name).old", bits: kvm.widths.hostPTE, role: role)
+      isLeaf = layout.cell("\(name).is_leaf", bits: kvm.widths.isLeaf, role: role)
       update = UpdateNestRmapRC.Cells(&layout, "\(name).update", thread, kvm)
     }
   }
@@ -50,7 +54,8 @@ package final class AgeGFN: StepMachine {
     (self.kvm, self.thread, self.cells, self.page) = (kvm, thread, cells, page)
     bumps = kvm.knobs(for: AgeGFN.self).bumpAge == .on
     updateRmap = UpdateNestRmapRC(
-      kvm, radix, cells.update, page: cells.page, old: cells.old, clear: .referenced)
+      kvm, radix, cells.update, page: cells.page, old: cells.old, isLeaf: cells.isLeaf,
+      clear: .referenced)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -73,17 +78,19 @@ package final class AgeGFN: StepMachine {
       let isYoung = state[radix.host.find(state, page).entry].has([.present, .referenced])
       state[point] = isYoung ? .clearHost : .unlockMmu
     case .clearHost:  // kvmppc_radix_update_pte takes R away: no flush
-      let entry = radix.host.find(state, page).entry
+      let (entry, isLeaf) = radix.host.find(state, page)
       let old = state[entry]
       state[entry] = old.clearing(.referenced)
       kvm.ghosts.weaken(state)
       state[cells.old] = PTE([], frame: old.frame)
+      state[cells.isLeaf] = isLeaf
       state[cells.page] = PageRef(kvm.geometry.pages[page].backing)
       state[point] = .updateRmap
     case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
       let outcome = updateRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[cells.old] = .absent
+      state[cells.isLeaf] = false
       state[cells.page] = .none
       state[point] = bumps ? .bumpSeq : .unlockMmu
     case .bumpSeq:  // bump-age=on

@@ -6,7 +6,7 @@ package import Scheduler
 /// The bump at its end is commit 11362b1befea of 2020; knob `flush-bump=off` leaves it out.
 package final class FlushMemslot: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case lockMmu, readHost, unmapHost, bumpSeq, unlockMmu
+    case lockMmu, readHost, unmapHost, bumpSeq, unlockMmu, lateFlush
 
     package var function: String? { "kvmppc_radix_flush_memslot" }
   }
@@ -44,7 +44,8 @@ package final class FlushMemslot: StepMachine {
     let first = kvm.geometry.firstBacking[slot]
     pages = Array(first..<first + kvm.geometry.slotSizes[slot])
     bumps = kvm.knobs(for: FlushMemslot.self).flushBump == .on
-    unmapPTE = UnmapPTE(kvm, radix, cells.unmap, page: cells.page, memslot: memslot)
+    unmapPTE = UnmapPTE(
+      kvm, radix, cells.unmap, page: cells.page, memslot: memslot, flushesLater: true)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -70,6 +71,14 @@ package final class FlushMemslot: StepMachine {
       state[point] = .unlockMmu
     case .unlockMmu:
       kvm.locks.mmu.release(state, by: thread)
+      if unmapPTE.owesFlush(state) {
+        state[point] = .lateFlush
+        break
+      }
+      state[point] = .lockMmu
+      return .completed
+    case .lateFlush:  // unmap-flush=after-unlock
+      unmapPTE.flushLate(state)
       state[point] = .lockMmu
       return .completed
     }

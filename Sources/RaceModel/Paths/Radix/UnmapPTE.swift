@@ -3,7 +3,12 @@ package import Scheduler
 /// `kvmppc_unmap_pte` for a host entry: clears it, with all that was made from it.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_unmap_pte`, read at 6.1.192. Runs under
-/// `mmu_lock`. The dirty bitmap is set last; knob `bm-first` sets it before the entry is cleared.
+/// `mmu_lock`. The dirty bitmap is set last. That of a large leaf is set from the guest frame on
+/// that the caller names, for as many pages as the leaf has: those before it get no bit, and what
+/// would lie behind the slot is left out here. In C the bits begin at a byte's start, which is
+/// finer than this model. Knobs: `bm-first` sets the bitmap before the entry is cleared;
+/// `unmap-flush` leaves the flushes out, or leaves them to a caller that unlocks;
+/// `rmap-range=first` empties the rmap list of a leaf's first page only.
 package final class UnmapPTE: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case clearHost, tlbieHost, removeRmap, setBitmap
@@ -18,6 +23,8 @@ package final class UnmapPTE: StepMachine {
     let isLeaf: Cell<Bool>
     /// The page whose rmap list is being emptied.
     let listed: Cell<PageRef>
+    /// unmap-flush=after-unlock: what was unmapped has not been flushed.
+    let owesFlush: Cell<Bool>
     let remove: RemoveNestRmap.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
@@ -26,6 +33,9 @@ package final class UnmapPTE: StepMachine {
       old = layout.cell("\(name).old", bits: kvm.widths.hostPTE, role: role)
       isLeaf = layout.cell("\(name).is_leaf", bits: kvm.widths.isLeaf, role: role)
       listed = layout.cell("\(name).listed", bits: kvm.widths.page, role: role)
+      owesFlush = layout.cells(areNeeded: UnmapPTE.owesFlush(kvm)) {
+        $0.cell("\(name).owes_flush", bits: 1, role: role)
+      }
       remove = RemoveNestRmap.Cells(&layout, "\(name).remove", thread, kvm)
     }
   }
@@ -40,19 +50,27 @@ package final class UnmapPTE: StepMachine {
   /// bm-late: the caller sets the bitmap after its unlock.
   private let setsBitmapLater: Bool
   private let isBitmapFirst: Bool
+  private let flush: Knob.FlushPlace
+  /// rmap-range=first.
+  private let isFirstListOnly: Bool
 
+  /// `flushesLater` says that the caller asks ``owesFlush(_:)`` after its unlock.
   init(
     _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>,
     memslot: Cell<MemslotRef>,
-    setsBitmapLater: Bool = false
+    setsBitmapLater: Bool = false, flushesLater: Bool = false
   ) {
     self.radix = radix
     self.setsBitmapLater = setsBitmapLater
-    isBitmapFirst = kvm.knobs(for: UnmapPTE.self).bitmapFirst == .on
+    let knobs = kvm.knobs(for: UnmapPTE.self)
+    isBitmapFirst = knobs.bitmapFirst == .on
+    isFirstListOnly = knobs.rmapRange == .first
+    flush =
+      knobs.unmapFlush == .afterUnlock && !flushesLater ? .inSection : knobs.unmapFlush
     (self.kvm, self.cells, self.page, self.memslot) = (kvm, cells, page, memslot)
     removeRmap = RemoveNestRmap(
       kvm, radix, cells.remove, page: cells.listed, memslot: memslot, old: cells.old,
-      isLeaf: cells.isLeaf)
+      isLeaf: cells.isLeaf, flushes: flush == .inSection)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -78,19 +96,21 @@ package final class UnmapPTE: StepMachine {
       state[cells.isLeaf] = isLeaf
       state[entry] = .absent
       kvm.ghosts.weaken(state)
-      state[point] = .tlbieHost
+      if flush == .afterUnlock { state[cells.owesFlush] = true }
+      state[cells.listed] = PageRef(isLeaf ? kvm.geometry.slotStart(page) : page)
+      state[point] = flush == .inSection ? .tlbieHost : .removeRmap
     case .tlbieHost:  // kvmppc_radix_tlbie_page, with L1's LPID
-      let first = state[cells.isLeaf] ? kvm.geometry.slotStart(page) : page
       radix.tlb.tlbie(
-        state, lpid: kvm.machine.lpid, address: kvm.geometry.pages[first].gfn,
+        state, lpid: kvm.machine.lpid,
+        address: kvm.geometry.pages[state[cells.listed].index].gfn,
         shift: state[cells.isLeaf] ? HostTable.leafShift : KVM.pageShift)
-      state[cells.listed] = PageRef(first)
       state[point] = .removeRmap
     case .removeRmap:  // kvmhv_remove_nest_rmap_range
       let outcome = removeRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       let next = state[cells.listed].index &+ 1
-      if state[cells.isLeaf], kvm.geometry.offset(next - 1) + 1 < kvm.geometry.slotSizes[slot.slot]
+      if state[cells.isLeaf], !isFirstListOnly,
+        kvm.geometry.offset(next - 1) + 1 < kvm.geometry.slotSizes[slot.slot]
       {
         state[cells.listed] = PageRef(next)
         return .advanced
@@ -107,10 +127,11 @@ package final class UnmapPTE: StepMachine {
       } else {
         return complete(state)
       }
-    case .setBitmap:  // kvmppc_update_dirty_map: all pages of the mapping
-      let count = state[cells.isLeaf] ? kvm.geometry.slotSizes[slot.slot] : 1
-      let first = state[cells.isLeaf] ? kvm.geometry.firstBacking[slot.slot] : backing
-      for backing in first..<first + count { kvm.memslots.updateDirtyMap(state, slot, backing) }
+    case .setBitmap:  // kvmppc_update_dirty_map: as many pages as the mapping has, from this one on
+      let end = kvm.geometry.backings(ofSlot: slot.slot).upperBound
+      for backing in backing..<(state[cells.isLeaf] ? end : backing + 1) {
+        kvm.memslots.updateDirtyMap(state, slot, backing)
+      }
       return complete(state)
     }
     return .advanced
@@ -134,6 +155,20 @@ package final class UnmapPTE: StepMachine {
   func forgetBitmap<R>(_ state: StateView<R>) {
     state[cells.old] = .absent
     state[cells.isLeaf] = false
+  }
+
+  /// unmap-flush=after-unlock: whether the caller still has to flush.
+  func owesFlush<R>(_ state: StateView<R>) -> Bool { state[cells.owesFlush] }
+
+  /// unmap-flush=after-unlock: the caller has unlocked, and flushes all that the cores have cached.
+  func flushLate<R>(_ state: StateView<R>) {
+    radix.tlb.flushAll(state)
+    state[cells.owesFlush] = false
+  }
+
+  /// Whether there is a flush to be owed; a hashed table's guest has these cells, too.
+  private static func owesFlush(_ kvm: KVM) -> Bool {
+    kvm.tables.kind == .radix && kvm.knobs(for: UnmapPTE.self).unmapFlush == .afterUnlock
   }
 
   private func complete<R>(_ state: StateView<R>) -> Outcome {
