@@ -1,43 +1,7 @@
 @testable import RaceModel
 @testable import Scheduler
 
-/// What machines were seen to do at each of their program points, in runs of small worlds.
-struct ObservedAccessLists {
-  /// What was seen of one point under one kernel.
-  struct Point {
-    var operations: Set<AccessRow.Operation> = []
-    /// The sets of locks that were held.
-    var held: Set<Set<String>> = []
-    /// The points that came next, and `end`.
-    var next: Set<String> = []
-  }
-
-  /// By machine, by label, and then by the settings that are not those of Linux 6.1.
-  private(set) var points: [String: [String: [Set<String>: Point]]] = [:]
-  /// By machine that was seen: all of its points, in the order of the type.
-  private(set) var machines: [String: [MachineNode.Point]] = [:]
-
-  /// Adds what one call of a machine did at a point; whether that is new.
-  mutating func add(
-    _ seen: Point, at label: String, of machine: String, under settings: Set<String>
-  ) -> Bool {
-    let old = points[machine]?[label]?[settings] ?? Point()
-    var sum = old
-    sum.operations.formUnion(seen.operations)
-    sum.held.formUnion(seen.held)
-    sum.next.formUnion(seen.next)
-    points[machine, default: [:]][label, default: [:]][settings] = sum
-    return sum.operations.count > old.operations.count || sum.held.count > old.held.count
-      || sum.next.count > old.next.count
-  }
-
-  mutating func add(_ node: MachineNode) {
-    if machines[node.name] == nil { machines[node.name] = node.points }
-    for callee in node.callees { add(callee) }
-  }
-}
-
-/// Runs one system at random and observes each step of it.
+/// Runs one system, all of it or at random, and observes each step.
 final class AccessObserver {
   private let system: System
   private let settings: Set<String>
@@ -75,9 +39,9 @@ final class AccessObserver {
       if depth == 0 { text.append(character) }
       if character == "]" { depth -= 1 }
     }
-    guard let first = text.split(separator: ".").first else { return text }
-    let digits = first.reversed().prefix { $0.isNumber }.count
-    return String(first.dropLast(digits)) + text.dropFirst(first.count)
+    let first = text.prefix { $0 != "." }
+    // The number of a slot or node, and the letter of a slot's version.
+    return String(first.replacing(/[0-9]+[a-d]?$/, with: "")) + text.dropFirst(first.count)
   }
 
   /// Runs the threads one after another, then at random, until a number of runs showed nothing new.
@@ -106,6 +70,22 @@ final class AccessObserver {
     }
   }
 
+  /// Takes every step from every state, unless there are too many; whether those were all.
+  func observeAll(into lists: inout ObservedAccessLists, states limit: Int) -> Bool {
+    for node in scripts.joined() { lists.add(node) }
+    var (queue, found) = ([system.layout.initial], Set([system.layout.initial]))
+    var first = 0
+    while first < queue.count, queue.count < limit {
+      for thread in system.threads.indices {
+        for next in steps(thread, queue[first], &lists).next where found.insert(next).inserted {
+          queue.append(next)
+        }
+      }
+      first += 1
+    }
+    return first == queue.count
+  }
+
   /// Takes one run, of at most 600 steps; whether it has shown anything new.
   ///
   /// `choose` names the thread that is to go on, and is told whether the one before was blocked.
@@ -124,32 +104,38 @@ final class AccessObserver {
   private func step(
     _ thread: Int, _ state: inout [UInt64], _ lists: inout ObservedAccessLists
   ) -> Bool? {
-    let position = Int(system.view(state) { $0[system.threads[thread].position] })
-    if position == scripts[thread].count || state[0] & Check.mask != 0 { return nil }
-    let top = scripts[thread][position]
-    var choice = 0
-    guard var taken = call(top, in: state, choice: 0), !taken.outcome.isBlocked else { return nil }
-    while taken.outcome.hasMoreChoices, random.next() % 2 == 0 {
-      choice += 1
-      guard let other = call(top, in: state, choice: choice), !other.outcome.isBlocked else {
-        break
-      }
-      taken = other
-    }
-    var isNew = false
-    if taken.after[0] & Check.mask == 0,
-      known.insert(signature(of: taken, thread, position)).inserted
-    {
-      isNew = note(top, taken, thread, choice, &lists)
-    }
-    state = taken.after
-    if taken.outcome.isCompleted {
-      state.withUnsafeMutableBufferPointer { buffer in
-        guard let base = buffer.baseAddress else { return }
-        StateView(base, NoRecorder())[system.threads[thread].position] = UInt8(position + 1)
-      }
-    }
+    let (next, isNew) = steps(thread, state, &lists)
+    guard !next.isEmpty else { return nil }
+    state = next[Int(random.next() % UInt64(next.count))]
     return isNew
+  }
+
+  /// Takes the step of a thread in all its choices; what it leads to, and whether it has shown
+  /// anything new.
+  private func steps(
+    _ thread: Int, _ state: [UInt64], _ lists: inout ObservedAccessLists
+  ) -> (next: [[UInt64]], isNew: Bool) {
+    let position = Int(system.view(state) { $0[system.threads[thread].position] })
+    if position == scripts[thread].count || state[0] & Check.mask != 0 { return ([], false) }
+    let top = scripts[thread][position]
+    var (next, isNew): ([[UInt64]], Bool) = ([], false)
+    while let taken = call(top, in: state, choice: next.count) {
+      let isBroken = taken.after[0] & Check.mask != 0
+      if taken.outcome.isBlocked && !isBroken { break }
+      if !isBroken, known.insert(signature(of: taken, thread, position)).inserted {
+        isNew = note(top, taken, thread, next.count, &lists) || isNew
+      }
+      var after = taken.after
+      if taken.outcome.isCompleted {
+        after.withUnsafeMutableBufferPointer { buffer in
+          guard let base = buffer.baseAddress else { return }
+          StateView(base, NoRecorder())[system.threads[thread].position] = UInt8(position + 1)
+        }
+      }
+      next.append(after)
+      if !taken.outcome.hasMoreChoices { break }
+    }
+    return (next, isNew)
   }
 }
 
@@ -201,20 +187,18 @@ extension AccessObserver {
     var accesses = accesses(of: call, thread)
     var isNew = false
     // Within a call the callee's rows tell what is held.
-    var (isInside, isEntry) = (false, true)
-    for callee in node.callees {
-      guard let before = call.log.calls[callee.cell],
-        let inner = self.call(callee, in: before, choice: choice)
-      else { continue }
+    var (calls, isInside, isEntry) = (false, false, true)
+    if let (callee, inner) = callee(of: node, call, choice) {
       accesses.subtract(self.accesses(of: inner, thread))
       seen.operations.insert(.init(verb: .call, object: callee.name))
       isNew = note(callee, inner, thread, choice, &lists) || isNew
-      isInside = !inner.outcome.isCompleted
-      isEntry = place(callee, before) == callee.points[0].label
+      (calls, isInside) = (true, !inner.outcome.isCompleted)
+      isEntry = isAtStart(callee, inner.before)
     }
     seen.operations.formUnion(operations(of: accesses))
     if isEntry { seen.held = [held(in: call.before, by: thread)] }
-    let (from, to) = (place(node, call.before), place(node, call.after))
+    let from = place(node, call.before, isInCall: calls)
+    let to = place(node, call.after, isInCall: isInside)
     if call.outcome.isCompleted {
       seen.next = ["end"]
     } else if !(isInside && from == to) {
@@ -223,10 +207,36 @@ extension AccessObserver {
     return lists.add(seen, at: from, of: node.name, under: settings) || isNew
   }
 
-  private func place(_ node: MachineNode, _ state: [UInt64]) -> String {
+  /// The callee that a call has run, and its own call.
+  ///
+  /// A machine may look at a callee's program point without running it: the last one looked at is
+  /// the one that was run, if the machine has accessed all that it accesses. A callee of a single
+  /// point does not look at it.
+  private func callee(
+    of node: MachineNode, _ call: Call, _ choice: Int
+  ) -> (MachineNode, Call)? {
+    let only = node.callees.first { $0.points.count == 1 }
+    guard let callee = node.callees.first(where: { $0.cell == call.log.called.last }) ?? only,
+      let before = callee.points.count == 1 ? call.before : call.log.calls[callee.cell],
+      let inner = self.call(callee, in: before, choice: choice), !inner.log.writes.isEmpty,
+      Set(inner.log.writes).isSubset(of: call.log.writes),
+      Set(inner.log.reads).isSubset(of: call.log.reads)
+    else { return nil }
+    return (callee, inner)
+  }
+
+  /// Whether a machine is at its first point, and so are all that it could run.
+  private func isAtStart(_ node: MachineNode, _ state: [UInt64]) -> Bool {
+    bits(system.layout.fields[node.cell], state) == 0
+      && node.callees.allSatisfy { isAtStart($0, state) }
+  }
+
+  private func place(
+    _ node: MachineNode, _ state: [UInt64], isInCall: Bool
+  ) -> String {
     var state = state
     return state.withUnsafeMutableBufferPointer { buffer in
-      buffer.baseAddress.map { node.points[node.place($0)].label } ?? ""
+      buffer.baseAddress.map { node.place($0, isInCall) } ?? ""
     }
   }
 
