@@ -76,7 +76,7 @@ package struct KVM: Sendable {
     mode = MMUMode(isRadix: isRadix, plan, in: &layout)
     hugePages = HugePages(plan, in: &layout)
     if let table = machine.hpt {
-      tables = .hashed(HPT(table, plan, locks: locks.hashed, in: &layout))
+      tables = .hashed(HPT(table, plan, locks: locks.hashed, mode, in: &layout))
     } else {
       tables = .radix(RadixTables(host: host, nested: nested, rmap: rmap, tlb: tlb))
     }

@@ -28,10 +28,13 @@ package struct MMUMode: Sendable {
     let inside = machine.vcpus.indices.count {
       machine.vcpus[$0].startsNested && use.runningCores.contains($0)
     }
+    // With a hashed table all are inside until they are stopped.
+    let (largest, first) =
+      machine.table == .hashed
+      ? (machine.vcpus.count, machine.vcpus.count)
+      : canChange ? (machine.vcpus.count + use.threadNames.count, inside) : (0, 0)
     vcpusRunning = layout.cell(
-      "vcpus_running",
-      bits: canChange ? Layout.bits(for: machine.vcpus.count + use.threadNames.count) : 0,
-      initial: UInt8(canChange ? inside : 0))
+      "vcpus_running", bits: largest == 0 ? 0 : Layout.bits(for: largest), initial: UInt8(first))
   }
 }
 
