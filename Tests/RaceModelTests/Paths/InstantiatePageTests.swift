@@ -133,7 +133,7 @@ struct InstantiatePageTests {
   }
 
   @Test func `the level that nobody has set is used then`() throws {
-    let trace = try Self.moved().system(mutants: Self.threads)
+    let trace = try Self.moved(.init(\.stackInit, .none)).system(mutants: Self.threads)
       .play(.until(0, "check-seq"), .all(1), .all(0))
     #expect(trace.broken == ["uninitialized"])
     #expect(trace.explanations["uninitialized"]?.hasPrefix("level is used") == true)

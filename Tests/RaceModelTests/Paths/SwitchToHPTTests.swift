@@ -25,14 +25,14 @@ struct SwitchToHPTTests {
           mmu_partition_table_set_entry flush-partition
           kvmhv_release_nested free | \
             gp[1].l1_gr_to_hr: set -> 0, gp[1]: allocated -> free
-          kvmhv_release_all_nested      nodes-read-lock
+          kvmhv_release_all_nested      nodes-read-lock | srcu[vmm]: out -> in
           kvmhv_free_memslot_nest_rmap  detach-rmap   | rmap[0x100]: single 1:0x10 -> 0
-          kvmhv_release_all_nested      nodes-read-unlock
-          kvmppc_rmap_reset         reset-read-lock
+          kvmhv_release_all_nested      nodes-read-unlock | srcu[vmm]: in -> out
+          kvmppc_rmap_reset         reset-read-lock | srcu[vmm]: out -> in
           kvmppc_rmap_reset         reset-lock-mmu    | mmu_lock: free -> vmm
           kvmppc_rmap_reset         reset-rmap
           kvmppc_rmap_reset         reset-unlock-mmu  | mmu_lock: vmm -> free
-          kvmppc_rmap_reset         reset-read-unlock
+          kvmppc_rmap_reset         reset-read-unlock | srcu[vmm]: in -> out
           kvmppc_switch_mmu_to_hpt  lock-mmu          | mmu_lock: free -> vmm
           kvmppc_switch_mmu_to_hpt  clear-radix       | radix: true -> false
           kvmppc_switch_mmu_to_hpt  unlock-mmu        | mmu_lock: vmm -> free
