@@ -117,7 +117,8 @@ struct KnobControlTests {
         try hashedRow("p06-hpt-move-unmap-in-prepare", "linux-6.1-power8"),
         [
           "invalid-step": [], "prepare": broken, "after-publish": broken, "none": broken,
-          // The entry that survives the flush of the others is found by it: only the window is left.
+          // The entry that survives the flush of the others is found by it: only the window is
+          // left.
           "after-publish-old": chains,
         ]
       )
