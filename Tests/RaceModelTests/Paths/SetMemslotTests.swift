@@ -190,6 +190,20 @@ struct SetMemslotTests {
     #expect(trace.values(of: "vcpu0.nested-fault.ret").suffix(2) == ["mmio", "resume-guest"])
   }
 
+  @Test(arguments: [(0, ["dirty-log"]), (1, [])])
+  func `C that a move has left at the old base is reported by no harvest`(
+    page: Int, broken: [String]
+  ) {
+    // Page 0 is the old place of the store, page 1 the one that a harvest looks at.
+    let world = SmallWorld(host: "rwx R-").checking(.dirtyLog).changed {
+      $0.machine.pages[0].written = true
+    }
+    let entry = PTE(SmallWorld.bits("rwx RC"), frame: 0x21)
+    let thread = MutantThread(
+      "vmm", .call(.setMemslot(slot: 0, .move(base: 0x200))), .mutant([.setHost(page, entry)]))
+    #expect(world.broken(thread) == broken)
+  }
+
   // synchronize_srcu: who is waited for.
 
   @Test func `the grace period waits for a fault that started before it`() throws {
