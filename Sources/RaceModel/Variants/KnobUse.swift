@@ -29,14 +29,19 @@ package struct UnreadRequest: Hashable, Sendable {
         "patch '\(patch.id)' sets \(sentence(patch.settings.map { "'\($0)'" })), which"
       }
     let readers = PathSpec.allCases.filter { path in
-      path.tables.contains(table)
-        && request.settings.contains { $0.knob.paths.contains(path) }
+      request.settings.contains { $0.knob.paths.contains(path) }
     }
+    let ofTable = readers.filter { $0.tables.contains(table) }
     let way =
-      readers.isEmpty
-      ? "no path of a machine with a \(table.rawValue) table reads it"
-      : "\(sentence(readers.map(\.id))) " + (readers.count == 1 ? "reads" : "read") + " it"
+      ofTable.isEmpty
+      ? "no path of a machine with a \(table.rawValue) table reads it, but \(reading(readers))"
+      : reading(ofTable)
     return "\(what) is read by no path of \(place); \(way)"
+  }
+
+  /// `a and b read it`.
+  private func reading(_ paths: [PathSpec]) -> String {
+    "\(sentence(paths.map(\.id))) " + (paths.count == 1 ? "reads" : "read") + " it"
   }
 
   private func sentence(_ items: [String]) -> String {
