@@ -7,6 +7,8 @@ extension KVM {
     case weakened
     /// ``Ghosts/dropped``.
     case dropped
+    /// ``Ghosts/missed``.
+    case missed
   }
 
   /// What the threads' scripts make of a machine.

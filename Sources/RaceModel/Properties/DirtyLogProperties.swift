@@ -7,6 +7,7 @@ extension PropertySpec {
   package static let dirtyLog = PropertySpec(
     "dirty-log", fact: "D1",
     "Every guest store is reported by a harvest, or the next one will report it.",
+    ghosts: [.missed],
     radix: { world, radix in
       let kvm = world.kvm
       return allReported(kvm) { state, backing in
@@ -25,11 +26,15 @@ extension PropertySpec {
     })
 
   package static let finalHarvest = PropertySpec(
-    "final-harvest", fact: "D2", "When all is done, every store has been reported by a harvest.",
+    "final-harvest", fact: "D2",
+    "When all is done, every store to a log that was not given up has been reported by a harvest.",
+    ghosts: [.missed, .dropped],
     anyTable: { world in
       let kvm = world.kvm
       return .nowhere(.atEnd) { state in
-        kvm.geometry.backings.first { state[kvm.ghosts.written, $0] }
+        kvm.geometry.backings.first {
+          state[kvm.ghosts.written, $0] || state[kvm.ghosts.dropped, $0]
+        }
       } explain: { _, backing in
         "page \(kvm.pageName(backing)) was stored to, and no harvest has reported it"
       }
@@ -46,7 +51,7 @@ extension PropertySpec {
   package static let logDroppedWithSlot = PropertySpec(
     "log-dropped-with-slot", fact: "D4",
     "No slot is deleted, and its dirty log with it, before each store to it has been reported.",
-    ghosts: [.dropped],
+    ghosts: [.missed, .dropped],
     anyTable: { world in
       let kvm = world.kvm
       return .nowhere(.atEnd) { state in
@@ -73,9 +78,14 @@ extension PropertySpec {
         return kvm.memslots.findLogging(state, slot: slot) == nil
           || !(state[kvm.memslots.bitmap, backing] || willReport(state, backing))
       }
-    } explain: { _, backing in
-      "page \(kvm.pageName(backing)) was stored to, but no harvest that returned reported"
-        + " the store, and \(place(backing)) C clear and the dirty bitmap has no bit:"
+    } explain: { state, backing in
+      let slot = kvm.geometry.pages[backing].slot
+      let lost =
+        "page \(kvm.pageName(backing)) was stored to, but no harvest that returned reported the store"
+      if kvm.memslots.findLogging(state, slot: slot) == nil {
+        return lost + ", not one that began behind it either, and the log has ended"
+      }
+      return lost + ", and \(place(backing)) C clear and the dirty bitmap has no bit:"
         + " the next harvest will not report it either"
     }
   }

@@ -78,6 +78,7 @@ package final class GetDirtyLog: StepMachine {
     switch state[point] {
     case .lockSlots:  // mutex_lock(&kvm->slots_lock)
       guard kvm.locks.slots.acquire(state, by: thread) else { return .blocked }
+      kvm.ghosts.beginHarvest(state, ofBackings: pages)
       state[point] = .findMemslot
     case .findMemslot:  // id_to_memslot; no dirty_bitmap: -ENOENT
       // slots_lock keeps the slot's struct, and its bitmap, as they are.
@@ -115,12 +116,11 @@ package final class GetDirtyLog: StepMachine {
       state[point] = takesBitmapFirst ? .testRadix : .copyToUser
     case .copyToUser:  // copy_to_user: what was written before is now reported
       kvm.memslots.touchBitmap(state, slot: slot)
-      for page in pages where state[kvm.memslots.scratch, page] {
-        state[kvm.ghosts.written, page] = false
-      }
+      kvm.ghosts.endHarvest(state, ofBackings: pages) { state[kvm.memslots.scratch, $0] }
       state[point] = .unlockSlots
     case .unlockSlots:  // mutex_unlock(&kvm->slots_lock)
       kvm.locks.slots.release(state, by: thread)
+      kvm.ghosts.forgetHarvest(state, ofBackings: pages)
       // The scratch half is dead until the next harvest zeroes it.
       for page in pages { state[kvm.memslots.scratch, page] = false }
       state[point] = .lockSlots
