@@ -143,4 +143,23 @@ struct ReplaceMappingTests {
           """))
     #expect(trace.broken == [])
   }
+
+  @Test func `where a leaf goes and its slot has gone, nothing comes behind the flush`() throws {
+    // vcpu0 has found the leaf, vcpu1 the small page that is left of it, and neither notices what
+    // becomes of the slot meanwhile.
+    let world = SmallWorld.huge(leaf: nil).with(\.srcu, .off).with(\.outerSample, .after).changed {
+      $0.machine.vcpus.append(.init(name: "vcpu1", guest: 0, tlb: [], startsNested: false))
+    }
+    let system = world.running("vcpu0", .l1Store(vcpu: 0, gfn: 0x100))
+      .running("vcpu1", .l1Store(vcpu: 1, gfn: 0x101)).running(
+        "mm", .invalidateRange(gfn: 0x101, rpn: 0x41)
+      )
+      .running("vmm", .delete).system
+    let trace = try system.play(
+      .until(0, "late-sample"), .all(2), .until(1, "late-sample"), .all(3),
+      .until(0, "l1-store"), .until(1, "store-entry"), .step(1))
+    let unmapped = trace.steps.filter { $0.thread.index == 1 }.map(\.location.label)
+    #expect(unmapped.suffix(4) == ["read-entry", "clear-host", "tlbie-host", "store-entry"])
+    #expect(trace.values(of: "leaf[0x100]") == ["0x20 rwx RC", "absent"] && trace.broken == [])
+  }
 }

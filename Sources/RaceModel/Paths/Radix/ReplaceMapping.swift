@@ -65,7 +65,8 @@ package final class ReplaceMapping: StepMachine {
     bumps = knobs.bumpLeaf == .on
     passesGuestAddress = knobs.childAddress == .guest
     flushes = knobs.unmapFlush != .none
-    unmapLeaf = UnmapPTE(kvm, radix, cells.unmap, page: cells.page, memslot: cells.memslot)
+    unmapLeaf = UnmapPTE(
+      kvm, radix, cells.unmap, page: cells.page, memslot: cells.memslot, looksUpSlot: true)
     removeRmap = RemoveNestRmap(
       kvm, radix, cells.remove, page: cells.page, memslot: cells.memslot, old: cells.old,
       isLeaf: cells.isLeaf, flushes: flushes)
@@ -85,9 +86,7 @@ package final class ReplaceMapping: StepMachine {
     case .look:
       guard let page = kvm.geometry.page(ofGFN: state[gpte].frame) else { return complete(state) }
       if !state[wantsLeaf] {
-        let first = kvm.geometry.slotStart(page)
-        state[cells.page] = PageRef(first)
-        state[cells.memslot] = kvm.memslots.find(state, gfn: kvm.geometry.pages[first].gfn)
+        state[cells.page] = PageRef(kvm.geometry.slotStart(page))
         state[point] = .unmapLeaf
         return self.step(state, choice: choice)
       }

@@ -3,11 +3,12 @@ package import Scheduler
 /// `kvmppc_unmap_pte` for a host entry: clears it, with all that was made from it.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_unmap_pte`, read at 6.1.192. Runs under
-/// `mmu_lock`. The dirty bitmap is set last. That of a large leaf is set from the guest frame on
-/// that the caller names, for as many pages as the leaf has: those before it get no bit, and what
-/// would lie behind the slot is left out here. In C the bits begin at a byte's start, which is
-/// finer than this model. Knobs: `bm-first` sets the bitmap before the entry is cleared;
-/// `unmap-flush` leaves the flushes out, or leaves them to a caller that unlocks;
+/// `mmu_lock`. A caller that passes no slot has it looked up behind the flush, by the guest frame;
+/// where there is none, nothing else is done. The dirty bitmap is set last. That of a large leaf is
+/// set from the guest frame on that the caller names, for as many pages as the leaf has: those
+/// before it get no bit, and what would lie behind the slot is left out here. In C the bits begin
+/// at a byte's start, which is finer than this model. Knobs: `bm-first` sets the bitmap before the
+/// entry is cleared; `unmap-flush` leaves the flushes out, or leaves them to a caller that unlocks;
 /// `rmap-range=first` empties the rmap list of a leaf's first page only.
 package final class UnmapPTE: StepMachine {
   package enum Point: UInt8, ProgramPoint {
@@ -53,14 +54,19 @@ package final class UnmapPTE: StepMachine {
   private let flush: Knob.FlushPlace
   /// rmap-range=first.
   private let isFirstListOnly: Bool
+  /// The caller passes NULL for the slot.
+  private let looksUpSlot: Bool
 
-  /// `flushesLater` says that the caller asks ``owesFlush(_:)`` after its unlock.
+  /// `flushesLater` says that the caller asks ``owesFlush(_:)`` after its unlock, and `looksUpSlot`
+  /// that it passes no slot: `memslot` is then this machine's to set, and the caller's to clear.
   init(
     _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>,
     memslot: Cell<MemslotRef>,
-    mayLog: Bool = true, setsBitmapLater: Bool = false, flushesLater: Bool = false
+    mayLog: Bool = true, setsBitmapLater: Bool = false, flushesLater: Bool = false,
+    looksUpSlot: Bool = false
   ) {
     self.radix = radix
+    self.looksUpSlot = looksUpSlot
     self.setsBitmapLater = setsBitmapLater
     let knobs = kvm.knobs(for: UnmapPTE.self)
     isBitmapFirst = mayLog && knobs.bitmapFirst == .on
@@ -77,18 +83,17 @@ package final class UnmapPTE: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     let page = state[page].index
-    let slot = state[memslot]
-    let backing = kvm.memslots.backing(slot, gfn: kvm.geometry.pages[page].gfn)
-    // memslot->dirty_bitmap: there while dirty logging is on
-    let hasBitmap = kvm.memslots.flags(slot).contains(.logDirty)
+    let gfn = kvm.geometry.pages[page].gfn
     switch state[point] {
     case .clearHost:  // kvmppc_radix_update_pte takes all
       let (entry, isLeaf) = radix.host.find(state, page)
       let old = state[entry]
       let noted = PTE(old.bits.intersection(.changed), frame: old.frame)
-      if isBitmapFirst, noted.has(.changed), hasBitmap, state[cells.old] != noted {
+      if isBitmapFirst, noted.has(.changed), state[cells.old] != noted,
+        let slot = slotThatLogs(state, gfn)
+      {
         // bm-first: a step of its own, before the entry changes.
-        kvm.memslots.updateDirtyMap(state, slot, backing)
+        kvm.memslots.updateDirtyMap(state, slot, kvm.memslots.backing(slot, gfn: gfn))
         state[cells.old] = noted
         return .advanced
       }
@@ -98,16 +103,18 @@ package final class UnmapPTE: StepMachine {
       kvm.ghosts.weaken(state)
       if flush == .afterUnlock { state[cells.owesFlush] = true }
       state[cells.listed] = PageRef(isLeaf ? kvm.geometry.slotStart(page) : page)
-      state[point] = flush == .inSection ? .tlbieHost : .removeRmap
+      if flush != .inSection { return findSlot(state, gfn) }
+      state[point] = .tlbieHost
     case .tlbieHost:  // kvmppc_radix_tlbie_page, with L1's LPID
       radix.tlb.tlbie(
         state, lpid: kvm.machine.lpid,
         address: kvm.geometry.pages[state[cells.listed].index].gfn,
         shift: state[cells.isLeaf] ? HostTable.leafShift : KVM.pageShift)
-      state[point] = .removeRmap
+      return findSlot(state, gfn)
     case .removeRmap:  // kvmhv_remove_nest_rmap_range
       let outcome = removeRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
+      let slot = state[memslot]
       let next = state[cells.listed].index &+ 1
       if state[cells.isLeaf], !isFirstListOnly,
         kvm.geometry.offset(next - 1) + 1 < kvm.geometry.slotSizes[slot.slot]
@@ -116,7 +123,9 @@ package final class UnmapPTE: StepMachine {
         return .advanced
       }
       kvm.memslots.touch(state, slot)
-      if state[cells.old].has(.changed), hasBitmap, !isBitmapFirst {
+      if state[cells.old].has(.changed), kvm.memslots.flags(slot).contains(.logDirty),
+        !isBitmapFirst
+      {
         if setsBitmapLater {
           // bm-late: `old` stays, for the caller to see what it still owes.
           state[cells.listed] = .none
@@ -128,6 +137,8 @@ package final class UnmapPTE: StepMachine {
         return complete(state)
       }
     case .setBitmap:  // kvmppc_update_dirty_map: as many pages as the mapping has, from this one on
+      let slot = state[memslot]
+      let backing = kvm.memslots.backing(slot, gfn: gfn)
       let end = kvm.geometry.backings(ofSlot: slot.slot).upperBound
       for backing in backing..<(state[cells.isLeaf] ? end : backing + 1) {
         kvm.memslots.updateDirtyMap(state, slot, backing)
@@ -169,6 +180,22 @@ package final class UnmapPTE: StepMachine {
   /// Whether there is a flush to be owed; a hashed table's guest has these cells, too.
   private static func owesFlush(_ kvm: KVM) -> Bool {
     kvm.tables.kind == .radix && kvm.knobs(for: UnmapPTE.self).unmapFlush == .afterUnlock
+  }
+
+  /// gfn_to_memslot, if the caller has passed NULL: without a slot that is all.
+  private func findSlot<R>(_ state: StateView<R>, _ gfn: Int) -> Outcome {
+    if looksUpSlot {
+      state[memslot] = kvm.memslots.find(state, gfn: gfn)
+      if state[memslot] == .null { return complete(state) }
+    }
+    state[point] = .removeRmap
+    return .advanced
+  }
+
+  /// bm-first: the slot whose dirty bitmap is to be set, if there is one.
+  private func slotThatLogs<R>(_ state: StateView<R>, _ gfn: Int) -> MemslotRef? {
+    let slot = looksUpSlot ? kvm.memslots.find(state, gfn: gfn) : state[memslot]
+    return slot != .null && kvm.memslots.flags(slot).contains(.logDirty) ? slot : nil
   }
 
   private func complete<R>(_ state: StateView<R>) -> Outcome {
