@@ -83,7 +83,8 @@ struct KnobControlTests {
     },
     Knob(\.hcallSRCU): {
       (
-        try hashedRow("p08-hpt-move-without-srcu"), ["on": [], "off": chains + ["slot-flushed"]]
+        try hashedRow("p08-hpt-move-without-srcu"),
+        ["on": [], "off": chains + ["slot-flushed", "use-after-free"]]
       )
     },
     Knob(\.flushBump): {
@@ -257,7 +258,7 @@ struct KnobControlTests {
     #expect(world.broken == [])
     #expect(
       world.with(\.hcallSRCU, .off).with(\.srcu, .on).broken
-        == ["chain-consistent", "hpte-chained", "slot-flushed"])
+        == ["chain-consistent", "hpte-chained", "slot-flushed", "use-after-free"])
   }
 
   @Test(arguments: Knob.allCases)

@@ -21,6 +21,7 @@ struct HEnterTests {
       """
       kvmppc_do_h_enter  sample-seq
       kvmppc_do_h_enter  find-memslot
+      kvmppc_do_h_enter  read-memslot
       kvmppc_do_h_enter  lock-mmu        | mmu_lock: free -> vcpu0
       find_kvm_host_pte  read-vmm
       kvmppc_do_h_enter  unlock-mmu      | mmu_lock: vcpu0 -> free
@@ -159,6 +160,7 @@ struct HEnterTests {
     """
     kvmppc_do_h_enter  sample-seq
     kvmppc_do_h_enter  find-memslot
+    kvmppc_do_h_enter  read-memslot
     kvmppc_do_h_enter  lock-mmu        | mmu_lock: free -> vcpu0
     find_kvm_host_pte  read-vmm
     kvmppc_do_h_enter  unlock-mmu      | mmu_lock: vcpu0 -> free
@@ -257,6 +259,7 @@ struct HEnterTests {
           """
           kvmppc_do_h_enter  sample-seq
           kvmppc_do_h_enter  find-memslot
+          kvmppc_do_h_enter  read-memslot
           kvmppc_do_h_enter  lock-mmu     | mmu_lock: free -> vcpu0
           find_kvm_host_pte  read-vmm
           kvmppc_do_h_enter  unlock-mmu   | mmu_lock: vcpu0 -> free

@@ -23,6 +23,7 @@ struct HRemoveTests {
     lines(
       """
       revmap_for_hpte      find-memslot
+      revmap_for_hpte      read-memslot
       remove_revmap_chain  lock-rmap    | rmap[0x100].lock: free -> vcpu0
       \(inside)
       remove_revmap_chain  unlock-rmap  | rmap[0x100].lock: vcpu0 -> free
@@ -39,6 +40,7 @@ struct HRemoveTests {
           kvmppc_do_h_remove   tlbie-hpte
           kvmppc_do_h_remove   read-rc
           revmap_for_hpte      find-memslot
+          revmap_for_hpte      read-memslot
           remove_revmap_chain  lock-rmap         | rmap[0x100].lock: free -> vcpu0
           remove_revmap_chain  unlink-next
           remove_revmap_chain  unlink-prev
@@ -128,7 +130,10 @@ struct HRemoveTests {
     let trace = try system.play(.all(0))
     #expect(
       trace.told(in: "revmap_for_hpte")
-        == ["revmap_for_hpte find-memslot | rev[0].guest_rpte: 0x100 rw -- -> 0x100 rw R-"])
+        == [
+          "revmap_for_hpte find-memslot | rev[0].guest_rpte: 0x100 rw -- -> 0x100 rw R-",
+          "revmap_for_hpte read-memslot",
+        ])
     #expect(trace.values(of: "rmap[0x100]") == ["empty R-"])
     #expect(trace.values(of: "dirty_bitmap[0x100]").isEmpty)
   }
@@ -263,6 +268,15 @@ struct HRemoveTests {
       .running("vcpu0", .removing(0)).running("vmm", .delete).system
     let waiting = try covered.play(.until(0, "set-bitmap"), .all(1), .all(0), .all(1))
     #expect(waiting.broken == [])
+  }
+
+  @Test func `an entry without C reads the struct of its slot, too`() throws {
+    let world = SmallWorld.hashed(.maps(0x100, "rw- --")).running("vcpu0", .removing(0))
+      .running("vmm", .setMemslot(slot: 0, .setLogging(false)))
+    let trace = try world.system.play(.until(0, "read-memslot"), .all(1), .step(0))
+    #expect(trace.broken.contains("use-after-free"))
+    #expect(trace.explanations["use-after-free"]?.contains("struct kvm_memory_slot") == true)
+    #expect(try world.system.play(.all(0), .all(1)).broken == [])
   }
 
   @Test func `a chain in use is waited for with the entry locked`() throws {

@@ -13,14 +13,15 @@ package import Scheduler
 /// entry VALID while its second doubleword is what the last entry left; `rmap-link`.
 package final class HEnter: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case sampleSeq, findMemslot, lockMmu, readVmm, unlockMmu
+    case sampleSeq, findMemslot, readMemslot, lockMmu, readVmm, unlockMmu
     case lockHpte, setGuestRpte, lockRmap, checkCount, checkSeq, addChain, unlockRmap, keepRc
     case unlockRmapToRetry, storeSecond, storeFirst
 
     package var function: String? {
       switch self {
       case .readVmm: "find_kvm_host_pte"
-      case .sampleSeq, .findMemslot, .lockMmu, .unlockMmu, .lockHpte, .setGuestRpte, .lockRmap,
+      case .sampleSeq, .findMemslot, .readMemslot, .lockMmu, .unlockMmu, .lockHpte, .setGuestRpte,
+        .lockRmap,
         .checkCount, .checkSeq, .addChain, .unlockRmap, .keepRc, .unlockRmapToRetry, .storeSecond,
         .storeFirst:
         "kvmppc_do_h_enter"
@@ -35,6 +36,8 @@ package final class HEnter: StepMachine {
     let first: Cell<HPTEFirst>
     /// `ptel`.
     let second: Cell<HPTESecond>
+    /// The slot that was found, until its fields have been read.
+    let memslot: Cell<MemslotRef>
     /// The page in the rmap array of the slot that was found, as a backing.
     let backing: Cell<UInt16>
     let add: Cell<AddRevmapChain.Point>
@@ -45,6 +48,7 @@ package final class HEnter: StepMachine {
       sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
       first = layout.cell("\(name).pteh", bits: HPTEFirst.bits, role: role)
       second = layout.cell("\(name).ptel", bits: hpt.widths.second, role: role)
+      memslot = layout.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
       backing = layout.cell("\(name).rmap", bits: kvm.widths.page, role: role)
       add = layout.cell("\(name).add", bits: AddRevmapChain.Point.bits, role: role)
     }
@@ -80,6 +84,13 @@ package final class HEnter: StepMachine {
       state[point] = .findMemslot
     case .findMemslot:  // __gfn_to_memslot; none or KVM_MEMSLOT_INVALID: MMIO, with key 31
       findMemslot(state)
+    case .readMemslot:  // slot_is_aligned, base_gfn, arch.rmap, userspace_addr
+      let memslot = state[cells.memslot]
+      kvm.memslots.touch(state, memslot)
+      let backing = kvm.memslots.backing(memslot, gfn: guest.frame)
+      state[cells.backing] = UInt16(truncatingIfNeeded: backing)
+      state[cells.memslot] = .null
+      state[point] = .lockMmu
     case .lockMmu:
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readVmm
@@ -180,9 +191,8 @@ package final class HEnter: StepMachine {
       state[cells.second] = HPTESecond(guest.bits.union(.key31), frame: 0)
       state[point] = .lockHpte
     } else {
-      let backing = kvm.memslots.backing(memslot, gfn: guest.frame)
-      state[cells.backing] = UInt16(truncatingIfNeeded: backing)
-      state[point] = .lockMmu
+      state[cells.memslot] = memslot
+      state[point] = .readMemslot
     }
   }
 
