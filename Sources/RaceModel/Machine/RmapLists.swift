@@ -62,6 +62,15 @@ package struct RmapLists: Sendable {
     return value(of: entry) == 0 ? nil : (entry, rest)
   }
 
+  /// `kfree` of the node that a walk has come to; the walk goes on behind it.
+  @inline(__always) func free<R>(_ state: StateView<R>, at cursor: Cell<RmapWord>) {
+    let node = state[cursor].nodeIndex
+    state[cursor] = state[nodeNext, node]
+    state[nodeInUse, node] = false
+    state[nodeNext, node] = .empty
+    state[nodeEntry, node] = .none
+  }
+
   /// An entry as the kernel stores it; that of a node that was freed is 0.
   @inline(__always) func value(of entry: RmapEntry) -> UInt64 {
     entry == .none ? 0 : entryValues[entry.index]

@@ -115,11 +115,7 @@ package final class SwitchToHPT: StepMachine {
       state[radix.rmap.heads, page] = .empty
       nextNode(state)
     case .freeNode:  // kfree of the node
-      let node = state[cells.cursor].nodeIndex
-      state[cells.cursor] = state[radix.rmap.nodeNext, node]
-      state[radix.rmap.nodeInUse, node] = false
-      state[radix.rmap.nodeNext, node] = .empty
-      state[radix.rmap.nodeEntry, node] = .none
+      radix.rmap.free(state, at: cells.cursor)
       nextNode(state)
     case .nodesReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)

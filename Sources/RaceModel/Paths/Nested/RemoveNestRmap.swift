@@ -93,11 +93,7 @@ package final class RemoveNestRmap: StepMachine {
       }
       return leaveEntry(state)
     case .freeNode:  // kfree of the node
-      let node = state[cells.cursor].nodeIndex
-      state[cells.cursor] = state[radix.rmap.nodeNext, node]
-      state[radix.rmap.nodeInUse, node] = false
-      state[radix.rmap.nodeNext, node] = .empty
-      state[radix.rmap.nodeEntry, node] = .none
+      radix.rmap.free(state, at: cells.cursor)
       return goOn(state)
     }
   }
