@@ -1,14 +1,16 @@
 extension Kernel {
-  /// What was asked of a kernel in one place: a knob that was set, or a patch.
+  /// What was asked of a kernel in one place: a knob that was set, a patch, or another base.
   package enum Request: Hashable, Sendable {
     case setting(Setting)
     case patch(Patch)
+    case base(Base)
 
     /// The knob values that it stands for.
     package var settings: [Setting] {
       switch self {
       case .setting(let setting): [setting]
       case .patch(let patch): patch.settings
+      case .base(let base): base.settings
       }
     }
   }
@@ -25,8 +27,8 @@ package struct UnreadRequest: Hashable, Sendable {
     let what =
       switch request {
       case .setting(let setting): "knob '\(setting.knob.id)'"
-      case .patch(let patch):
-        "patch '\(patch.id)' sets \(sentence(patch.settings.map { "'\($0)'" })), which"
+      case .patch(let patch): bundle("patch '\(patch.id)'")
+      case .base(let base): bundle("kernel '\(base.id)'")
       }
     let readers = PathSpec.allCases.filter { path in
       request.settings.contains { $0.knob.paths.contains(path) }
@@ -44,6 +46,11 @@ package struct UnreadRequest: Hashable, Sendable {
     "\(sentence(paths.map(\.id))) " + (paths.count == 1 ? "reads" : "read") + " it"
   }
 
+  /// A name for settings, and what they are.
+  private func bundle(_ name: String) -> String {
+    "\(name) sets \(sentence(request.settings.map { "'\($0)'" })), which"
+  }
+
   private func sentence(_ items: [String]) -> String {
     guard let last = items.last, items.count > 1 else { return items.first ?? "" }
     return items.dropLast().joined(separator: ", ") + " and " + last
@@ -58,7 +65,8 @@ extension Scenario {
     if requests.isEmpty { return [] }
     let readers = knobReaders(of: kernel, threads)
     return requests.filter { request in
-      !request.settings.contains { !readers.paths(reading: $0.knob).isEmpty }
+      !request.settings.isEmpty
+        && !request.settings.contains { !readers.paths(reading: $0.knob).isEmpty }
     }.map { UnreadRequest(request: $0, table: machine.table) }
   }
 

@@ -68,10 +68,12 @@ struct Job: Sendable {
   /// Refuses knobs and patches of the command line that no path of the job reads.
   private func refuseUnread(_ request: Request) throws(UsageError) {
     let asked =
-      request.patches.map(Kernel.Request.patch) + request.settings.map(Kernel.Request.setting)
+      (request.base.map { [.base($0)] } ?? []) + request.patches.map(Kernel.Request.patch)
+      + request.settings.map(Kernel.Request.setting)
     guard let unread = scenario.unread(asked, in: kernel, threads).first else { return }
     let option =
       switch unread.request {
+      case .base(let base): "--kernel \(base.id)"
       case .patch(let patch): "--with \(patch.id)"
       case .setting(let setting): "--knob \(setting)"
       }

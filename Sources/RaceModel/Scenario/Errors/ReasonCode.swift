@@ -51,6 +51,7 @@ extension ScenarioError.Reason {
     case noHashedEntry = "no-hashed-entry"
     case vcpuOnTwoThreads = "vcpu-on-two-threads"
     case vcpuIsStopped = "vcpu-is-stopped"
+    case loggingIsUnchanged = "logging-is-unchanged"
     case noLandmark = "no-landmark"
     case unread = "unread"
     case violatesMissing = "violates-missing"
@@ -111,6 +112,7 @@ extension ScenarioError.Reason {
     case .noHashedEntry: .noHashedEntry
     case .vcpuOnTwoThreads: .vcpuOnTwoThreads
     case .vcpuIsStopped: .vcpuIsStopped
+    case .loggingIsUnchanged: .loggingIsUnchanged
     case .noLandmark: .noLandmark
     case .unread: .unread
     case .violatesMissing: .violatesMissing

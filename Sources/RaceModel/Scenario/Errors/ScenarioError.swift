@@ -74,6 +74,7 @@ package struct ScenarioError: Error, Hashable, Sendable {
     case noHashedEntry(Int, count: Int)
     case vcpuOnTwoThreads(String, otherThread: String)
     case vcpuIsStopped(String, line: Int)
+    case loggingIsUnchanged(id: Int, isOn: Bool)
     case noLandmark(row: String)
     /// A row sets a knob, or takes a patch, that changes nothing in it.
     case unread(UnreadRequest, row: String)

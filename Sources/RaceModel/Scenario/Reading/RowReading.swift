@@ -52,9 +52,11 @@ extension ScenarioReader {
   ) throws(ScenarioFault) {
     let members = object.value(RowKeys.knobs) == nil ? [] : object.object(RowKeys.knobs).members
     let requests =
-      row.kernel.patches.map(Kernel.Request.patch)
+      [.base(row.kernel.base)] + row.kernel.patches.map(Kernel.Request.patch)
       + row.kernel.settings.map(Kernel.Request.setting)
-    let places = object.items(RowKeys.with).map(\.position) + members.map(\.keyPosition)
+    let places =
+      [object.position(of: RowKeys.kernel)] + object.items(RowKeys.with).map(\.position)
+      + members.map(\.keyPosition)
     let unread = scenario.unread(requests, in: row.kernel, row.threads ?? scenario.threads)
     for (request, place) in zip(requests, places) {
       guard let found = unread.first(where: { $0.request == request }) else { continue }

@@ -24,6 +24,11 @@ extension ScenarioReader {
         for (slot, update) in use.updates where updates.updateValue(update, forKey: slot) != nil {
           throw ScenarioFault(.slotChangedTwice(id: machine.slots[slot].id), at: position)
         }
+        for case (let slot, .setLogging(let isOn)) in use.updates
+        where machine.slots[slot].logDirty == isOn {
+          throw ScenarioFault(
+            .loggingIsUnchanged(id: machine.slots[slot].id, isOn: isOn), at: position)
+        }
         guard let vcpu = call.runningVCPU else { continue }
         if let other = runners.updateValue(name, forKey: vcpu), other != name {
           throw ScenarioFault(
