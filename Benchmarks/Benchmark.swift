@@ -33,9 +33,9 @@ struct Benchmark: Sendable {
     race("rc-race-xl", .extraLarge, 23_922_743, 84_985_292, 218_920, slots: 26),
     peterson(3, 12_498, 33_369, slots: 20, depth: 10_000),
     peterson(4, 1_119_560, 3_864_896, slots: 22, depth: 100_000),
-    scenario("one-guest-with-notifier", 2_930_016, 10_889_248, reduced: 112_943),
-    scenario("two-guests-and-l1", 8_079_139, 29_846_205, reduced: 130_548),
-    scenario("two-guests-with-notifier", 30_767_627, 118_405_973, reduced: 258_996),
+    scenario("one-guest-with-notifier", 3_158_781, 11_709_720, reduced: 118_835),
+    scenario("two-guests-and-l1", 8_934_033, 32_828_038, reduced: 139_188),
+    scenario("two-guests-with-notifier", 33_154_969, 127_300_681, reduced: 273_047),
   ]
 
   private static func race(

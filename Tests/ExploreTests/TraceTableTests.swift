@@ -65,7 +65,9 @@ struct TraceTableTests {
     #expect(row.result.broken == ["cell-overflow"])
     #expect(row.exitCode == .bug)
     #expect(row.checkExitCode == .bug)
-    #expect(row.modelFault == "a value did not fit into the cell a_shared_value[0x1000]")
+    #expect(
+      row.modelFault == "a value did not fit into the cell a_shared_value[0x1000]: step 10, "
+        + "thread1 at write-value in inner_function_with_a_rather_long_name()")
   }
 
   @Test(arguments: [

@@ -61,6 +61,31 @@ import Testing
     #expect(exploration.counts.states == 2)
     let trace = try system.replay(Schedule([Schedule.Step(builder.threads[0])]))
     #expect(trace.broken == ["assertion"])
+    #expect(trace.explanations == ["assertion": "it always fails"])
+  }
+
+  @Test(arguments: [
+    ("W x 3; U x", "a value did not fit into the cell x"),
+    ("ASSERT x=1", "the test is false"),
+    ("LOCK m; LOCK m", "m is taken by the thread that holds it already"),
+    ("UNLOCK m", "m is released, and nobody holds it"),
+    ("LOCK m; W x 1; AWAIT y=1 / AWAIT x=1; UNLOCK m", "m is released, and t0 holds it"),
+    (
+      "LOCK m; UNLOCK m; LOCK n; LOCK m",
+      "m is taken while the thread holds n, which is to be taken after it"
+    ),
+    ("LOCK m; LOCK mutex", "taking mutex may sleep, and the thread holds m"),
+  ])
+  func `a broken check says what was found, with names`(program: String, words: String) throws {
+    let system = Toy(program, bits: 2).system()
+    let findings = Explorer.explore(system).findings
+    let finding = try #require(findings.first { $0.id != Check.deadlock.id })
+    guard case .violated(let counterexample) = finding.result else {
+      Issue.record("\(finding.id) holds")
+      return
+    }
+    let trace = try system.replay(counterexample.schedule)
+    #expect(trace.explanations == [finding.id: words])
   }
 
   @Test func `a check of the model's own is reported with its sentence`() {
@@ -93,7 +118,7 @@ private final class FailsAndBlocks: StepMachine {
   init(point: Cell<RegisterProgram.Place>) { self.point = point }
 
   func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    state.require(false)
+    state.require(false, saying: "it always fails")
     return .blocked
   }
 }

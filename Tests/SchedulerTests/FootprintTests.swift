@@ -45,7 +45,7 @@ import Testing
 
   @Test func `a value that does not fit is recorded with its cell`() {
     let toy = Toy("W x 9 / U x", bits: 3)
-    #expect(footprint(of: 0, in: toy.system()).overflowed == toy.cell("x").number)
-    #expect(footprint(of: 1, in: toy.system()).overflowed == nil)
+    #expect(footprint(of: 0, in: toy.system()).failure == .cell(toy.cell("x").number))
+    #expect(footprint(of: 1, in: toy.system()).failure == nil)
   }
 }

@@ -71,7 +71,7 @@ import Testing
       state[cell] = 8
       #expect(state[cell] == 5)
       #expect(state.words[0] & Check.mask == UInt64(Check.cellOverflow.code))
-      state.fail(.assertion)
+      state.fail(.assertion, saying: "a second failure")
       #expect(state.words[0] & Check.mask == UInt64(Check.cellOverflow.code), "the first counts")
     }
   }

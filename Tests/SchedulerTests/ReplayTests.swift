@@ -57,9 +57,9 @@ import Testing
   @Test func `the cell that overflowed is named`() throws {
     let system = Toy("W x 3; U x / U x", bits: 2).system()
     let trace = try system.replay(schedule(0, 0))
-    #expect(trace.overflowed == "x")
+    #expect(trace.explanations == ["cell-overflow": "a value did not fit into the cell x"])
     #expect(trace.broken == ["cell-overflow"])
-    #expect(try system.replay(schedule(0)).overflowed == nil)
+    #expect(try system.replay(schedule(0)).explanations.isEmpty)
   }
 
   @Test func `a step that cannot be taken is named, with what could run`() {

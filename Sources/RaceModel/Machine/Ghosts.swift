@@ -15,6 +15,19 @@ package struct Ghosts: Sendable {
   package let refused: CellRow<Bool>
   /// By place in ``Geometry/frames``: the host page backs its page of the guest now.
   package let backs: CellRow<Bool>
+  /// By backing: a store that no harvest had reported when its slot was deleted, and the log with
+  /// it.
+  ///
+  /// Written only when a property asks for it: see ``KVM/Ghost``.
+  package let dropped: CellRow<Bool>
+  private let tracksDropping: Bool
+  /// By backing: it had been written to when the harvest at hand began.
+  let due: CellRow<Bool>
+  /// By backing: a harvest that began behind a store did not report it, and none has since.
+  ///
+  /// Written only when a property asks for it, and where a log can end: see ``KVM/Ghost``.
+  package let missed: CellRow<Bool>
+  private let tracksMisses: Bool
 
   init(_ plan: MachinePlan, in layout: inout Layout) {
     let (machine, geometry, shape, use) = (plan.machine, plan.geometry, plan.shape, plan.use)
@@ -30,12 +43,70 @@ package struct Ghosts: Sendable {
       "weakened", bits: tracksWeakening ? 1 : 0, role: .ghost, initial: false,
       print: Layout.digit)
     refused = layout.row(
-      "refused", machine.vcpus.map(\.name), bits: use.entries.isEmpty ? 0 : 1, role: .ghost,
+      "refused", machine.vcpus.map(\.name),
+      bits: use.entries.isEmpty && use.nested.newObjects.isEmpty ? 0 : 1, role: .ghost,
       initial: machine.vcpus.map { _ in false }, print: Layout.digit)
     backs = layout.row(
       "backs", geometry.frames.map(\.rpn.hex), bits: 1, role: .ghost,
       initial: geometry.frames.map { $0.rpn == machine.page(ofGFN: gfns[$0.backing])?.rpn },
       print: Layout.digit)
+    tracksMisses =
+      use.ghosts.contains(.missed)
+      && use.harvestedSlots.contains { plan.versions[$0].endsLog }
+    due = layout.row(
+      "due", gfns.map(\.hex), bits: tracksMisses ? 1 : 0, role: .ghost,
+      initial: gfns.map { _ in false }, print: Layout.digit)
+    missed = layout.row(
+      "missed", gfns.map(\.hex), bits: tracksMisses ? 1 : 0, role: .ghost,
+      initial: gfns.map { _ in false }, print: Layout.digit)
+    tracksDropping = use.ghosts.contains(.dropped)
+    dropped = layout.row(
+      "dropped", gfns.map(\.hex), bits: tracksDropping ? 1 : 0, role: .ghost,
+      initial: gfns.map { _ in false }, print: Layout.digit)
+  }
+
+  /// Notes that a harvest of some pages begins: what was stored to them before, it must report.
+  func beginHarvest<R>(_ state: StateView<R>, ofBackings backings: Range<Int>) {
+    guard tracksMisses else { return }
+    for backing in backings { state[due, backing] = state[written, backing] }
+  }
+
+  /// Notes that a harvest has told user space of the pages of which `isReported` is true.
+  func endHarvest<R>(
+    _ state: StateView<R>, ofBackings backings: Range<Int>, isReported: (Int) -> Bool
+  ) {
+    for backing in backings {
+      let reported = isReported(backing)
+      if reported { state[written, backing] = false }
+      guard tracksMisses else { continue }
+      if reported {
+        state[missed, backing] = false
+      } else if state[due, backing] {
+        state[missed, backing] = true
+      }
+    }
+  }
+
+  /// Notes that no harvest is at hand.
+  func forgetHarvest<R>(_ state: StateView<R>, ofBackings backings: Range<Int>) {
+    guard tracksMisses else { return }
+    for backing in backings { state[due, backing] = false }
+  }
+
+  /// Notes that the log of some pages is no more: nothing that was stored to them will be reported.
+  ///
+  /// Whoever has asked for it (`isGivenUp`) has lost nothing by it. What a harvest behind the store
+  /// has missed stays written: that was lost before.
+  func endLog<R>(_ state: StateView<R>, ofBackings backings: Range<Int>, isGivenUp: Bool) {
+    for backing in backings where state[written, backing] && !isMissed(state, backing) {
+      state[written, backing] = false
+      if tracksDropping, !isGivenUp { state[dropped, backing] = true }
+    }
+  }
+
+  /// Whether a harvest that began behind a store has not reported it, nor one since.
+  private func isMissed<R>(_ state: StateView<R>, _ backing: Int) -> Bool {
+    tracksMisses && state[missed, backing]
   }
 
   /// Notes that a host entry has lost a permission, a bit or its frame.

@@ -99,12 +99,13 @@ extension HPT {
 
   /// Lays out `table`, with the locks that ``locks(of:_:)`` declared.
   init(
-    _ table: Scenario.HashedTable, _ plan: MachinePlan, locks: ArraySlice<Lock>,
+    _ table: Scenario.HashedTable, _ plan: MachinePlan, locks: ArraySlice<Lock>, _ mode: MMUMode,
     in layout: inout Layout
   ) {
     let (machine, geometry, use) = (plan.machine, plan.geometry, plan.use)
     let (entries, backings) = (table.entries, geometry.backingGFNs)
     let indices = Array(entries.indices)
+    vcpusRunning = mode.vcpusRunning
     hpteLocks = Array(locks.prefix(entries.count))
     rmapLocks = Array(locks.dropFirst(entries.count))
     let largestGFN =
@@ -153,9 +154,6 @@ extension HPT {
       "tlb", tlbSlots.map { "\(machine.vcpus[$0.core].name),hpte \($0.index)" },
       bits: HPTTranslation.width(frame: geometry.largestFrame),
       initial: tlbSlots.map { _ in .none })
-    vcpusRunning = layout.cell(
-      "vcpus_running", bits: Layout.bits(for: machine.vcpus.count),
-      initial: UInt8(machine.vcpus.count))
     carriesC = layout.row(
       "carries-c", names, bits: 1, role: .ghost,
       initial: entries.map { $0.bits?.changed == true && !$0.isAbsent }, print: Layout.digit)

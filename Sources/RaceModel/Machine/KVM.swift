@@ -12,6 +12,8 @@ package struct KVM: Sendable {
   /// The knobs of the kernel: see ``knobs(for:)``.
   package let knobRecord: KnobRecord
   package let geometry: Geometry
+  /// Which cells of nested guests a path has a use for.
+  let nestedUse: NestedUse
   /// The bits of the cells that machines keep copies of.
   package let widths: Widths
   package let locks: Locks
@@ -20,10 +22,11 @@ package struct KVM: Sendable {
   package let notifier: Notifier
   /// `kvm->srcu`.
   package let srcu: SRCU
-  /// `kvm->arch.radix`.
-  package let isRadix: Cell<Bool>
+  /// `kvm->arch.radix`, and what keeps vCPUs and a switch apart.
+  package let mode: MMUMode
   /// The VMM's Linux page table, by backing.
   package let vmm: CellRow<PTE>
+  package let hugePages: HugePages
   package let memslots: Memslots
   package let ghosts: Ghosts
   package let tables: PageTables
@@ -37,7 +40,7 @@ package struct KVM: Sendable {
   /// their names are part of what a schedule's token is made from. So a guest with a hashed table
   /// has the few cells of a radix table that has no entries, too.
   package init(
-    _ machine: Scenario.Machine, _ knobs: Knobs, _ use: Use, in builder: inout SystemBuilder
+    _ machine: Scenario.Machine, _ knobs: KernelKnobs, _ use: Use, in builder: inout SystemBuilder
   ) {
     self.machine = machine
     knobRecord = KnobRecord(knobs)
@@ -45,6 +48,7 @@ package struct KVM: Sendable {
     let checks = Checks(in: &builder)
     let plan = MachinePlan(machine, use, knobs, checks)
     (self.checks, geometry, widths) = (checks, plan.geometry, plan.widths)
+    nestedUse = use.nested
     let locks = AllLocks(
       objects: plan.shape.objects, hashed: HPT.locks(of: machine, plan.geometry), in: &builder)
     self.locks = locks.common
@@ -55,7 +59,7 @@ package struct KVM: Sendable {
     notifier = Notifier(plan, in: &layout)
     srcu = SRCU(
       &layout, threads: use.threadNames, hasGracePeriods: !use.updates.isEmpty)
-    isRadix = layout.cell("radix", bits: 1, initial: machine.table == .radix)
+    let isRadix = layout.cell("radix", bits: 1, initial: machine.table == .radix)
     let host = HostTable(plan, in: &layout)
     vmm = layout.row(
       "vmm", plan.geometry.backingGFNs.map(\.hex), bits: plan.widths.hostPTE,
@@ -69,19 +73,24 @@ package struct KVM: Sendable {
     memslots = Memslots(plan, in: &layout)
     let tlb = RadixTLB(plan, in: &layout)
     ghosts = Ghosts(plan, in: &layout)
+    mode = MMUMode(isRadix: isRadix, plan, in: &layout)
+    hugePages = HugePages(plan, in: &layout)
     if let table = machine.hpt {
-      tables = .hashed(HPT(table, plan, locks: locks.hashed, in: &layout))
+      tables = .hashed(HPT(table, plan, locks: locks.hashed, mode, in: &layout))
     } else {
       tables = .radix(RadixTables(host: host, nested: nested, rmap: rmap, tlb: tlb))
     }
   }
 
   /// The VMM's page gets the frame `rpn`, or none for 0; the one it had is free for reuse.
+  ///
+  /// A huge page of which it was a part has been split before.
   @inline(__always) package func change<R>(_ state: StateView<R>, backing: Int, to rpn: Int) {
     for (index, frame) in geometry.frames.enumerated() where frame.backing == backing {
       state[ghosts.backs, index] = frame.rpn == rpn
     }
     let old = state[vmm, backing]
+    if old.frame != rpn { hugePages.split(state, slot: geometry.pages[backing].slot) }
     state[vmm, backing] = rpn == 0 ? .absent : PTE(old.bits, frame: rpn)
   }
 

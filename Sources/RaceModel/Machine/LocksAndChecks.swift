@@ -25,6 +25,8 @@ extension KVM {
     package let useAfterFree: Check
     /// A variable was used that nothing had been assigned to.
     package let uninitialized: Check
+    /// A core walked for an LPID whose partition-table entry is 0.
+    package let partitionEntryZero: Check
     /// The pool of rmap nodes is too small for the scenario.
     package let poolExhausted: Check
 
@@ -32,6 +34,7 @@ extension KVM {
       wildStore = builder.check(.wildStore)
       useAfterFree = builder.check(.useAfterFree)
       uninitialized = builder.check(.uninitialized)
+      partitionEntryZero = builder.check(.partitionEntryZero)
       poolExhausted = builder.check(.rmapPool)
     }
   }

@@ -35,8 +35,8 @@ package struct SlotVersion: Hashable, Sendable {
 
 /// `kvm->memslots[]`: the slots, their versions, and what belongs to a slot whatever its version.
 package struct Memslots: Sendable {
-  /// Whether the rmap array of a slot has not been freed.
-  package let rmapInUse: CellRow<Bool>
+  /// By slot: the rmap array has been freed.
+  package let rmapFreed: CellRow<Bool>
   /// By slot: which of ``versions`` lookups find.
   package let published: CellRow<UInt8>
   /// Ghost, by slot: user space counts on the dirty log.
@@ -45,30 +45,57 @@ package struct Memslots: Sendable {
   package let bitmap: CellRow<Bool>
   /// Second half, the scratch buffer of the harvest, by backing.
   package let scratch: CellRow<Bool>
+  /// By slot: `memslot->dirty_bitmap`, both halves, has been freed.
+  package let bitmapFreed: CellRow<Bool>
+  /// Which `struct kvm_memory_slot` has been freed: those that some update replaces, one after
+  /// another.
+  package let structFreed: CellRow<Bool>
   /// By slot: what a lookup can find, in the order of publication.
   package let versions: [[SlotVersion]]
+  /// By bits of a ``MemslotRef``: its place in ``structFreed``, or -1 for one that stays.
+  private let structPlaces: [Int]
   private let geometry: Geometry
+  /// By slot: what the VMM calls it.
+  private let ids: [Int]
   private let useAfterFree: Check
 
   init(_ plan: MachinePlan, in layout: inout Layout) {
     let (machine, geometry) = (plan.machine, plan.geometry)
     (self.geometry, versions) = (geometry, plan.versions)
     useAfterFree = plan.checks.useAfterFree
+    ids = machine.slots.map(\.id)
     let names = machine.slots.map { "memslot\($0.id)" }
-    rmapInUse = layout.row(
-      named: names.map { "\($0).rmap" }, bits: 1, initial: names.map { _ in true },
-      print: { $0 ? "allocated" : "freed" })
+    rmapFreed = layout.row(
+      named: names.map { "\($0).rmap" }, bits: versions.contains(where: \.endsDeleted) ? 1 : 0,
+      initial: names.map { _ in false }, print: Self.lifetime)
     published = layout.row(
       named: names, bits: versions.contains { $0.count > 1 } ? 2 : 0,
       initial: names.map { _ in UInt8(0) },
-      print: { ["old", "second", "third", "fourth"][Int($0)] })
+      print: { Self.orders[Int($0)] })
     logged = layout.row(
       named: names.map { "\($0).logged" }, bits: 1, role: .ghost,
       initial: machine.slots.map(\.logDirty))
     let (pages, clean) = (geometry.backingGFNs.map(\.hex), geometry.backings.map { _ in false })
     bitmap = layout.row("dirty_bitmap", pages, bits: 1, initial: clean, print: Layout.digit)
     scratch = layout.row("dirty_scratch", pages, bits: 1, initial: clean, print: Layout.digit)
+    bitmapFreed = layout.row(
+      named: names.map { "\($0).dirty_bitmap" }, bits: versions.contains(where: \.endsLog) ? 1 : 0,
+      initial: names.map { _ in false }, print: Self.lifetime)
+    let replaced = versions.enumerated().flatMap { slot, versions in
+      versions.indices.dropLast().map { MemslotRef(slot: slot, version: $0) }
+    }
+    structFreed = layout.row(
+      named: replaced.map { "\(names[$0.slot]).struct[\(Self.orders[$0.version])]" }, bits: 1,
+      initial: replaced.map { _ in false },
+      print: Self.lifetime)
+    structPlaces = (0...MemslotRef.largest(versions.map(\.count))).map { bits in
+      replaced.firstIndex { $0.cellBits == bits } ?? -1
+    }
   }
+
+  /// What the versions of a slot are called, in the order in which lookups find them.
+  private static let orders = ["old", "second", "third", "fourth"]
+  private static let lifetime: @Sendable (Bool) -> String = { $0 ? "freed" : "allocated" }
 
   /// By slot: what lookups of it find, first to last.
   ///
@@ -140,18 +167,73 @@ package struct Memslots: Sendable {
       - geometry.firstBacking[memslot.slot]
   }
 
-  /// `memslot->arch.rmap`, when the array is touched: that of a deleted slot is freed.
+  /// The visible version of a slot when it logs; else nil, and KVM_GET_DIRTY_LOG is -ENOENT.
+  @inline(__always) func findLogging<R>(_ state: StateView<R>, slot: Int) -> MemslotRef? {
+    let memslot = find(state, slot: slot)
+    return memslot != .null && flags(memslot).contains(.logDirty) ? memslot : nil
+  }
+}
+
+// Lifetimes: whoever follows a pointer to a slot's struct, its rmap array or its dirty bitmap asks
+// here, and breaks `use-after-free` when that has been freed.
+extension Memslots {
+  /// A field of `*memslot` is read.
+  @inline(__always) func touch<R>(_ state: StateView<R>, _ memslot: MemslotRef) {
+    let place = structPlaces[Int(truncatingIfNeeded: memslot.cellBits)]
+    if place >= 0, state[structFreed, place] {
+      state.fail(
+        useAfterFree,
+        saying: "the struct kvm_memory_slot of memslot \(ids[memslot.slot]) that was found has been"
+          + " freed")
+    }
+  }
+
+  /// A word of `memslot->arch.rmap` is read or written, by way of a pointer to it.
   @inline(__always) func touchRmap<R>(_ state: StateView<R>, slot: Int) {
-    if !state[rmapInUse, slot] { state.fail(useAfterFree) }
+    if state[rmapFreed, slot] {
+      state.fail(useAfterFree, saying: "the rmap array of memslot \(ids[slot]) has been freed")
+    }
   }
 
   /// The same, for the slot that a backing belongs to.
-  func touchRmap<R>(_ state: StateView<R>, backing: Int) {
+  @inline(__always) func touchRmap<R>(_ state: StateView<R>, backing: Int) {
     touchRmap(state, slot: geometry.pages[backing].slot)
   }
 
+  /// `memslot->dirty_bitmap` is looked at: whether the slot has one.
+  @inline(__always) func hasBitmap<R>(_ state: StateView<R>, _ memslot: MemslotRef) -> Bool {
+    touch(state, memslot)
+    return flags(memslot).contains(.logDirty)
+  }
+
+  /// A word of `memslot->dirty_bitmap` is read or written, by way of a pointer to it.
+  @inline(__always) func touchBitmap<R>(_ state: StateView<R>, slot: Int) {
+    if state[bitmapFreed, slot] {
+      state.fail(useAfterFree, saying: "the dirty bitmap of memslot \(ids[slot]) has been freed")
+    }
+  }
+
   /// `kvmppc_update_dirty_map`: nothing for a slot without a bitmap.
-  func updateDirtyMap<R>(_ state: StateView<R>, _ memslot: MemslotRef, _ backing: Int) {
-    if flags(memslot).contains(.logDirty) { state[bitmap, backing] = true }
+  @inline(__always) func updateDirtyMap<R>(
+    _ state: StateView<R>, _ memslot: MemslotRef, _ backing: Int
+  ) {
+    guard hasBitmap(state, memslot) else { return }
+    touchBitmap(state, slot: memslot.slot)
+    state[bitmap, backing] = true
+  }
+
+  /// `kfree` of the struct.
+  func free<R>(_ state: StateView<R>, _ memslot: MemslotRef) {
+    state[structFreed, structPlaces[Int(truncatingIfNeeded: memslot.cellBits)]] = true
+  }
+}
+
+extension [SlotVersion] {
+  /// Whether the slot is deleted.
+  var endsDeleted: Bool { last?.exists == false }
+
+  /// Whether the slot logs at first, and not in the end: its bitmap is freed.
+  var endsLog: Bool {
+    first?.flags.contains(.logDirty) == true && last?.flags.contains(.logDirty) == false
   }
 }

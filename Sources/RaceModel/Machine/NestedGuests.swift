@@ -11,6 +11,12 @@ package struct NestedGuests: Sendable {
   package let l1Root: CellRow<Bool>
   /// Whether `gp->l1_gr_to_hr` is set, by guest object.
   package let root: CellRow<Bool>
+  /// Whether the hardware's partition-table entry for the shadow LPID is set, by guest object.
+  ///
+  /// Then it names the shadow table; else it is 0. See ``requireEntry(_:_:_:)``.
+  package let entry: CellRow<Bool>
+  /// Whether anything can write ``entry``; what nobody writes stays as it was.
+  private let tracksEntries: Bool
   /// `gp->refcnt`, by guest object.
   package let refcnt: CellRow<UInt8>
   /// Whether the guest object is allocated.
@@ -27,6 +33,14 @@ package struct NestedGuests: Sendable {
   /// By place in ``shadow``.
   let shadowPlaces: [ShadowPlace]
   private let useAfterFree: Check
+
+  /// How a machine has the object that it works on.
+  enum ObjectRef {
+    /// It is `vcpu->arch.nested` of a core.
+    case running(core: Int)
+    /// In a cell of its own: the object, plus one.
+    case held(Cell<UInt8>)
+  }
 
   /// An L2 page, numbered over all nested guests.
   package struct L2Page: Hashable, Sendable {
@@ -85,6 +99,12 @@ package struct NestedGuests: Sendable {
     root = layout.row(
       named: names.map { "\($0).l1_gr_to_hr" }, bits: 1,
       initial: objects.map { machine.isKnown($0) }, print: { $0 ? "set" : "0" })
+    let tracksEntries = plan.use.nested.rereadsRoots
+    self.tracksEntries = tracksEntries
+    entry = layout.row(
+      "partition_tb", objects.map { "\($0.shadowLPID)" }, bits: tracksEntries ? 1 : 0,
+      initial: objects.map { tracksEntries && machine.isKnown($0) },
+      print: { $0 ? "shadow table" : "0" })
     let cores = machine.vcpus
     refcnt = layout.row(
       named: names.map { "\($0).refcnt" },
@@ -143,9 +163,36 @@ package struct NestedGuests: Sendable {
     Int(state[ofVCPU, core]) &- 1
   }
 
+  /// The object that a machine works on.
+  @inline(__always) func object<R>(_ state: StateView<R>, _ reference: ObjectRef) -> Int {
+    switch reference {
+    case .running(let core): current(state, core: core)
+    case .held(let cell): Int(state[cell]) &- 1
+    }
+  }
+
+  /// Breaks `check` when a core that runs with the shadow LPID of `object` has no table to walk.
+  @inline(__always) func requireEntry<R>(
+    _ state: StateView<R>, _ object: Int, _ check: Check
+  ) {
+    if tracksEntries, !state[entry, object] {
+      state.fail(
+        check,
+        saying: "partition_tb[\(objects[object].shadowLPID)] is 0 while a core runs L2 with that "
+          + "LPID: an entry of a hashed table at address 0")
+    }
+  }
+
+  /// Writes the hardware's partition-table entry for the shadow LPID of `object`.
+  @inline(__always) func setEntry<R>(_ state: StateView<R>, _ object: Int, _ isSet: Bool) {
+    if tracksEntries { state[entry, object] = isSet }
+  }
+
   /// Breaks `use-after-free` when `object` has been freed.
   @inline(__always) func touch<R>(_ state: StateView<R>, _ object: Int) {
-    if !state[inUse, object] { state.fail(useAfterFree) }
+    if !state[inUse, object] {
+      state.fail(useAfterFree, saying: "gp[\(objects[object].name)] has been freed")
+    }
   }
 
   /// `kvmppc_free_pgtable_radix`: empties the shadow table of `object`, with no flush.

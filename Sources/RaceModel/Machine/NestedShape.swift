@@ -34,7 +34,10 @@ struct NestedShape {
   ) -> [NestedGuests.GuestObject] {
     let guests = machine.guests
     let counts = guests.indices.map { guest in
-      max(1, (guests[guest].isKnown ? 1 : 0) + (use.entries[guest] ?? 0))
+      max(
+        1,
+        (guests[guest].isKnown ? 1 : 0) + (use.entries[guest] ?? 0)
+          + (use.nested.newObjects[guest] ?? 0))
     }
     // Later objects get LPIDs that nobody has, by the guests' own and not by their places in the
     // list.

@@ -94,6 +94,11 @@ package struct RadixTLB: Sendable {
     }
   }
 
+  /// A flush of all LPIDs of the guest, such as `kvm_flush_remote_tlbs` is elsewhere.
+  func flushAll<R>(_ state: StateView<R>) {
+    for index in slots.indices { state[entries, index] = .absent }
+  }
+
   /// `kvmhv_flush_lpid`: drops everything that any core has cached for one LPID.
   @inline(__always) package func flush<R>(_ state: StateView<R>, lpid: Int) {
     for (index, slot) in slots.enumerated() where slot.lpid == lpid {

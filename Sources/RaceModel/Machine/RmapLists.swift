@@ -55,9 +55,20 @@ package struct RmapLists: Sendable {
     if word.isEmpty { return nil }
     if word.isSingle { return (word.entry, .empty) }
     let node = word.nodeIndex
-    if !state[nodeInUse, node] { state.fail(useAfterFree) }
+    if !state[nodeInUse, node] {
+      state.fail(useAfterFree, saying: "rmap node \(node) has been freed")
+    }
     let (entry, rest) = (state[nodeEntry, node], state[nodeNext, node])
     return value(of: entry) == 0 ? nil : (entry, rest)
+  }
+
+  /// `kfree` of the node that a walk has come to; the walk goes on behind it.
+  @inline(__always) func free<R>(_ state: StateView<R>, at cursor: Cell<RmapWord>) {
+    let node = state[cursor].nodeIndex
+    state[cursor] = state[nodeNext, node]
+    state[nodeInUse, node] = false
+    state[nodeNext, node] = .empty
+    state[nodeEntry, node] = .none
   }
 
   /// An entry as the kernel stores it; that of a node that was freed is 0.

@@ -22,13 +22,16 @@ package struct SRCU: Sendable {
 
   /// `srcu_read_lock`; sections of one thread do not nest here.
   @inline(__always) func readLock<R>(_ state: StateView<R>, by thread: ThreadID) {
-    state.require(state[readers, thread.index] == 0)
+    state.require(
+      state[readers, thread.index] == 0, saying: "the thread is inside an SRCU read section already"
+    )
     state[readers, thread.index] = state[index] ? 2 : 1
   }
 
   /// `srcu_read_unlock`.
   @inline(__always) func readUnlock<R>(_ state: StateView<R>, by thread: ThreadID) {
-    state.require(state[readers, thread.index] != 0)
+    state.require(
+      state[readers, thread.index] != 0, saying: "the thread is in no SRCU read section")
     state[readers, thread.index] = 0
   }
 

@@ -5,6 +5,10 @@ extension KVM {
   package enum Ghost: Sendable {
     /// ``Ghosts/weakened``.
     case weakened
+    /// ``Ghosts/dropped``.
+    case dropped
+    /// ``Ghosts/missed``.
+    case missed
   }
 
   /// What the threads' scripts make of a machine.
@@ -22,6 +26,12 @@ extension KVM {
     package var l1Accesses: [(core: Int, page: Int)] = []
     /// How often each guest is entered.
     package var entries: [Int: Int] = [:]
+    /// What else becomes of nested guests.
+    package var nested = NestedUse()
+    /// Whether a page can come to have no frame, or no valid slot.
+    var takesPagesAway: Bool { losesFrames || updates.values.contains { !$0.keepsSlot } }
+    /// Whether the VMM's mapping of a page goes.
+    var losesFrames = false
     /// What becomes of each slot that is changed.
     package var updates: [Int: SlotUpdate] = [:]
     /// The core and the entry of each access by way of a hashed table; each once.
@@ -30,10 +40,16 @@ extension KVM {
     package var enteredGFNs: [Int] = []
     /// The frames that pages get in the course of a run.
     package var newFrames: [Geometry.Frame] = []
+    /// The slots of whose memory some page gets another frame, or none.
+    package var changedSlots: Set<Int> = []
     /// The slots whose dirty log is read.
     package var harvestedSlots: Set<Int> = []
     /// The slots whose pages some path goes through in their order.
     var walkedSlots: Set<Int> = []
+    /// The cores of the vCPUs that have something to run.
+    var runningCores: Set<Int> = []
+    /// Whether some path switches to the other kind of page table.
+    var switchesMMU = false
     /// Whether some path goes through all nested guests in their order.
     var walksGuests = false
     /// What the thread at hand is counted as.
@@ -57,10 +73,14 @@ extension KVM {
       self.ghosts = ghosts
       for thread in threads {
         roles = []
-        for call in thread.run { call.path.use(call, machine, &self) }
+        for call in thread.run {
+          call.path.use(call, machine, &self)
+          if let core = call.runningVCPU { runningCores.insert(core) }
+        }
         if roles.contains(.notifier) { notifiers += 1 }
         if roles.contains(.nestedFaulter) { nestedFaulters += 1 }
       }
+      nested.settle(on: machine, self)
       if machine.slots.contains(where: \.isHuge) {
         // Each fault can change the page size once, and how often it faults is bounded by the
         // bumps.
@@ -77,6 +97,9 @@ extension KVM {
 }
 
 extension Scenario.Machine {
+  /// The slot that holds a guest frame, before any slot is moved.
+  func slot(ofGFN gfn: Int) -> Int? { slots.firstIndex { $0.gfns.contains(gfn) } }
+
   /// The number over all slots of the page at a guest frame, before any slot is moved.
   func pageNumber(ofGFN gfn: Int) -> Int? {
     var first = 0
@@ -96,4 +119,12 @@ package enum SlotUpdate: Hashable, Sendable {
   case move(base: Int)
   /// `KVM_MR_FLAGS_ONLY` with a change of `KVM_MEM_LOG_DIRTY_PAGES`.
   case setLogging(Bool)
+
+  /// Whether the slot is there all the time, at its place.
+  var keepsSlot: Bool {
+    switch self {
+    case .delete, .move: false
+    case .setLogging: true
+    }
+  }
 }

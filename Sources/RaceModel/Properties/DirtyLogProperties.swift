@@ -7,6 +7,7 @@ extension PropertySpec {
   package static let dirtyLog = PropertySpec(
     "dirty-log", fact: "D1",
     "Every guest store is reported by a harvest, or the next one will report it.",
+    ghosts: [.missed],
     radix: { world, radix in
       let kvm = world.kvm
       return allReported(kvm) { state, backing in
@@ -25,11 +26,15 @@ extension PropertySpec {
     })
 
   package static let finalHarvest = PropertySpec(
-    "final-harvest", fact: "D2", "When all is done, every store has been reported by a harvest.",
+    "final-harvest", fact: "D2",
+    "When all is done, every store to a log that was not given up has been reported by a harvest.",
+    ghosts: [.missed, .dropped],
     anyTable: { world in
       let kvm = world.kvm
       return .nowhere(.atEnd) { state in
-        kvm.geometry.backings.first { state[kvm.ghosts.written, $0] }
+        kvm.geometry.backings.first {
+          state[kvm.ghosts.written, $0] || state[kvm.ghosts.dropped, $0]
+        }
       } explain: { _, backing in
         "page \(kvm.pageName(backing)) was stored to, and no harvest has reported it"
       }
@@ -43,7 +48,23 @@ extension PropertySpec {
       return Statement(.quiet { state in !unmaps.contains { state[$0.old].has(.changed) } })
     })
 
-  /// Each page that was stored to is in the dirty bitmap, or `willReport` is true of it.
+  package static let logDroppedWithSlot = PropertySpec(
+    "log-dropped-with-slot", fact: "D4",
+    "No slot is deleted, and its dirty log with it, before each store to it has been reported.",
+    ghosts: [.missed, .dropped],
+    anyTable: { world in
+      let kvm = world.kvm
+      return .nowhere(.atEnd) { state in
+        kvm.geometry.backings.first { state[kvm.ghosts.dropped, $0] }
+      } explain: { _, backing in
+        "page \(kvm.pageName(backing)) was stored to, no harvest had reported the store when its"
+          + " slot was deleted, and the dirty bitmap went with the slot:"
+          + " KVM_GET_DIRTY_LOG is -ENOENT now"
+      }
+    })
+
+  /// Each page that was stored to is in the dirty bitmap, or `willReport` is true of it; and the
+  /// next harvest will find the log.
   ///
   /// Otherwise C is clear where it should be set: `orElse` names the place and ends in "has".
   private static func allReported(
@@ -52,12 +73,19 @@ extension PropertySpec {
   ) -> Statement {
     .nowhere(.atEnd) { state in
       kvm.geometry.backings.first { backing in
-        state[kvm.ghosts.written, backing] && !state[kvm.memslots.bitmap, backing]
-          && !willReport(state, backing)
+        if !state[kvm.ghosts.written, backing] { return false }
+        let slot = kvm.geometry.pages[backing].slot
+        return kvm.memslots.findLogging(state, slot: slot) == nil
+          || !(state[kvm.memslots.bitmap, backing] || willReport(state, backing))
       }
-    } explain: { _, backing in
-      "page \(kvm.pageName(backing)) was stored to, but no harvest that returned reported"
-        + " the store, and \(place(backing)) C clear and the dirty bitmap has no bit:"
+    } explain: { state, backing in
+      let slot = kvm.geometry.pages[backing].slot
+      let lost =
+        "page \(kvm.pageName(backing)) was stored to, but no harvest that returned reported the store"
+      if kvm.memslots.findLogging(state, slot: slot) == nil {
+        return lost + ", not one that began behind it either, and the log has ended"
+      }
+      return lost + ", and \(place(backing)) C clear and the dirty bitmap has no bit:"
         + " the next harvest will not report it either"
     }
   }
@@ -65,11 +93,15 @@ extension PropertySpec {
 
 extension RadixTables {
   /// Whether a harvest to come will find a page dirty in the host table.
+  ///
+  /// It looks at the guest frame that the page has now: C that a slot which was moved has left at
+  /// its old place is never looked at.
   fileprivate func willReport(_ state: State, _ kvm: KVM, backing: Int) -> Bool {
-    kvm.geometry.pages.indices.contains {
-      kvm.geometry.pages[$0].backing == backing
-        && state[host.entry(state, $0).entry].has([.present, .changed])
-    }
+    let memslot = kvm.memslots.find(state, slot: kvm.geometry.pages[backing].slot)
+    guard memslot != .null,
+      let page = kvm.geometry.page(ofGFN: kvm.memslots.gfn(memslot, backing: backing))
+    else { return false }
+    return state[host.entry(state, page).entry].has([.present, .changed])
   }
 }
 

@@ -53,6 +53,21 @@ extension Landmark {
       }
     })
 
+  package static let otherSlotUnmapped = Landmark(
+    "other-slot-unmapped", "The flush of a slot made an entry of another slot ABSENT.",
+    hashed: { world, _ in
+      let updates = world.paths.slotUpdates.compactMap { cells in
+        cells.flush.hashed.map { (changing: cells.memslot, flush: $0.1) }
+      }
+      return .reached { state in
+        updates.contains { changing, flush in
+          state[flush.unmap.point] == .harvestRc
+            && state[flush.memslot] != .null
+            && state[flush.memslot].slot != state[changing].slot
+        }
+      }
+    })
+
   package static let owedC = Landmark(
     "owed-c", "A core has stored through a hashed entry, and owes it C.",
     hashed: { _, hpt in

@@ -7,7 +7,10 @@ extension PropertySpec {
     "While a notifier is between unmapping a page and its end, no entry maps the page.",
     radix: { world, radix in
       let kvm = world.kvm
-      return noneMaps(world) { state, page in radix.isMapped(state, kvm, page) }
+      // A guest that is no longer radix has nobody in it who could use what is left of the table.
+      return noneMaps(world) { state, page in
+        state[kvm.mode.isRadix] && radix.isMapped(state, kvm, page)
+      }
     },
     hashed: { world, hpt in
       let kvm = world.kvm
@@ -64,7 +67,8 @@ extension RadixTables {
   fileprivate func isMapped(_ state: State, _ kvm: KVM, _ page: Int) -> Bool {
     state[host.entry(state, page).entry].isPresent
       || nested.shadowPlaces.indices.contains { place in
-        state[nested.shadow, place].isPresent
+        state[nested.refcnt, nested.shadowPlaces[place].object] != 0
+          && state[nested.shadow, place].isPresent
           && kvm.geometry.backing(ofFrame: state[nested.shadow, place].frame)
             == kvm.geometry.pages[page].backing
       }

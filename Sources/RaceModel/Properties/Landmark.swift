@@ -11,7 +11,8 @@ package struct Landmark: CatalogEntry {
   package static let allCases: [Landmark] = [
     staleCopy, retry, shadowInserted, upgrade, instantiated, setRC, reflected, harvestReported,
     rmapSingle, rmapList, staleTLB, unmapped, aged, guestEntered, guestFreed, mmio,
-    pageSizeChanged, hpteEntered, hpteRemoved, removedWhileInvalid, backOff, leftValid, owedC,
+    pageSizeChanged, hpteEntered, hpteRemoved, removedWhileInvalid, backOff, leftValid,
+    otherSlotUnmapped, owedC, modeSwitched,
   ]
 
   /// A landmark of guests with a radix table, a hashed table, or either.

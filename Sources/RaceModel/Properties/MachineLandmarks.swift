@@ -16,7 +16,7 @@ extension Landmark {
     "unmapped", "A notifier unmapped an entry.",
     radix: { world, _ in
       let unmaps = world.paths.notifiers.compactMap(\.unmap.radix?.1)
-      return .reached { state in unmaps.contains { state[$0.point] == .tlbieHost } }
+      return .reached { state in unmaps.contains { state[$0.point] == .removeRmap } }
     },
     hashed: { world, _ in
       let unmaps = world.paths.notifiers.compactMap(\.unmapHPT)
@@ -79,5 +79,12 @@ extension Landmark {
             && kvm.machine.guests[radix.nested.objects[object].guest].isKnown
         }
       }
+    })
+
+  package static let modeSwitched = Landmark(
+    "mode-switched", "The guest has been switched to a hashed table, and its radix table freed.",
+    radix: { world, radix in
+      let kvm = world.kvm
+      return .reached { state in !state[kvm.mode.isRadix] && !state[radix.host.inUse] }
     })
 }

@@ -5,6 +5,7 @@ package enum ModelCheck: String, CaseIterable, Sendable {
   case wildStore = "wild-store"
   case useAfterFree = "use-after-free"
   case uninitialized = "uninitialized"
+  case partitionEntryZero = "partition-entry-zero"
   case rmapPool = "rmap-pool"
 
   /// What must be true.
@@ -13,6 +14,7 @@ package enum ModelCheck: String, CaseIterable, Sendable {
     case .wildStore: "A guest store reaches only host pages that back the guest."
     case .useAfterFree: "No freed object is touched."
     case .uninitialized: "No variable is used before something is assigned to it."
+    case .partitionEntryZero: "No core walks for an LPID whose partition-table entry is 0."
     case .rmapPool: "The model's pool of rmap nodes is large enough for the scenario."
     }
   }

@@ -21,7 +21,7 @@ package struct PropertySpec: CatalogEntry {
     cSubset, rSubset, coverage, rmapUnique, rmapShape, authority, tlbSubset, dirtyLog,
     noEarlyReuse, l1TLBSubset, finalHarvest, l1Coherence, l1Subset, slotFlushed, seqBump,
     notifierCount, unmapLogged, entrySucceeds, progress, progressUnfairLocks, hpteChained,
-    chainConsistent, cTransferred,
+    chainConsistent, cTransferred, logDroppedWithSlot,
   ]
 
   /// A property of guests with a radix table, a hashed table, or either.
@@ -35,11 +35,11 @@ package struct PropertySpec: CatalogEntry {
 
   /// A property that is the same with any table.
   init(
-    _ id: String, fact: String, _ sentence: String,
+    _ id: String, fact: String, _ sentence: String, ghosts: Set<KVM.Ghost> = [],
     anyTable make: @escaping PerTable.EitherTable
   ) {
     self.init(
-      id, fact: fact, sentence, radix: { world, _ in make(world) },
+      id, fact: fact, sentence, ghosts: ghosts, radix: { world, _ in make(world) },
       hashed: { world, _ in make(world) })
   }
 

@@ -25,7 +25,7 @@ extension PropertySpec {
 
   package static let coverage = PropertySpec(
     "coverage", fact: "I3",
-    "Every present shadow entry maps the frame of a present host entry and is on its rmap list.",
+    "Every present shadow entry maps a frame of a present host entry and is on its rmap lists.",
     radix: { world, radix in
       let kvm = world.kvm
       return .nowhere(.quiet) {
@@ -79,12 +79,8 @@ extension RadixTables {
       let mapping = state[cell]
       if !mapping.isPresent || mapping.has(bit) { continue }
       let found = nested.shadowPlaces.indices.first { index in
-        let entry = state[nested.shadow, index]
-        return entry.has(.present.union(bit))
-          && host.covers(mapping, isLeaf: isLeaf, slot: kvm.geometry.pages[page].slot, entry.frame)
-          && isListed(
-            state, nested.shadowPlaces[index].l2Page,
-            on: kvm.geometry.pages[isLeaf ? kvm.geometry.slotStart(page) : page].backing)
+        state[nested.shadow, index].has(.present.union(bit))
+          && isFound(state, kvm, index, from: mapping, of: page, isLeaf: isLeaf)
       }
       if let found { return found }
     }
@@ -107,17 +103,28 @@ extension RadixTables {
       let entry = state[nested.shadow, index]
       if !entry.isPresent { return false }
       let place = nested.shadowPlaces[index]
+      // Nobody has a reference to the object, and nobody can find it: its table is being freed.
+      if state[nested.refcnt, place.object] == 0 { return false }
       return nested.find(state, guest: nested.objects[place.object].guest) != place.object
         || !kvm.geometry.pages.indices.contains { page in
           let (cell, isLeaf) = host.entry(state, page)
           return state[cell].isPresent
-            && host.covers(
-              state[cell], isLeaf: isLeaf, slot: kvm.geometry.pages[page].slot, entry.frame)
-            && isListed(
-              state, place.l2Page,
-              on: kvm.geometry.pages[isLeaf ? kvm.geometry.slotStart(page) : page].backing)
+            && isFound(state, kvm, index, from: state[cell], of: page, isLeaf: isLeaf)
         }
     }
+  }
+
+  /// Whether the removal of the host entry that maps a page would find a shadow entry.
+  ///
+  /// It walks the rmap list of every page that the host entry maps, and compares frames masked to
+  /// its size.
+  private func isFound(
+    _ state: State, _ kvm: KVM, _ index: Int, from mapping: PTE, of page: Int, isLeaf: Bool
+  ) -> Bool {
+    let (slot, backing) = (kvm.geometry.pages[page].slot, kvm.geometry.pages[page].backing)
+    let lists = isLeaf ? kvm.geometry.backings(ofSlot: slot) : backing..<backing + 1
+    return host.covers(mapping, isLeaf: isLeaf, slot: slot, state[nested.shadow, index].frame)
+      && lists.contains { isListed(state, nested.shadowPlaces[index].l2Page, on: $0) }
   }
 
   /// A shadow entry with a permission that L1's entry lacks, or with W that a host entry lacks.

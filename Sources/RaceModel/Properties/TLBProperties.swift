@@ -19,8 +19,9 @@ extension PropertySpec {
     "A cached translation of L1 is no stronger than the host entry in memory, R apart.",
     radix: { world, radix in
       let kvm = world.kvm
-      return .nowhere(.quiet) {
-        radix.staleL1TLB($0, kvm)
+      return .nowhere(.quiet) { state in
+        // A guest that is switched to a hashed table has no vCPU in it that could use the TLB.
+        state[kvm.mode.isRadix] ? radix.staleL1TLB(state, kvm) : nil
       } explain: { _, slot in
         radix.staleTLBText(kvm, slot)
       }
@@ -32,6 +33,8 @@ extension RadixTables {
   func staleTLB(_ state: State, _ kvm: KVM) -> Int? {
     tlb.slots.indices.first { slot in
       guard case .l2(let page, let object) = tlb.slots[slot].target else { return false }
+      // A guest that L0 has released has no vCPU in it that could use the TLB.
+      if state[nested.refcnt, object] == 0 { return false }
       return isStronger(
         state[tlb.entries, slot], than: state[nested.shadow, nested.shadowIndex(object, page)])
     }

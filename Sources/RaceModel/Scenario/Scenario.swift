@@ -191,7 +191,8 @@ package struct Scenario: Hashable, Sendable {
     package var kernel: Kernel
     /// Replaces the scenario's threads in this row.
     package var threads: [ThreadScript]?
-    package var expectation: Expectation
+    /// Nil for a row that is run to see what comes of it.
+    package var expectation: Expectation?
     /// Landmarks that this row must reach besides the scenario's.
     package var sometimes: [Landmark]
     /// What the row shows, for the report; may be empty.
@@ -200,7 +201,7 @@ package struct Scenario: Hashable, Sendable {
     package var position: SourcePosition
 
     package init(
-      name: String, kernel: Kernel, threads: [ThreadScript]?, expectation: Expectation,
+      name: String, kernel: Kernel, threads: [ThreadScript]?, expectation: Expectation?,
       sometimes: [Landmark], note: String, at position: SourcePosition
     ) {
       (self.name, self.kernel, self.threads) = (name, kernel, threads)

@@ -24,6 +24,21 @@ extension Scenario {
     assembled(kernel: kernel, threads: threads, landmarks: landmarks).1.knobRecord.readers
   }
 
+  /// The system of a row whose kernel has one setting more, in the machines of one path only.
+  package func system(for row: Row, with setting: Kernel.Setting, in path: PathSpec) -> System {
+    assembled(
+      knobs: KernelKnobs(row.kernel.knobs, but: setting, in: path),
+      threads: row.threads ?? threads, landmarks: landmarks(of: row)
+    ).0
+  }
+
+  /// Who reads which knob while machines are made for threads, whatever is asked of them.
+  package func knobReaders(of kernel: Kernel, _ threads: [ThreadScript]) -> KnobReaders {
+    var plain = self
+    plain.properties = []
+    return plain.knobReaders(kernel: kernel, threads: threads, landmarks: [])
+  }
+
   /// The scenario's machine and threads under `kernel`, with its properties and `landmarks`.
   package func system(
     kernel: Kernel, threads: [ThreadScript], landmarks: [Landmark]
@@ -40,8 +55,13 @@ extension Scenario {
   func assembled(
     kernel: Kernel, threads: [ThreadScript], landmarks: [Landmark]
   ) -> (System, KVM) {
+    assembled(knobs: KernelKnobs(kernel.knobs), threads: threads, landmarks: landmarks)
+  }
+
+  private func assembled(
+    knobs: KernelKnobs, threads: [ThreadScript], landmarks: [Landmark]
+  ) -> (System, KVM) {
     var builder = SystemBuilder(threads: threads.map(\.name))
-    let knobs = kernel.knobs
     builder.identity = Self.identity(of: machine, threads, knobs)
     let kvm = KVM(machine, knobs, use(by: threads), in: &builder)
     var paths = PathBuilder(kvm)
@@ -65,7 +85,7 @@ extension Scenario {
 
   /// All that a schedule's meaning depends on and that the cells' initial values do not show.
   private static func identity(
-    of machine: Machine, _ threads: [ThreadScript], _ knobs: Knobs
+    of machine: Machine, _ threads: [ThreadScript], _ knobs: KernelKnobs
   ) -> String {
     var parts = ["lpid=\(machine.lpid)"]
     parts += machine.guests.map { "guest=\($0.l1LPID)/\($0.shadowLPID)" }
@@ -74,7 +94,7 @@ extension Scenario {
     if machine.table == .hashed { parts.append("hpt") }
     parts += threads.flatMap(\.run).map(\.identity)
     // Only what differs from Linux 6.1, so that a knob that is added later leaves tokens alone.
-    parts += knobs.settings.map { "\($0)" }
+    parts += knobs.identity
     return parts.joined(separator: " ")
   }
 }

@@ -46,7 +46,9 @@ struct PathBuilder {
     if let machine = own.machines[call] { return Array(repeating: machine, count: times) }
     var site = CallSite(
       kvm: kvm, thread: thread, name: name, layout: layout, made: own.cells)
-    let machine = call.path.machine(for: call, at: &site)
+    let machine = kvm.knobRecord.making(call.path) {
+      site.insideKVMRun(call.path.machine(for: call, at: &site), for: call)
+    }
     (layout, own.cells, own.machines[call]) = (site.layout, site.made, machine)
     return Array(repeating: machine, count: times)
   }

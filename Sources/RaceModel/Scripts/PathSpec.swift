@@ -27,6 +27,7 @@ package struct PathSpec: CatalogEntry {
     GetDirtyLog.path,
     AgeGFN.path,
     InvalidateRange.path,
+    InvalidateRange.slotPath,
     EnterNested.path,
     ExitNested.path,
     TlbiePage.path,

@@ -10,10 +10,17 @@ package struct Kernel: Hashable, Sendable {
     package static let linux61 = Base(
       id: "linux-6.1",
       summary:
-        "Linux 6.1 (read at 6.1.192) on bare metal: radix with nested guests, or a hashed table",
+        "Linux 6.1 (read at 6.1.192) on bare metal, POWER9: radix with nested guests, or a hashed"
+        + " table",
       settings: [])
+    /// The machines before POWER9 run hypercalls in real mode, before the guest has left.
+    package static let linux61Power8 = Base(
+      id: "linux-6.1-power8",
+      summary:
+        "the same on POWER8, or POWER7: hypercalls of a hashed guest run inside SRCU with the guest",
+      settings: [Setting(\.hcallSRCU, .on)])
 
-    package static let allCases = [linux61]
+    package static let allCases = [linux61, linux61Power8]
   }
 
   /// A named bundle of knob values: one change that was, or could be, sent to the list.

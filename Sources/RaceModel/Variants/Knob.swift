@@ -26,6 +26,23 @@ package struct Knob: CatalogEntry {
     (values, baseValue) = (Value.allCases.map(\.rawValue), base.rawValue)
   }
 
+  /// The paths whose machines read the knob, in the order of the catalog.
+  ///
+  /// Nobody lists them: a call of each path is made into its machine, with all knobs as in Linux
+  /// 6.1, and what that asks for is written down.
+  package var paths: [PathSpec] { Self.readers.paths(reading: self) }
+
+  private static let readers: KnobReaders = PathSpec.allCases
+    .flatMap(ExampleCalls.calls)
+    .map { call, machine in
+      Scenario(
+        name: "example", summary: "example", machine: machine,
+        threads: [Scenario.ThreadScript(name: "example", run: [call])], properties: [],
+        sometimes: [], rows: []
+      ).knobReaders(of: Kernel(), [Scenario.ThreadScript(name: "example", run: [call])])
+    }
+    .reduce(KnobReaders()) { $0.union($1) }
+
   /// A knob together with the type of its values.
   package final class Key<Value>: KnobKey, @unchecked Sendable {
     /// `base` is the value of Linux 6.1.

@@ -50,7 +50,7 @@ public struct TraceReport: Sendable {
       Broken(
         id: id, sentence: sentences[id] ?? "",
         step: steps.first { $0.broken.contains(id) }?.number ?? 0,
-        explanation: explanation(of: id, in: trace))
+        explanation: explanation(of: id, in: trace, checks: system.checks.map(\.id)))
     }
   }
 
@@ -69,14 +69,14 @@ public struct TraceReport: Sendable {
   }
 
   /// What is wrong at the end of the run, or at the step where `id` broke.
-  private func explanation(of id: String, in trace: Trace) -> String? {
-    if let explanation = trace.explanations[id] { return explanation }
+  private func explanation(of id: String, in trace: Trace, checks: [String]) -> String? {
+    let explanation = trace.explanations[id]
     if id == Check.deadlock.id { return unfinishedText.joined(separator: "; ") }
-    if id == Check.cellOverflow.id, let cell = trace.overflowed {
-      return "a value did not fit into the cell \(cell)"
-    }
+    // What a property says, it says of a state; a check is broken by a step.
+    if explanation != nil && !checks.contains(id) { return explanation }
     return steps.last { $0.broken.contains(id) }.map { step in
-      "broken by step \(step.number), \(name(of: step.thread)) at \(Self.text(of: step.location))"
+      (explanation.map { $0 + ": " } ?? "broken by ")
+        + "step \(step.number), \(name(of: step.thread)) at \(Self.text(of: step.location))"
     }
   }
 

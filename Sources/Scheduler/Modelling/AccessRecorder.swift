@@ -1,4 +1,4 @@
-/// What a ``StateView`` tells of every access to a cell.
+/// What a ``StateView`` tells of every access to a cell, and of the check that a step breaks.
 ///
 /// Three recorders exist; a model names none of them, and is generic in this protocol instead.
 public protocol AccessRecorder: BitwiseCopyable {
@@ -6,8 +6,11 @@ public protocol AccessRecorder: BitwiseCopyable {
   func read(_ cell: Int)
   /// Notes that the cell with the number `cell` was written.
   func write(_ cell: Int)
-  /// Notes that a value did not fit into the cell with the number `cell`.
-  func overflow(_ cell: Int)
+  /// Notes what a step says of the check that it breaks.
+  func fail(_ words: () -> String)
+  /// Notes the cell that a check of the engine is about: the one that a value does not fit, or the
+  /// owner of a lock.
+  func fail(at cell: Int)
 }
 
 /// Notes nothing and costs nothing: what the search runs with.
@@ -15,7 +18,8 @@ public protocol AccessRecorder: BitwiseCopyable {
   @inlinable init() {}
   @inlinable public func read(_: Int) {}
   @inlinable public func write(_: Int) {}
-  @inlinable public func overflow(_: Int) {}
+  @inlinable @inline(__always) public func fail(_: () -> String) {}
+  @inlinable public func fail(at _: Int) {}
 }
 
 /// Notes what a property reads, where the search asks for that; a write stops the program.
@@ -31,7 +35,8 @@ public protocol AccessRecorder: BitwiseCopyable {
   }
 
   @inlinable public func write(_ cell: Int) { preconditionFailure("a property changes nothing") }
-  @inlinable public func overflow(_: Int) {}
+  @inlinable @inline(__always) public func fail(_: () -> String) {}
+  @inlinable public func fail(at _: Int) {}
 }
 
 /// Notes the cells that a step touches in a ``Footprint``.
@@ -41,7 +46,6 @@ public protocol AccessRecorder: BitwiseCopyable {
   @inlinable init(into footprint: UnsafeMutablePointer<Footprint>) { self.footprint = footprint }
   public func read(_ cell: Int) { footprint.pointee.reads.insert(cell) }
   public func write(_ cell: Int) { footprint.pointee.writes.insert(cell) }
-  public func overflow(_ cell: Int) {
-    if footprint.pointee.overflowed == nil { footprint.pointee.overflowed = cell }
-  }
+  public func fail(_ words: () -> String) { footprint.pointee.failure = .words(words()) }
+  public func fail(at cell: Int) { footprint.pointee.failure = .cell(cell) }
 }

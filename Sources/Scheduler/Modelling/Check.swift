@@ -26,7 +26,7 @@
     Check(
       id: "cell-overflow", sentence: "Every value fits the cell that it is written to.", code: 1)
   }
-  /// A machine found a condition of its own false: see ``StateView/require(_:)``.
+  /// A machine found a condition of its own false: see ``StateView/require(_:saying:)``.
   @inlinable public static var assertion: Check {
     Check(id: "assertion", sentence: "Every assertion inside a step is true.", code: 2)
   }

@@ -4,8 +4,16 @@ public struct Footprint: Sendable {
   public internal(set) var reads: CellSet = []
   /// The cells that the step wrote, whether or not their values changed.
   public internal(set) var writes: CellSet = []
-  /// The first cell that a value did not fit into; nil when all values fitted.
-  public internal(set) var overflowed: Int?
+  /// What is known of the check that the step breaks; nil when it breaks none.
+  var failure: Failure?
+
+  /// What a step leaves behind that breaks a check.
+  enum Failure: Hashable, Sendable {
+    /// What the machine says.
+    case words(String)
+    /// The cell that a check of the engine is about.
+    case cell(Int)
+  }
 
   /// The footprint of a step that touches nothing.
   public init() {}
@@ -19,7 +27,7 @@ public struct Footprint: Sendable {
   mutating func removeAll() {
     reads.removeAll()
     writes.removeAll()
-    overflowed = nil
+    failure = nil
   }
 
   /// Whether two steps touch a common cell and at least one of them writes it.

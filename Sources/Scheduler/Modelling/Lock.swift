@@ -52,15 +52,15 @@
     let me = UInt8(truncatingIfNeeded: thread.index &+ 1)
     let holder = state[owner]
     if holder == me {
-      state.fail(.lockDiscipline)
+      state.fail(.lockDiscipline, at: Int(owner.id))
       return true
     }
     if spinning.has(me, in: state) {
-      state.fail(.sleepUnderSpinlock)
+      state.fail(.sleepUnderSpinlock, at: Int(owner.id))
       return true
     }
     if later.has(me, in: state) {
-      state.fail(.lockOrder)
+      state.fail(.lockOrder, at: Int(owner.id))
       return true
     }
     if holder != 0 { return false }
@@ -70,7 +70,7 @@
 
   /// Releases the lock; breaks ``Check/lockDiscipline`` when `thread` does not hold it.
   @inlinable @inline(__always) public func release<R>(_ state: StateView<R>, by thread: ThreadID) {
-    if !isHeld(state, by: thread) { state.fail(.lockDiscipline) }
+    if !isHeld(state, by: thread) { state.fail(.lockDiscipline, at: Int(owner.id)) }
     state[owner] = 0
   }
 
@@ -144,6 +144,8 @@ extension Lock {
   ) {
     // As for the rules of locks, looking is no access: only the thread can change the answer.
     let unrecorded = StateView(state.words, NoRecorder())
-    if spinlock.isHeld(unrecorded, by: thread) { state.fail(.sleepUnderSpinlock) }
+    if spinlock.isHeld(unrecorded, by: thread) {
+      state.fail(.sleepUnderSpinlock, at: Int(spinlock.owner.id))
+    }
   }
 }

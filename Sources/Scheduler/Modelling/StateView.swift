@@ -24,8 +24,7 @@
       recorder.write(Int(cell.id))
       let bits = newValue.cellBits
       if bits & ~cell.mask != 0 {
-        recorder.overflow(Int(cell.id))
-        return fail(.cellOverflow)
+        return fail(.cellOverflow, at: Int(cell.id))
       }
       let word = words + Int(cell.word)
       let shift = UInt64(cell.shift)
@@ -41,15 +40,31 @@
 
   /// Ends this run here: `check` is broken in the state that the step produces.
   ///
-  /// The first failure of a step counts. No thread takes a step from a failed state.
-  @inlinable @inline(__always) public func fail(_ check: Check) {
-    if words[0] & Check.mask == 0 { words[0] |= UInt64(check.code) }
+  /// The first failure of a step counts. No thread takes a step from a failed state. `found` says
+  /// what was found, with the names of things, as in `node3 has been freed`; it is made when the
+  /// run is replayed for a report, and costs a search nothing.
+  @inlinable @inline(__always) public func fail(
+    _ check: Check, saying found: @autoclosure () -> String
+  ) {
+    if words[0] & Check.mask != 0 { return }
+    words[0] |= UInt64(check.code)
+    recorder.fail(found)
+  }
+
+  /// The same for a check of the engine, which is about a cell.
+  @inlinable @inline(__always) func fail(_ check: Check, at cell: Int) {
+    if words[0] & Check.mask != 0 { return }
+    words[0] |= UInt64(check.code)
+    recorder.fail(at: cell)
   }
 
   /// Ends this run, breaking ``Check/assertion``, unless `condition` is true.
   ///
-  /// The step goes on after it: only the state that the step produces is final.
-  @inlinable public func require(_ condition: Bool) {
-    if !condition { fail(.assertion) }
+  /// The step goes on after it: only the state that the step produces is final. `found` says what
+  /// is the case where it is not, as for ``fail(_:saying:)``.
+  @inlinable @inline(__always) public func require(
+    _ condition: Bool, saying found: @autoclosure () -> String
+  ) {
+    if !condition { fail(.assertion, saying: found()) }
   }
 }

@@ -57,7 +57,7 @@ public struct SystemBuilder {
     declared.enumerated().reduce(0) { test($1.element) ? $0 | 1 << UInt64($1.offset) : $0 }
   }
 
-  /// Adds a check of the model's own, which its machines break with ``StateView/fail(_:)``.
+  /// Adds a check of the model's own, which its machines break with ``StateView/fail(_:saying:)``.
   ///
   /// `id` is kebab-case, `sentence` says what must be true. A system has at most 58 of its own.
   public mutating func check(_ id: String, sentence: String) -> Check {

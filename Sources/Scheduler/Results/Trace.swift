@@ -60,10 +60,9 @@ public struct Trace: Sendable {
   public var final: [UInt64]
   /// The threads that have not finished, by number.
   public var unfinished: [Unfinished]
-  /// What each broken property says of the first state in which it is broken, by id.
+  /// What each broken property says of the first state in which it is broken, and a broken check
+  /// of the step that broke it, by id.
   public var explanations: [String: String]
-  /// The cell that a value did not fit into, when the run ended with ``Check/cellOverflow``.
-  public var overflowed: String?
   /// The number of the first step of a loop that ends with the last step; nil if there is none.
   ///
   /// It is set when repeating the loop for ever breaks a ``Property/Kind/terminates(_:)`` property;

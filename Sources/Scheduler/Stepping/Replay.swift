@@ -9,7 +9,6 @@ struct Replay {
   private(set) var steps: [Trace.Step] = []
   private var brokenAtStart: [String] = []
   private var explanations: [String: String] = [:]
-  private var overflowed: String?
 
   init(of system: System) {
     self.system = system
@@ -36,15 +35,16 @@ struct Replay {
     guard let location = location(of: step.thread) else {
       preconditionFailure("a thread that can step stands somewhere")
     }
-    let (after, overflowedCell) = (taker.state(after: step.choice), taker.recording.overflowed)
+    let (after, failure) = (taker.state(after: step.choice), taker.recording.failure)
     let isPreemption =
       steps.last.map { $0.thread != step.thread && canStep($0.thread, from: before) } ?? false
     if !properties.terminates.isEmpty { visited.append(before) }
     state = after
     let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
     explain(broken)
-    if broken.map(properties.id).contains(Check.cellOverflow.id) {
-      overflowed = overflowedCell.map { system.layout.fields[$0].name }
+    if let check = withState(state, { properties.brokenCheck(in: $0) }), let failure {
+      let words = Failures(in: system, by: step.thread, from: before, to: state)
+      explanations[properties.id(check)] = words.text(of: failure, breaking: properties.id(check))
     }
     steps.append(
       Trace.Step(
@@ -68,7 +68,7 @@ struct Replay {
     }
     return Trace(
       brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
-      explanations: explanations, overflowed: overflowed, loopStart: loop?.start)
+      explanations: explanations, loopStart: loop?.start)
   }
 
   /// Where a thread stands in the newest state, or nil when it has finished.
@@ -165,11 +165,6 @@ struct Replay {
     }
     return ReplayError(step: steps.count + 1, problem: problem, runnable: runnable)
   }
-}
-
-extension Lock {
-  /// The number of the cell that says who holds the lock.
-  var ownerCell: Int { owner.number }
 }
 
 /// Loops at the end of a replayed run.

@@ -163,8 +163,8 @@ final class StepFootprint: StepRecording {
   /// blocked, and every cell written in a choice that was taken.
   @inline(__always) var whole: Footprint { total.pointee }
 
-  /// The cell that a value did not fit into in the choice last asked for, if that happened.
-  var overflowed: Int? { (isFirstChoice ? total : single).pointee.overflowed }
+  /// What is known of the check that the choice last asked for breaks, if it breaks one.
+  var failure: Footprint.Failure? { (isFirstChoice ? total : single).pointee.failure }
 
   @inline(__always) func reset() { total.pointee.removeAll() }
 

@@ -30,11 +30,13 @@ enum Command: String, CaseIterable, Sendable {
     case .run:
       "Without --kernel, --with and --knob every row of FILE is run. With one of them, one kernel "
         + "is run on the scenario's own threads, or on those of --row, and nothing is expected of "
-        + "it. FILE is a scenario in JSON5, or - for standard input."
+        + "it. A knob or patch that none of these threads' paths reads is refused: see 'explore list "
+        + "knobs'. FILE is a scenario in JSON5, or - for standard input."
     case .check:
       "Each PATH is a scenario file or a folder; folders give their *.json5 files in the order of "
         + "their names, subfolders included except those named 'large', which must be named "
-        + "explicitly. A row must give its verdict and break exactly what its file says."
+        + "explicitly. A row must give its verdict and break exactly what its file says. For a row "
+        + "without 'expect', the line to write into it is printed, and the exit code is 1."
     case .compare:
       "For each row, a line for each strategy: its verdict, what it searched, the time it took, "
         + "the preemptions of the first run it found, and the exact probability that one random run "
@@ -63,7 +65,7 @@ enum Command: String, CaseIterable, Sendable {
       [("explore compare FILE --row linux-6.1 --runs 10000", "one row; more random runs")]
     case .replay:
       [("explore replay FILE --schedule v1:0f3a9c21:a12b7a3:5d07", "the trace of that run")]
-    case .list: [("explore list knobs", "each knob, its values and its Linux 6.1 value")]
+    case .list: [("explore list knobs", "each knob, its values, and the paths that read it")]
     case .help: [("explore help run", "the options of 'run'")]
     }
   }

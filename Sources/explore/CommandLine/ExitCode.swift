@@ -30,7 +30,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   var meaning: String {
     switch self {
     case .success: "every property holds; check: every row is as expected; compare: done"
-    case .violated: "a property is violated; check: a row differs"
+    case .violated: "a property is violated; check: a row differs, or expects nothing"
     case .usage: "bad usage or a bad scenario: a message says what would be right"
     case .undecided: "undecided: a limit was hit before an answer"
     case .bug: "a mistake in explore itself"

@@ -20,6 +20,7 @@ enum UsageError: Error, Hashable, Sendable {
   case emptyOperand(Command)
   case missingSchedule
   case emptyValue(option: String)
+  case unread(option: String, UnreadRequest, place: String)
   case unknownRow(String, file: String, allowed: [String])
 
   /// The help that tells more, as a command line.
@@ -79,6 +80,8 @@ extension UsageError: CustomStringConvertible {
       "'replay' needs a schedule; write --schedule TOKEN with the token that a report printed"
     case .emptyValue(let option):
       "option '--\(option)' has an empty value"
+    case .unread(let option, let request, let place):
+      "\(quoted(option)): " + request.reason(in: place)
     case .unknownRow(let name, let file, let allowed):
       "\(shown(file)) has no row \(quoted(name))" + wayOut(from: name, to: allowed)
     }

@@ -17,7 +17,8 @@ struct CheckCommand {
       if session.isInterrupted() { continue }
       printer.begin(ScenarioReport(input, jobs))
       for job in jobs where !session.isInterrupted() {
-        let row = session.search(job, request)
+        var row = session.search(job, request)
+        if row.isUnpinned { row.pin = session.pin(job, row, request) }
         code = code.worse(row.checkExitCode)
         printer.add([row])
         session.complainOfModel(row, job)

@@ -46,7 +46,8 @@ struct Job: Sendable {
 
   /// The jobs that a command line asks of one scenario.
   ///
-  /// - Throws: ``UsageError/unknownRow(_:file:allowed:)``.
+  /// - Throws: ``UsageError/unknownRow(_:file:allowed:)``, and for a knob or patch that changes
+  ///   nothing ``UsageError/unread(option:_:place:)``.
   static func jobs(
     of input: ScenarioInput, _ request: Request
   ) throws(UsageError) -> [Job] {
@@ -59,8 +60,29 @@ struct Job: Sendable {
       }
     }
     guard request.changesKernel else { return rows.map { Job(input, row: $0) } }
-    return [Job(input, row: request.row == nil ? nil : rows[0], request)]
+    let job = Job(input, row: request.row == nil ? nil : rows[0], request)
+    try job.refuseUnread(request)
+    return [job]
   }
+
+  /// Refuses knobs and patches of the command line that no path of the job reads.
+  private func refuseUnread(_ request: Request) throws(UsageError) {
+    let asked =
+      (request.base.map { [.base($0)] } ?? []) + request.patches.map(Kernel.Request.patch)
+      + request.settings.map(Kernel.Request.setting)
+    guard let unread = scenario.unread(asked, in: kernel, threads).first else { return }
+    let option =
+      switch unread.request {
+      case .base(let base): "--kernel \(base.id)"
+      case .patch(let patch): "--with \(patch.id)"
+      case .setting(let setting): "--knob \(setting)"
+      }
+    let place = request.row.map { "row \(quoted($0))" } ?? "\(shown(file))"
+    throw .unread(option: option, unread, place: place)
+  }
+
+  /// The settings of patches that no path of the job reads.
+  var unreadSettings: [Kernel.Setting] { scenario.unreadSettings(of: kernel, threads) }
 
   /// The command that replays a schedule of this job, quoted for a POSIX shell.
   func replayCommand(token: String) -> String {

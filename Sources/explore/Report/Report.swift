@@ -56,6 +56,8 @@ struct ReportSummary: Hashable, Sendable {
   var verdicts: [Verdict: Int] = [:]
   /// Rows by what became of the expectation of their file; those that expect nothing are left out.
   var outcomes: [RowReport.Outcome: Int] = [:]
+  /// Rows of files that do not say what must come of them.
+  var unpinned = 0
   /// Rows that mean nothing, for the model is too small.
   var modelFaults = 0
   var states = 0
@@ -64,6 +66,7 @@ struct ReportSummary: Hashable, Sendable {
     rows += 1
     verdicts[row.result.verdict, default: 0] += 1
     if let outcome = row.expectation?.outcome { outcomes[outcome, default: 0] += 1 }
+    unpinned += row.isUnpinned ? 1 : 0
     modelFaults += row.modelFault == nil ? 0 : 1
     states += row.result.counts.states
   }

@@ -10,6 +10,8 @@ struct RowReport: Sendable {
   var position: SourcePosition?
   var note: String
   var kernel: Kernel
+  /// What the kernel sets and no path of the row reads.
+  var unread: [Kernel.Setting]
   var threads: [ThreadReport]
   /// What orders of accesses to memory were considered.
   var model = MemoryModel.sequentiallyConsistent
@@ -17,6 +19,8 @@ struct RowReport: Sendable {
   var expectation: Expectation?
   /// What the search found out.
   var result: ExplorationReport
+  /// What to write into a row of a file that expects nothing; nil where that is not known.
+  var pin: String?
   /// Why the row's verdict means nothing: the model is too small for it.
   var modelFault: String?
   /// How long the search took, which differs from run to run.
@@ -32,12 +36,16 @@ struct RowReport: Sendable {
   /// How a row compares with what its file expects.
   enum Outcome: Sendable { case asExpected, differs, undecided }
 
+  /// Whether it is a row of a file that does not say what must come of it.
+  var isUnpinned: Bool { name != nil && expectation == nil }
+
   /// What it is called where it has no name.
   var title: String { name ?? "\(kernel)" }
 
   init(_ job: Job, _ system: System, _ exploration: Exploration, _ strategy: StrategySpec) {
     (name, position, note) = (job.name, job.position, job.note)
     (kernel, threads, self.strategy) = (job.kernel, job.threadReports, strategy)
+    unread = job.unreadSettings
     let result = ExplorationReport(
       exploration, of: system, replayCommand: job.replayCommand, limitSetting: \.option)
     self.result = result
@@ -62,6 +70,7 @@ struct RowReport: Sendable {
   /// The worst exit code that this row gives to `check`.
   var checkExitCode: ExitCode {
     if modelFault != nil { return .bug }
+    if isUnpinned { return result.isWhole ? .violated : .undecided }
     return switch expectation?.outcome {
     case .asExpected: .success
     case .differs: .violated

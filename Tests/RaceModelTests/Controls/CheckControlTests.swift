@@ -42,6 +42,7 @@ struct CheckControlTests {
       [other(.takeNode, .takeNode, .takeNode), store], [other(.takeNode, .takeNode), store]),
     "assertion": Control([leave, other(.clearReferences(0))], [leave]),
     "uninitialized": Control([tlbie, other(.leaveIDR(0))], [tlbie]),
+    "partition-entry-zero": Control([other(.clearEntry(0)), store], [store]),
     "lock-discipline": Control(
       [store, other(.release(.mmu))], [store, other(.acquire(.mmu), .release(.mmu))]),
     "lock-order": Control(
@@ -65,6 +66,37 @@ struct CheckControlTests {
     let control = try #require(Self.controls[id], "no control for \(id)")
     #expect(Explorer.explore(control.broken).broken == [id])
     #expect(Explorer.explore(control.control).broken == [])
+  }
+
+  /// What the run of each mutant must say, beside the step.
+  private static let words = [
+    "use-after-free": "rmap node 0 has been freed",
+    "wild-store": "a store reached host page 0x63, which never backed a page of the guest",
+    "rmap-pool": "the model has no rmap node left",
+    "assertion": "gp[1] has no reference to drop",
+    "uninitialized": "shift is used, and find_kvm_nested_guest_pte() has not set it",
+    "partition-entry-zero": "partition_tb[2] is 0 while a core runs L2 with that LPID",
+    "lock-discipline": "mmu_lock is released, and nobody holds it",
+    "lock-order": "slots_lock is taken while the thread holds tlb_lock[1]",
+    "sleep-under-spinlock": "taking tlb_lock[1] may sleep, and the thread holds mmu_lock",
+    "cell-overflow": "a value did not fit into the cell mmu_seq",
+  ]
+
+  @Test(arguments: words.keys.sorted())
+  func `every check says in words what it found`(id: String) throws {
+    let control = try #require(Self.controls[id], "no control for \(id)")
+    let finding = try #require(
+      Explorer.explore(control.broken).findings.first { $0.id == id })
+    guard case .violated(let counterexample) = finding.result else {
+      Issue.record("\(id) holds")
+      return
+    }
+    let found = try control.broken.replay(counterexample.schedule).explanations[id] ?? "nothing"
+    #expect(found.hasPrefix(Self.words[id] ?? "?"), "\(found)")
+  }
+
+  @Test func `every check but deadlock has words to compare with`() {
+    #expect(Set(Self.words.keys) == Set(Self.ids).subtracting([Check.deadlock.id]))
   }
 
   @Test func `there is no control for a check that is not there`() {
@@ -94,6 +126,49 @@ struct CheckControlTests {
     let world = Self.listed.checking().withGuest2(SmallWorld.l2Page(0x20))
     let store = MutantThread("vcpu1", .call(.store1))
     #expect(world.broken(Self.other(.freeNode(0)), store) == ["use-after-free"])
+  }
+
+  private static let deletion = MutantThread("vmm", .call(.delete))
+  private static let stored = SmallWorld(shadow: "rwx RC")
+
+  @Test(arguments: [
+    (Mutation.freeStruct(slot: 0), MutantThread("vcpu0", .call(.l1Store)), SmallWorld(host: nil)),
+    (.freeStruct(slot: 0), MutantThread("mm", .call(.unmap)), stored),
+    (.freeStruct(slot: 0), store, SmallWorld()),
+    (.freeBitmap(slot: 0), MutantThread("mm", .call(.unmap)), stored),
+    (.freeBitmap(slot: 0), harvest, SmallWorld()),
+    (.freeRmap(slot: 0), MutantThread("mm", .call(.unmap)), stored),
+    (.freeRmap(slot: 0), harvest, SmallWorld()),
+    (.freeRmap(slot: 0), MutantThread("mm", .call(.age)), SmallWorld()),
+    (.freeRmap(slot: 0), store, SmallWorld()),
+    (.freeHostTable, MutantThread("vcpu0", .call(.l1Store)), SmallWorld()),
+    (.freeHostTable, store, SmallWorld()),
+    (.freeHostTable, MutantThread("mm", .call(.age)), SmallWorld()),
+    (.freeHostTable, MutantThread("mm", .call(.unmap)), SmallWorld()),
+    (.freeHostTable, deletion, SmallWorld()),
+  ])
+  func `whoever follows a pointer to what is freed is caught, and who frees something else is not`(
+    mutation: Mutation, thread: MutantThread, world: SmallWorld
+  ) {
+    #expect(world.checking().broken(Self.other(mutation), thread) == ["use-after-free"])
+    #expect(world.checking().broken(Self.other(.bumpSeq), thread) == [])
+  }
+
+  @Test(arguments: [
+    (Mutation.freeStruct(slot: 0), PathCall.removing(0), "rw- RC"),
+    (.freeBitmap(slot: 0), .removing(0), "rw- RC"),
+    (.freeRmap(slot: 0), .removing(0), "rw- R-"),
+    (.freeStruct(slot: 0), .unmap, "rw- R-"),
+    (.freeBitmap(slot: 0), .unmap, "rw- RC"),
+    (.freeRmap(slot: 0), .unmap, "rw- R-"),
+    (.freeRmap(slot: 0), .harvest, "rw- R-"),
+    (.freeBitmap(slot: 0), .harvest, "rw- R-"),
+  ])
+  func `with a hashed table, too`(mutation: Mutation, call: PathCall, bits: String) {
+    let world = SmallWorld.hashed(.maps(0x100, bits)).checking()
+    let thread = MutantThread("other", .call(call))
+    #expect(world.broken(Self.other(mutation), thread) == ["use-after-free"])
+    #expect(world.broken(thread) == [])
   }
 
   @Test func `an unscanned list outgrows the pool, and a scanned one does not`() {

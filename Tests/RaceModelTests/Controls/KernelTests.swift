@@ -9,12 +9,23 @@ struct KernelTests {
     #expect(
       values == [
         "bump-dirty=none", "seq-check=both", "outer-sample=before", "recheck=on",
-        "setrc-order=host-first", "setrc-one-section=on", "tlb-lock=on", "flush-lpid=l1",
-        "or-path=or", "dedupe=on", "hw-rc=irq", "bump-age=off", "bm-first=off", "harvest-lock=off",
-        "gp-ref=on", "srcu=on", "flush-bump=on", "bump-leaf=off", "bm-late=off",
-        "count-down=on", "invalid-check=off", "move-flush=invalid-step", "rc-read=after",
+        "setrc-order=host-first", "setrc-one-section=on", "setrc-lpid=l1", "stack-init=none",
+        "root-store=first", "tlb-lock=on", "flush-lpid=l1", "or-path=or", "dedupe=on", "hw-rc=irq",
+        "bump-age=off", "bm-first=off", "harvest-lock=off", "gp-ref=on", "srcu=on",
+        "hcall-srcu=off", "flush-bump=on", "bump-leaf=off", "bm-late=off", "count-down=on",
+        "invalid-check=off", "move-flush=invalid-step", "flush-scope=slot", "rc-read=after",
         "harvest-tlbie=on", "rmap-link=keep", "rmap-dirty=bitmap", "hpte-lock=trylock",
+        "hpte-order=second-first", "commit-clears-log=off", "harvest-order=entries-first",
+        "mn-active=on", "switch-order=radix-first", "unmap-flush=in-section",
+        "harvest-flush=in-section", "rmap-range=all", "notifier-range=all", "child-address=frame",
       ])
+  }
+
+  @Test func `on POWER8 the same kernel runs hypercalls inside SRCU`() {
+    var knobs = Kernel().knobs
+    knobs[Knob(\.hcallSRCU)] = "on"
+    #expect(Kernel(base: .linux61Power8).knobs == knobs)
+    #expect(Kernel(base: .linux61Power8).description == "linux-6.1-power8")
   }
 
   @Test(arguments: Knob.allCases)

@@ -29,6 +29,23 @@ struct KnobControlTests {
     Knob(\.recheck): { (patched.running("other", .harvest), ["on": [], "off": []]) },
     Knob(\.setRCOrder): { (setRC, ["host-first": [], "shadow-first": []]) },
     Knob(\.setRCOneSection): { (setRC, ["on": [], "off": lost]) },
+    Knob(\.setRCLPID): {
+      (
+        try row("set-rc-by-shadow-lpid"), ["l1": [], "shadow": ["c-subset", "progress"]]
+      )
+    },
+    Knob(\.stackInit): {
+      (
+        try row("notifier-leaves-level-unset", "locals-zeroed"),
+        ["none": ["uninitialized"], "zero": []]
+      )
+    },
+    Knob(\.rootStore): {
+      (
+        try row("entry-before-partition-entry"),
+        ["first": ["partition-entry-zero"], "last": []]
+      )
+    },
     Knob(\.tlbLock): { (patched, ["on": [], "off": []]) },
     Knob(\.flushLPID): {
       let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC")
@@ -64,6 +81,12 @@ struct KnobControlTests {
     Knob(\.srcu): {
       (try row("n42-slot-delete-vs-fault", "no-srcu"), ["on": [], "off": freed])
     },
+    Knob(\.hcallSRCU): {
+      (
+        try hashedRow("p08-hpt-move-without-srcu"),
+        ["on": [], "off": chains + ["slot-flushed", "use-after-free"]]
+      )
+    },
     Knob(\.flushBump): {
       (
         try row("n42-slot-delete-vs-fault", "no-srcu"),
@@ -85,16 +108,25 @@ struct KnobControlTests {
     },
     Knob(\.invalidCheck): {
       (
-        try hashedRow("p02-hpt-delete-loses-c"),
+        try hashedRow("p02-hpt-delete-loses-c", "linux-6.1-power8"),
         ["off": [], "on": ["c-transferred", "dirty-log"]]
       )
     },
     Knob(\.moveFlush): {
       let broken = chains + ["slot-flushed"]
       return (
-        try hashedRow("p06-hpt-move-unmap-in-prepare"),
-        ["invalid-step": [], "prepare": broken, "after-publish": broken]
+        try hashedRow("p06-hpt-move-unmap-in-prepare", "linux-6.1-power8"),
+        [
+          "invalid-step": [], "prepare": broken, "after-publish": broken, "none": broken,
+          // The entry that survives the flush of the others is found by it: only the window is
+          // left.
+          "after-publish-old": chains,
+        ]
       )
+    },
+    // It costs faults, and breaks nothing but that flush and fault may go round for ever.
+    Knob(\.flushScope): {
+      (try hashedRow("seed-flush-per-slot"), ["slot": [], "all": ["progress"]])
     },
     Knob(\.rcRead): {
       (
@@ -118,8 +150,64 @@ struct KnobControlTests {
         ["bitmap": [], "rmap": ["dirty-log"]]
       )
     },
+    Knob(\.commitClearsLog): {
+      (
+        try hashedRow("hpt-commit-clears-log", "rmap-word-only"), ["off": [], "on": ["dirty-log"]]
+      )
+    },
+    Knob(\.harvestOrder): {
+      (
+        try row("n23-final-harvest-fixed", "bitmap-first"),
+        ["entries-first": [], "bitmap-first": ["final-harvest"]]
+      )
+    },
+    Knob(\.mnActive): {
+      (
+        try row("slot-update-vs-notifier"),
+        ["on": [], "off": ["notifier-count", "progress"]]
+      )
+    },
+    Knob(\.switchOrder): {
+      (
+        try row("mode-switch-vs-notifier"),
+        ["radix-first": [], "table-first": ["use-after-free"]]
+      )
+    },
     Knob(\.hpteLock): {
       (try hashedRow("p13-hpt-abba"), ["trylock": [], "blocking": ["deadlock"]])
+    },
+    Knob(\.hpteOrder): {
+      (
+        try hashedRow("hpt-doublewords-out-of-order", "fault"),
+        ["second-first": [], "first-first": ["wild-store"]]
+      )
+    },
+    Knob(\.unmapFlush): {
+      (
+        try row("flush-after-unlock", "in-section"),
+        [
+          "in-section": [], "after-unlock": ["tlb-subset"],
+          "none": ["tlb-subset", "wild-store"],
+        ]
+      )
+    },
+    Knob(\.harvestFlush): {
+      (
+        try row("flush-after-unlock-vs-log"),
+        ["in-section": [], "after-unlock": [], "none": ["dirty-log"]]
+      )
+    },
+    Knob(\.rmapRange): {
+      (try row("leaf-over-listed-page", "then-unmapped"), ["all": [], "first": ["coverage"]])
+    },
+    Knob(\.notifierRange): {
+      (try row("notifier-over-a-slot"), ["all": [], "first": ["wild-store"]])
+    },
+    Knob(\.childAddress): {
+      (
+        try row("logging-on-promotion"),
+        ["frame": ["dirty-log", "l1-tlb-subset"], "guest": []]
+      )
     },
   ]
 
@@ -143,11 +231,34 @@ struct KnobControlTests {
     #expect(world.changed { $0.sometimes = [] }.with(\.seqCheck, value).broken == broken)
   }
 
-  @Test func `srcu is what makes the grace period wait for hypercalls`() throws {
-    let world = try SmallWorld(Corpus.row("p08-hpt-move-without-srcu", "linux-6.1"))
+  @Test(arguments: [
+    ("both", []), ("seq", ["no-early-reuse", "wild-store"]), ("count", ["wild-store"]),
+    ("none", ["no-early-reuse", "wild-store"]),
+  ])
+  func `seq-check guards the link of the hashed fault too`(value: String, broken: [String]) throws {
+    let world = try SmallWorld(Corpus.row("hpt-fault-checks", "linux-6.1"))
+    #expect(world.changed { $0.sometimes = [] }.with(\.seqCheck, value).broken == broken)
+  }
+
+  @Test(arguments: [("before", []), ("inner", []), ("after", ["wild-store"])])
+  func `outer-sample is the sample of the hashed fault too`(value: String, broken: [String]) throws
+  {
+    let world = try SmallWorld(Corpus.row("hpt-fault-checks", "linux-6.1"))
+    #expect(world.changed { $0.sometimes = [] }.with(\.outerSample, value).broken == broken)
+  }
+
+  @Test(arguments: [("after", []), ("before", ["dirty-log"])])
+  func `rc-read is the reading of H_PROTECT too`(value: String, broken: [String]) throws {
+    let world = try SmallWorld(Corpus.row("hpt-protect-loses-c", "linux-6.1"))
+    #expect(world.with(\.rcRead, value).broken == broken)
+  }
+
+  @Test func `srcu is for faults, and makes no grace period wait for hypercalls`() throws {
+    let world = try SmallWorld(Corpus.row("p08-hpt-move-without-srcu", "linux-6.1-power8"))
     #expect(world.broken == [])
     #expect(
-      world.with(\.srcu, .off).broken == ["chain-consistent", "hpte-chained", "slot-flushed"])
+      world.with(\.hcallSRCU, .off).with(\.srcu, .on).broken
+        == ["chain-consistent", "hpte-chained", "slot-flushed", "use-after-free"])
   }
 
   @Test(arguments: Knob.allCases)
@@ -202,7 +313,8 @@ struct KnobControlTests {
   ) {
     // The notifier unmaps between raising the count and bumping seq; the fault starts after it.
     let absent = PTE.absent
-    let system = SmallWorld().checking().with(\.seqCheck, value).system(
+    let world = SmallWorld().checking().with(\.seqCheck, value).with(\.stackInit, .zero)
+    let system = world.system(
       mutants: [
         MutantThread("vcpu0", .call(.store)),
         MutantThread(

@@ -25,9 +25,13 @@ struct KnobReadersTests {
 
   private static let hashedOnly = [
     Knob(\.invalidCheck), Knob(\.moveFlush), Knob(\.rcRead), Knob(\.harvestTlbie),
-    Knob(\.rmapLink), Knob(\.rmapDirty), Knob(\.hpteLock),
+    Knob(\.rmapLink), Knob(\.rmapDirty), Knob(\.hpteLock), Knob(\.hpteOrder),
+    Knob(\.hcallSRCU), Knob(\.flushScope), Knob(\.commitClearsLog),
   ]
-  private static let ofBoth = [Knob(\.seqCheck), Knob(\.srcu), Knob(\.countDown)]
+  private static let ofBoth = [
+    Knob(\.seqCheck), Knob(\.outerSample), Knob(\.srcu), Knob(\.countDown),
+    Knob(\.harvestOrder), Knob(\.mnActive), Knob(\.notifierRange),
+  ]
 
   @Test(arguments: [TableKind.radix, .hashed])
   func `a guest with one kind of table reads no knob of the other`(table: TableKind) throws {

@@ -117,18 +117,28 @@ struct PropertyControlTests {
     },
     .progress: { property in
       // A notifier that leaves the count raised: every insert is refused for ever.
-      let world = SmallWorld().checking(property).running("vcpu0", .store).running("mm", move)
+      let world = SmallWorld().checking(property).with(\.stackInit, .zero)
+        .running("vcpu0", .store).running("mm", move)
       return (world.with(\.countDown, .off).system, world.system)
     },
     .progressUnfairLocks: { property in
       // The vCPU that retries takes mmu_lock whenever the notifier could.
-      let world = SmallWorld().checking(property).running("vcpu0", .store)
+      let world = SmallWorld().checking(property).with(\.stackInit, .zero)
+        .running("vcpu0", .store)
       return (world.running("mm", move).system, world.running("migration", .harvest).system)
     },
     .hpteChained: {
       try row("p06-hpt-move-unmap-in-prepare", 0, $0, .init(\.moveFlush, .invalidStep))
     },
-    .chainConsistent: { try row("p08-hpt-move-without-srcu", 0, $0, .init(\.srcu, .on)) },
+    .logDroppedWithSlot: { property in
+      // A VMM that deletes the slot has read the log last, or has not.
+      let world = SmallWorld().checking(property)
+      return (
+        world.running("vmm", .store, .delete).system,
+        world.running("vmm", .store, .harvest, .delete).system
+      )
+    },
+    .chainConsistent: { try row("p08-hpt-move-without-srcu", 0, $0, .init(\.hcallSRCU, .on)) },
     .cTransferred: { try row("p09-hpt-remove-reads-c-early", 0, $0, .init(\.rcRead, .after)) },
   ]
 
@@ -202,7 +212,7 @@ struct PropertyControlTests {
     #expect(
       facts == [
         "I1", "I2", "I3", "I4", "I5", "I6", "I9", "D1", "I7", "I9'", "D2", "I8", "I2", "I3", "S2",
-        "S1", "D3", "P1n", "P1n", "P1n", "J1", "J2", "J3",
+        "S1", "D3", "P1n", "P1n", "P1n", "J1", "J2", "J3", "D4",
       ])
   }
 

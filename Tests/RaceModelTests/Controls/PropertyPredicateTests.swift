@@ -38,6 +38,22 @@ struct PropertyPredicateTests {
     #expect(broken(.cSubset, judged) == breaksC)
   }
 
+  /// A leaf over two pages; the shadow entry of the second is on the list of its own page.
+  @Test(arguments: [
+    ("rwx RC", [PropertySpec](), true), ("rwx -C", [.rSubset], true),
+    ("rwx R-", [.cSubset], true), ("rwx --", [.cSubset, .rSubset], true),
+    ("rwx RC", [.coverage], false), ("rwx --", [.coverage], false),
+  ])
+  func `an entry on the list of any page of a leaf is the leaf's`(
+    leaf: String, breaks: [PropertySpec], isListed: Bool
+  ) {
+    let world = SmallWorld.huge(leaf: leaf, shadow: "rwx RC")
+    let judged = isListed ? world : Self.offList(world)
+    for property in [PropertySpec.coverage, .cSubset, .rSubset] {
+      #expect(broken(property, judged) == breaks.contains(property), "\(property)")
+    }
+  }
+
   @Test(arguments: [
     ("rwx RC", "rwx RC", "rwx RC", false), ("rwx RC", "r-x RC", "rwx RC", true),
     ("rwx RC", "rw- RC", "rwx RC", true), ("r-x R-", "rwx RC", "rwx RC", true),

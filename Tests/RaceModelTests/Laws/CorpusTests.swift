@@ -18,8 +18,10 @@ struct CorpusTests {
     "n28-l1-clean-no-mutex", "l1-downgrade-without-hypercall",
     // n31
     "n30-l1-remap-hostile",
+    // logging-on-promotion
+    "n26-logging-off-promotion",
     // Open in 6.1, with no knob that closes them.
-    "n26-logging-off-promotion", "n32-set-rc-hostile-remap", "n33-orphan-guest",
+    "n32-set-rc-hostile-remap", "n33-orphan-guest",
     "n35-tlbie-page-vs-removal", "n36-concurrent-first-entry", "n39-lpid-zero-poison",
     "n41-walk-vs-freed-table",
   ]
@@ -33,13 +35,13 @@ struct CorpusTests {
   @Test(arguments: try Corpus.explorableRows())
   func `every row gives what it says`(row: CorpusRow) throws {
     let exploration = try #require(Self.explorations[row.name])
-    switch row.row.expectation {
+    switch try #require(row.row.expectation) {
     case .holds:
       #expect(exploration.verdict == .holds && exploration.broken == [])
     case .violated(let ids):
       #expect(exploration.verdict == .violated && exploration.broken.sorted() == ids)
     }
-    let mayDeadlock = row.row.expectation.broken.contains("deadlock")
+    let mayDeadlock = row.row.expectation?.broken.contains("deadlock") ?? false
     #expect(exploration.limit == nil)
     #expect((exploration.counts.deadlocks > 0) == mayDeadlock)
   }
@@ -55,7 +57,7 @@ struct CorpusTests {
       #expect(reduced.counts.deadlocks == whole.counts.deadlocks, "\(row.name)")
       (kept, all) = (kept + reduced.counts.states, all + whole.counts.states)
     }
-    #expect(kept * 4 < all, "\(kept) of \(all) states")
+    #expect(kept * 3 < all, "\(kept) of \(all) states")
   }
 
   @Test(arguments: try Corpus.explorableRows())
@@ -92,9 +94,11 @@ struct CorpusTests {
     }
   }
 
-  @Test func `every row has a landmark`() throws {
+  @Test func `every row says what must come of it, and in a sentence what it shows`() throws {
     let rows = try Corpus.rows()
-    #expect(!rows.isEmpty && rows.allSatisfy { !$0.landmarks.isEmpty })
+    #expect(!rows.isEmpty)
+    #expect(rows.filter { $0.row.expectation == nil }.map(\.name) == [])
+    #expect(rows.filter { $0.row.note.split(separator: " ").count < 4 }.map(\.name) == [])
   }
 
   @Test func `what is left out here is what the release build checks`() throws {
@@ -115,7 +119,7 @@ struct CorpusTests {
 
 extension Scenario.Expectation {
   /// What must break.
-  fileprivate var broken: [String] {
+  var broken: [String] {
     if case .violated(let ids) = self { ids } else { [] }
   }
 }

@@ -11,7 +11,7 @@ struct NodePoolTests {
     use.threadNames = (0..<threads).map { "t\($0)" }
     use.nestedFaulters = faulters
     let kernel = Kernel(settings: dedupe ? [] : [.init(\.dedupe, .off)])
-    let knobs = KnobReader(KnobRecord(kernel.knobs), name: "pool")
+    let knobs = KnobReader(KnobRecord(KernelKnobs(kernel.knobs)), name: "pool")
     return RmapLists.poolSize(lists: lists, entries: entries, l2Pages: l2Pages, use, knobs)
   }
 

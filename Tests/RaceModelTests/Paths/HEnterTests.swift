@@ -21,6 +21,7 @@ struct HEnterTests {
       """
       kvmppc_do_h_enter  sample-seq
       kvmppc_do_h_enter  find-memslot
+      kvmppc_do_h_enter  read-memslot
       kvmppc_do_h_enter  lock-mmu        | mmu_lock: free -> vcpu0
       find_kvm_host_pte  read-vmm
       kvmppc_do_h_enter  unlock-mmu      | mmu_lock: vcpu0 -> free
@@ -159,6 +160,7 @@ struct HEnterTests {
     """
     kvmppc_do_h_enter  sample-seq
     kvmppc_do_h_enter  find-memslot
+    kvmppc_do_h_enter  read-memslot
     kvmppc_do_h_enter  lock-mmu        | mmu_lock: free -> vcpu0
     find_kvm_host_pte  read-vmm
     kvmppc_do_h_enter  unlock-mmu      | mmu_lock: vcpu0 -> free
@@ -234,8 +236,7 @@ struct HEnterTests {
     let trace = try system.play(.until(1, label), .all(0))
     #expect(
       trace.told(by: 0).map { $0.split(separator: " ")[1] } == [
-        "srcu-read-lock", "sample-seq", "find-memslot", "lock-hpte", "set-guest-rpte",
-        "store-second", "store-first", "srcu-read-unlock",
+        "sample-seq", "find-memslot", "lock-hpte", "set-guest-rpte", "store-second", "store-first",
       ])
     #expect(trace.last("hpte[0].v") == "ABSENT" && trace.values(of: "rmap[0x100]").isEmpty)
     #expect(trace.last("hpte[0].r")?.hasSuffix("rw -- key 31") == true)
@@ -258,12 +259,13 @@ struct HEnterTests {
           """
           kvmppc_do_h_enter  sample-seq
           kvmppc_do_h_enter  find-memslot
+          kvmppc_do_h_enter  read-memslot
           kvmppc_do_h_enter  lock-mmu     | mmu_lock: free -> vcpu0
           find_kvm_host_pte  read-vmm
           kvmppc_do_h_enter  unlock-mmu   | mmu_lock: vcpu0 -> free
           kvmppc_do_h_enter  lock-hpte
           """))
-    #expect(trace.unfinished.isEmpty && trace.labels.last == "srcu-read-unlock")
+    #expect(trace.unfinished.isEmpty && trace.labels.last == "lock-hpte")
   }
 
   @Test func `an entry that is locked is waited for`() throws {
@@ -277,13 +279,39 @@ struct HEnterTests {
   }
 
   @Test(arguments: [("on", ["in", "out"]), ("off", [])])
-  func `the hypercall is one read section`(value: String, changes: [String]) throws {
-    let trace = try run(.hashed(.free).with(\.srcu, value), .entering(0, 0x100))
+  func `on POWER8 the hypercall is in a read section, on POWER9 in none`(
+    value: String, changes: [String]
+  ) throws {
+    let trace = try run(.hashed(.free).with(\.hcallSRCU, value), .entering(0, 0x100))
     #expect(trace.values(of: "srcu[vcpu0]") == changes)
+    #expect(trace.labels.first == (value == "on" ? "srcu-read-lock" : "sample-seq"))
+    #expect(trace.labels.last == (value == "on" ? "srcu-read-unlock" : "store-first"))
+  }
+
+  @Test func `an entry in use ends it with its section`() throws {
+    let world = SmallWorld.hashed(.maps(0x100, "rw- R-")).with(\.hcallSRCU, .on)
+    let trace = try run(world, .entering(0, 0x200))
+    #expect(trace.labels.suffix(2) == ["lock-hpte", "srcu-read-unlock"])
+    #expect(trace.values(of: "srcu[vcpu0]") == ["in", "out"])
+  }
+
+  @Test func `with first-first the entry is VALID with the frame that was there`() throws {
+    let world = SmallWorld.hashed(.maps(0x100, "rw- R-")).with(\.hpteOrder, .firstFirst)
+      .running("vcpu0", .removing(0), .entering(0, 0x200))
+    let trace = try world.system.play(.all(0))
+    #expect(
+      trace.told.suffix(2)
+        == lines(
+          """
+          kvmppc_do_h_enter store-first | \
+            hpte[0].HVLOCK: vcpu0 -> free, hpte[0].v: free -> VALID
+          kvmppc_do_h_enter  store-second  | hpte[0].r: 0x21 rw R- -> 0x42 rw --
+          """)[...])
+    #expect(trace.unfinished.isEmpty)
   }
 
   @Test func `without it the rmap array can be freed under H_ENTER`() throws {
-    let system = SmallWorld.hashed(.free).with(\.srcu, .off).running("vcpu0", .entering(0, 0x100))
+    let system = SmallWorld.hashed(.free).running("vcpu0", .entering(0, 0x100))
       .running("vmm", .delete).system
     let trace = try system.play(.until(0, "lock-rmap"), .all(1), .step(0))
     #expect(trace.broken == ["use-after-free"])

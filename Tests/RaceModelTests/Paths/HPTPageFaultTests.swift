@@ -252,4 +252,12 @@ struct HPTPageFaultTests {
     let trace = try run(SmallWorld.hashed(.absent(0x100, "rw- --")).with(\.srcu, value), Self.load)
     #expect(trace.values(of: "srcu[vcpu0]") == changes)
   }
+
+  @Test(arguments: [("on", []), ("off", ["use-after-free"])])
+  func `without it the slot can be freed under the fault`(value: String, broken: [String]) throws {
+    let system = SmallWorld.hashed(.absent(0x100, "rw- --")).with(\.srcu, value)
+      .running("vcpu0", Self.load).running("vmm", .delete).system
+    let trace = try system.play(.until(0, "lock-rmap"), .all(1), .step(0))
+    #expect(trace.broken == broken)
+  }
 }

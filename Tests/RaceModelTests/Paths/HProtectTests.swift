@@ -105,9 +105,28 @@ struct HProtectTests {
   }
 
   @Test(arguments: [("on", ["in", "out"]), ("off", [])])
-  func `the hypercall is one read section`(value: String, changes: [String]) throws {
-    let trace = try SmallWorld.hashed(.maps(0x100, "rw- R-")).with(\.srcu, value)
-      .running("vcpu0", Self.protect(false)).system.play(.all(0))
-    #expect(trace.values(of: "srcu[vcpu0]") == changes)
+  func `on POWER8 the hypercall is in a read section, on POWER9 in none`(
+    value: String, changes: [String]
+  ) throws {
+    for (entry, last) in [
+      (Scenario.HashedEntry.maps(0x100, "rw- R-"), "store-first"),
+      (.absent(0x100, "rw- R-"), "unlock-hpte"), (.free, "lock-hpte"),
+    ] {
+      let trace = try SmallWorld.hashed(entry).with(\.hcallSRCU, value)
+        .running("vcpu0", Self.protect(false)).system.play(.all(0))
+      #expect(trace.values(of: "srcu[vcpu0]") == changes)
+      #expect(trace.labels.last == (value == "on" ? "srcu-read-unlock" : last))
+    }
+  }
+
+  @Test(arguments: [("after", "0x21 r- RC", false), ("before", "0x21 r- R-", true)])
+  func `rc-read=before stores what it read before the tlbie, and the C is lost`(
+    value: String, second: String, isLost: Bool
+  ) throws {
+    let system = SmallWorld.hashed(.maps(0x100, "rw- R-")).with(\.rcRead, value)
+      .running("vcpu0", Self.protect(false)).running("vcpu1", .hptStore(vcpu: 1, index: 0)).system
+    let trace = try system.play(.until(0, "set-absent"), .step(1), .step(1), .all(0))
+    #expect(trace.last("hpte[0].r") == second)
+    #expect(trace.broken.contains("dirty-log") == isLost)
   }
 }

@@ -23,6 +23,7 @@ struct HRemoveTests {
     lines(
       """
       revmap_for_hpte      find-memslot
+      revmap_for_hpte      read-memslot
       remove_revmap_chain  lock-rmap    | rmap[0x100].lock: free -> vcpu0
       \(inside)
       remove_revmap_chain  unlock-rmap  | rmap[0x100].lock: vcpu0 -> free
@@ -34,12 +35,12 @@ struct HRemoveTests {
       try run(.hashed(.maps(0x100, "rw- RC"))).told
         == lines(
           """
-          kvmppc_run_core      srcu-read-lock    | srcu[vcpu0]: out -> in
           kvmppc_do_h_remove   lock-hpte         | hpte[0].HVLOCK: free -> vcpu0
           kvmppc_do_h_remove   clear-valid       | hpte[0].v: VALID -> free
           kvmppc_do_h_remove   tlbie-hpte
           kvmppc_do_h_remove   read-rc
           revmap_for_hpte      find-memslot
+          revmap_for_hpte      read-memslot
           remove_revmap_chain  lock-rmap         | rmap[0x100].lock: free -> vcpu0
           remove_revmap_chain  unlink-next
           remove_revmap_chain  unlink-prev
@@ -48,7 +49,6 @@ struct HRemoveTests {
           remove_revmap_chain  unlock-rmap       | rmap[0x100].lock: vcpu0 -> free
           kvmppc_do_h_remove free-hpte | \
             hpte[0].HVLOCK: vcpu0 -> free, hpte[0].r: 0x21 rw RC -> 0
-          kvmppc_run_core      srcu-read-unlock  | srcu[vcpu0]: in -> out
           """))
   }
 
@@ -113,6 +113,9 @@ struct HRemoveTests {
   @Test func `a free one is not found, and left unlocked`() throws {
     #expect(
       try run(.hashed(.free)).told
+        == lines("kvmppc_do_h_remove lock-hpte"))
+    #expect(
+      try run(SmallWorld.hashed(.free).with(\.hcallSRCU, .on)).told
         == lines(
           """
           kvmppc_run_core     srcu-read-lock    | srcu[vcpu0]: out -> in
@@ -127,7 +130,10 @@ struct HRemoveTests {
     let trace = try system.play(.all(0))
     #expect(
       trace.told(in: "revmap_for_hpte")
-        == ["revmap_for_hpte find-memslot | rev[0].guest_rpte: 0x100 rw -- -> 0x100 rw R-"])
+        == [
+          "revmap_for_hpte find-memslot | rev[0].guest_rpte: 0x100 rw -- -> 0x100 rw R-",
+          "revmap_for_hpte read-memslot",
+        ])
     #expect(trace.values(of: "rmap[0x100]") == ["empty R-"])
     #expect(trace.values(of: "dirty_bitmap[0x100]").isEmpty)
   }
@@ -244,9 +250,33 @@ struct HRemoveTests {
   }
 
   @Test(arguments: [("on", ["in", "out"]), ("off", [])])
-  func `the hypercall is one read section`(value: String, changes: [String]) throws {
-    let trace = try run(.hashed(.maps(0x100, "rw- R-")).with(\.srcu, value))
+  func `on POWER8 the hypercall is in a read section, on POWER9 in none`(
+    value: String, changes: [String]
+  ) throws {
+    let trace = try run(.hashed(.maps(0x100, "rw- R-")).with(\.hcallSRCU, value))
     #expect(trace.values(of: "srcu[vcpu0]") == changes)
+    #expect(trace.labels.first == (value == "on" ? "srcu-read-lock" : "lock-hpte"))
+    #expect(trace.labels.last == (value == "on" ? "srcu-read-unlock" : "free-hpte"))
+  }
+
+  @Test func `without it the slot can be freed under H_REMOVE`() throws {
+    let system = SmallWorld.hashed(.maps(0x100, "rw- RC")).running("vcpu0", .removing(0))
+      .running("vmm", .delete).system
+    let trace = try system.play(.until(0, "set-bitmap"), .all(1), .step(0))
+    #expect(trace.broken.contains("use-after-free"))
+    let covered = SmallWorld.hashed(.maps(0x100, "rw- RC")).with(\.hcallSRCU, .on)
+      .running("vcpu0", .removing(0)).running("vmm", .delete).system
+    let waiting = try covered.play(.until(0, "set-bitmap"), .all(1), .all(0), .all(1))
+    #expect(waiting.broken == [])
+  }
+
+  @Test func `an entry without C reads the struct of its slot, too`() throws {
+    let world = SmallWorld.hashed(.maps(0x100, "rw- --")).running("vcpu0", .removing(0))
+      .running("vmm", .setMemslot(slot: 0, .setLogging(false)))
+    let trace = try world.system.play(.until(0, "read-memslot"), .all(1), .step(0))
+    #expect(trace.broken.contains("use-after-free"))
+    #expect(trace.explanations["use-after-free"]?.contains("struct kvm_memory_slot") == true)
+    #expect(try world.system.play(.all(0), .all(1)).broken == [])
   }
 
   @Test func `a chain in use is waited for with the entry locked`() throws {

@@ -68,7 +68,7 @@ struct InstantiatePageTests {
           kvmppc_book3s_instantiate_page  sample-seq
           kvmppc_book3s_instantiate_page  fast-gup
           kvmppc_book3s_instantiate_page  slow-gup
-          """) + FaultText.leave)
+          """) + FaultText.leave + FaultText.leaveL2())
     #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resume-host")
   }
 
@@ -78,7 +78,9 @@ struct InstantiatePageTests {
     world.machine.slots[0].npages = 2
     world.machine.guests[0].pages[0].gpte?.gfn = 0x101
     let trace = try world.system.play(.all(0))
-    #expect(trace.labels.suffix(3) == ["slow-gup", "unlock-tlb", "srcu-read-unlock"])
+    let end = ["slow-gup", "unlock-tlb", "srcu-read-unlock"]
+    #expect(Array(trace.labels.drop { $0 != "slow-gup" }.prefix(3)) == end)
+    #expect(trace.labels.contains("leave-nested"))
     #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resume-host")
   }
 
@@ -99,7 +101,10 @@ struct InstantiatePageTests {
   // What a moved sequence count does depends on where it is noticed.
 
   private static func moved(_ settings: Kernel.Setting...) -> SmallWorld {
-    settings.reduce(SmallWorld(host: nil).checking(.coverage)) { $0.with($1) }
+    // The level that nobody sets is a base page's.
+    settings.reduce(SmallWorld(host: nil).checking(.coverage).with(\.stackInit, .zero)) {
+      $0.with($1)
+    }
   }
 
   private static let threads = [
@@ -107,7 +112,7 @@ struct InstantiatePageTests {
   ]
 
   @Test func `moved before the Linux entry is read, it counts as nothing found`() throws {
-    let trace = try Self.moved().system(mutants: Self.threads)
+    let trace = try Self.moved(.init(\.stackInit, .zero)).system(mutants: Self.threads)
       .play(.until(0, "check-seq"), .all(1), .until(0, "walk-shadow"))
     // 0 is returned, which is success to the fault; its own, older sample stops the insert.
     let start = try #require(trace.labels.firstIndex(of: "check-seq"))
@@ -127,8 +132,17 @@ struct InstantiatePageTests {
           """) + FaultText.leave + lines("- l2-store"))
   }
 
+  @Test func `the level that nobody has set is used then`() throws {
+    let trace = try Self.moved(.init(\.stackInit, .none)).system(mutants: Self.threads)
+      .play(.until(0, "check-seq"), .all(1), .all(0))
+    #expect(trace.broken == ["uninitialized"])
+    #expect(trace.explanations["uninitialized"]?.hasPrefix("level is used") == true)
+    #expect(trace.labels.last == "unlock-mmu")
+  }
+
   @Test func `without the outer check, nothing found would be inserted`() throws {
-    let trace = try Self.moved(.init(\.seqCheck, .none)).system(mutants: Self.threads)
+    let trace = try Self.moved(.init(\.seqCheck, .none), .init(\.stackInit, .zero))
+      .system(mutants: Self.threads)
       .play(.until(0, "check-seq"), .all(1), .until(0, "free-node"))
     #expect(trace.values(of: "shadow[1:0x10]").isEmpty)
     #expect(trace.last("rmap[0x100]") == "single 1:0x10")

@@ -21,6 +21,17 @@ struct InvalidateShadowPTETests {
         == FaultText.invalidate("0x21 \(shadow)", cached: "0x21 \(shadow)"))
   }
 
+  @Test(arguments: [
+    (Knob.FlushPlace.afterUnlock, ["clear-shadow", "unlock-to-flush", "tlbie-shadow"]),
+    (.none, ["clear-shadow", "unlock-mmu"]),
+  ])
+  func `unmap-flush says when the flush is done`(place: Knob.FlushPlace, last: [String]) throws {
+    let trace = try run(SmallWorld(shadow: "rwx RC", tlb: "rwx RC").with(\.unmapFlush, place))
+    #expect(trace.labels.suffix(last.count) == last)
+    #expect(trace.last("mmu_lock") == "free")
+    #expect((trace.last("tlb[vcpu0,2:0x10]") == "absent") == (place == .afterUnlock))
+  }
+
   @Test func `its R and C are dropped, and the rmap entry stays behind`() throws {
     let trace = try run(SmallWorld(host: "rwx --", shadow: "rwx RC"))
     #expect(trace.values(of: "host[0x100]").isEmpty)

@@ -36,6 +36,21 @@ struct L1PageFaultTests {
           """))
   }
 
+  @Test func `outer-sample=after samples when the Linux entry has been read`() throws {
+    let trace = try run(SmallWorld(host: nil).with(\.outerSample, .after), .l1Store)
+    #expect(
+      trace.labels.dropFirst(4).prefix(9) == [
+        "fast-gup", "lock-mmu", "read-vmm", "unlock-mmu", "late-sample", "lock-mmu",
+        "check-count", "check-seq", "read-entry",
+      ])
+    // The fault of L2 has an outer sample of its own; the one in here stays where it is.
+    let nested = try run(SmallWorld(host: nil).with(\.outerSample, .after), .store)
+    #expect(
+      nested.labels.drop { $0 != "late-sample" }.prefix(3) == [
+        "late-sample", "sample-seq", "fast-gup",
+      ])
+  }
+
   @Test func `a load gets W and C as well when the VMM may write`() throws {
     let trace = try run(SmallWorld(host: nil), .l1Load)
     #expect(trace.last("host[0x100]") == "0x21 rwx RC")

@@ -23,7 +23,10 @@ struct NestedGuestTests {
           kvmhv_get_nested          reunlock-mmu     | mmu_lock: vcpu0 -> free
           kvmhv_enter_nested_guest  check-root
           kvmhv_enter_nested_guest  lock-tlb         | tlb_lock[1]: free -> vcpu0
-          kvmhv_update_ptbl_cache   read-partition   | gp[1].l1_gr_to_hr: 0 -> set
+          kvmhv_update_ptbl_cache   read-partition
+          kvmhv_update_ptbl_cache   store-root       | gp[1].l1_gr_to_hr: 0 -> set
+          mmu_partition_table_set_entry set-entry    | partition_tb[2]: 0 -> shadow table
+          mmu_partition_table_set_entry flush-partition
           kvmhv_enter_nested_guest  unlock-tlb       | tlb_lock[1]: vcpu0 -> free
           kvmhv_enter_nested_guest  run-nested       | vcpu0.nested: NULL -> gp[1]
           """))
@@ -67,7 +70,8 @@ struct NestedGuestTests {
           kvmhv_put_nested          drop-reference  | gp[1].refcnt: 1 -> 0
           kvmhv_put_nested          unlock-mmu      | mmu_lock: vcpu0 -> free
           kvmhv_release_nested      free-table
-          kvmhv_release_nested      flush-lpid
+          mmu_partition_table_set_entry clear-entry | partition_tb[2]: shadow table -> 0
+          mmu_partition_table_set_entry flush-partition
           kvmhv_release_nested      free            | gp[1]: allocated -> free
           """))
   }
@@ -99,9 +103,83 @@ struct NestedGuestTests {
     #expect(trace.values(of: "gp[1].refcnt") == ["2", "3"])
   }
 
-  @Test func `a vCPU that is not in the guest makes no access there`() throws {
-    let trace = try SmallWorld().inL1().running("vcpu0", .store).system.play(.all(0))
-    #expect(trace.told == ["- l2-store"])
+  @Test func `an access of L2 by a vCPU that runs L1 begins with an entry`() throws {
+    let trace = try SmallWorld().inL1().running("vcpu0", .store).system.play(
+      .until(0, "l2-store"))
+    let entry = try SmallWorld().inL1().running("vcpu0", .enter).system.play(.all(0))
+    #expect(trace.told == entry.told)
+  }
+
+  @Test func `a vCPU that was refused makes no access of L2`() throws {
+    let world = Self.both.changed { $0.threads[1].run = [.enterNested(vcpu: 1), .load1] }
+    let trace = try world.system.play(.until(0, "relock-mmu"), .all(1))
+    #expect(trace.told(by: 1).last == "- l2-load")
+    #expect(trace.values(of: "vcpu1.nested").isEmpty)
+  }
+
+  @Test(arguments: [SmallWorld(gpte: nil), SmallWorld(gpte: "r-x R-")])
+  func `a fault that is passed on to L1 drops the guest`(world: SmallWorld) throws {
+    let trace = try world.running("vcpu0", .store).system.play(.all(0))
+    #expect(trace.told.suffix(4) == FaultText.leaveL2()[...])
+    #expect(trace.labels.dropLast(4).last == "srcu-read-unlock")
+  }
+
+  @Test func `so does one for which there is no page, or no valid slot`() throws {
+    let noPage = SmallWorld(host: nil, vmmWritable: false)
+    let trace = try noPage.running("vcpu0", .store).system.play(.all(0))
+    #expect(trace.told.suffix(4) == FaultText.leaveL2()[...])
+    let deleted = SmallWorld().running("vmm", .delete).running("vcpu0", .store)
+    let mmio = try deleted.system.play(.all(0), .all(1))
+    #expect(mmio.told(by: 1).suffix(4) == FaultText.leaveL2()[...])
+  }
+
+  @Test func `a store to a read-only slot is L2's own interrupt, and the vCPU stays`() throws {
+    var world = SmallWorld()
+    world.machine.slots[0].readOnly = true
+    let trace = try world.running("vcpu0", .store).system.play(.all(0))
+    #expect(trace.values(of: "vcpu0.nested").isEmpty)
+    #expect(trace.labels.last == "srcu-read-unlock")
+  }
+
+  @Test func `the access after a fault that was passed on finds another object`() throws {
+    let world = SmallWorld().running(
+      "vcpu0", .l1SetPartition(guest: 0, isSet: false), .tlbieLPID(guest: 0, ric: .all), .load,
+      .l1SetPartition(guest: 0, isSet: true), .load)
+    let trace = try world.system.play(.all(0))
+    #expect(trace.values(of: "vcpu0.nested") == ["NULL", "gp[1]"])
+    #expect(trace.values(of: "gp[1]") == ["free", "allocated"])
+    #expect(trace.last("shadow[1:0x10]") == "0x21 rwx R-")
+    #expect(trace.broken == [])
+  }
+
+  @Test func `the second vCPU to enter looks at the root without the lock`() throws {
+    let system = Self.both.changed { $0.threads[1].run = [.enterNested(vcpu: 1), .load1] }.system
+    let early = try system.play(.until(0, "set-entry"), .all(1))
+    #expect(early.broken == ["partition-entry-zero"])
+    let behind = try system.play(.until(0, "unlock-tlb"), .all(1))
+    #expect(behind.broken == [])
+    #expect(!behind.told(by: 1).contains { $0.contains("update_ptbl_cache") })
+  }
+
+  @Test func `root-store=last shows the root when the entry is written and flushed`() throws {
+    let trace = try Self.new.with(\.rootStore, .last).running("vcpu0", .enter).system
+      .play(.all(0))
+    #expect(
+      trace.told(in: "kvmhv_update_ptbl_cache", "mmu_partition_table_set_entry")
+        == lines(
+          """
+          kvmhv_update_ptbl_cache       read-partition
+          mmu_partition_table_set_entry set-entry    | partition_tb[2]: 0 -> shadow table
+          mmu_partition_table_set_entry flush-partition
+          kvmhv_update_ptbl_cache       store-root   | gp[1].l1_gr_to_hr: 0 -> set
+          """))
+  }
+
+  @Test func `the hardware's entry names the shadow table even where L1 has no root`() throws {
+    let world = Self.new.running("vcpu0", .l1SetPartition(guest: 0, isSet: false), .enter)
+    let trace = try world.system.play(.all(0))
+    #expect(trace.values(of: "partition_tb[2]") == ["shadow table"])
+    #expect(trace.values(of: "gp[1].l1_gr_to_hr").isEmpty)
   }
 
   @Test func `an entry after the removal makes the object anew, with an empty table`() throws {

@@ -54,7 +54,7 @@ struct NestedSetRCTests {
   ) throws {
     let trace = try SmallWorld(gpte: gpte, shadow: shadow)
       .running("vcpu0", access == "l2-store" ? .store : .load).system.play(.all(0))
-    #expect(trace.told == FaultText.enter(access) + FaultText.leave)
+    #expect(trace.told == FaultText.enter(access) + FaultText.leave + FaultText.leaveL2())
     #expect(trace.values(of: "vcpu0.nested-fault.ret").first == "resume-host")
   }
 
@@ -64,7 +64,7 @@ struct NestedSetRCTests {
       MutantThread("vcpu0", .call(.store)),
     ])
     let trace = try system.play(.all(0), .all(1))
-    #expect(trace.told(by: 1) == FaultText.enter() + FaultText.leave)
+    #expect(trace.told(by: 1) == FaultText.enter() + FaultText.leave + FaultText.leaveL2())
   }
 
   @Test func `without a host entry the shadow entry is removed and the store faults again`()

@@ -40,7 +40,12 @@ struct SetMemslotTests {
           kvm_swap_active_memslots     final-unlock-arch       | slots_arch_lock: vmm -> free
           kvm_swap_active_memslots     final-synchronize       | srcu_idx: 1 -> 0
           kvm_swap_active_memslots     final-wait
-          kvm_commit_memory_region     free-old                | memslot0.rmap: allocated -> freed
+          kvm_set_memslot              free-invalid            | memslot0.struct[second]: allocated -> freed
+          kvm_commit_memory_region free-bitmap | \
+            memslot0.logged: true -> false, dirty_bitmap[0x100]: 1 -> 0, \
+            memslot0.dirty_bitmap: allocated -> freed
+          kvm_commit_memory_region     free-rmap               | memslot0.rmap: allocated -> freed
+          kvm_commit_memory_region     free-old                | memslot0.struct[old]: allocated -> freed
           kvm_set_memory_region        unlock-slots            | slots_lock: vmm -> free
           """))
   }
@@ -75,6 +80,8 @@ struct SetMemslotTests {
           kvm_swap_active_memslots     final-unlock-arch       | slots_arch_lock: vmm -> free
           kvm_swap_active_memslots     final-synchronize       | srcu_idx: 1 -> 0
           kvm_swap_active_memslots     final-wait
+          kvm_set_memslot              free-invalid            | memslot0.struct[second]: allocated -> freed
+          kvm_commit_memory_region     free-old                | memslot0.struct[old]: allocated -> freed
           kvm_set_memory_region        unlock-slots            | slots_lock: vmm -> free
           """))
   }
@@ -105,6 +112,7 @@ struct SetMemslotTests {
           kvmppc_unmap_pte             tlbie-shadow
           kvmppc_radix_flush_memslot   bump-seq           | mmu_seq: 0 -> 1
           kvmppc_radix_flush_memslot   unlock-mmu         | mmu_lock: vmm -> free
+          kvm_commit_memory_region     free-old           | memslot0.struct[old]: allocated -> freed
           kvm_set_memory_region unlock-slots | \
             slots_lock: vmm -> free, memslot0.logged: false -> true
           """))
@@ -115,7 +123,8 @@ struct SetMemslotTests {
       try run(SmallWorld(), .setLogging(false)).told
         == lines(
           """
-          kvm_set_memory_region        lock-slots         | slots_lock: free -> vmm
+          kvm_set_memory_region lock-slots | \
+            slots_lock: free -> vmm, memslot0.logged: true -> false
           kvm_set_memslot              lock-arch          | slots_arch_lock: free -> vmm
           kvm_swap_active_memslots     final-lock-mn      | mn_invalidate_lock: free -> vmm
           kvm_swap_active_memslots     publish-final      | memslot0: old -> second
@@ -131,8 +140,10 @@ struct SetMemslotTests {
           kvmppc_unmap_pte             set-bitmap         | dirty_bitmap[0x100]: 0 -> 1
           kvmppc_radix_flush_memslot   bump-seq           | mmu_seq: 0 -> 1
           kvmppc_radix_flush_memslot   unlock-mmu         | mmu_lock: vmm -> free
-          kvm_set_memory_region unlock-slots | \
-            slots_lock: vmm -> free, memslot0.logged: true -> false
+          kvm_commit_memory_region free-bitmap | \
+            dirty_bitmap[0x100]: 1 -> 0, memslot0.dirty_bitmap: allocated -> freed
+          kvm_commit_memory_region     free-old           | memslot0.struct[old]: allocated -> freed
+          kvm_set_memory_region        unlock-slots       | slots_lock: vmm -> free
           """))
   }
 
@@ -177,6 +188,20 @@ struct SetMemslotTests {
     #expect(trace.last("host[0x200]") == "0x21 rwx RC")
     #expect(trace.values(of: "rmap[0x100]") == ["single 1:0x11"])
     #expect(trace.values(of: "vcpu0.nested-fault.ret").suffix(2) == ["mmio", "resume-guest"])
+  }
+
+  @Test(arguments: [(0, ["dirty-log"]), (1, [])])
+  func `C that a move has left at the old base is reported by no harvest`(
+    page: Int, broken: [String]
+  ) {
+    // Page 0 is the old place of the store, page 1 the one that a harvest looks at.
+    let world = SmallWorld(host: "rwx R-").checking(.dirtyLog).changed {
+      $0.machine.pages[0].written = true
+    }
+    let entry = PTE(SmallWorld.bits("rwx RC"), frame: 0x21)
+    let thread = MutantThread(
+      "vmm", .call(.setMemslot(slot: 0, .move(base: 0x200))), .mutant([.setHost(page, entry)]))
+    #expect(world.broken(thread) == broken)
   }
 
   // synchronize_srcu: who is waited for.

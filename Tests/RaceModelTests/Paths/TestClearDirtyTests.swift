@@ -116,4 +116,27 @@ struct TestClearDirtyTests {
         "clear-shadow", "tlbie-shadow", "bump-seq", "unlock-mmu",
       ])
   }
+
+  @Test(arguments: [
+    (Knob.FlushPlace.inSection, ["clear-host", "tlbie-host", "read-rmap", "unlock-mmu"]),
+    (.afterUnlock, ["clear-host", "read-rmap", "unlock-mmu", "tlbie-host"]),
+    (.none, ["clear-host", "read-rmap", "unlock-mmu"]),
+  ])
+  func `harvest-flush says when L1's translation goes`(
+    place: Knob.FlushPlace, steps: [String]
+  ) throws {
+    let world = SmallWorld().with(\.harvestFlush, place)
+      .running("vcpu0", .l1Store).running("migration", .harvest)
+    let trace = try world.system.play(.all(0), .all(1))
+    let first = try #require(trace.labels.firstIndex(of: "clear-host"))
+    #expect(Array(trace.labels[first...].prefix { $0 != "set-scratch" }) == steps)
+    #expect((trace.last("tlb[vcpu0,1:0x100]") == "absent") == (place != .none))
+  }
+
+  @Test func `a bump behind the unlock comes behind a late flush`() throws {
+    let world = SmallWorld().with(\.harvestFlush, .afterUnlock).with(\.bumpDirty, .after)
+    let trace = try world.running("migration", .harvest).system.play(.all(0))
+    let first = try #require(trace.labels.firstIndex(of: "unlock-mmu"))
+    #expect(trace.labels[first...].prefix(3) == ["unlock-mmu", "tlbie-host", "bump-after"])
+  }
 }

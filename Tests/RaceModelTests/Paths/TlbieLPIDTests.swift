@@ -70,6 +70,9 @@ struct TlbieLPIDTests {
           kvmhv_flush_nested        unlock-mmu      | mmu_lock: l1 -> free
           kvmhv_flush_nested        flush-after
           kvmhv_update_ptbl_cache   read-partition
+          kvmhv_update_ptbl_cache   store-root
+          mmu_partition_table_set_entry set-entry
+          mmu_partition_table_set_entry flush-partition
           kvmhv_emulate_tlbie_lpid  unlock-tlb      | tlb_lock[1]: l1 -> free
           kvmhv_put_nested          lock-mmu        | mmu_lock: free -> l1
           kvmhv_put_nested          drop-reference  | gp[1].refcnt: 3 -> 2
@@ -94,7 +97,10 @@ struct TlbieLPIDTests {
             shadow[1:0x10]: 0x21 rwx RC -> absent, shadow[1:0x11]: 0x21 rwx RC -> absent
           kvmhv_flush_nested        unlock-mmu         | mmu_lock: l1 -> free
           kvmhv_flush_nested        flush-after
-          kvmhv_update_ptbl_cache   read-partition     | gp[1].l1_gr_to_hr: set -> 0
+          kvmhv_update_ptbl_cache   read-partition
+          kvmhv_update_ptbl_cache   store-root     | gp[1].l1_gr_to_hr: set -> 0
+          mmu_partition_table_set_entry set-entry
+          mmu_partition_table_set_entry flush-partition
           kvmhv_remove_nested       remove-lock-mmu    | mmu_lock: free -> l1
           kvmhv_remove_nested       remove-nested      | gp[1].refcnt: 3 -> 2, idr[1]: gp #0 -> free
           kvmhv_remove_nested       remove-unlock-mmu  | mmu_lock: l1 -> free
@@ -109,7 +115,7 @@ struct TlbieLPIDTests {
   @Test func `without a vCPU the reference of the call is the last one`() throws {
     let told = try run(Self.two.inL1(), Self.zero, .tlbieLPID(guest: 0, ric: .all)).told
     #expect(
-      told.suffix(8)
+      told.suffix(9)
         == lines(
           """
           kvmhv_emulate_tlbie_lpid  unlock-tlb      | tlb_lock[1]: l1 -> free
@@ -117,7 +123,8 @@ struct TlbieLPIDTests {
           kvmhv_put_nested          drop-reference  | gp[1].refcnt: 1 -> 0
           kvmhv_put_nested          unlock-mmu      | mmu_lock: l1 -> free
           kvmhv_release_nested      free-table
-          kvmhv_release_nested      flush-lpid
+          mmu_partition_table_set_entry clear-entry | partition_tb[2]: shadow table -> 0
+          mmu_partition_table_set_entry flush-partition
           kvmhv_release_nested      free            | gp[1]: allocated -> free
           kvmhv_emulate_priv_tlbie return-to-l1 | coherent[1:0x10]: 0 -> 1, coherent[1:0x11]: 0 -> 1
           """))
@@ -200,13 +207,17 @@ struct TlbieLPIDTests {
           kvmhv_flush_nested            free-table
           kvmhv_flush_nested            unlock-mmu         | mmu_lock: l1 -> free
           kvmhv_flush_nested            flush-after
-          kvmhv_update_ptbl_cache       read-partition     | gp[1].l1_gr_to_hr: set -> 0
+          kvmhv_update_ptbl_cache       read-partition
+          kvmhv_update_ptbl_cache       store-root     | gp[1].l1_gr_to_hr: set -> 0
+          mmu_partition_table_set_entry set-entry
+          mmu_partition_table_set_entry flush-partition
           kvmhv_remove_nested           remove-lock-mmu    | mmu_lock: free -> l1
           kvmhv_remove_nested remove-nested | gp[1].refcnt: 1 -> 0, idr[1]: gp #0 -> free
           kvmhv_remove_nested           remove-unlock-mmu  | mmu_lock: l1 -> free
-          kvmhv_release_nested          release-table
-          kvmhv_release_nested          release-flush
-          kvmhv_release_nested          release-free       | gp[1]: allocated -> free
+          kvmhv_release_nested          free-table
+          mmu_partition_table_set_entry clear-entry | partition_tb[2]: shadow table -> 0
+          mmu_partition_table_set_entry flush-partition
+          kvmhv_release_nested          free       | gp[1]: allocated -> free
           kvmhv_emulate_tlbie_lpid      unlock-tlb         | tlb_lock[1]: l1 -> free
           """))
     #expect(trace.broken == ["use-after-free"])

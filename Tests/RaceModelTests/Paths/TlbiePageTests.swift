@@ -98,14 +98,15 @@ struct TlbiePageTests {
       .until(0, "unlock-tlb"), .until(1, "lock-tlb"), .step(0), .all(1), .all(0))
     #expect(trace.values(of: "gp[1]") == ["free"])
     #expect(
-      trace.told(by: 0).suffix(7)
+      trace.told(by: 0).suffix(8)
         == lines(
           """
           kvmhv_put_nested              lock-mmu        | mmu_lock: free -> l1
           kvmhv_put_nested              drop-reference  | gp[1].refcnt: 1 -> 0
           kvmhv_put_nested              unlock-mmu      | mmu_lock: l1 -> free
           kvmhv_release_nested          free-table
-          kvmhv_release_nested          flush-lpid
+          mmu_partition_table_set_entry clear-entry     | partition_tb[2]: shadow table -> 0
+          mmu_partition_table_set_entry flush-partition
           kvmhv_release_nested          free            | gp[1]: allocated -> free
           kvmhv_emulate_tlbie_tlb_addr  return-to-l1
           """))

@@ -117,6 +117,43 @@ struct UnmapPTETests {
           """))
   }
 
+  @Test func `unmap-flush=after-unlock flushes everything when the section is over`() throws {
+    let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC").with(\.unmapFlush, .afterUnlock)
+    let trace = try world.running("mm", .unmap).system.play(.until(0, "change-page"))
+    #expect(
+      Array(trace.told.dropFirst(8))
+        == lines(
+          """
+          kvmppc_unmap_pte             clear-host    | host[0x100]: 0x21 rwx RC -> absent
+          kvmhv_remove_nest_rmap_list  detach-rmap   | rmap[0x100]: single 1:0x10 -> 0
+          kvmhv_remove_nest_rmap       find-shadow
+          kvmppc_unmap_pte             clear-shadow  | shadow[1:0x10]: 0x21 rwx RC -> absent
+          kvmppc_unmap_pte             set-bitmap    | dirty_bitmap[0x100]: 0 -> 1
+          __kvm_handle_hva_range       start-unlock-mmu  | mmu_lock: mm -> free
+          kvm_unmap_radix late-flush | tlb[vcpu0,2:0x10]: 0x21 rwx RC -> absent
+          __kvm_handle_hva_range       start-srcu-read-unlock  | srcu[mm]: in -> out
+          """))
+  }
+
+  @Test func `unmap-flush=none leaves what is cached`() throws {
+    let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC").with(\.unmapFlush, .none)
+    let trace = try world.running("mm", .unmap).system.play(.until(0, "change-page"))
+    #expect(trace.labels.filter { $0.contains("flush") || $0.contains("tlbie") } == [])
+    #expect(trace.values(of: "tlb[vcpu0,2:0x10]") == [] && trace.broken == ["tlb-subset"])
+  }
+
+  @Test func `the flush of a slot flushes late, too`() throws {
+    let world = SmallWorld(shadow: "rwx RC", tlb: "rwx RC").with(\.unmapFlush, .afterUnlock)
+    let trace = try world.running("vmm", .delete).system.play(.all(0))
+    #expect(
+      trace.told(in: "kvmppc_radix_flush_memslot").suffix(2)
+        == lines(
+          """
+          kvmppc_radix_flush_memslot unlock-mmu | mmu_lock: vmm -> free
+          kvmppc_radix_flush_memslot late-flush | tlb[vcpu0,2:0x10]: 0x21 rwx RC -> absent
+          """))
+  }
+
   @Test func `the flush reaches what L1 has cached`() throws {
     let system = SmallWorld().running("vcpu0", .l1Store).running("mm", .unmap).system
     let trace = try system.play(.all(0), .all(1))

@@ -15,6 +15,7 @@ struct PathSpecTests {
     (.getDirtyLog(slot: 1), "getDirtyLog(slot: 1)"),
     (.ageGFN(gfn: 257), "ageGFN(gfn: 257)"),
     (.invalidateRange(gfn: 256, rpn: 0), "invalidateRange(gfn: 256, rpn: 0)"),
+    (.invalidateSlot(slot: 0), "invalidateSlot(slot: 0)"),
     (.enterNested(vcpu: 0), "enterNested(vcpu: 0)"),
     (.exitNested(vcpu: 0), "exitNested(vcpu: 0)"),
     (.tlbiePage(guest: 1, page: 0), "tlbiePage(guest: 1, page: 0)"),

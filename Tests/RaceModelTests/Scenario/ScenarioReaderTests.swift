@@ -141,7 +141,10 @@ struct ScenarioReaderTests {
       rows[1].threads == [
         .init(
           name: "again",
-          run: [.l2Store(vcpu: 1, page: 0), .setMemslot(slot: 0, .setLogging(false))])
+          run: [
+            .l2Store(vcpu: 1, page: 0), .getDirtyLog(slot: 0),
+            .setMemslot(slot: 0, .setLogging(false)),
+          ])
       ])
     #expect(rows[1].expectation == .holds)
     #expect(rows[1].sometimes == [.retry, .setRC])
@@ -161,16 +164,23 @@ struct ScenarioReaderTests {
       error.description == "f.json5:2:3: error: unknown key 'nmae'; did you mean 'name'?")
   }
 
-  @Test func `every knob takes every one of its values`() throws {
+  @Test func `every knob takes every one of its values, where a path reads it`() throws {
     let text = String(decoding: try ScenarioFiles.maximal(), as: UTF8.self)
     let old = #"{ "seq-check": "seq", "bump-dirty": "before", dedupe: "off" }"#
     try #require(text.contains(old))
+    var read: Set<Knob> = []
     for knob in Knob.allCases {
       for value in knob.values {
         let file = text.replacing(old, with: "{ '\(knob.rawValue)': '\(value)' }")
-        let scenario = try ScenarioReader.read(Array(file.utf8), file: "maximal.json5")
-        #expect(scenario.rows[1].kernel.knobs[knob] == value)
+        do throws(ScenarioError) {
+          let scenario = try ScenarioReader.read(Array(file.utf8), file: "maximal.json5")
+          #expect(scenario.rows[1].kernel.knobs[knob] == value)
+          read.insert(knob)
+        } catch {
+          #expect(error.reason.code == .unread, "\(error)")
+        }
       }
     }
+    #expect(read.contains(Knob(\.dedupe)) && read.count < Knob.allCases.count)
   }
 }

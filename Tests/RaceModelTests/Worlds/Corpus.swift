@@ -17,6 +17,13 @@ enum Corpus {
     try String(contentsOf: folder.appending(path: "../\(path)"), encoding: .utf8)
   }
 
+  /// The texts of the Swift files in a folder of the repository, and in those below it.
+  static func sources(in path: String) throws -> [String] {
+    let root = folder.appending(path: "../\(path)")
+    return try FileManager.default.subpathsOfDirectory(atPath: root.path())
+      .filter { $0.hasSuffix(".swift") }.sorted().map { try file("\(path)/\($0)") }
+  }
+
   static func text(_ file: String) throws -> String {
     try String(contentsOf: folder.appending(path: file), encoding: .utf8)
   }
@@ -25,8 +32,15 @@ enum Corpus {
     try ScenarioReader.read(Array(text(file).utf8), file: file)
   }
 
+  /// Writes a file of the repository, for tests that record.
+  static func write(_ text: String, to path: String) throws {
+    try text.write(to: folder.appending(path: "../\(path)"), atomically: true, encoding: .utf8)
+  }
+
   /// Every row of every scenario.
-  static func rows() throws -> [CorpusRow] {
+  static func rows() throws -> [CorpusRow] { try read.get() }
+
+  private static let read = Result {
     try files().flatMap { file in
       let scenario = try scenario(file)
       return scenario.rows.indices.map { CorpusRow(scenario: scenario, number: $0) }

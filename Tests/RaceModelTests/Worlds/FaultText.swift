@@ -16,6 +16,28 @@ enum FaultText {
       """)
   }
 
+  /// The fault ends in L1 or the VMM: the vCPU leaves its guest.
+  static func leaveL2(_ cpu: String = "vcpu0") -> [String] {
+    lines(
+      """
+      kvmhv_enter_nested_guest     leave-nested    | \(cpu).nested: gp[1] -> NULL
+      kvmhv_put_nested             lock-mmu        | mmu_lock: free -> \(cpu)
+      kvmhv_put_nested             drop-reference  | gp[1].refcnt: 2 -> 1
+      kvmhv_put_nested             unlock-mmu      | mmu_lock: \(cpu) -> free
+      """)
+  }
+
+  /// `kvmhv_update_ptbl_cache` with what changes of the root and of cached translations.
+  static func updateCache(root: String = "", tlb: String = "") -> [String] {
+    lines(
+      """
+      kvmhv_update_ptbl_cache       read-partition
+      kvmhv_update_ptbl_cache       store-root      \(root)
+      mmu_partition_table_set_entry set-entry
+      mmu_partition_table_set_entry flush-partition \(tlb)
+      """)
+  }
+
   /// The host entry is copied.
   static let copyHost = lines(
     """

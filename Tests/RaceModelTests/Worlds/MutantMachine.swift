@@ -20,6 +20,10 @@ enum Mutation {
   case publishInvalid(slot: Int)
   /// The slot's rmap array is freed.
   case freeRmap(slot: Int)
+  /// The slot's dirty bitmap is freed.
+  case freeBitmap(slot: Int)
+  /// The struct that a slot has at the start is freed.
+  case freeStruct(slot: Int)
   /// The pages of the host table are freed.
   case freeHostTable
   /// The guest object is freed.
@@ -32,6 +36,8 @@ enum Mutation {
   case setCount(UInt8)
   case bumpSeq
   case clearRoot(Int)
+  /// The hardware's partition-table entry of a guest object becomes 0.
+  case clearEntry(Int)
   case leaveRadix
   case assertFalse
   /// An entry of the hashed table, its place in `rev[]`, and an rmap word.
@@ -41,6 +47,18 @@ enum Mutation {
   case setForw(Int, UInt8)
   case setBack(Int, UInt8)
   case setRmapWord(Int, HPTRmapWord)
+}
+
+extension Mutation {
+  /// The slot to which it does a part of what its deletion does.
+  var updatedSlot: Int? {
+    switch self {
+    case .publishInvalid(let slot), .freeRmap(let slot), .freeBitmap(let slot),
+      .freeStruct(let slot):
+      slot
+    default: nil
+    }
+  }
 }
 
 /// Takes mutations one after another, a step each.
@@ -93,7 +111,9 @@ final class MutantMachine: StepMachine {
         state, lpid: radix.nested.objects[radix.nested.l2Pages[page].guest].shadowLPID,
         address: radix.nested.l2Pages[page].n)
     case .publishInvalid(let slot): state[kvm.memslots.published, slot] = 1
-    case .freeRmap(let slot): state[kvm.memslots.rmapInUse, slot] = false
+    case .freeRmap(let slot): state[kvm.memslots.rmapFreed, slot] = true
+    case .freeBitmap(let slot): state[kvm.memslots.bitmapFreed, slot] = true
+    case .freeStruct(let slot): kvm.memslots.free(state, MemslotRef(slot: slot, version: 0))
     case .freeHostTable: state[radix.host.inUse] = false
     case .freeObject(let object): state[radix.nested.inUse, object] = false
     case .leaveIDR(let guest): state[radix.nested.idr, guest] = .free
@@ -102,8 +122,9 @@ final class MutantMachine: StepMachine {
     case .setCount(let count): state[kvm.notifier.count] = count
     case .bumpSeq: state[kvm.notifier.seq] += 1
     case .clearRoot(let guest): state[radix.nested.root, guest] = false
-    case .leaveRadix: state[kvm.isRadix] = false
-    case .assertFalse: state.require(false)
+    case .clearEntry(let object): state[radix.nested.entry, object] = false
+    case .leaveRadix: state[kvm.mode.isRadix] = false
+    case .assertFalse: state.require(false, saying: "the mutant asserts what is false")
     case .setFirst, .setSecond, .setGuestView, .setForw, .setBack, .setRmapWord:
       if case .hashed(let hpt) = kvm.tables { applyHashed(mutation, to: state, of: hpt) }
     }
@@ -160,7 +181,7 @@ extension SmallWorld {
     mutants: [MutantThread], bumps: Int = 8, adding extra: (KVM) -> [Property] = { _ in [] }
   ) -> System {
     var builder = SystemBuilder(threads: mutants.map(\.name))
-    let kvm = KVM(machine, kernel.knobs, use(by: mutants, bumps: bumps), in: &builder)
+    let kvm = KVM(machine, KernelKnobs(kernel.knobs), use(by: mutants, bumps: bumps), in: &builder)
     var paths = PathBuilder(kvm)
     for (thread, mutant) in zip(builder.threads, mutants) {
       for (number, item) in mutant.items.enumerated() {
@@ -175,9 +196,12 @@ extension SmallWorld {
             name, bits: InvalidateShadowPTE.Point.bits, role: .local(thread))
           let radix = kvm.radix
           let guest = radix.nested.l2Pages[page].guest
-          let core = machine.vcpus.firstIndex { $0.guest == guest } ?? 0
+          // The caller's pointer to the object that L0 starts with.
+          let object = radix.nested.objects.firstIndex { $0.guest == guest } ?? 0
+          let gp: Cell<UInt8> = builder.layout.cell(
+            "\(name).gp", bits: kvm.widths.object, role: .ghost, initial: UInt8(object + 1))
           machines = [
-            InvalidateShadowPTE(kvm, radix, thread, point, l2Page: page, for: .fault(core: core))
+            InvalidateShadowPTE(kvm, radix, thread, point, l2Page: page, for: .tlbie(object: gp))
           ]
         case .mutant(let mutations):
           let point: Cell<MutantMachine.Point> = builder.layout.cell(
@@ -196,7 +220,7 @@ extension SmallWorld {
     return builder.build()
   }
 
-  /// What the paths of `mutants` make of the machine; every slot could be deleted by a mutation.
+  /// What the paths of `mutants` make of the machine; mutations can do what a deletion does.
   private func use(by mutants: [MutantThread], bumps: Int) -> KVM.Use {
     let scripts = mutants.map { mutant in
       Scenario.ThreadScript(
@@ -205,6 +229,16 @@ extension SmallWorld {
     }
     var use = scenario.use(by: scripts)
     use.bumps = bumps
+    for case .mutant(let mutations) in mutants.flatMap(\.items) {
+      for case .clearRoot(let guest) in mutations {
+        use.nested.writeRoot(ofGuest: guest, isSet: false)
+      }
+      for case .clearEntry(let object) in mutations {
+        use.nested.writeRoot(ofGuest: object, isSet: true)
+      }
+    }
+    use.losesFrames = true
+    use.nested.settle(on: machine, use)
     use.notifiers += 1
     // Mutations take nodes as faults do.
     use.nestedFaulters += mutants.flatMap(\.items).reduce(0) { taken, item in
@@ -212,8 +246,10 @@ extension SmallWorld {
       return taken
         + mutations.count { if case .takeNode = $0 { true } else { false } }
     }
-    for slot in machine.slots.indices where use.updates[slot] == nil {
-      use.updates[slot] = .delete
+    for case .mutant(let mutations) in mutants.flatMap(\.items) {
+      for slot in mutations.compactMap(\.updatedSlot) where use.updates[slot] == nil {
+        use.updates[slot] = .delete
+      }
     }
     return use
   }

@@ -28,6 +28,10 @@ extension PathCall {
     PathCall(InvalidateRange.path, Argument.gfn(gfn), Argument.rpn(rpn))
   }
 
+  static func invalidateSlot(slot: Int) -> PathCall {
+    PathCall(InvalidateRange.slotPath, Argument.slot(slot))
+  }
+
   static func enterNested(vcpu: Int) -> PathCall {
     PathCall(EnterNested.path, Argument.vcpu(vcpu))
   }

@@ -20,7 +20,7 @@ final class Caller: StepMachine {
 
   func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     state[written] = UInt8(choice + 1)
-    state.require(!answers[choice].breaksCheck)
+    state.require(!answers[choice].breaksCheck, saying: "answer \(choice) is wrong")
     return answers[choice].outcome
   }
 

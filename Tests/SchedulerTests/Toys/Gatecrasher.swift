@@ -33,7 +33,7 @@ final class Gatecrasher: StepMachine {
       } else if state[x] != 1 {
         return .blocked
       }
-    case .mustHold: state.require(lock.isHeld(state, by: thread))
+    case .mustHold: state.require(lock.isHeld(state, by: thread), saying: "the lock is not held")
     case .unlock: lock.release(state, by: thread)
     }
     let isLast = place + 1 == parts.count

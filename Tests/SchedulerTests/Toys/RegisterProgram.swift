@@ -56,9 +56,9 @@ final class RegisterProgram: StepMachine {
       state[register] = UInt8(choice)
       hasMore = choice + 1 < count
     case .assert(let test):
-      state.require(test.holds(state))
+      state.require(test.holds(state), saying: "the test is false")
     case .fail(let check):
-      state.fail(check)
+      state.fail(check, saying: "the program breaks \(check.id)")
     }
     state[point] = Place(UInt8(next))
     let outcome: Outcome = next == ops.count ? .completed : .advanced

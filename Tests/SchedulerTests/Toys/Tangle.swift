@@ -36,7 +36,8 @@ final class Tangle: StepMachine {
         if state[cell] != value { continue }
         if choice == 1 { state[other] = value }
         hasMore = choice == 0
-      case .assertNot(let cell, let value): state.require(state[cell] != value)
+      case .assertNot(let cell, let value):
+        state.require(state[cell] != value, saying: "the cell is \(value)")
       }
     }
     let next = place + 1

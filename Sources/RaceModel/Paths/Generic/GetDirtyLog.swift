@@ -5,15 +5,17 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvm_vm_ioctl_get_dirty_log_hv`, and
 /// `kvmppc_hv_get_dirty_log_radix` of book3s_64_mmu_radix.c or `_hpt` of book3s_64_mmu_hv.c, read
 /// at 6.1.192. A page counts as reported when the bitmap reaches user space. Left out: the dirty
-/// flags of VPAs and DTLs; a slot of at most 64 pages is one bitmap word, so one xchg.
+/// flags of VPAs and DTLs; a slot of at most 64 pages is one bitmap word, so one xchg. Knob
+/// `harvest-order=bitmap-first` takes the bitmap before it looks at the entries.
 package final class GetDirtyLog: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case lockSlots, findMemslot, zeroScratch, testRadix, testClearDirty, setScratch, xchgBitmap
-    case copyToUser, unlockSlots
+    case lockSlots, findMemslot, zeroScratch, testRadix, testRmap, testClearDirty, setScratch
+    case xchgBitmap, copyToUser, unlockSlots
 
     package var function: String? {
       switch self {
       case .testClearDirty, .setScratch: "kvmppc_hv_get_dirty_log_radix"
+      case .testRmap: "kvm_test_clear_dirty_npages"
       case .lockSlots, .findMemslot, .zeroScratch, .testRadix, .xchgBitmap, .copyToUser,
         .unlockSlots:
         "kvm_vm_ioctl_get_dirty_log_hv"
@@ -49,6 +51,8 @@ package final class GetDirtyLog: StepMachine {
   private let cells: Cells
   private let slot: Int
   private let pages: Range<Int>
+  /// harvest-order=bitmap-first: the bitmap is taken before the entries are looked at.
+  private let takesBitmapFirst: Bool
   private let test: ByTable<TestClearDirty, TestClearDirtyHPT>
   /// Where the test leaves its result.
   private let isDirty: Cell<Bool>
@@ -57,6 +61,7 @@ package final class GetDirtyLog: StepMachine {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     self.slot = slot
     pages = kvm.geometry.backings(ofSlot: slot)
+    takesBitmapFirst = kvm.knobs(for: GetDirtyLog.self).harvestOrder == .bitmapFirst
     switch cells.test {
     case .radix((let radix, let own)):
       test = .radix(TestClearDirty(kvm, radix, thread, own, slot: slot, page: cells.page))
@@ -73,21 +78,22 @@ package final class GetDirtyLog: StepMachine {
     switch state[point] {
     case .lockSlots:  // mutex_lock(&kvm->slots_lock)
       guard kvm.locks.slots.acquire(state, by: thread) else { return .blocked }
+      kvm.ghosts.beginHarvest(state, ofBackings: pages)
       state[point] = .findMemslot
     case .findMemslot:  // id_to_memslot; no dirty_bitmap: -ENOENT
-      let memslot = kvm.memslots.find(state, slot: slot)
-      let hasBitmap = memslot != .null && kvm.memslots.flags(memslot).contains(.logDirty)
-      state[point] = hasBitmap ? .zeroScratch : .unlockSlots
+      // slots_lock keeps the slot's struct, and its bitmap, as they are.
+      let logs = kvm.memslots.findLogging(state, slot: slot) != nil
+      state[point] = logs ? .zeroScratch : .unlockSlots
     case .zeroScratch:  // memset of the second half
+      kvm.memslots.touchBitmap(state, slot: slot)
       for page in pages { state[kvm.memslots.scratch, page] = false }
-      state[point] = .testRadix
-    case .testRadix:  // kvm_is_radix, once; after a switch from radix no chain is left to look at
-      if case .radix = test, !state[kvm.isRadix] {
-        state[point] = .unlockSlots
-        break
-      }
+      state[point] = takesBitmapFirst ? .xchgBitmap : .testRadix
+    case .testRadix:  // kvm_is_radix, once, with no mmu_lock
       state[cells.page] = PageRef(pages.lowerBound)
-      state[point] = .testClearDirty
+      state[point] = test.radix != nil && !state[kvm.mode.isRadix] ? .testRmap : .testClearDirty
+    case .testRmap:  // no longer radix: the word under its lock bit, and no chain
+      kvm.findNoChain(state, backing: state[cells.page].index)
+      nextPage(state, at: .testRmap)
     case .testClearDirty:  // kvm_radix_test_clear_dirty; hashed: kvm_test_clear_dirty_npages
       let outcome = test.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
@@ -95,24 +101,26 @@ package final class GetDirtyLog: StepMachine {
         state[isDirty] = false
         state[point] = .setScratch
       } else {
-        nextPage(state)
+        nextPage(state, at: .testClearDirty)
       }
     case .setScratch:  // set_dirty_bits
+      kvm.memslots.touchBitmap(state, slot: slot)
       state[kvm.memslots.scratch, state[cells.page].index] = true
-      nextPage(state)
+      nextPage(state, at: .testClearDirty)
     case .xchgBitmap:  // xchg takes the first half, word by word, into the second
+      kvm.memslots.touchBitmap(state, slot: slot)
       for page in pages where state[kvm.memslots.bitmap, page] {
         state[kvm.memslots.scratch, page] = true
         state[kvm.memslots.bitmap, page] = false
       }
-      state[point] = .copyToUser
+      state[point] = takesBitmapFirst ? .testRadix : .copyToUser
     case .copyToUser:  // copy_to_user: what was written before is now reported
-      for page in pages where state[kvm.memslots.scratch, page] {
-        state[kvm.ghosts.written, page] = false
-      }
+      kvm.memslots.touchBitmap(state, slot: slot)
+      kvm.ghosts.endHarvest(state, ofBackings: pages) { state[kvm.memslots.scratch, $0] }
       state[point] = .unlockSlots
     case .unlockSlots:  // mutex_unlock(&kvm->slots_lock)
       kvm.locks.slots.release(state, by: thread)
+      kvm.ghosts.forgetHarvest(state, ofBackings: pages)
       // The scratch half is dead until the next harvest zeroes it.
       for page in pages { state[kvm.memslots.scratch, page] = false }
       state[point] = .lockSlots
@@ -130,10 +138,14 @@ package final class GetDirtyLog: StepMachine {
     }
   }
 
-  private func nextPage<R>(_ state: StateView<R>) {
+  private func nextPage<R>(_ state: StateView<R>, at test: Point) {
     let next = state[cells.page].index &+ 1
     state[cells.page] = next < pages.upperBound ? PageRef(next) : .none
-    state[point] = next < pages.upperBound ? .testClearDirty : .xchgBitmap
+    if next < pages.upperBound {
+      state[point] = test
+    } else {
+      state[point] = takesBitmapFirst ? .copyToUser : .xchgBitmap
+    }
   }
 }
 

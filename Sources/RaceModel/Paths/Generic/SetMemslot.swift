@@ -2,34 +2,40 @@ package import Scheduler
 
 /// `kvm_set_memslot`: deletes or moves a slot, or changes whether it logs.
 ///
-/// Kernel: virt/kvm/kvm_main.c, `kvm_set_memslot`, `kvm_invalidate_memslot` and
-/// `kvm_swap_active_memslots`; arch/powerpc/kvm/book3s_hv.c, `kvmppc_core_commit_memory_region_hv`;
-/// read at 6.1.192. Deleting and moving publish an INVALID copy first, wait for a grace period, and
-/// flush by the old base; a change of flags publishes at once and flushes in its commit. A
-/// publication waits until no notifier is between start and end. The flush is
-/// `kvmppc_core_flush_memslot_hv`'s for the table that the guest has. Left out: failures, and the
-/// second address space. Knob `move-flush`, for a hashed table: the two places at which a move of
-/// 2012 could unmap, neither with an INVALID copy: before the publication by the old base
-/// (`prepare`), or behind it, by the base that is then visible (`after-publish`).
+/// Kernel: virt/kvm/kvm_main.c, `kvm_set_memslot`, `kvm_invalidate_memslot`,
+/// `kvm_swap_active_memslots` and `kvm_commit_memory_region`; arch/powerpc/kvm/book3s_hv.c,
+/// `kvmppc_core_commit_memory_region_hv`; read at 6.1.192. Deleting and moving publish an INVALID
+/// copy first, wait for a grace period, and flush by the old base; a change of flags publishes at
+/// once and flushes in its commit. A publication waits until no notifier is between start and end.
+/// The flush is `kvmppc_core_flush_memslot_hv`'s for the table that the guest has, and asks for it
+/// with no `mmu_lock`. In the end the structs that are no longer found are freed, the bitmap of a
+/// slot that logs no more, and the rmap array of one that is deleted; a move keeps both. Left out:
+/// failures, and the second address space. Knob `move-flush`, for a hashed table: what a move of
+/// 2012 could do, without an INVALID copy: unmap before the publication by the old base
+/// (`prepare`), behind it by the base that is then visible (`after-publish`) or by the old one
+/// (`after-publish-old`), or not at all (`none`). Knob `commit-clears-log`: the commit of 3.7 to
+/// 4.14, which tested every page of a slot that was changed for C, and forgot what it found.
 package final class SetMemslot: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockSlots, lockArch
     case invalidateLockMn, publishInvalid, invalidateUnlockMn, invalidateUnlockArch
-    case invalidateSynchronize, invalidateWait, flushOld, relockArch
+    case invalidateSynchronize, invalidateWait, testRadix, testRmap, flushOld, relockArch
     case finalLockMn, publishFinal, finalUnlockMn, finalUnlockArch
-    case finalSynchronize, finalWait, flushInCommit, freeOld, unlockSlots
+    case finalSynchronize, finalWait, freeInvalid, testRadixInCommit, flushInCommit, clearDirty
+    case freeBitmap, freeRmap, freeOld, unlockSlots
 
     package var function: String? {
       switch self {
       case .lockSlots, .unlockSlots: "kvm_set_memory_region"
-      case .lockArch: "kvm_set_memslot"
+      case .lockArch, .freeInvalid: "kvm_set_memslot"
       case .invalidateLockMn, .publishInvalid, .invalidateUnlockMn, .invalidateUnlockArch,
         .invalidateSynchronize, .invalidateWait, .finalLockMn, .publishFinal, .finalUnlockMn,
         .finalUnlockArch, .finalSynchronize, .finalWait:
         "kvm_swap_active_memslots"
       case .flushOld, .relockArch: "kvm_invalidate_memslot"
-      case .flushInCommit: "kvmppc_core_commit_memory_region_hv"
-      case .freeOld: "kvm_commit_memory_region"
+      case .testRadix, .testRmap: "kvmppc_core_flush_memslot_hv"
+      case .testRadixInCommit, .flushInCommit, .clearDirty: "kvmppc_core_commit_memory_region_hv"
+      case .freeBitmap, .freeRmap, .freeOld: "kvm_commit_memory_region"
       }
     }
   }
@@ -54,19 +60,36 @@ package final class SetMemslot: StepMachine {
     }
   }
 
+  /// What the commit of 3.7 to 4.14 works with: the page, and the test of its chain.
+  struct ClearCells: Sendable {
+    let page: Cell<PageRef>
+    let test: TestClearDirtyHPT.Cells
+
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM, _ hpt: HPT) {
+      page = layout.cell("\(name).page", bits: kvm.widths.page, role: .local(thread))
+      test = TestClearDirtyHPT.Cells(&layout, "\(name).test", thread, hpt)
+    }
+  }
+
   private let kvm: KVM
   private let thread: ThreadID
   private let cells: Cells
   private let slot: Int
   private let update: SlotUpdate
-  /// `kvmppc_core_flush_memslot_hv`.
-  private let flush: ByTable<FlushMemslot, FlushMemslotHPT>
+  /// `kvmppc_core_flush_memslot_hv`; a change of flags makes none for a hashed table.
+  private let flush: ByTable<FlushMemslot, FlushMemslotHPT>?
   /// Deleting and moving go through an INVALID copy.
   private let invalidates: Bool
-  /// move-flush=prepare and after-publish.
-  private let flushesInPrepare, flushesBehindMove: Bool
+  /// move-flush=prepare, after-publish and after-publish-old; after-publish alone.
+  private let flushesInPrepare, flushesBehindMove, flushesByNewBase: Bool
+  /// commit-clears-log=on: what the commit tests, and forgets.
+  private let clear: ClearCells?
+  private let clearDirty: TestClearDirtyHPT?
 
-  init(_ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, _ update: SlotUpdate) {
+  init(
+    _ kvm: KVM, _ thread: ThreadID, _ cells: Cells, slot: Int, _ update: SlotUpdate,
+    clear: ClearCells? = nil
+  ) {
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.slot, self.update) = (slot, update)
     let moveFlush: Knob.MoveFlush? =
@@ -77,21 +100,42 @@ package final class SetMemslot: StepMachine {
       }
     invalidates = update == .delete || moveFlush == .invalidStep
     flushesInPrepare = moveFlush == .prepare
-    flushesBehindMove = moveFlush == .afterPublish
+    flushesBehindMove = moveFlush == .afterPublish || moveFlush == .afterPublishOld
+    flushesByNewBase = moveFlush == .afterPublish
+    if case .hashed((let hpt, _)) = cells.flush, let clear {
+      clearDirty = TestClearDirtyHPT(kvm, hpt, thread, clear.test, page: clear.page)
+    } else {
+      clearDirty = nil
+    }
+    self.clear = clear
     flush =
       switch cells.flush {
       case .radix((let radix, let own)):
-        .radix(FlushMemslot(kvm, radix, thread, own, slot: slot, memslot: cells.memslot))
+        .radix(
+          FlushMemslot(
+            kvm, radix, thread, own, slot: slot, memslot: cells.memslot,
+            mayLog: update != .setLogging(true)))
       case .hashed((let hpt, let own)):
-        .hashed(FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot))
+        update.keepsSlot
+          ? nil
+          : .hashed(FlushMemslotHPT(kvm, hpt, thread, own, slot: slot, memslot: cells.memslot))
       }
   }
 
   package var point: Cell<Point> { cells.point }
 
+  /// The flush, at the points that run it.
+  private var memslotFlush: ByTable<FlushMemslot, FlushMemslotHPT> {
+    guard let flush else { preconditionFailure("\(update) flushes nothing here") }
+    return flush
+  }
+
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .lockSlots: return lock(kvm.locks.slots, state, by: thread, then: .lockArch)
+    case .lockSlots:
+      guard kvm.locks.slots.acquire(state, by: thread) else { return .blocked }
+      if update == .setLogging(false) { giveUpLog(state) }
+      state[point] = .lockArch
     case .lockArch:
       guard kvm.locks.slotsArch.acquire(state, by: thread) else { return .blocked }
       state[cells.memslot] = kvm.memslots.find(state, slot: slot)
@@ -109,9 +153,14 @@ package final class SetMemslot: StepMachine {
       state[point] = .invalidateWait
     case .invalidateWait:
       guard kvm.srcu.isQuiescent(state) else { return .blocked }
-      state[point] = .flushOld
+      state[point] = kvm.mode.canChange ? .testRadix : .flushOld
+    case .testRadix:  // kvm_is_radix, with no mmu_lock
+      state[point] = state[kvm.mode.isRadix] ? .flushOld : .testRmap
+    case .testRmap:  // no longer radix: every word is looked at without a lock, and has no chain
+      for page in kvm.geometry.backings(ofSlot: slot) { kvm.findNoChain(state, backing: page) }
+      state[point] = .relockArch
     case .flushOld:  // kvm_arch_flush_shadow_memslot(old); move-flush=prepare: in the prepare hook
-      let outcome = flush.step(state, choice: choice)
+      let outcome = memslotFlush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = flushesInPrepare ? .finalLockMn : .relockArch
     case .relockArch: return lock(kvm.locks.slotsArch, state, by: thread, then: .finalLockMn)
@@ -128,29 +177,42 @@ package final class SetMemslot: StepMachine {
       state[point] = .finalWait
     case .finalWait:
       guard kvm.srcu.isQuiescent(state) else { return .blocked }
-      switch update {
-      case .delete: state[point] = .freeOld
-      case .move:
-        // The slot that is flushed behind a move is the one that lookups find now.
-        if flushesBehindMove { state[cells.memslot] = kvm.memslots.find(state, slot: slot) }
-        state[point] = flushesBehindMove ? .flushInCommit : .unlockSlots
-      case .setLogging:
-        switch flush {
-        case .radix: state[point] = .flushInCommit
-        case .hashed: state[point] = .unlockSlots
-        }
-      }
+      state[point] = invalidates ? .freeInvalid : afterSwap(state)
+    case .freeInvalid:  // kfree of the INVALID copy
+      kvm.memslots.free(state, MemslotRef(slot: slot, version: 1))
+      state[point] = afterSwap(state)
+    case .testRadixInCommit:  // kvm_is_radix, with no mmu_lock
+      state[point] = state[kvm.mode.isRadix] ? .flushInCommit : afterCommit
     case .flushInCommit:  // KVM_MEM_LOG_DIRTY_PAGES has changed: kvmppc_radix_flush_memslot(old)
-      let outcome = flush.step(state, choice: choice)
+      let outcome = memslotFlush.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      state[point] = .unlockSlots
-    case .freeOld:  // kvmppc_core_free_memslot: the rmap array goes
-      state[kvm.memslots.rmapInUse, slot] = false
+      state[point] = afterFlush(state)
+    case .clearDirty:  // commit-clears-log=on: kvmppc_hv_get_dirty_log with no map
+      guard let clear, let clearDirty else { break }
+      let outcome = clearDirty.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[clear.test.isDirty] = false
+      let next = state[clear.page].index + 1
+      let isDone = next == kvm.geometry.backings(ofSlot: slot).upperBound
+      state[clear.page] = isDone ? .none : PageRef(next)
+      if isDone { state[point] = afterCommit }
+    case .freeBitmap:  // kvm_destroy_dirty_bitmap: the log goes
+      state[kvm.memslots.bitmapFreed, slot] = true
+      if update == .delete { state[kvm.memslots.logged, slot] = false }
+      let backings = kvm.geometry.backings(ofSlot: slot)
+      kvm.ghosts.endLog(state, ofBackings: backings, isGivenUp: update != .delete)
+      for backing in backings { state[kvm.memslots.bitmap, backing] = false }
+      state[point] = update == .delete ? .freeRmap : .freeOld
+    case .freeRmap:  // kvmppc_core_free_memslot: the rmap array goes
+      state[kvm.memslots.rmapFreed, slot] = true
+      state[point] = .freeOld
+    case .freeOld:  // kfree
+      kvm.memslots.free(state, MemslotRef(slot: slot, version: 0))
       state[point] = .unlockSlots
     case .unlockSlots:
       kvm.locks.slots.release(state, by: thread)
       // From the return on, user space counts on the log.
-      if case .setLogging(let isOn) = update { state[kvm.memslots.logged, slot] = isOn }
+      if update == .setLogging(true) { state[kvm.memslots.logged, slot] = true }
       state[cells.memslot] = .null
       state[point] = .lockSlots
       return .completed
@@ -160,12 +222,46 @@ package final class SetMemslot: StepMachine {
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     switch state[point] {
-    case .flushOld, .flushInCommit: flush.location(in: state)
+    case .flushOld, .flushInCommit: memslotFlush.location(in: state)
+    case .clearDirty: clearDirty?.location(in: state) ?? Location(label: state[point].label)
     case let point: Location(label: point.label, function: point.function)
     }
   }
 
   private var afterLockArch: Point { invalidates ? .invalidateLockMn : .finalLockMn }
+
+  /// Where the commit begins, once nobody is left who could find what was visible before.
+  private func afterSwap<R>(_ state: StateView<R>) -> Point {
+    switch (update, flush) {
+    case (.move, _) where flushesBehindMove:
+      // The commit hook of 2012 was given the new slot: the one that lookups find now.
+      if flushesByNewBase { state[cells.memslot] = kvm.memslots.find(state, slot: slot) }
+      return .flushInCommit
+    case (.setLogging, .radix?): return kvm.mode.canChange ? .testRadixInCommit : .flushInCommit
+    case (.setLogging, _), (.move, _), (.delete, _): return afterFlush(state)
+    }
+  }
+
+  /// What follows the flush of a commit, if there is one.
+  private func afterFlush<R>(_ state: StateView<R>) -> Point {
+    guard let clear else { return afterCommit }
+    state[clear.page] = PageRef(kvm.geometry.backings(ofSlot: slot).lowerBound)
+    return .clearDirty
+  }
+
+  /// What the commit ends with: the bitmap of a slot that logs no more, then the old struct.
+  private var afterCommit: Point {
+    if kvm.memslots.versions[slot].endsLog { return .freeBitmap }
+    return update == .delete ? .freeRmap : .freeOld
+  }
+
+  /// Who stops the logging cannot know, from its call on, whether a harvest would find the log or
+  /// -ENOENT: what it has not been told by then it does without.
+  private func giveUpLog<R>(_ state: StateView<R>) {
+    state[kvm.memslots.logged, slot] = false
+    kvm.ghosts.endLog(
+      state, ofBackings: kvm.geometry.backings(ofSlot: slot), isGivenUp: true)
+  }
 
   /// `mn_invalidate_lock`, but not while a notifier is active.
   private func lockToPublish<R>(_ state: StateView<R>, then next: Point) -> Outcome {
@@ -212,9 +308,15 @@ extension SetMemslot {
         use.walkedSlots.insert(call[Argument.slot])
       },
       eitherTable: { call, _, site in
-        SetMemslot(
-          site.kvm, site.thread, site.cells("memslot", Cells.init), slot: call[Argument.slot],
-          update(call))
+        let (update, cells) = (update(call), site.cells("memslot", Cells.init))
+        var clear: ClearCells?
+        if update != .delete, case .hashed(let hpt) = site.kvm.tables,
+          site.kvm.knobs(for: SetMemslot.self).commitClearsLog == .on
+        {
+          clear = site.cells("clear", hpt, ClearCells.init)
+        }
+        return SetMemslot(
+          site.kvm, site.thread, cells, slot: call[Argument.slot], update, clear: clear)
       })
   }
 }

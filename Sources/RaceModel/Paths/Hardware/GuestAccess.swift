@@ -8,9 +8,15 @@ package import Scheduler
 /// raises a hypervisor data storage interrupt (HDSI), and the fault path runs. Translation and
 /// access are one step, as `tlbie` waits for accesses in flight. Knob `hw-rc=atomic-set` lets the
 /// core set R and C in the shadow entry by itself.
+///
+/// A fault of L2 that ends in L1, or in the VMM, ends `kvmhv_enter_nested_guest`: the vCPU drops
+/// its guest and its reference. The next access of L2 begins with H_ENTER_NESTED, which looks the
+/// lpid up anew; a vCPU that was refused stays in L1.
 package final class GuestAccess: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lookUpTlb, walkTable, fault
+    /// H_ENTER_NESTED: its way back, and the next one.
+    case exitNested, enterNested
 
     package var function: String? { nil }
   }
@@ -21,8 +27,11 @@ package final class GuestAccess: StepMachine {
     /// L1, a page, on the host table.
     case l1(page: Int, L1PageFault, L1PageFault.Cells)
     /// L2, an L2 page, on the shadow table.
-    case l2(page: Int, NestedPageFault, NestedPageFault.Cells)
+    case l2(page: Int, NestedPageFault, NestedPageFault.Cells, Hypercall)
   }
+
+  /// H_ENTER_NESTED, around the time in L2.
+  typealias Hypercall = (enter: EnterNested, exit: ExitNested)
 
   private let kvm: KVM
   private let radix: RadixTables
@@ -59,7 +68,7 @@ package final class GuestAccess: StepMachine {
               radix.tlb.slot(core: core, .l1Leaf(slot: kvm.geometry.pages[page].slot))
             })
         ]
-      case .l2(let page, _, _):
+      case .l2(let page, _, _, _):
         radix.nested.objects.enumerated().map { object, place in
           // A core runs objects of its own guest only.
           TLBPlaces(
@@ -72,8 +81,9 @@ package final class GuestAccess: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .lookUpTlb:
-      // A vCPU that was refused, or has left, does not run L2.
-      if case .l2 = target, state[radix.nested.ofVCPU, core] == 0 { return .completed }
+      if case .l2(_, _, _, let hypercall) = target, state[radix.nested.ofVCPU, core] == 0 {
+        return enter(state, hypercall, choice: choice)
+      }
       let cached = cached(state)
       let small = state[radix.tlb.entries, cached.small]
       if isEnough(small) { return complete(state, small, size: KVM.pageShift) }
@@ -91,7 +101,7 @@ package final class GuestAccess: StepMachine {
       switch target {
       case .l1(_, let fault, let cells):
         (outcome, resultCell) = (fault.step(state, choice: choice), cells.result)
-      case .l2(_, let fault, let cells):
+      case .l2(_, let fault, let cells, _):
         (outcome, resultCell) = (fault.step(state, choice: choice), cells.result)
       }
       guard outcome.isCompleted else { return outcome }
@@ -99,14 +109,47 @@ package final class GuestAccess: StepMachine {
       state[resultCell] = .resumeGuest
       state[point] = .lookUpTlb
       // Whoever gets the fault instead, this access is not made.
-      return result == .resumeGuest ? .advanced : .completed
+      if result == .resumeGuest { return .advanced }
+      guard case .l2 = target, result != .dataStorage else { return .completed }
+      state[point] = .exitNested
+      return .advanced
+    case .enterNested:
+      guard case .l2(_, _, _, let hypercall) = target else { return .completed }
+      return enter(state, hypercall, choice: choice)
+    case .exitNested:
+      guard case .l2(_, _, _, let hypercall) = target else { return .completed }
+      let outcome = hypercall.exit.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      state[point] = .lookUpTlb
+      return .completed
     }
+  }
+
+  /// Goes on with H_ENTER_NESTED up to the guest.
+  private func enter<R: AccessRecorder>(
+    _ state: StateView<R>, _ hypercall: Hypercall, choice: Int
+  ) -> Outcome {
+    // L1 takes H_PARAMETER for an answer.
+    if state[kvm.ghosts.refused, core] {
+      state[point] = .lookUpTlb
+      return .completed
+    }
+    let outcome = hypercall.enter.step(state, choice: choice)
+    if outcome.isBlocked { return outcome }
+    state[point] = outcome.isCompleted ? .lookUpTlb : .enterNested
+    return .advanced
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     switch (state[point], target) {
     case (.fault, .l1(_, let fault, _)): fault.location(in: state)
-    case (.fault, .l2(_, let fault, _)): fault.location(in: state)
+    case (.fault, .l2(_, let fault, _, _)): fault.location(in: state)
+    case (.enterNested, .l2(_, _, _, let hypercall)): hypercall.enter.location(in: state)
+    case (.exitNested, .l2(_, _, _, let hypercall)): hypercall.exit.location(in: state)
+    case (.lookUpTlb, .l2(_, _, _, let hypercall))
+    where state[radix.nested.ofVCPU, core] == 0 && !state[kvm.ghosts.refused, core]:
+      hypercall.enter.location(in: state)
+    case (.enterNested, .l1), (.exitNested, .l1): Location(label: state[point].label)
     case (.walkTable, .l1): Location(label: "walk-host")
     case (.walkTable, .l2): Location(label: "walk-shadow")
     case (.lookUpTlb, .l1): Location(label: access == .store ? "l1-store" : "l1-load")
@@ -118,10 +161,13 @@ package final class GuestAccess: StepMachine {
   private func entry<R>(_ state: StateView<R>) -> (Cell<PTE>, shift: Int) {
     switch target {
     case .l1(let page, _, _):
-      let (entry, isLeaf) = radix.host.entry(state, page)
+      let (entry, isLeaf) = radix.host.find(state, page)
       return (entry, isLeaf ? HostTable.leafShift : KVM.pageShift)
-    case .l2(let page, _, _):
-      let index = radix.nested.shadowIndex(radix.nested.current(state, core: core), page)
+    case .l2(let page, _, _, _):
+      let object = radix.nested.current(state, core: core)
+      // What a core does then no architecture says: the entry is that of a hashed table at 0.
+      radix.nested.requireEntry(state, object, kvm.checks.partitionEntryZero)
+      let index = radix.nested.shadowIndex(object, page)
       return (radix.nested.shadow[index], KVM.pageShift)
     }
   }
@@ -165,7 +211,7 @@ package final class GuestAccess: StepMachine {
   private func fault<R>(_ state: StateView<R>, _ cause: NestedPageFault.Cause) -> Outcome {
     switch target {
     case .l1(_, _, let cells): state[cells.cause] = cause
-    case .l2(_, _, let cells): state[cells.cause] = cause
+    case .l2(_, _, let cells, _): state[cells.cause] = cause
     }
     state[point] = .fault
     return .advanced
@@ -194,11 +240,20 @@ extension KVM {
     guard access == .store else { return }
     guard let frame = geometry.frames.firstIndex(where: { $0.rpn == rpn }),
       state[ghosts.backs, frame]
-    else { return state.fail(checks.wildStore) }
+    else { return state.fail(checks.wildStore, saying: wildStore(at: rpn)) }
     let backing = geometry.frames[frame].backing
     if state[memslots.logged, geometry.pages[backing].slot] {
       state[ghosts.written, backing] = true
     }
+  }
+
+  /// What is found when a store has reached a host page that it must not reach.
+  private func wildStore(at rpn: Int) -> String {
+    guard let frame = geometry.frames.first(where: { $0.rpn == rpn }) else {
+      return "a store reached host page \(rpn.hex), which never backed a page of the guest"
+    }
+    return "a store reached host page \(rpn.hex), which does not back gfn "
+      + "\(geometry.backingGFNs[frame.backing].hex) now and can be anybody's"
   }
 }
 
@@ -231,7 +286,11 @@ extension GuestAccess {
         "kvmppc_book3s_instantiate_page", "kvmppc_create_pte", "kvmhv_insert_nest_rmap",
       ],
       arguments: [Argument.vcpu, Argument.page], identity: identity,
-      use: { _, _, use in use.countThread(as: .nestedFaulter) },
+      use: { call, machine, use in
+        use.countThread(as: .nestedFaulter)
+        use.nested.access(
+          access, core: call[Argument.vcpu], page: call[Argument.page], on: machine)
+      },
       radix: { call, radix, site in
         let (kvm, core) = (site.kvm, call[Argument.vcpu])
         let page = radix.nested.l2Page(
@@ -240,8 +299,16 @@ extension GuestAccess {
         let cells = site.cells("nested-fault", NestedPageFault.Cells.init)
         let fault = NestedPageFault(
           kvm, radix, site.thread, cells, core: core, l2Page: page, access: access)
+        let (enter, exit) = (
+          site.cells("enter", EnterNested.Cells.init), site.cells("exit", ExitNested.Cells.init)
+        )
+        let hypercall = (
+          enter: EnterNested(kvm, radix, site.thread, enter, core: core),
+          exit: ExitNested(kvm, radix, site.thread, exit, core: core)
+        )
         return GuestAccess(
-          kvm, radix, point, core: core, target: .l2(page: page, fault, cells), access: access)
+          kvm, radix, point, core: core, target: .l2(page: page, fault, cells, hypercall),
+          access: access)
       })
   }
 

@@ -52,7 +52,7 @@ extension L1Write {
   package static let setGpte = PathSpec(
     "l1-set-gpte", "L1 writes its entry for an L2 page; L0 is not told", functions: [],
     arguments: [Argument.guest, Argument.pageOfGuest, Argument.gpte],
-    identity: .init("l1SetGpte"),
+    identity: .init("l1SetGpte"), use: { _, _, use in use.nested.changeEntry() },
     radix: { call, radix, site in
       let page = radix.nested.l2Page(
         call[Argument.pageOfGuest], ofGuest: call[Argument.guest])
@@ -64,6 +64,9 @@ extension L1Write {
   package static let setPartition = PathSpec(
     "l1-set-partition", "L1 sets or zeroes a guest's root in its partition table; L0 is not told",
     functions: [], arguments: [Argument.guest, Argument.root], identity: .init("l1SetPartition"),
+    use: { call, _, use in
+      use.nested.writeRoot(ofGuest: call[Argument.guest], isSet: call[Argument.root])
+    },
     radix: { call, radix, site in
       L1Write(
         site.kvm, radix, site.point("l1-write"),

@@ -5,7 +5,8 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvmppc_core_flush_memslot_hv`, read at 6.1.192.
 /// The PRESENT bit is tested without a lock: once the slot is INVALID and its readers are gone no
-/// chain can begin. There is no `mmu_lock` and no bump.
+/// chain can begin. There is no `mmu_lock` and no bump. Knob `flush-scope=all` is the hook that
+/// there was before, `kvm_arch_flush_shadow`, which was told no slot: it unmaps every page of all.
 package final class FlushMemslotHPT: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case testRmap, unmapRmapp
@@ -19,6 +20,8 @@ package final class FlushMemslotHPT: StepMachine {
     let done: Cell<UInt16>
     /// The page at hand, as a backing.
     let backing: Cell<UInt16>
+    /// flush-scope=all: the slot of the page at hand.
+    let memslot: Cell<MemslotRef>
     let unmap: UnmapRmapp.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM, _ hpt: HPT) {
@@ -26,6 +29,10 @@ package final class FlushMemslotHPT: StepMachine {
       point = layout.cell("\(name).point", bits: Point.bits, role: role)
       done = layout.cell("\(name).done", bits: kvm.widths.page, role: role)
       backing = layout.cell("\(name).backing", bits: kvm.widths.page, role: role)
+      let isNeeded = kvm.knobsForCells.flushScope == .all
+      memslot = layout.cells(areNeeded: isNeeded) {
+        $0.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
+      }
       unmap = UnmapRmapp.Cells(&layout, "\(name).unmap", thread, hpt)
     }
   }
@@ -34,6 +41,10 @@ package final class FlushMemslotHPT: StepMachine {
   private let hpt: HPT
   private let cells: Cells
   private let pages: [Int]
+  private let slot: Int
+  /// The version of the slot that changes.
+  private let changing: Cell<MemslotRef>
+  private let scope: Knob.FlushScope
   private let unmapRmapp: UnmapRmapp
 
   init(
@@ -41,10 +52,14 @@ package final class FlushMemslotHPT: StepMachine {
     memslot: Cell<MemslotRef>
   ) {
     (self.kvm, self.hpt, self.cells) = (kvm, hpt, cells)
+    (self.slot, changing) = (slot, memslot)
+    scope = kvm.knobs(for: FlushMemslotHPT.self).flushScope
     let first = kvm.geometry.firstBacking[slot]
-    pages = Array(first..<first + kvm.geometry.slotSizes[slot])
+    let backings = Array(kvm.geometry.backings)
+    pages = scope == .all ? backings : Array(first..<first + kvm.geometry.slotSizes[slot])
     unmapRmapp = UnmapRmapp(
-      kvm, hpt, thread, cells.unmap, backing: cells.backing, memslot: memslot)
+      kvm, hpt, thread, cells.unmap, backing: cells.backing,
+      memslot: scope == .all ? cells.memslot : memslot)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -56,11 +71,17 @@ package final class FlushMemslotHPT: StepMachine {
       kvm.memslots.touchRmap(state, backing: page)
       guard state[hpt.rmap, page].isPresent else { return nextPage(state) }
       state[cells.backing] = UInt16(truncatingIfNeeded: page)
+      if scope == .all {
+        let slot = kvm.geometry.pages[page].slot
+        state[cells.memslot] =
+          slot == self.slot ? state[changing] : kvm.memslots.find(state, slot: slot)
+      }
       state[point] = .unmapRmapp
     case .unmapRmapp:  // kvm_unmap_rmapp
       let outcome = unmapRmapp.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[cells.backing] = 0
+      if scope == .all { state[cells.memslot] = .null }
       return nextPage(state)
     }
     return .advanced

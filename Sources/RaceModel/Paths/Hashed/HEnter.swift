@@ -5,22 +5,23 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_enter`, with H_EXACT, read at 6.1.192.
 /// A frame that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM does not
 /// map now makes an ABSENT entry. The sequence is checked once more under the rmap word's lock, and
-/// nothing else stops an entry for a page that has gone meanwhile. The guest runs inside
-/// `kvm->srcu`, here one section a hypercall. Left out: page sizes, storage attributes, the search
-/// for a free entry of the group, and the guest frame that an MMIO entry keeps in its second
-/// doubleword, which nobody reads. Knobs: `seq-check` chooses the halves of that check, `srcu`,
-/// `rmap-link`.
+/// nothing else stops an entry for a page that has gone meanwhile. On POWER9 it runs behind the
+/// guest's exit, outside `kvm->srcu`: the slot that it has found can be deleted under it (POWER8:
+/// ``RunCore``). Left out: page sizes, storage attributes, the search for a free entry of the
+/// group, and the guest frame that an MMIO entry keeps in its second doubleword, which nobody
+/// reads. Knobs: `seq-check` chooses the halves of that check; `hpte-order=first-first` makes the
+/// entry VALID while its second doubleword is what the last entry left; `rmap-link`.
 package final class HEnter: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case srcuReadLock, sampleSeq, findMemslot, lockMmu, readVmm, unlockMmu
+    case sampleSeq, findMemslot, readMemslot, lockMmu, readVmm, unlockMmu
     case lockHpte, setGuestRpte, lockRmap, checkCount, checkSeq, addChain, unlockRmap, keepRc
-    case unlockRmapToRetry, storeSecond, storeFirst, srcuReadUnlock
+    case unlockRmapToRetry, storeSecond, storeFirst
 
     package var function: String? {
       switch self {
-      case .srcuReadLock, .srcuReadUnlock: "kvmppc_run_core"
       case .readVmm: "find_kvm_host_pte"
-      case .sampleSeq, .findMemslot, .lockMmu, .unlockMmu, .lockHpte, .setGuestRpte, .lockRmap,
+      case .sampleSeq, .findMemslot, .readMemslot, .lockMmu, .unlockMmu, .lockHpte, .setGuestRpte,
+        .lockRmap,
         .checkCount, .checkSeq, .addChain, .unlockRmap, .keepRc, .unlockRmapToRetry, .storeSecond,
         .storeFirst:
         "kvmppc_do_h_enter"
@@ -35,6 +36,8 @@ package final class HEnter: StepMachine {
     let first: Cell<HPTEFirst>
     /// `ptel`.
     let second: Cell<HPTESecond>
+    /// The slot that was found, until its fields have been read.
+    let memslot: Cell<MemslotRef>
     /// The page in the rmap array of the slot that was found, as a backing.
     let backing: Cell<UInt16>
     let add: Cell<AddRevmapChain.Point>
@@ -45,6 +48,7 @@ package final class HEnter: StepMachine {
       sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
       first = layout.cell("\(name).pteh", bits: HPTEFirst.bits, role: role)
       second = layout.cell("\(name).ptel", bits: hpt.widths.second, role: role)
+      memslot = layout.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
       backing = layout.cell("\(name).rmap", bits: kvm.widths.page, role: role)
       add = layout.cell("\(name).add", bits: AddRevmapChain.Point.bits, role: role)
     }
@@ -58,9 +62,8 @@ package final class HEnter: StepMachine {
   /// The guest's second doubleword.
   private let guest: HPTESecond
   private let addChain: AddRevmapChain
-  /// Whether it runs inside `kvm->srcu`.
-  private let entersSRCU: Bool
   private let seqCheck: Knob.SeqCheck
+  private let hpteOrder: Knob.HPTEOrder
 
   init(
     _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int, guest: HPTESecond
@@ -68,7 +71,7 @@ package final class HEnter: StepMachine {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     (self.index, self.guest) = (index, guest)
     let knobs = kvm.knobs(for: HEnter.self)
-    (entersSRCU, seqCheck) = (knobs.srcu == .on, knobs.seqCheck)
+    (seqCheck, hpteOrder) = (knobs.seqCheck, knobs.hpteOrder)
     addChain = AddRevmapChain(kvm, hpt, cells.add, index: index, backing: cells.backing)
   }
 
@@ -76,14 +79,18 @@ package final class HEnter: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .srcuReadLock:
-      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
-      state[point] = .sampleSeq
     case .sampleSeq:  // the sample; smp_rmb
       state[cells.sample] = state[kvm.notifier.seq]
       state[point] = .findMemslot
     case .findMemslot:  // __gfn_to_memslot; none or KVM_MEMSLOT_INVALID: MMIO, with key 31
       findMemslot(state)
+    case .readMemslot:  // slot_is_aligned, base_gfn, arch.rmap, userspace_addr
+      let memslot = state[cells.memslot]
+      kvm.memslots.touch(state, memslot)
+      let backing = kvm.memslots.backing(memslot, gfn: guest.frame)
+      state[cells.backing] = UInt16(truncatingIfNeeded: backing)
+      state[cells.memslot] = .null
+      state[point] = .lockMmu
     case .lockMmu:
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readVmm
@@ -108,12 +115,11 @@ package final class HEnter: StepMachine {
         state[point] = .setGuestRpte
       } else {
         hpt.hpteLocks[index].release(state, by: thread)
-        clear(state)
-        state[point] = .srcuReadUnlock
+        return leave(state)
       }
     case .setGuestRpte:  // rev->guest_rpte
       state[hpt.guestRPTE, index] = guest
-      state[point] = state[cells.first].contains(.valid) ? .lockRmap : .storeSecond
+      state[point] = state[cells.first].contains(.valid) ? .lockRmap : firstStore
     case .lockRmap:  // lock_rmap
       let backing = Int(state[cells.backing])
       kvm.memslots.touchRmap(state, backing: backing)
@@ -131,7 +137,7 @@ package final class HEnter: StepMachine {
       state[cells.first] = .absent
       unlockRmap(state)
       (state[cells.backing], state[cells.sample]) = (0, 0)
-      state[point] = .storeSecond
+      state[point] = firstStore
     case .addChain:  // kvmppc_add_revmap_chain
       kvm.memslots.touchRmap(state, backing: Int(state[cells.backing]))
       let outcome = addChain.step(state, choice: choice)
@@ -147,19 +153,16 @@ package final class HEnter: StepMachine {
       let extra = state[cells.second].referenceAndChange.subtracting(saved)
       state[cells.second] = state[cells.second].clearing(extra)
       (state[cells.backing], state[cells.sample]) = (0, 0)
-      state[point] = .storeSecond
+      state[point] = firstStore
     case .storeSecond:  // hpte[1]; eieio
       state[hpt.second, index] = state[cells.second]
+      if hpteOrder == .firstFirst { return leave(state) }
       state[point] = .storeFirst
     case .storeFirst:  // __unlock_hpte: hpte[0] makes it valid; ptesync
       state[hpt.first, index] = state[cells.first]
       hpt.hpteLocks[index].release(state, by: thread)
-      clear(state)
-      state[point] = .srcuReadUnlock
-    case .srcuReadUnlock:
-      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
-      state[point] = .srcuReadLock
-      return .completed
+      if hpteOrder == .secondFirst { return leave(state) }
+      state[point] = .storeSecond
     }
     return .advanced
   }
@@ -169,6 +172,8 @@ package final class HEnter: StepMachine {
       ? addChain.location(in: state)
       : Location(label: state[point].label, function: state[point].function)
   }
+
+  private var firstStore: Point { hpteOrder == .secondFirst ? .storeSecond : .storeFirst }
 
   private var firstCheck: Point {
     switch seqCheck {
@@ -186,9 +191,8 @@ package final class HEnter: StepMachine {
       state[cells.second] = HPTESecond(guest.bits.union(.key31), frame: 0)
       state[point] = .lockHpte
     } else {
-      let backing = kvm.memslots.backing(memslot, gfn: guest.frame)
-      state[cells.backing] = UInt16(truncatingIfNeeded: backing)
-      state[point] = .lockMmu
+      state[cells.memslot] = memslot
+      state[point] = .readMemslot
     }
   }
 
@@ -196,9 +200,11 @@ package final class HEnter: StepMachine {
     hpt.rmapLocks[Int(state[cells.backing])].release(state, by: thread)
   }
 
-  private func clear<R>(_ state: StateView<R>) {
+  private func leave<R>(_ state: StateView<R>) -> Outcome {
     (state[cells.first], state[cells.second]) = ([], .zero)
     (state[cells.backing], state[cells.sample]) = (0, 0)
+    state[point] = .sampleSeq
+    return .completed
   }
 }
 
@@ -210,9 +216,10 @@ extension HEnter {
     identity: .init("hEnter"),
     use: { call, _, use in use.enteredGFNs.append(call[Argument.anyGFN]) },
     hashed: { call, hpt, site in
-      HEnter(
+      let machine = HEnter(
         site.kvm, hpt, site.thread, site.cells("h-enter", hpt, Cells.init),
         index: call[Argument.index],
         guest: HPTESecond(call[Argument.bits], frame: call[Argument.anyGFN]))
+      return site.machine(of: .enter(machine))
     })
 }

@@ -9,7 +9,10 @@ package import Scheduler
 /// word's lock. Left out: the second copy, with which the handler in the host begins and is sent
 /// back if anything has changed; that a protection fault on an entry that has become writable
 /// rewrites it; `get_user_pages` (the page is what the VMM's table says), the MMIO cache, resizing
-/// the table.
+/// the table. Knobs: `seq-check` chooses the halves of the check under the rmap word's lock;
+/// `outer-sample=after` samples behind the section that reads the Linux entry, `inner` in it;
+/// `hpte-order=first-first` makes the entry VALID, and unlocks it, with its old second doubleword;
+/// `srcu`.
 package final class HPTPageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockHpte, copyHpte, findMemslot, sampleSeq, lockMmu, readVmm, unlockMmu
@@ -38,6 +41,8 @@ package final class HPTPageFault: StepMachine {
     let guest: Cell<HPTESecond>
     /// The page in the rmap array of the slot that was found, as a backing.
     let backing: Cell<UInt16>
+    /// srcu=off: the slot itself, which can have been freed when its array is asked for.
+    let memslot: Cell<MemslotRef>
     let sample: Cell<UInt16>
     /// `r`: the new second doubleword.
     let new: Cell<HPTESecond>
@@ -51,6 +56,10 @@ package final class HPTPageFault: StepMachine {
       second = layout.cell("\(name).hpte1", bits: hpt.widths.second, role: role)
       guest = layout.cell("\(name).hpte2", bits: hpt.widths.second, role: role)
       backing = layout.cell("\(name).rmap", bits: kvm.widths.page, role: role)
+      let isNeeded = kvm.knobs(for: HPTPageFault.self).srcu == .off
+      memslot = layout.cells(areNeeded: isNeeded) {
+        $0.cell("\(name).memslot", bits: kvm.widths.memslot, role: role)
+      }
       sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
       new = layout.cell("\(name).r", bits: hpt.widths.second, role: role)
       add = layout.cell("\(name).add", bits: AddRevmapChain.Point.bits, role: role)
@@ -66,13 +75,18 @@ package final class HPTPageFault: StepMachine {
   private let addChain: AddRevmapChain
   /// Whether it runs inside `kvm->srcu`.
   private let entersSRCU: Bool
+  private let seqCheck: Knob.SeqCheck
+  private let outerSample: Knob.OuterSample
+  private let hpteOrder: Knob.HPTEOrder
 
   init(
     _ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int, access: Access
   ) {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     (self.index, self.access) = (index, access)
-    entersSRCU = kvm.knobs(for: HPTPageFault.self).srcu == .on
+    let knobs = kvm.knobs(for: HPTPageFault.self)
+    (entersSRCU, seqCheck) = (knobs.srcu == .on, knobs.seqCheck)
+    (outerSample, hpteOrder) = (knobs.outerSample, knobs.hpteOrder)
     addChain = AddRevmapChain(kvm, hpt, cells.add, index: index, backing: cells.backing)
   }
 
@@ -97,15 +111,16 @@ package final class HPTPageFault: StepMachine {
       }
       let backing = kvm.memslots.backing(memslot, gfn: state[cells.guest].frame)
       state[cells.backing] = UInt16(truncatingIfNeeded: backing)
-      state[point] = .sampleSeq
+      if !entersSRCU { state[cells.memslot] = memslot }
+      state[point] = outerSample == .before ? .sampleSeq : .lockMmu
     case .sampleSeq:  // the sample; smp_rmb
       state[cells.sample] = state[kvm.notifier.seq]
-      state[point] = .lockMmu
+      state[point] = outerSample == .before ? .lockMmu : .relockHpte
     case .lockMmu:
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readVmm
     case .readVmm:  // count and sequence stand still under the lock; then the Linux entry
-      let isStale = state[kvm.notifier.count] != 0 || state[kvm.notifier.seq] != state[cells.sample]
+      let isStale = readsStale(state)
       let linux = state[kvm.vmm, Int(state[cells.backing])]
       if !isStale, linux.frame == 0 || access == .store && !linux.has(.write) {
         state[cells.result] = .dataStorage
@@ -118,7 +133,7 @@ package final class HPTPageFault: StepMachine {
     case .unlockMmu:
       kvm.locks.mmu.release(state, by: thread)
       if state[cells.new] == .zero { return leave(state, state[cells.result]) }
-      state[point] = .relockHpte
+      state[point] = outerSample == .after ? .sampleSeq : .relockHpte
     case .relockHpte:  // is it still what was copied?
       guard lock.acquire(state, by: thread) else { return .blocked }
       let isSame =
@@ -128,26 +143,34 @@ package final class HPTPageFault: StepMachine {
       state[point] = isSame ? .lockRmap : .unlockToRetry
     case .lockRmap:  // lock_rmap
       let backing = Int(state[cells.backing])
+      if !entersSRCU { kvm.memslots.touch(state, state[cells.memslot]) }
       kvm.memslots.touchRmap(state, backing: backing)
       guard hpt.rmapLocks[backing].acquire(state, by: thread) else { return .blocked }
-      state[point] = .checkCount
-    case .checkCount:  // mmu_invalidate_retry, with no mmu_lock: in progress? smp_rmb
-      state[point] = state[kvm.notifier.count] == 0 ? .checkSeq : .unlockRmapToRetry
-    case .checkSeq:  // has the sequence moved? R and C only as far as the rmap word has them
-      if state[kvm.notifier.seq] != state[cells.sample] {
-        state[point] = .unlockRmapToRetry
-        break
+      switch seqCheck {
+      case .both, .count: state[point] = .checkCount
+      case .seq: state[point] = .checkSeq
+      case .none: link(state)
       }
-      let saved = state[hpt.rmap, Int(state[cells.backing])].saved
-      let extra = state[cells.new].referenceAndChange.subtracting(saved)
-      state[cells.new] = state[cells.new].clearing(extra)
-      state[point] = state[cells.first].contains(.valid) ? .unlockRmapOfValid : .addChain
+    case .checkCount:  // mmu_invalidate_retry, with no mmu_lock: in progress? smp_rmb
+      if state[kvm.notifier.count] != 0 {
+        state[point] = .unlockRmapToRetry
+      } else if seqCheck == .count {
+        link(state)
+      } else {
+        state[point] = .checkSeq
+      }
+    case .checkSeq:  // has the sequence moved?
+      if state[kvm.notifier.seq] == state[cells.sample] {
+        link(state)
+      } else {
+        state[point] = .unlockRmapToRetry
+      }
     case .addChain:  // kvmppc_add_revmap_chain
       kvm.memslots.touchRmap(state, backing: Int(state[cells.backing]))
       let outcome = addChain.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       state[point] = .unlockRmap
-    case .unlockRmap: unlockRmap(state, then: .storeSecond)
+    case .unlockRmap: unlockRmap(state, then: firstStore)
     case .unlockRmapOfValid: unlockRmap(state, then: .setAbsent)
     case .setAbsent:  // it was VALID, and on its chain: ABSENT, not VALID
       state[hpt.first, index] = .absent
@@ -155,14 +178,16 @@ package final class HPTPageFault: StepMachine {
     case .tlbieHpte:  // kvmppc_invalidate_hpte; R and C as they are now
       hpt.tlbie(state, index: index)
       state[cells.new] = state[cells.new].setting(state[hpt.second, index].referenceAndChange)
-      state[point] = .storeSecond
+      state[point] = firstStore
     case .storeSecond:  // hptep[1]; eieio
       state[hpt.second, index] = state[cells.new]
+      if hpteOrder == .firstFirst { return leave(state, .resumeGuest) }
       state[point] = .storeFirst
     case .storeFirst:  // __unlock_hpte: VALID; ptesync
       state[hpt.first, index] = .valid
       lock.release(state, by: thread)
-      return leave(state, .resumeGuest)
+      if hpteOrder == .secondFirst { return leave(state, .resumeGuest) }
+      state[point] = .storeSecond
     case .unlockRmapToRetry: unlockRmap(state, then: .unlockToRetry)
     case .unlockToRetry:  // __unlock_hpte, as it is: the guest tries again
       lock.release(state, by: thread)
@@ -199,6 +224,28 @@ package final class HPTPageFault: StepMachine {
     }
   }
 
+  /// `find_kvm_host_pte`: count and sequence tell whether the Linux entry may be looked at.
+  ///
+  /// With outer-sample=after there is no sample to ask yet; with `inner` it is taken here.
+  private func readsStale<R>(_ state: StateView<R>) -> Bool {
+    switch outerSample {
+    case .after: return false
+    case .before: break
+    case .inner: state[cells.sample] = state[kvm.notifier.seq]
+    }
+    return state[kvm.notifier.count] != 0 || state[kvm.notifier.seq] != state[cells.sample]
+  }
+
+  /// The page is still the guest's: R and C only as far as the rmap word has them, then the chain.
+  private func link<R>(_ state: StateView<R>) {
+    let saved = state[hpt.rmap, Int(state[cells.backing])].saved
+    let extra = state[cells.new].referenceAndChange.subtracting(saved)
+    state[cells.new] = state[cells.new].clearing(extra)
+    state[point] = state[cells.first].contains(.valid) ? .unlockRmapOfValid : .addChain
+  }
+
+  private var firstStore: Point { hpteOrder == .secondFirst ? .storeSecond : .storeFirst }
+
   private func unlockRmap<R>(_ state: StateView<R>, then next: Point) {
     hpt.rmapLocks[Int(state[cells.backing])].release(state, by: thread)
     state[point] = next
@@ -209,6 +256,7 @@ package final class HPTPageFault: StepMachine {
     (state[cells.first], state[cells.second]) = ([], .zero)
     (state[cells.guest], state[cells.new]) = (.zero, .zero)
     (state[cells.backing], state[cells.sample]) = (0, 0)
+    if !entersSRCU { state[cells.memslot] = .null }
     state[point] = .srcuReadUnlock
     return .advanced
   }

@@ -4,21 +4,15 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_remove`, read at 6.1.192. Hardware may
 /// set R and C until the tlbie is done, so they are read after it. An ABSENT entry is on no chain.
-/// The guest runs inside `kvm->srcu`, here one section a hypercall. Left out: the match flags (they
-/// match), the MMIO cache. Knobs: `rc-read=before` is the mistake of 6f22bd3265fb, mended by
-/// 1e5bf454f587; `srcu`.
+/// On POWER9 it runs behind the guest's exit, outside `kvm->srcu`, and looks its slot up all the
+/// same (POWER8: ``RunCore``). Left out: the match flags (they match), the MMIO cache. Knobs:
+/// `rc-read=before` is the mistake of 6f22bd3265fb, mended by 1e5bf454f587; `hpte-order` (with
+/// `second-first` nobody reads the second doubleword of a free entry, and it is cleared).
 package final class HRemove: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case srcuReadLock, lockHpte, clearValid, tlbieHpte, readRc, removeChain, freeHpte
-    case srcuReadUnlock
+    case lockHpte, clearValid, tlbieHpte, readRc, removeChain, freeHpte
 
-    package var function: String? {
-      switch self {
-      case .srcuReadLock, .srcuReadUnlock: "kvmppc_run_core"
-      case .lockHpte, .clearValid, .tlbieHpte, .readRc, .removeChain, .freeHpte:
-        "kvmppc_do_h_remove"
-      }
-    }
+    package var function: String? { "kvmppc_do_h_remove" }
   }
 
   package struct Cells: Sendable {
@@ -41,15 +35,14 @@ package final class HRemove: StepMachine {
   private let cells: Cells
   private let index: Int
   private let removeChain: RemoveRevmapChain
-  /// Whether it runs inside `kvm->srcu`.
-  private let entersSRCU: Bool
   private let rcRead: Knob.RCRead
+  private let hpteOrder: Knob.HPTEOrder
 
   init(_ kvm: KVM, _ hpt: HPT, _ thread: ThreadID, _ cells: Cells, index: Int) {
     (self.kvm, self.hpt, self.thread, self.cells) = (kvm, hpt, thread, cells)
     self.index = index
     let knobs = kvm.knobs(for: HRemove.self)
-    (entersSRCU, rcRead) = (knobs.srcu == .on, knobs.rcRead)
+    (rcRead, hpteOrder) = (knobs.rcRead, knobs.hpteOrder)
     removeChain = RemoveRevmapChain(
       kvm, hpt, thread, cells.remove, index: index, rcbits: cells.rcbits)
   }
@@ -58,15 +51,12 @@ package final class HRemove: StepMachine {
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .srcuReadLock:
-      if entersSRCU { kvm.srcu.readLock(state, by: thread) }
-      state[point] = .lockHpte
     case .lockHpte:  // try_lock_hpte until it is had; neither VALID nor ABSENT: H_NOT_FOUND
       guard hpt.hpteLocks[index].acquire(state, by: thread) else { return .blocked }
       let first = state[hpt.first, index]
       if first.isEmpty {
         hpt.hpteLocks[index].release(state, by: thread)
-        state[point] = .srcuReadUnlock
+        return .completed
       } else {
         // rc-read=before: the doubleword read with the first one is used.
         if first.contains(.valid), rcRead == .before { readRC(state) }
@@ -86,14 +76,11 @@ package final class HRemove: StepMachine {
       guard outcome.isCompleted else { return outcome }
       state[cells.rcbits] = .zero
       state[point] = .freeHpte
-    case .freeHpte:  // unlock_hpte with 0; what stays in the second doubleword decides nothing
+    case .freeHpte:  // unlock_hpte with 0; the second doubleword stays
       state[hpt.first, index] = []
-      state[hpt.second, index] = .zero
+      if hpteOrder == .secondFirst { state[hpt.second, index] = .zero }
       hpt.hpteLocks[index].release(state, by: thread)
-      state[point] = .srcuReadUnlock
-    case .srcuReadUnlock:
-      if entersSRCU { kvm.srcu.readUnlock(state, by: thread) }
-      state[point] = .srcuReadLock
+      state[point] = .lockHpte
       return .completed
     }
     return .advanced
@@ -116,8 +103,9 @@ extension HRemove {
     functions: ["kvmppc_do_h_remove", "remove_revmap_chain"],
     arguments: [Argument.vcpu, Argument.index], identity: .init("hRemove"),
     hashed: { call, hpt, site in
-      HRemove(
+      let machine = HRemove(
         site.kvm, hpt, site.thread, site.cells("h-remove", hpt, Cells.init),
         index: call[Argument.index])
+      return site.machine(of: .remove(machine))
     })
 }

@@ -9,10 +9,15 @@ package import Scheduler
 /// August 2012; `rmap-dirty=rmap` keeps C in the rmap word only, as it did before 4.15.
 package final class RemoveRevmapChain: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case findMemslot, lockRmap, unlinkNext, unlinkPrev, storeRmap, setBitmap, unlockRmap
+    case findMemslot, readMemslot, lockRmap, unlinkNext, unlinkPrev, storeRmap, setBitmap,
+      unlockRmap
 
     package var function: String? {
-      self == .findMemslot ? "revmap_for_hpte" : "remove_revmap_chain"
+      switch self {
+      case .findMemslot, .readMemslot: "revmap_for_hpte"
+      case .lockRmap, .unlinkNext, .unlinkPrev, .storeRmap, .setBitmap, .unlockRmap:
+        "remove_revmap_chain"
+      }
     }
   }
 
@@ -60,16 +65,21 @@ package final class RemoveRevmapChain: StepMachine {
         memslot != .null && checksInvalid && kvm.memslots.flags(memslot).contains(.invalid)
       if memslot == .null || isRefused { return .completed }
       state[cells.memslot] = memslot
-      state[point] = .lockRmap
+      state[point] = .readMemslot
       return .advanced
     }
     let memslot = state[cells.memslot]
+    if state[point] == .readMemslot {  // memslot->arch.rmap, memslot->base_gfn
+      kvm.memslots.touch(state, memslot)
+      state[point] = .lockRmap
+      return .advanced
+    }
     let backing = kvm.memslots.backing(memslot, gfn: gfn)
     kvm.memslots.touchRmap(state, backing: backing)
     let rmap = hpt.rmap[backing]
     let (forw, back) = (hpt.next(state, index), Int(state[hpt.back, index]))
     switch state[point] {
-    case .findMemslot: break
+    case .findMemslot, .readMemslot: break
     case .lockRmap:  // lock_rmap
       guard hpt.rmapLocks[backing].acquire(state, by: thread) else { return .blocked }
       state[point] = .unlinkNext

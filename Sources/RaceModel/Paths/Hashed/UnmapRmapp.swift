@@ -68,6 +68,7 @@ package final class UnmapRmapp: StepMachine {
     let gfn = kvm.memslots.gfn(state[memslot], backing: place)
     switch state[point] {
     case .lockRmap:  // lock_rmap; KVMPPC_RMAP_PRESENT
+      kvm.memslots.touch(state, state[memslot])
       kvm.memslots.touchRmap(state, backing: place)
       guard lock.acquire(state, by: thread) else { return .blocked }
       state[point] = state[rmap].isPresent ? .tryLockHpte : .unlockEmpty

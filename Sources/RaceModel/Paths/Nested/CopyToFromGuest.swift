@@ -82,6 +82,7 @@ package final class CopyToFromGuest: StepMachine {
         state[point] = .walkShadow
       }
     case .walkShadow:  // faults are disabled: anything missing is H_NOT_FOUND
+      radix.nested.requireEntry(state, gp, kvm.checks.partitionEntryZero)
       let pte = state[radix.nested.shadow, radix.nested.shadowIndex(gp, l2Page)]
       if access.isPermitted(by: pte), pte.has(access.referenceAndChange) {
         state[radix.tlb.entries, radix.tlb.slot(core: core, .l2(l2Page, object: gp))] = pte

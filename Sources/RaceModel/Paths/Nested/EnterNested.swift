@@ -10,7 +10,7 @@ package final class EnterNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, findNested, unlockMmu, allocNested, preallocNested, releaseRefused
     case relockMmu, addNested, reunlockMmu, releaseUnused
-    case checkRoot, lockTlb, readPartition, unlockTlb, runNested
+    case checkRoot, lockTlb, updateCache, unlockTlb, runNested
 
     package var function: String? {
       switch self {
@@ -19,8 +19,7 @@ package final class EnterNested: StepMachine {
       case .allocNested: "kvmhv_alloc_nested"
       case .preallocNested: "__prealloc_nested"
       case .releaseRefused, .releaseUnused: "kvmhv_release_nested"
-      case .readPartition: "kvmhv_update_ptbl_cache"
-      case .checkRoot, .lockTlb, .unlockTlb, .runNested: "kvmhv_enter_nested_guest"
+      case .checkRoot, .lockTlb, .updateCache, .unlockTlb, .runNested: "kvmhv_enter_nested_guest"
       }
     }
   }
@@ -31,12 +30,21 @@ package final class EnterNested: StepMachine {
     let object: Cell<UInt8>
     /// `newgp`, plus one.
     let new: Cell<UInt8>
+    let update: UpdatePtblCache.Cells
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
-      point = layout.cell("\(name).point", bits: Point.bits, role: role)
-      object = layout.cell("\(name).gp", bits: kvm.widths.object, role: role)
-      new = layout.cell("\(name).newgp", bits: kvm.widths.object, role: role)
+      let use = kvm.nestedUse
+      (point, object, new, update) = layout.cells(areNeeded: use.enters) { layout in
+        (
+          layout.cell("\(name).point", bits: Point.bits, role: role),
+          layout.cell("\(name).gp", bits: kvm.widths.object, role: role),
+          layout.cell("\(name).newgp", bits: kvm.widths.object, role: role),
+          layout.cells(areNeeded: use.rereadsRoots) {
+            UpdatePtblCache.Cells(&$0, "\(name).update", thread)
+          }
+        )
+      }
     }
   }
 
@@ -46,18 +54,23 @@ package final class EnterNested: StepMachine {
   private let cells: Cells
   private let core: Int
   private let guest: Int
+  private let update: UpdatePtblCache
 
   init(_ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, core: Int) {
     self.radix = radix
     (self.kvm, self.thread, self.cells, self.core) = (kvm, thread, cells, core)
     guest = kvm.machine.vcpus[core].guest
+    update = UpdatePtblCache(kvm, radix, thread, cells.update, of: .held(cells.object))
   }
 
   package var point: Cell<Point> { cells.point }
 
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
-    case .lockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .findNested)
+    case .lockMmu:
+      // A vCPU that runs L2 makes no hypercall of L1's.
+      if state[radix.nested.ofVCPU, core] != 0 { return .completed }
+      return lock(kvm.locks.mmu, state, by: thread, then: .findNested)
     case .findNested:  // __find_nested; a reference if there is one
       if let gp = radix.nested.find(state, guest: guest) { take(state, gp) }
       state[point] = .unlockMmu
@@ -71,7 +84,10 @@ package final class EnterNested: StepMachine {
           radix.nested.objects[$0].guest == guest && !state[radix.nested.inUse, $0]
         })
       else {
-        state.fail(kvm.checks.poolExhausted)
+        state.fail(
+          kvm.checks.poolExhausted,
+          saying: "the model has no object left for the guest with lpid "
+            + "\(kvm.machine.guests[guest].l1LPID)")
         return .advanced
       }
       state[radix.nested.inUse, new] = true
@@ -107,7 +123,7 @@ package final class EnterNested: StepMachine {
     case .releaseUnused:  // kvmhv_release_nested of the new one
       release(state)
       state[point] = .checkRoot
-    case .checkRoot:  // is the root known?
+    case .checkRoot:  // is the root known? no lock is held
       let gp = Int(state[cells.object]) &- 1
       radix.nested.touch(state, gp)
       state[point] = state[radix.nested.root, gp] ? .runNested : .lockTlb
@@ -115,12 +131,10 @@ package final class EnterNested: StepMachine {
       guard radix.nested.tlbLocks[Int(state[cells.object]) &- 1].acquire(state, by: thread) else {
         return .blocked
       }
-      state[point] = .readPartition
-    case .readPartition:  // kvmhv_update_ptbl_cache
-      let gp = Int(state[cells.object]) &- 1
-      radix.nested.touch(state, gp)
-      state[radix.nested.root, gp] = state[radix.nested.l1Root, guest]
-      radix.tlb.flush(state, lpid: radix.nested.objects[gp].shadowLPID)
+      state[point] = .updateCache
+    case .updateCache:  // kvmhv_update_ptbl_cache
+      let outcome = update.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
       state[point] = .unlockTlb
     case .unlockTlb:
       radix.nested.tlbLocks[Int(state[cells.object]) &- 1].release(state, by: thread)
@@ -132,6 +146,12 @@ package final class EnterNested: StepMachine {
       return .completed
     }
     return .advanced
+  }
+
+  package func location(in state: StateView<NoRecorder>) -> Location {
+    state[point] == .updateCache
+      ? update.location(in: state)
+      : Location(label: state[point].label, function: state[point].function)
   }
 
   private func take<R>(_ state: StateView<R>, _ gp: Int) {
@@ -156,6 +176,7 @@ extension EnterNested {
     arguments: [Argument.vcpu], identity: .init("enterNested"),
     use: { call, machine, use in
       use.entries[machine.vcpus[call[Argument.vcpu]].guest, default: 0] += 1
+      use.nested.enter(core: call[Argument.vcpu])
     },
     radix: { call, radix, site in
       EnterNested(

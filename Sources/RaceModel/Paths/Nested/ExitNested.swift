@@ -18,9 +18,13 @@ package final class ExitNested: StepMachine {
 
     init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, _ kvm: KVM) {
       let role = Layout.Role.local(thread)
-      point = layout.cell("\(name).point", bits: Point.bits, role: role)
-      object = layout.cell("\(name).gp", bits: kvm.widths.object, role: role)
-      put = PutNested.Cells(&layout, "\(name).put", thread)
+      (point, object, put) = layout.cells(areNeeded: kvm.nestedUse.leaves) { layout in
+        (
+          layout.cell("\(name).point", bits: Point.bits, role: role),
+          layout.cell("\(name).gp", bits: kvm.widths.object, role: role),
+          PutNested.Cells(&layout, "\(name).put", thread)
+        )
+      }
     }
   }
 
@@ -67,6 +71,7 @@ extension ExitNested {
     "exit-nested", "the way back from H_ENTER_NESTED: the reference is given back",
     functions: ["kvmhv_enter_nested_guest", "kvmhv_put_nested", "kvmhv_release_nested"],
     arguments: [Argument.vcpu], identity: .init("exitNested"),
+    use: { call, _, use in use.nested.exit(core: call[Argument.vcpu]) },
     radix: { call, radix, site in
       ExitNested(
         site.kvm, radix, site.thread, site.cells("exit", Cells.init), core: call[Argument.vcpu])

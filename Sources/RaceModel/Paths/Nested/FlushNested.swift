@@ -9,16 +9,14 @@ package import Scheduler
 package final class FlushNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockTlb, lockMmu, freeTable, flushInside, unlockMmu
-    case flushAfter, readPartition, removeLockMmu, removeNested, removeUnlockMmu
-    case releaseTable, releaseFlush, releaseFree, unlockTlb
+    case flushAfter, updateCache, removeLockMmu, removeNested, removeUnlockMmu
+    case release, unlockTlb
 
     package var function: String? {
       switch self {
       case .lockTlb, .unlockTlb, .flushInside: "kvmhv_emulate_tlbie_lpid"
-      case .lockMmu, .freeTable, .unlockMmu, .flushAfter: "kvmhv_flush_nested"
-      case .readPartition: "kvmhv_update_ptbl_cache"
-      case .removeLockMmu, .removeNested, .removeUnlockMmu: "kvmhv_remove_nested"
-      case .releaseTable, .releaseFlush, .releaseFree: "kvmhv_release_nested"
+      case .lockMmu, .freeTable, .unlockMmu, .flushAfter, .updateCache: "kvmhv_flush_nested"
+      case .removeLockMmu, .removeNested, .removeUnlockMmu, .release: "kvmhv_remove_nested"
       }
     }
   }
@@ -26,10 +24,20 @@ package final class FlushNested: StepMachine {
   package struct Cells: Sendable {
     let point: Cell<Point>
     let isLast: Cell<Bool>
+    let update: UpdatePtblCache.Cells
+    let release: Cell<ReleaseNested.Point>
 
-    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID) {
-      point = layout.cell("\(name).point", bits: Point.bits, role: .local(thread))
-      isLast = layout.cell("\(name).last", bits: 1, role: .local(thread))
+    init(_ layout: inout Layout, _ name: String, _ thread: ThreadID, isAll: Bool) {
+      let role = Layout.Role.local(thread)
+      point = layout.cell("\(name).point", bits: Point.bits, role: role)
+      // Only RIC 2 rereads the root, and removes what has none.
+      (isLast, update, release) = layout.cells(areNeeded: isAll) { layout in
+        (
+          layout.cell("\(name).last", bits: 1, role: role),
+          UpdatePtblCache.Cells(&layout, "\(name).update", thread),
+          layout.cell("\(name).release", bits: ReleaseNested.Point.bits, role: role)
+        )
+      }
     }
   }
 
@@ -39,6 +47,8 @@ package final class FlushNested: StepMachine {
   private let cells: Cells
   private let object: Cell<UInt8>
   private let ric: RIC
+  private let update: UpdatePtblCache
+  private let release: ReleaseNested
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, object: Cell<UInt8>,
@@ -47,6 +57,8 @@ package final class FlushNested: StepMachine {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.object, self.ric) = (object, ric)
+    update = UpdatePtblCache(kvm, radix, thread, cells.update, of: .held(object))
+    release = ReleaseNested(radix, cells.release, object: object)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -73,11 +85,10 @@ package final class FlushNested: StepMachine {
       state[point] = ric == .tlb ? .unlockTlb : .flushAfter
     case .flushAfter:  // RIC 2: kvmhv_flush_lpid
       radix.tlb.flush(state, lpid: lpid)
-      state[point] = .readPartition
-    case .readPartition:  // kvmhv_update_ptbl_cache; has L1 zeroed the root?
-      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
-      radix.nested.touch(state, gp)
-      state[radix.nested.root, gp] = state[radix.nested.l1Root, radix.nested.objects[gp].guest]
+      state[point] = .updateCache
+    case .updateCache:  // kvmhv_update_ptbl_cache; has L1 zeroed the root?
+      let outcome = update.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
       state[point] = state[radix.nested.root, gp] ? .unlockTlb : .removeLockMmu
     case .removeLockMmu: return lock(kvm.locks.mmu, state, by: thread, then: .removeNested)
     case .removeNested:  // __find_nested: still this one? idr_remove, and its reference
@@ -90,22 +101,15 @@ package final class FlushNested: StepMachine {
       state[point] = .removeUnlockMmu
     case .removeUnlockMmu:
       kvm.locks.mmu.release(state, by: thread)
-      state[point] = state[cells.isLast] ? .releaseTable : .unlockTlb
-    case .releaseTable:  // kvmhv_release_nested
-      radix.nested.freeTable(state, gp)
-      state[point] = .releaseFlush
-    case .releaseFlush:
-      radix.tlb.flush(state, lpid: lpid)
-      state[point] = .releaseFree
-    case .releaseFree:  // kfree, although its tlb_lock is held
-      state[radix.nested.inUse, gp] = false
-      state[radix.nested.root, gp] = false
+      state[point] = state[cells.isLast] ? .release : .unlockTlb
       state[cells.isLast] = false
+    case .release:  // kvmhv_release_nested, although its tlb_lock is held
+      let outcome = release.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
       state[point] = .unlockTlb
     case .unlockTlb:
       radix.nested.touch(state, gp)
       radix.nested.tlbLocks[gp].release(state, by: thread)
-      state[cells.isLast] = false
       state[point] = .lockTlb
       return .completed
     }
@@ -114,6 +118,11 @@ package final class FlushNested: StepMachine {
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     let point = state[point]
+    switch point {
+    case .updateCache: return update.location(in: state)
+    case .release: return release.location(in: state)
+    default: break
+    }
     // RIC 0 does in place what RIC 2 calls kvmhv_flush_nested for.
     let isShared = [.lockMmu, .freeTable, .unlockMmu].contains(point)
     return Location(

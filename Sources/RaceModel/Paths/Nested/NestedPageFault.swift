@@ -6,11 +6,12 @@ package import Scheduler
 /// `__kvmhv_nested_page_fault`, and the SRCU section of `kvmppc_handle_nested_exit` in book3s_hv.c,
 /// read at 6.1.192. Between `unlockMmu` and the sequence check of `kvmppc_create_pte` the copied
 /// host entry can go stale: that is the window of the race. Local work rides with the step before
-/// it. Left out: instruction faults, larger pages, failing allocations. Knobs: `tlb-lock`,
-/// `outer-sample`, `srcu=off` (no read section).
+/// it. `kvmppc_book3s_instantiate_page` can return 0 without setting `level`, which is used all the
+/// same; with knob `stack-init=zero` it is 0. Left out: instruction faults, larger pages, failing
+/// allocations. Knobs: `tlb-lock`, `outer-sample`, `srcu=off` (no read section).
 package final class NestedPageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case srcuReadLock, lockTlb, checkRoot, readPartition, walkGpte, setRc, findMemslot, sampleSeq
+    case srcuReadLock, lockTlb, checkRoot, updateCache, walkGpte, setRc, findMemslot, sampleSeq
     case lockMmu, readHost, unlockMmu, lateSample, instantiate, allocNode, createPte, freeNode
     case invalidate, unlockTlb, srcuReadUnlock
 
@@ -18,9 +19,9 @@ package final class NestedPageFault: StepMachine {
       switch self {
       case .srcuReadLock, .srcuReadUnlock: "kvmppc_handle_nested_exit"
       case .lockTlb, .unlockTlb: "kvmhv_nested_page_fault"
-      case .readPartition: "kvmhv_update_ptbl_cache"
       case .walkGpte: "kvmhv_translate_addr_nested"
-      case .checkRoot, .setRc, .findMemslot, .sampleSeq, .lockMmu, .readHost, .unlockMmu,
+      case .checkRoot, .updateCache, .setRc, .findMemslot, .sampleSeq, .lockMmu, .readHost,
+        .unlockMmu,
         .lateSample, .instantiate, .allocNode, .createPte, .freeNode, .invalidate:
         "__kvmhv_nested_page_fault"
       }
@@ -34,6 +35,7 @@ package final class NestedPageFault: StepMachine {
   private let core: Int
   private let l2Page: Int
   private let access: Access
+  private let updateCache: UpdatePtblCache
   private let nestedSetRC: NestedSetRC
   private let instantiatePage: InstantiatePage
   private let createPTE: CreatePTE
@@ -42,6 +44,7 @@ package final class NestedPageFault: StepMachine {
   private let entersSRCU: Bool
   private let hasTLBLock: Bool
   private let outerSample: Knob.OuterSample
+  private let zeroesLocals: Bool
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, core: Int, l2Page: Int,
@@ -52,9 +55,10 @@ package final class NestedPageFault: StepMachine {
     (self.core, self.l2Page, self.access) = (core, l2Page, access)
     let knobs = kvm.knobs(for: NestedPageFault.self)
     (entersSRCU, hasTLBLock) = (knobs.srcu == .on, knobs.tlbLock == .on)
-    outerSample = knobs.outerSample
+    (outerSample, zeroesLocals) = (knobs.outerSample, knobs.stackInit == .zero)
+    updateCache = UpdatePtblCache(kvm, radix, thread, cells.update, of: .running(core: core))
     nestedSetRC = NestedSetRC(
-      kvm, radix, thread, cells.setRC, l2Page: l2Page, access: access, gpte: cells.gpte)
+      kvm, radix, thread, cells.setRC, core: core, l2Page: l2Page, access: access, gpte: cells.gpte)
     instantiatePage = InstantiatePage(
       kvm, radix, thread, cells.instantiate, access: access, gpte: cells.gpte,
       memslot: cells.memslot)
@@ -85,13 +89,11 @@ package final class NestedPageFault: StepMachine {
     case .checkRoot:  // is the root known?
       let gp = radix.nested.current(state, core: core)
       radix.nested.touch(state, gp)
-      state[point] = state[radix.nested.root, gp] ? .walkGpte : .readPartition
-    case .readPartition:  // kvmhv_update_ptbl_cache: reread L1's entry, flush the LPID
-      Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
-      let gp = radix.nested.current(state, core: core)
-      state[radix.nested.root, gp] = state[radix.nested.l1Root, radix.nested.objects[gp].guest]
-      radix.tlb.flush(state, lpid: radix.nested.objects[gp].shadowLPID)
-      if state[radix.nested.root, gp] {
+      state[point] = state[radix.nested.root, gp] ? .walkGpte : .updateCache
+    case .updateCache:  // kvmhv_update_ptbl_cache; is there a root now?
+      let outcome = updateCache.step(state, choice: choice)
+      guard outcome.isCompleted else { return outcome }
+      if state[radix.nested.root, radix.nested.current(state, core: core)] {
         state[point] = .walkGpte
       } else {
         leave(state, .resumeHost)
@@ -120,7 +122,7 @@ package final class NestedPageFault: StepMachine {
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte, and the copy
       if let page = kvm.geometry.page(ofGFN: state[cells.gpte].frame) {
-        let found = radix.host.entry(state, page)
+        let found = radix.host.find(state, page)
         state[cells.pte] = state[found.entry]
         state[cells.isLeaf] = found.isLeaf
       }
@@ -141,14 +143,15 @@ package final class NestedPageFault: StepMachine {
       }
     case .instantiate:  // kvmppc_book3s_instantiate_page
       return instantiate(state, choice)
-    case .allocNode:  // kzalloc, which may sleep
+    case .allocNode:  // kzalloc, which may sleep; the place in memslot->arch.rmap
       Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
+      kvm.memslots.touch(state, state[cells.memslot])
       guard
         let node = (0..<radix.rmap.nodeInUse.count).first(where: {
           !state[radix.rmap.nodeInUse, $0]
         })
       else {
-        state.fail(kvm.checks.poolExhausted)
+        state.fail(kvm.checks.poolExhausted, saying: "the model has no rmap node left")
         return .advanced
       }
       state[radix.rmap.nodeInUse, node] = true
@@ -194,6 +197,7 @@ package final class NestedPageFault: StepMachine {
 
   package func location(in state: StateView<NoRecorder>) -> Location {
     switch state[point] {
+    case .updateCache: updateCache.location(in: state)
     case .setRc: nestedSetRC.location(in: state)
     case .instantiate: instantiatePage.location(in: state)
     case .createPte: createPTE.location(in: state)
@@ -258,8 +262,14 @@ package final class NestedPageFault: StepMachine {
     case .done, .nothing:
       if result == .done {
         state[cells.pte] = state[cells.instantiate.pte]
-        state[cells.isLeaf] = state[cells.instantiate.isLeaf]
+      } else if !zeroesLocals {
+        state.fail(
+          kvm.checks.uninitialized,
+          saying:
+            "level is used, and kvmppc_book3s_instantiate_page() returned 0 without setting it")
       }
+      // A level of 0 is a base page, whatever the size of the entry that was copied before.
+      state[cells.isLeaf] = state[cells.instantiate.isLeaf]
       if outerSample == .inner { state[cells.sample] = inner }
       computeShadow(state)
     case .again, .fault:
@@ -343,6 +353,7 @@ extension NestedPageFault {
     let sample: Cell<UInt16>
     /// `n_rmap`: the allocated node, plus one.
     let node: Cell<UInt16>
+    let update: UpdatePtblCache.Cells
     let setRC: NestedSetRC.Cells
     let instantiate: InstantiatePage.Cells
     let create: CreatePTE.Cells
@@ -360,6 +371,9 @@ extension NestedPageFault {
       isLeaf = layout.cell("\(name).is_leaf", bits: kvm.widths.isLeaf, role: role)
       sample = layout.cell("\(name).mmu_seq", bits: kvm.widths.seq, role: role)
       node = layout.cell("\(name).n_rmap", bits: kvm.widths.node, role: role)
+      update = layout.cells(areNeeded: !kvm.nestedUse.zeroedRoots.isEmpty) {
+        UpdatePtblCache.Cells(&$0, "\(name).update", thread)
+      }
       setRC = NestedSetRC.Cells(&layout, "\(name).setrc", thread)
       instantiate = InstantiatePage.Cells(&layout, "\(name).instantiate", thread, kvm)
       create = CreatePTE.Cells(&layout, "\(name).create", thread)

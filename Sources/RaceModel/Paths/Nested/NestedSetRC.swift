@@ -5,7 +5,8 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_handle_nested_set_rc`, and
 /// `kvmppc_hv_handle_set_rc` of book3s_64_mmu_radix.c, read at 6.1.192. The caller has compared
 /// with L1's bits, which is local work. Knobs: `setrc-order=shadow-first` swaps the two updates;
-/// `setrc-one-section=off` drops `mmu_lock` between them.
+/// `setrc-one-section=off` drops `mmu_lock` between them; `setrc-lpid=shadow` looks for the shadow
+/// entry of the guest that L1 calls by the number of this one's shadow LPID.
 package final class NestedSetRC: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, setHost, unlockBetween, relockBetween, setShadow, unlockMmu
@@ -40,17 +41,29 @@ package final class NestedSetRC: StepMachine {
   private let isHostFirst: Bool
   /// Whether `mmu_lock` is kept between the two updates.
   private let isOneSection: Bool
+  private let core: Int
+  /// `setrc-lpid=shadow`: the L2 page that is found, by object; nil when none is, and for `l1`.
+  private let strangers: [Int?]?
 
   init(
-    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, l2Page: Int,
+    _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, core: Int, l2Page: Int,
     access: Access, gpte: Cell<PTE>
   ) {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
-    (self.l2Page, self.access, self.gpte) = (l2Page, access, gpte)
+    (self.core, self.l2Page, self.access, self.gpte) = (core, l2Page, access, gpte)
     let knobs = kvm.knobs(for: NestedSetRC.self)
     isHostFirst = knobs.setRCOrder == .hostFirst
     isOneSection = knobs.setRCOneSection == .on
+    let pages = radix.nested.l2Pages
+    strangers =
+      switch knobs.setRCLPID {
+      case .l1: nil
+      case .shadow:
+        radix.nested.objects.map { gp in
+          pages.firstIndex { $0.l1LPID == gp.shadowLPID && $0.n == pages[l2Page].n }
+        }
+      }
   }
 
   package var point: Cell<Point> { cells.point }
@@ -63,7 +76,7 @@ package final class NestedSetRC: StepMachine {
     case .setHost:  // kvmppc_hv_handle_set_rc, not nested: by the address that L1's entry names
       guard let page = kvm.geometry.page(ofGFN: state[gpte].frame) else { return fail(state) }
       return update(
-        radix.host.entry(state, page).entry, state, then: .setShadow, isFirst: isHostFirst)
+        radix.host.find(state, page).entry, state, then: .setShadow, isFirst: isHostFirst)
     case .unlockBetween:
       kvm.locks.mmu.release(state, by: thread)
       state[point] = .relockBetween
@@ -71,7 +84,8 @@ package final class NestedSetRC: StepMachine {
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = isHostFirst ? .setShadow : .setHost
     case .setShadow:  // kvmppc_hv_handle_set_rc, nested: by L1's lpid
-      guard let shadow = radix.nested.findShadow(state, l2Page) else { return fail(state) }
+      let page = strangers.map { $0[radix.nested.current(state, core: core)] } ?? l2Page
+      guard let page, let shadow = radix.nested.findShadow(state, page) else { return fail(state) }
       return update(shadow, state, then: .setHost, isFirst: !isHostFirst)
     case .unlockMmu:  // spin_unlock
       kvm.locks.mmu.release(state, by: thread)

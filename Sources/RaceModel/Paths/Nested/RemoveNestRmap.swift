@@ -5,7 +5,9 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_remove_nest_rmap_range`,
 /// `kvmhv_remove_nest_rmap_list` and `kvmhv_remove_nest_rmap`, with the part of `kvmppc_unmap_pte`
 /// that shadow entries reach, read at 6.1.192. Runs under `mmu_lock`. The list is detached whole,
-/// and its nodes are freed whether or not their shadow still maps the frame.
+/// and its nodes are freed whether or not their shadow still maps the frame. The caller goes on
+/// with the next list of a leaf, and says whether shadow entries are flushed (knob `unmap-flush`).
+/// Knob `flush-lpid=none` leaves that flush out, too; 6.1 names the right LPID in it.
 package final class RemoveNestRmap: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case detachRmap, findShadow, clearShadow, tlbieShadow, freeNode
@@ -40,16 +42,18 @@ package final class RemoveNestRmap: StepMachine {
   private let old: Cell<PTE>
   /// `nbytes`: whether that entry is a large leaf.
   private let isLeaf: Cell<Bool>
+  private let flushes: Bool
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>,
     memslot: Cell<MemslotRef>, old: Cell<PTE>,
-    isLeaf: Cell<Bool>
+    isLeaf: Cell<Bool>, flushes: Bool
   ) {
     self.radix = radix
     (self.kvm, self.cells) = (kvm, cells)
     (self.page, self.memslot) = (page, memslot)
     (self.old, self.isLeaf) = (old, isLeaf)
+    self.flushes = kvm.knobs(for: RemoveNestRmap.self).flushLPID != .none && flushes
   }
 
   package var point: Cell<Point> { cells.point }
@@ -59,6 +63,7 @@ package final class RemoveNestRmap: StepMachine {
     case .detachRmap:  // llist_del_all
       let slot = state[memslot]
       let gfn = kvm.geometry.pages[state[page].index].gfn
+      kvm.memslots.touch(state, slot)
       kvm.memslots.touchRmap(state, slot: slot.slot)
       let rmapp = radix.rmap.heads[kvm.memslots.backing(slot, gfn: gfn)]
       state[cells.cursor] = state[rmapp]
@@ -78,6 +83,7 @@ package final class RemoveNestRmap: StepMachine {
       return .advanced
     case .clearShadow:  // kvmppc_radix_update_pte takes all: old R and C are dropped
       if let shadow = radix.nested.findShadow(state, l2Page(state)) { state[shadow] = .absent }
+      if !flushes { return leaveEntry(state) }
       state[point] = .tlbieShadow
       return .advanced
     case .tlbieShadow:  // kvmppc_radix_tlbie_page, with the shadow LPID
@@ -87,11 +93,7 @@ package final class RemoveNestRmap: StepMachine {
       }
       return leaveEntry(state)
     case .freeNode:  // kfree of the node
-      let node = state[cells.cursor].nodeIndex
-      state[cells.cursor] = state[radix.rmap.nodeNext, node]
-      state[radix.rmap.nodeInUse, node] = false
-      state[radix.rmap.nodeNext, node] = .empty
-      state[radix.rmap.nodeEntry, node] = .none
+      radix.rmap.free(state, at: cells.cursor)
       return goOn(state)
     }
   }

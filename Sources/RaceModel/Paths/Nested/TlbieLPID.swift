@@ -34,7 +34,8 @@ package final class TlbieLPID: StepMachine {
       position = layout.cell(
         "\(name).lpid", bits: Layout.bits(for: kvm.machine.guests.count), role: role)
       get = layout.cell("\(name).get", bits: GetNested.Point.bits, role: role)
-      flush = FlushNested.Cells(&layout, "\(name).flush", thread)
+      flush = FlushNested.Cells(
+        &layout, "\(name).flush", thread, isAll: kvm.nestedUse.rereadsRoots)
       put = PutNested.Cells(&layout, "\(name).put", thread)
     }
   }
@@ -144,6 +145,10 @@ extension TlbieLPID {
     "tlbie-lpid", "H_TLB_INVALIDATE of a whole nested guest by L1",
     functions: ["kvmhv_emulate_tlbie_lpid", "kvmhv_flush_nested", "kvmhv_remove_nested"],
     arguments: [Argument.guest, Argument.ric], identity: .init("tlbieLPID"),
+    use: { call, _, use in
+      let guest = call[Argument.guest]
+      if call[Argument.ric] == .all { use.nested.invalidateRoots(ofGuests: guest..<(guest + 1)) }
+    },
     radix: { call, radix, site in
       TlbieLPID(
         site.kvm, radix, site.thread, site.cells("tlbie-lpid", Cells.init),
@@ -154,7 +159,12 @@ extension TlbieLPID {
     "tlbie-all", "H_TLB_INVALIDATE of every nested guest by L1",
     functions: ["kvmhv_emulate_tlbie_all_lpid", "kvmhv_flush_nested", "kvmhv_remove_nested"],
     arguments: [Argument.ric], identity: .init("tlbieAll"),
-    use: { _, _, use in use.walksGuests = true },
+    use: { call, machine, use in
+      use.walksGuests = true
+      if call[Argument.ric] == .all {
+        use.nested.invalidateRoots(ofGuests: 0..<machine.guests.count)
+      }
+    },
     radix: { call, radix, site in
       TlbieLPID(
         site.kvm, radix, site.thread, site.cells("tlbie-lpid", Cells.init), guest: nil,

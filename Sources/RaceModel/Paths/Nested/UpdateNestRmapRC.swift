@@ -4,8 +4,9 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_update_nest_rmap_rc_list` and
 /// `kvmhv_update_nest_rmap_rc`, read at 6.1.192. Runs under `mmu_lock`. Entries stay on the list.
-/// Knob `flush-lpid` names the LPID of the flush: 6.1 passes the number that L1 chose (`l1`), which
-/// is not the one that the hardware's translations are tagged with.
+/// The compare of frames is masked to the size of the host entry; the one list is the caller's
+/// choice. Knob `flush-lpid` names the LPID of the flush: 6.1 passes the number that L1 chose
+/// (`l1`), which is not the one that the hardware's translations are tagged with.
 package final class UpdateNestRmapRC: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case readRmap, findShadow, clearShadow, tlbieShadow
@@ -42,15 +43,18 @@ package final class UpdateNestRmapRC: StepMachine {
   private let page: Cell<PageRef>
   /// `hpa`: an entry whose frame is the one to match.
   private let old: Cell<PTE>
+  /// `nbytes`: whether that entry is a large leaf; nil where it never is.
+  private let isLeaf: Cell<Bool>?
   private let clear: PTE.Bits
   private let flushLPID: Knob.FlushLPID
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>, old: Cell<PTE>,
-    clear: PTE.Bits
+    isLeaf: Cell<Bool>? = nil, clear: PTE.Bits
   ) {
     self.radix = radix
-    (self.kvm, self.cells, self.page, self.old, self.clear) = (kvm, cells, page, old, clear)
+    (self.kvm, self.cells, self.page, self.old) = (kvm, cells, page, old)
+    (self.isLeaf, self.clear) = (isLeaf, clear)
     flushLPID = kvm.knobs(for: UpdateNestRmapRC.self).flushLPID
   }
 
@@ -59,6 +63,7 @@ package final class UpdateNestRmapRC: StepMachine {
   package func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
     switch state[point] {
     case .readRmap:  // the head of the list
+      kvm.memslots.touchRmap(state, backing: state[page].index)
       state[cells.cursor] = state[radix.rmap.heads, state[page].index]
       return walkOn(state)
     case .findShadow:  // find_kvm_nested_guest_pte; present, and of the same frame?
@@ -68,7 +73,10 @@ package final class UpdateNestRmapRC: StepMachine {
       }
       state[cells.cursor] = rest
       guard let shadow = radix.nested.findShadow(state, radix.rmap.pageOfEntry[entry.index]),
-        state[shadow].isPresent, state[shadow].frame == state[old].frame
+        state[shadow].isPresent,
+        radix.host.covers(
+          state[old], isLeaf: isLeaf.map { state[$0] } ?? false,
+          slot: kvm.geometry.pages[state[page].index].slot, state[shadow].frame)
       else { return walkOn(state) }
       state[cells.entry] = entry
       state[point] = .clearShadow

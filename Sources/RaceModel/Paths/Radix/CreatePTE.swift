@@ -162,6 +162,7 @@ package final class CreatePTE: StepMachine {
       guard let page = kvm.geometry.page(ofGFN: state[gpte].frame) else {
         preconditionFailure("a host entry outside every slot")
       }
+      radix.host.touch(state)
       if state[wantsLeaf], let leaf = radix.host.leaf(ofSlot: kvm.geometry.pages[page].slot) {
         return leaf
       }

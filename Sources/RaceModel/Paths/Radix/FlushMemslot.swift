@@ -6,7 +6,7 @@ package import Scheduler
 /// The bump at its end is commit 11362b1befea of 2020; knob `flush-bump=off` leaves it out.
 package final class FlushMemslot: StepMachine {
   package enum Point: UInt8, ProgramPoint {
-    case lockMmu, readHost, unmapHost, bumpSeq, unlockMmu
+    case lockMmu, readHost, unmapHost, bumpSeq, unlockMmu, lateFlush
 
     package var function: String? { "kvmppc_radix_flush_memslot" }
   }
@@ -35,16 +35,19 @@ package final class FlushMemslot: StepMachine {
   private let unmapPTE: UnmapPTE
   private let bumps: Bool
 
+  /// `mayLog` says whether the old version can have a dirty bitmap.
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, slot: Int,
-    memslot: Cell<MemslotRef>
+    memslot: Cell<MemslotRef>, mayLog: Bool
   ) {
     self.radix = radix
     (self.kvm, self.thread, self.cells, self.memslot) = (kvm, thread, cells, memslot)
     let first = kvm.geometry.firstBacking[slot]
     pages = Array(first..<first + kvm.geometry.slotSizes[slot])
     bumps = kvm.knobs(for: FlushMemslot.self).flushBump == .on
-    unmapPTE = UnmapPTE(kvm, radix, cells.unmap, page: cells.page, memslot: memslot)
+    unmapPTE = UnmapPTE(
+      kvm, radix, cells.unmap, page: cells.page, memslot: memslot, mayLog: mayLog,
+      flushesLater: true)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -56,7 +59,7 @@ package final class FlushMemslot: StepMachine {
       state[cells.page] = PageRef(pages[0])
       state[point] = .readHost
     case .readHost:  // find_kvm_secondary_pte; pte_present
-      if state[radix.host.entry(state, state[cells.page].index).entry].isPresent {
+      if state[radix.host.find(state, state[cells.page].index).entry].isPresent {
         state[point] = .unmapHost
       } else {
         nextPage(state)
@@ -70,6 +73,14 @@ package final class FlushMemslot: StepMachine {
       state[point] = .unlockMmu
     case .unlockMmu:
       kvm.locks.mmu.release(state, by: thread)
+      if unmapPTE.owesFlush(state) {
+        state[point] = .lateFlush
+        break
+      }
+      state[point] = .lockMmu
+      return .completed
+    case .lateFlush:  // unmap-flush=after-unlock
+      unmapPTE.flushLate(state)
       state[point] = .lockMmu
       return .completed
     }

@@ -3,19 +3,23 @@ package import Scheduler
 /// `kvmppc_book3s_instantiate_page`: gives L1 a host entry for a page that the VMM has backed.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_instantiate_page`, and
-/// `find_kvm_host_pte`, read at 6.1.192. A large leaf is offered when the VMM maps the slot with
-/// one huge page and the slot does not log. Left out: the page reference and `set_page_dirty_lock`,
-/// which no property looks at, and that the slow path can make a page present or break
-/// copy-on-write: an absent or read-only VMM page fails here.
+/// `find_kvm_host_pte`, read at 6.1.192. A large leaf is offered when the Linux entry, as it is
+/// read under the lock, maps the slot's memory with one huge page (``HugePages``) and the slot does
+/// not log; which of the two lookups found the page does not matter. Left out: the page reference
+/// and `set_page_dirty_lock`, which no property looks at, and that the slow path can make a page
+/// present or break copy-on-write: an absent or read-only VMM page fails here. L1's own fault has
+/// no sample but the one here: with knob `outer-sample=after` it is taken when the Linux entry has
+/// been read, so that there is nothing yet to check that read with.
 package final class InstantiatePage: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case sampleSeq, fastGup, slowGup, lockMmu, checkCount, checkSeq, readVmm, unlockMmu
-    case createPte
+    case lateSample, createPte
 
     package var function: String? {
       switch self {
       case .checkCount, .checkSeq: "find_kvm_host_pte"
-      case .sampleSeq, .fastGup, .slowGup, .lockMmu, .readVmm, .unlockMmu, .createPte:
+      case .sampleSeq, .fastGup, .slowGup, .lockMmu, .readVmm, .unlockMmu, .lateSample,
+        .createPte:
         "kvmppc_book3s_instantiate_page"
       }
     }
@@ -39,7 +43,7 @@ package final class InstantiatePage: StepMachine {
     let upgrade: Cell<Bool>
     /// The Linux entry, then the one to install; the caller clears it.
     let pte: Cell<PTE>
-    /// `level`: the entry is a large leaf; the caller clears it.
+    /// `shift`, then `level`: the entry is a large leaf; the caller clears it.
     let isLeaf: Cell<Bool>
     let result: Cell<Result>
     let create: CreatePTE.Cells
@@ -68,15 +72,18 @@ package final class InstantiatePage: StepMachine {
   private let gpte: Cell<PTE>
   private let memslot: Cell<MemslotRef>
   private let createPTE: CreatePTE
+  private let samplesLate: Bool
 
+  /// `samplesLate` takes the sample behind the read of the Linux entry.
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, access: Access,
     gpte: Cell<PTE>,
-    memslot: Cell<MemslotRef>
+    memslot: Cell<MemslotRef>, samplesLate: Bool = false
   ) {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.access, self.gpte, self.memslot) = (access, gpte, memslot)
+    self.samplesLate = samplesLate
     let replace = ReplaceMapping(kvm, radix, cells.replace, gpte: gpte, wantsLeaf: cells.isLeaf)
     createPTE = CreatePTE(
       kvm, radix, thread, cells.create,
@@ -93,9 +100,11 @@ package final class InstantiatePage: StepMachine {
     let isReadOnly = kvm.memslots.flags(slot).contains(.readOnly)
     switch state[point] {
     case .sampleSeq:  // the sample; smp_rmb
-      state[cells.sample] = state[kvm.notifier.seq]
       state[point] = isReadOnly ? .slowGup : .fastGup
-    case .fastGup:  // get_user_page_fast_only, for writing
+      if samplesLate { return self.step(state, choice: choice) }
+      state[cells.sample] = state[kvm.notifier.seq]
+    case .fastGup:  // gfn_to_hva_memslot; get_user_page_fast_only, for writing
+      kvm.memslots.touch(state, slot)
       if state[kvm.vmm, backing].has([.present, .write]) {
         state[cells.upgrade] = true
         state[point] = .lockMmu
@@ -104,6 +113,7 @@ package final class InstantiatePage: StepMachine {
       }
     case .slowGup:  // __gfn_to_pfn_memslot
       Lock.maySleep(state, by: thread, spinlock: kvm.locks.mmu)
+      kvm.memslots.touch(state, slot)
       let pte = state[kvm.vmm, backing]
       guard pte.isPresent, access == .load || pte.has(.write) else {
         return complete(state, .fault)
@@ -112,13 +122,14 @@ package final class InstantiatePage: StepMachine {
       state[point] = .lockMmu
     case .lockMmu:  // spin_lock
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
-      state[point] = .checkCount
+      state[point] = samplesLate ? .readVmm : .checkCount
     case .checkCount:  // mmu_invalidate_retry: in progress?
       state[point] = state[kvm.notifier.count] == 0 ? .checkSeq : .unlockMmu
     case .checkSeq:  // mmu_invalidate_retry: has the sequence moved?
       state[point] = state[kvm.notifier.seq] == state[cells.sample] ? .readVmm : .unlockMmu
-    case .readVmm:  // READ_ONCE of the Linux entry
+    case .readVmm:  // READ_ONCE of the Linux entry; its shift
       state[cells.pte] = state[kvm.vmm, backing]
+      state[cells.isLeaf] = kvm.hugePages.isHuge(state, slot: slot.slot)
       state[point] = .unlockMmu
     case .unlockMmu:  // spin_unlock; the bits of the entry to offer
       kvm.locks.mmu.release(state, by: thread)
@@ -130,14 +141,18 @@ package final class InstantiatePage: StepMachine {
       } else {
         offered = offered.clearing([.write, .changed])
       }
-      // large_enable, and the size that the VMM's own table has
-      if radix.host.wantsLeaf(ofSlot: slot.slot, kvm.memslots.flags(slot)) {
+      kvm.memslots.touch(state, slot)
+      if kvm.memslots.flags(slot).contains(.logDirty) {
+        state[cells.isLeaf] = false  // large_enable
+      } else if state[cells.isLeaf] {
         offered = PTE(
           offered.bits, frame: offered.frame - (backing - kvm.geometry.firstBacking[slot.slot]))
-        state[cells.isLeaf] = true
       }
       state[cells.pte] = offered
       state[cells.upgrade] = false
+      state[point] = samplesLate ? .lateSample : .createPte
+    case .lateSample:  // the sample is younger than what was read
+      state[cells.sample] = state[kvm.notifier.seq]
       state[point] = .createPte
     case .createPte:
       let outcome = createPTE.step(state, choice: choice)
@@ -150,9 +165,14 @@ package final class InstantiatePage: StepMachine {
   }
 
   package func location(in state: StateView<NoRecorder>) -> Location {
-    state[point] == .createPte
-      ? createPTE.location(in: state)
-      : Location(label: state[point].label, function: state[point].function)
+    switch state[point] {
+    case .createPte: return createPTE.location(in: state)
+    case .sampleSeq where samplesLate:
+      let isReadOnly = kvm.memslots.flags(state[memslot]).contains(.readOnly)
+      let first: Point = isReadOnly ? .slowGup : .fastGup
+      return Location(label: first.label, function: first.function)
+    case let point: return Location(label: point.label, function: point.function)
+    }
   }
 
   private func complete<R>(_ state: StateView<R>, _ result: Result) -> Outcome {

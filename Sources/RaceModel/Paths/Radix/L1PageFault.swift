@@ -5,6 +5,7 @@ package import Scheduler
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_radix_page_fault`, and the SRCU
 /// section of `kvmppc_vcpu_run_hv` in book3s_hv.c, read at 6.1.192. It raises R and C in the host
 /// entry and never looks at shadow entries. Left out: secure guests, faults on L1's process table.
+/// Knobs: `srcu=off`; `outer-sample=after` (the sample of ``InstantiatePage``).
 package final class L1PageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, findMemslot, lockMmu, setHost, unlockMmu, instantiate, srcuReadUnlock
@@ -54,10 +55,11 @@ package final class L1PageFault: StepMachine {
     self.radix = radix
     (self.kvm, self.thread, self.cells) = (kvm, thread, cells)
     (self.page, self.access) = (page, access)
-    entersSRCU = kvm.knobs(for: L1PageFault.self).srcu == .on
+    let knobs = kvm.knobs(for: L1PageFault.self)
+    entersSRCU = knobs.srcu == .on
     instantiatePage = InstantiatePage(
       kvm, radix, thread, cells.instantiate, access: access, gpte: cells.address,
-      memslot: cells.memslot)
+      memslot: cells.memslot, samplesLate: knobs.outerSample == .after)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -83,7 +85,7 @@ package final class L1PageFault: StepMachine {
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .setHost
     case .setHost:  // kvmppc_hv_handle_set_rc, not nested
-      let entry = radix.host.entry(state, page).entry
+      let entry = radix.host.find(state, page).entry
       let pte = state[entry]
       if pte.isPresent, access == .load || pte.has(.write) {
         state[entry] = pte.setting(access.referenceAndChange)

@@ -6,8 +6,9 @@ package import Scheduler
 /// large leaf or a table of small entries, and `kvmppc_unmap_free_pte`, read at 6.1.192. Runs under
 /// `mmu_lock`. A large leaf is unmapped properly, but the sequence is not bumped. The small entries
 /// are unmapped with the address of their host frame in the place of their guest address: the
-/// flush, the slot lookup, the rmap and the dirty bitmap are all of the wrong guest page. Knob
-/// `bump-leaf`. Left out: the flush of the page-walk cache, and the freed table page.
+/// flush, the slot lookup, the rmap and the dirty bitmap are all of the wrong guest page. Knobs:
+/// `bump-leaf`; `child-address=guest` passes the guest address of each; `unmap-flush=none`. Left
+/// out: the flush of the page-walk cache, and the freed table page.
 package final class ReplaceMapping: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case look, unmapLeaf, tlbieChild, removeChildRmap, setChildBitmap, bumpSeq
@@ -53,15 +54,22 @@ package final class ReplaceMapping: StepMachine {
   private let removeRmap: RemoveNestRmap
   /// bump-leaf=on.
   private let bumps: Bool
+  /// child-address=guest.
+  private let passesGuestAddress: Bool
+  private let flushes: Bool
 
   init(_ kvm: KVM, _ radix: RadixTables, _ cells: Cells, gpte: Cell<PTE>, wantsLeaf: Cell<Bool>) {
     self.radix = radix
     (self.kvm, self.cells, self.gpte, self.wantsLeaf) = (kvm, cells, gpte, wantsLeaf)
-    bumps = kvm.knobs(for: ReplaceMapping.self).bumpLeaf == .on
-    unmapLeaf = UnmapPTE(kvm, radix, cells.unmap, page: cells.page, memslot: cells.memslot)
+    let knobs = kvm.knobs(for: ReplaceMapping.self)
+    bumps = knobs.bumpLeaf == .on
+    passesGuestAddress = knobs.childAddress == .guest
+    flushes = knobs.unmapFlush != .none
+    unmapLeaf = UnmapPTE(
+      kvm, radix, cells.unmap, page: cells.page, memslot: cells.memslot, looksUpSlot: true)
     removeRmap = RemoveNestRmap(
       kvm, radix, cells.remove, page: cells.page, memslot: cells.memslot, old: cells.old,
-      isLeaf: cells.isLeaf)
+      isLeaf: cells.isLeaf, flushes: flushes)
   }
 
   package var point: Cell<Point> { cells.point }
@@ -78,9 +86,7 @@ package final class ReplaceMapping: StepMachine {
     case .look:
       guard let page = kvm.geometry.page(ofGFN: state[gpte].frame) else { return complete(state) }
       if !state[wantsLeaf] {
-        let first = kvm.geometry.slotStart(page)
-        state[cells.page] = PageRef(first)
-        state[cells.memslot] = kvm.memslots.find(state, gfn: kvm.geometry.pages[first].gfn)
+        state[cells.page] = PageRef(kvm.geometry.slotStart(page))
         state[point] = .unmapLeaf
         return self.step(state, choice: choice)
       }
@@ -90,6 +96,7 @@ package final class ReplaceMapping: StepMachine {
       // kvmppc_unmap_pte(pte, pte_pfn << PAGE_SHIFT, ...): the entry goes
       let old = state[radix.host.entries, child]
       state[cells.old] = PTE(old.bits.intersection(.changed), frame: old.frame)
+      if passesGuestAddress { state[cells.page] = PageRef(child) }
       state[radix.host.entries, child] = .absent
       kvm.ghosts.weaken(state)
       state[point] = .tlbieChild
@@ -97,26 +104,29 @@ package final class ReplaceMapping: StepMachine {
       let outcome = unmapLeaf.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
       return finish(state)
-    case .tlbieChild:  // at the host frame's address
-      let wrong = state[cells.old].frame
-      radix.tlb.tlbie(state, lpid: kvm.machine.lpid, address: wrong)
-      state[cells.memslot] = kvm.memslots.find(state, gfn: wrong)
-      if let page = kvm.geometry.page(ofGFN: wrong), state[cells.memslot] != .null {
+    case .tlbieChild:  // at the host frame's address; gfn_to_memslot of that
+      let gfn =
+        passesGuestAddress
+        ? kvm.geometry.pages[state[cells.page].index].gfn : state[cells.old].frame
+      if flushes { radix.tlb.tlbie(state, lpid: kvm.machine.lpid, address: gfn) }
+      state[cells.memslot] = kvm.memslots.find(state, gfn: gfn)
+      if let page = kvm.geometry.page(ofGFN: gfn), state[cells.memslot] != .null {
         state[cells.page] = PageRef(page)
         state[point] = .removeChildRmap
       } else {
         return nextChild(state)
       }
-    case .removeChildRmap:  // the list of a page that has nothing to do with it
+    case .removeChildRmap:  // the list of a page that has, in 6.1, nothing to do with it
       let outcome = removeRmap.step(state, choice: choice)
       guard outcome.isCompleted else { return outcome }
-      let logs = kvm.memslots.flags(state[cells.memslot]).contains(.logDirty)
-      if !(state[cells.old].has(.changed) && logs) { return nextChild(state) }
+      if !(state[cells.old].has(.changed) && kvm.memslots.hasBitmap(state, state[cells.memslot])) {
+        return nextChild(state)
+      }
       state[point] = .setChildBitmap
     case .setChildBitmap:
       let memslot = state[cells.memslot]
       let gfn = kvm.geometry.pages[state[cells.page].index].gfn
-      state[kvm.memslots.bitmap, kvm.memslots.backing(memslot, gfn: gfn)] = true
+      kvm.memslots.updateDirtyMap(state, memslot, kvm.memslots.backing(memslot, gfn: gfn))
       return nextChild(state)
     case .bumpSeq:  // bump-leaf=on
       kvm.bump(state)

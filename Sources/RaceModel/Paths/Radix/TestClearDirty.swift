@@ -6,7 +6,8 @@ package import Scheduler
 /// the bump is patch 02/23 of 2019-08-26. The recheck under the lock is written as what it amounts
 /// to: present and dirty still. Left out: the unlocked walk of the upper levels, secure guests.
 /// Knobs: `bump-dirty` (the patch is `in`; `before` and `after` are outside the lock), `recheck`,
-/// `harvest-lock` (no unlocked look).
+/// `harvest-lock` (no unlocked look), `harvest-flush` (no flush of L1's translation, or one behind
+/// the unlock).
 package final class TestClearDirty: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case readHost, bumpBefore, lockMmu, recheckHost, clearHost, tlbieHost, updateRmap, bumpSeq
@@ -44,6 +45,7 @@ package final class TestClearDirty: StepMachine {
   private let rechecks: Bool
   /// harvest-lock=on: there is no look without `mmu_lock`.
   private let locksFirst: Bool
+  private let flush: Knob.FlushPlace
 
   init(
     _ kvm: KVM, _ radix: RadixTables, _ thread: ThreadID, _ cells: Cells, slot: Int,
@@ -54,7 +56,7 @@ package final class TestClearDirty: StepMachine {
     (self.slot, self.page) = (slot, page)
     let knobs = kvm.knobs(for: TestClearDirty.self)
     (bumpDirty, rechecks) = (knobs.bumpDirty, knobs.recheck == .on)
-    locksFirst = knobs.harvestLock == .on
+    (locksFirst, flush) = (knobs.harvestLock == .on, knobs.harvestFlush)
     updateRmap = UpdateNestRmapRC(
       kvm, radix, cells.update, page: page, old: cells.old, clear: .changed)
   }
@@ -69,11 +71,12 @@ package final class TestClearDirty: StepMachine {
     }
     let (host, isLeaf) = radix.host.entry(state, number)
     // VM_BUG_ON(shift): a slot that logs has no large leaves.
-    if state[point] == .clearHost { state.require(!isLeaf) }
-    // The walk's pointer into the table is used at every access to the entry.
-    if [.readHost, .recheckHost, .clearHost].contains(state[point]), !state[radix.host.inUse] {
-      state.fail(kvm.checks.useAfterFree)
+    if state[point] == .clearHost {
+      state.require(
+        !isLeaf, saying: "gfn \(gfn.hex) is mapped by a large leaf while its slot is logged")
     }
+    // The walk's pointer into the table is used at every access to the entry.
+    if [.readHost, .recheckHost, .clearHost].contains(state[point]) { radix.host.touch(state) }
     switch state[point] {
     case .readHost:  // READ_ONCE of the entry, no lock held
       if locksFirst {
@@ -96,9 +99,10 @@ package final class TestClearDirty: StepMachine {
       state[cells.old] = PTE([], frame: old.frame)
       state[host] = old.clearing(.changed)
       kvm.ghosts.weaken(state)
-      state[point] = .tlbieHost
+      state[point] = flush == .inSection ? .tlbieHost : .updateRmap
     case .tlbieHost:  // kvmppc_radix_tlbie_page, with L1's LPID
       radix.tlb.tlbie(state, lpid: kvm.machine.lpid, address: gfn)
+      if flush == .afterUnlock { return finishDirty(state) }
       state[point] = .updateRmap
     case .updateRmap:  // kvmhv_update_nest_rmap_rc_list
       let outcome = updateRmap.step(state, choice: choice)
@@ -111,8 +115,8 @@ package final class TestClearDirty: StepMachine {
     case .unlockMmu:  // spin_unlock; dirty
       kvm.locks.mmu.release(state, by: thread)
       state[cells.isDirty] = true
-      if bumpDirty != .after { return complete(state) }
-      state[point] = .bumpAfter
+      if flush != .afterUnlock { return finishDirty(state) }
+      state[point] = .tlbieHost
     case .unlockClean:  // spin_unlock; clean
       kvm.locks.mmu.release(state, by: thread)
       return complete(state)
@@ -131,6 +135,13 @@ package final class TestClearDirty: StepMachine {
       let isLock = point == .readHost && locksFirst
       return Location(label: (isLock ? .lockMmu : point).label, function: point.function)
     }
+  }
+
+  /// The lock is free, and the page was dirty.
+  private func finishDirty<R>(_ state: StateView<R>) -> Outcome {
+    if bumpDirty != .after { return complete(state) }
+    state[point] = .bumpAfter
+    return .advanced
   }
 
   private func complete<R>(_ state: StateView<R>) -> Outcome {

@@ -50,9 +50,13 @@ extension ScenarioError.Reason {
     case halfHashedEntry = "half-hashed-entry"
     case noHashedEntry = "no-hashed-entry"
     case vcpuOnTwoThreads = "vcpu-on-two-threads"
+    case vcpuIsStopped = "vcpu-is-stopped"
+    case loggingIsUnchanged = "logging-is-unchanged"
     case noLandmark = "no-landmark"
+    case unread = "unread"
     case violatesMissing = "violates-missing"
     case violatesOfHolds = "violates-of-holds"
+    case violatesOfUnpinned = "violates-of-unpinned"
     case violatesUnchecked = "violates-unchecked"
   }
 
@@ -107,9 +111,13 @@ extension ScenarioError.Reason {
     case .halfHashedEntry: .halfHashedEntry
     case .noHashedEntry: .noHashedEntry
     case .vcpuOnTwoThreads: .vcpuOnTwoThreads
+    case .vcpuIsStopped: .vcpuIsStopped
+    case .loggingIsUnchanged: .loggingIsUnchanged
     case .noLandmark: .noLandmark
+    case .unread: .unread
     case .violatesMissing: .violatesMissing
     case .violatesOfHolds: .violatesOfHolds
+    case .violatesOfUnpinned: .violatesOfUnpinned
     case .violatesUnchecked: .violatesUnchecked
     }
   }

@@ -104,14 +104,26 @@ extension ScenarioError.Reason: CustomStringConvertible {
     case .noHashedEntry(let index, let count):
       "the hashed table has no entry \(index); its last one is \(count - 1)"
     case .vcpuOnTwoThreads(let vcpu, let thread):
-      "\(quoted(vcpu)) already loads and stores on thread \(quoted(thread)); "
+      "\(quoted(vcpu)) already runs on thread \(quoted(thread)); "
         + "a vCPU runs on one thread"
+    case .vcpuIsStopped(let vcpu, let line):
+      "\(quoted(vcpu)) was stopped in line \(line), and nothing runs it again; "
+        + "move the call before that"
+    case .loggingIsUnchanged(let id, let isOn):
+      "slot \(id) \(isOn ? "logs already" : "does not log"), and the kernel returns at once; "
+        + (isOn ? "drop its flag 'log-dirty'" : "give it the flag 'log-dirty'")
+        + ", or drop the call"
     case .noLandmark(let row):
-      "row \(quoted(row)) must reach no landmark; name one in 'sometimes', here or for all rows"
+      "row \(quoted(row)) expects 'holds' and need reach nothing, so it could hold for want of a race;"
+        + " name a landmark in 'sometimes', here or for all rows"
+    case .unread(let request, let row):
+      request.reason(in: "row \(quoted(row))")
     case .violatesMissing:
       "a row that expects 'violated' must say what breaks; add 'violates'"
     case .violatesOfHolds:
       "a row that expects 'holds' has nothing to break; remove 'violates'"
+    case .violatesOfUnpinned:
+      "a row without 'expect' names nothing that breaks; add expect: \"violated\""
     case .violatesUnchecked(let id, let checked):
       "\(quoted(id)) is not checked here; add it to 'properties', or name one of "
         + list(checked, "or")

@@ -73,9 +73,14 @@ package struct ScenarioError: Error, Hashable, Sendable {
     case halfHashedEntry(missing: String)
     case noHashedEntry(Int, count: Int)
     case vcpuOnTwoThreads(String, otherThread: String)
+    case vcpuIsStopped(String, line: Int)
+    case loggingIsUnchanged(id: Int, isOn: Bool)
     case noLandmark(row: String)
+    /// A row sets a knob, or takes a patch, that changes nothing in it.
+    case unread(UnreadRequest, row: String)
     case violatesMissing
     case violatesOfHolds
+    case violatesOfUnpinned
     case violatesUnchecked(String, checked: [String])
   }
 

@@ -17,7 +17,8 @@ extension ScenarioReader {
       let expectation = try expectation(object, properties: properties)
       try checkLandmarks(of: object, RowKeys.sometimes, on: machine)
       let own = object.choices(RowKeys.sometimes, of: Landmark.self)
-      guard !(sometimes + own).isEmpty else {
+      // What breaks has been reached, and a row without an expectation claims nothing.
+      guard expectation != .holds || !(sometimes + own).isEmpty else {
         throw ScenarioFault(.noLandmark(row: name), at: position)
       }
       let note = object.value(RowKeys.note) == nil ? "" : object.text(RowKeys.note)
@@ -45,10 +46,34 @@ extension ScenarioReader {
       patches: row.choices(RowKeys.with, of: Kernel.Patch.self), settings: settings)
   }
 
+  /// Refuses knobs and patches that change nothing in a row, as none of its paths reads them.
+  static func checkKnobs(
+    of row: Scenario.Row, _ object: CheckedObject, in scenario: Scenario
+  ) throws(ScenarioFault) {
+    let members = object.value(RowKeys.knobs) == nil ? [] : object.object(RowKeys.knobs).members
+    let requests =
+      [.base(row.kernel.base)] + row.kernel.patches.map(Kernel.Request.patch)
+      + row.kernel.settings.map(Kernel.Request.setting)
+    let places =
+      [object.position(of: RowKeys.kernel)] + object.items(RowKeys.with).map(\.position)
+      + members.map(\.keyPosition)
+    let unread = scenario.unread(requests, in: row.kernel, row.threads ?? scenario.threads)
+    for (request, place) in zip(requests, places) {
+      guard let found = unread.first(where: { $0.request == request }) else { continue }
+      throw ScenarioFault(.unread(found, row: row.name), at: place)
+    }
+  }
+
   private static func expectation(
     _ row: CheckedObject, properties: [PropertySpec]
-  ) throws(ScenarioFault) -> Scenario.Expectation {
+  ) throws(ScenarioFault) -> Scenario.Expectation? {
     let violates = row.items(RowKeys.violates)
+    guard row.value(RowKeys.expect) != nil else {
+      guard violates.isEmpty else {
+        throw ScenarioFault(.violatesOfUnpinned, at: row.position(of: RowKeys.violates))
+      }
+      return nil
+    }
     switch row.choice(RowKeys.expect, of: RowKeys.Verdict.self) {
     case .holds:
       guard violates.isEmpty else {

@@ -79,7 +79,8 @@ enum RowKeys {
   static let with = Key("with", RootKeys.names(.patches, atLeast: 0), .optional)
   static let knobs = Key("knobs", .object(KnobKeys.all, .refused), .optional)
   static let threads = Key("threads", ThreadKeys.list, .optional)
-  static let expect = Key("expect", .choice(noun: "verdict", Verdict.allCases.map(\.rawValue)))
+  static let expect = Key(
+    "expect", .choice(noun: "verdict", Verdict.allCases.map(\.rawValue)), .optional)
   static let violates = Key("violates", RootKeys.names(.breakable, atLeast: 1), .optional)
   static let sometimes = Key("sometimes", RootKeys.names(.landmarks, atLeast: 0), .optional)
   static let note = Key("note", .text(limit: 400), .optional)

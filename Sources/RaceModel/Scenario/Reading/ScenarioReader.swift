@@ -34,9 +34,13 @@ package enum ScenarioReader {
     let sometimes = root.choices(RootKeys.sometimes, of: Landmark.self)
     let rows = try rows(
       root.objects(RootKeys.rows), on: machine, properties: properties, sometimes: sometimes)
-    return Scenario(
+    let scenario = Scenario(
       name: name, summary: root.text(RootKeys.summary), machine: machine, threads: threads,
       properties: properties, sometimes: sometimes, rows: rows, cites: root.texts(RootKeys.cites))
+    for (row, object) in zip(rows, root.objects(RootKeys.rows)) {
+      try checkKnobs(of: row, object, in: scenario)
+    }
+    return scenario
   }
 
   /// The last part of the path without `.json5`; nil when it ends otherwise.

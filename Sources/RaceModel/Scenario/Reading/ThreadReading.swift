@@ -6,6 +6,8 @@ extension ScenarioReader {
     var threads: [Scenario.ThreadScript] = []
     /// The thread that runs the loads and stores of a vCPU, by the vCPU's index.
     var runners: [Int: String] = [:]
+    /// The line in which a vCPU is stopped, by the vCPU's index.
+    var stops: [Int: Int] = [:]
     /// The harvests, with where to point, by slot.
     var harvests: [(slot: Int, position: SourcePosition)] = []
     var updates: [Int: SlotUpdate] = [:]
@@ -22,12 +24,23 @@ extension ScenarioReader {
         for (slot, update) in use.updates where updates.updateValue(update, forKey: slot) != nil {
           throw ScenarioFault(.slotChangedTwice(id: machine.slots[slot].id), at: position)
         }
+        for case (let slot, .setLogging(let isOn)) in use.updates
+        where machine.slots[slot].logDirty == isOn {
+          throw ScenarioFault(
+            .loggingIsUnchanged(id: machine.slots[slot].id, isOn: isOn), at: position)
+        }
         guard let vcpu = call.runningVCPU else { continue }
         if let other = runners.updateValue(name, forKey: vcpu), other != name {
           throw ScenarioFault(
             .vcpuOnTwoThreads(machine.vcpus[vcpu].name, otherThread: other),
             at: object.position(of: Argument.vcpu.key))
         }
+        if let line = stops[vcpu] {
+          throw ScenarioFault(
+            .vcpuIsStopped(machine.vcpus[vcpu].name, line: line),
+            at: object.position(of: Argument.vcpu.key))
+        }
+        if call.path == StopVCPU.path { stops[vcpu] = object.position.line }
       }
       threads.append(Scenario.ThreadScript(name: name, run: run))
     }

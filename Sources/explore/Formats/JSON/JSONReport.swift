@@ -55,14 +55,15 @@ struct JSONReport: ReportRenderer {
     .object(
       [
         ("name", .optional(row.name)), ("line", .optional(row.position?.line)),
-        ("column", .optional(row.position?.column)), ("kernel", kernel(row.kernel)),
+        ("column", .optional(row.position?.column)), ("kernel", kernel(row)),
         ("threads", .list(row.threads.map(thread))), ("model", .string(row.model.rawValue)),
         ("strategy", .string(row.strategy.rawValue)),
-      ] + row.result.answerMembers + expectation(row.expectation) + [("observation", .null)]
+      ] + row.result.answerMembers + expectation(of: row) + [("observation", .null)]
         + row.result.evidenceMembers + [("modelFault", .optional(row.modelFault))])
   }
 
-  private static func expectation(_ expectation: RowReport.Expectation?) -> [JSONValue.Member] {
+  private static func expectation(of row: RowReport) -> [JSONValue.Member] {
+    let expectation = row.expectation
     let asExpected: Bool? =
       switch expectation?.outcome {
       case .asExpected: true
@@ -73,15 +74,17 @@ struct JSONReport: ReportRenderer {
       ("expected", .optional(expectation?.verdict.rawValue)),
       ("expectedBroken", expectation.map { .strings($0.broken) } ?? .null),
       ("asExpected", .optional(asExpected)),
+      ("isUnpinned", .flag(row.isUnpinned)), ("pin", .optional(row.pin)),
     ]
   }
 
-  private static func kernel(_ kernel: Kernel) -> JSONValue {
-    let knobs = kernel.knobs
+  private static func kernel(_ row: RowReport) -> JSONValue {
+    let (kernel, knobs) = (row.kernel, row.kernel.knobs)
     return .object([
       ("base", .string(kernel.base.rawValue)),
       ("with", .strings(kernel.patches.map(\.rawValue))),
       ("knobs", .object(Knob.allCases.map { ($0.rawValue, .string(knobs[$0])) })),
+      ("unread", .strings(row.unread.map(\.knob.rawValue))),
     ])
   }
 
@@ -128,7 +131,10 @@ struct JSONReport: ReportRenderer {
         "expectations",
         .object(
           outcomes.map { ($0, .integer(summary.count($1))) }
-            + [("none", .integer(summary.rows - expecting))])
+            + [
+              ("none", .integer(summary.rows - expecting)),
+              ("unpinned", .integer(summary.unpinned)),
+            ])
       ),
       ("modelFaults", .integer(summary.modelFaults)), ("states", .integer(summary.states)),
     ])

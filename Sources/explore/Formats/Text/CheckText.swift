@@ -29,6 +29,7 @@ struct CheckText: ReportRenderer {
       switch row.modelFault == nil ? row.expectation?.outcome : .undecided {
       case .asExpected: ("ok", .good)
       case .differs: ("DIFFERS", .bad)
+      case nil where row.result.isWhole: ("UNPINNED", .bad)
       case .undecided, nil: ("UNDECIDED", .unsure)
       }
     let text = Self.text(row.result.verdict, row.result.broken) + " (\(row.result.searched))"
@@ -47,6 +48,7 @@ struct CheckText: ReportRenderer {
     if let expectation = row.expectation {
       lines.append("expected " + Self.text(expectation.verdict, expectation.broken))
     }
+    if let pin = row.pin { lines.append("to pin it, write " + pin) }
     if let limit = row.result.limit { lines.append("stopped " + limit.text) }
     lines += row.result.ids(.neverReached).map { "never reached: \($0)" }
     let violated = row.result.findings.first { $0.verdict == .violated }
@@ -64,6 +66,7 @@ struct CheckText: ReportRenderer {
     let summary = end.summary
     var parts = ["\(summary.count(.asExpected)) as expected"]
     if summary.count(.differs) > 0 { parts.append("\(summary.count(.differs)) DIFFER") }
+    if summary.unpinned > 0 { parts.append("\(summary.unpinned) UNPINNED") }
     if summary.count(.undecided) > 0 { parts.append("\(summary.count(.undecided)) undecided") }
     return wrapped(
       "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "scenario")): "

@@ -11,7 +11,7 @@ struct CompareText: ReportRenderer {
   func add(_ rows: [RowReport]) -> String {
     guard let first = rows.first else { return "" }
     var lines = ["", RunText(style: style).title(first)]
-    lines += style.facts(first.kernel, first.threads) + [""]
+    lines += style.facts(first.kernel, unread: first.unread, first.threads) + [""]
     let cells = rows.map(Self.cells)
     let widths = Self.heads.indices.map { column in
       ([Self.heads] + cells).map { $0[column].count }.reduce(0, max)

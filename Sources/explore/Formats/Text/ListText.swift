@@ -65,6 +65,7 @@ struct ListText {
         let values = knob.values.map { $0 == knobs[knob] ? $0 + "*" : $0 }
         return entry(knob.rawValue, knob.summary)
           + entry("", values.joined(separator: ", "))
+          + entry("", "read by " + list(knob.paths.map(\.id), "and"))
       }
   }
 
@@ -77,8 +78,10 @@ struct ListText {
           switch row.expectation {
           case .holds: "holds"
           case .violated(let ids): "violated: " + ids.joined(separator: ", ")
+          case nil: "unpinned: nothing is expected of it"
           }
         return labelled("    row \(row.name)", expected, column: 32, width: width)
+          + (row.note.isEmpty ? [] : wrapped(row.note, width: width - 8).map { "        " + $0 })
       }
   }
 

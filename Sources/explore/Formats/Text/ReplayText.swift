@@ -7,7 +7,7 @@ struct ReplayText {
   func render(_ report: ReplayReport) -> String {
     var lines = [style.paint(report.scenario, as: .strong) + "  " + shown(report.file), ""]
     if let row = report.row { lines += style.field("row", row) }
-    lines += style.facts(report.kernel, report.threads)
+    lines += style.facts(report.kernel, unread: report.unread, report.threads)
     lines += [""] + TraceTable(report.trace, style: style).textLines + [""]
     lines += verdicts(report)
     let unfinished = report.trace.unfinishedText

@@ -3,8 +3,14 @@ import Reporting
 
 extension TextStyle {
   /// What is run: the kernel, its knobs and the threads.
-  func facts(_ kernel: Kernel, _ threads: [ThreadReport]) -> [String] {
+  func facts(
+    _ kernel: Kernel, unread: [Kernel.Setting], _ threads: [ThreadReport]
+  ) -> [String] {
     var lines = field("kernel", "\(kernel)") + field("knobs", Self.changedKnobs(of: kernel))
+    if !unread.isEmpty {
+      let settings = unread.map(\.description).joined(separator: ", ")
+      lines += field("not read", "\(settings): no path here reads it, and it changes nothing")
+    }
     for (index, thread) in threads.enumerated() {
       let calls = thread.calls.joined(separator: ", then ")
       lines += field(index == 0 ? "threads" : "", "\(thread.name): \(calls)")

@@ -19,7 +19,7 @@ struct RunText: ReportRenderer {
   func row(_ row: RowReport) -> String {
     var lines = ["", title(row)]
     lines += row.note.isEmpty ? [] : wrapped(row.note, width: style.width)
-    lines += style.facts(row.kernel, row.threads)
+    lines += style.facts(row.kernel, unread: row.unread, row.threads)
     if row.strategy != .standard { lines += style.field("strategy", row.strategy.rawValue) }
     let broken = row.result.findings.filter {
       $0.verdict == .violated || $0.verdict == .neverReached
@@ -119,6 +119,9 @@ extension RunText {
       lines += style.field("undecided", ids(.undecided))
     }
     lines += row.expectation.map(expected) ?? []
+    if row.isUnpinned {
+      lines += style.field("unpinned", "the file expects nothing; 'check' prints what to write")
+    }
     if let limit = result.limit {
       let what = result.verdict == .holds ? "not counted" : "stopped"
       lines += style.field(what, limit.text)
