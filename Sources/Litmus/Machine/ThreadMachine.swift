@@ -53,7 +53,7 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
     switch executor.run(from: stops[Int(state[point].stop)]) {
     case .blocked: return .blocked
     case .failed(let finding, let hasMore):
-      state.fail(cells.checks[Int(finding.rawValue)])
+      state.fail(cells.checks[Int(finding.rawValue)], saying: finding.sentence)
       return hasMore ? .advanced.withMoreChoices : .advanced
     case .stopped(let index, let hasMore):
       let number = Int(stopNumbers[Int(index)])

@@ -63,6 +63,8 @@ public struct Trace: Sendable {
   /// What each broken property says of the first state in which it is broken, and a broken check
   /// of the step that broke it, by id.
   public var explanations: [String: String]
+  /// The name of the cell into which a value did not fit, where that ended the run.
+  public var overflowed: String?
   /// The number of the first step of a loop that ends with the last step; nil if there is none.
   ///
   /// It is set when repeating the loop for ever breaks a ``Property/Kind/terminates(_:)`` property;

@@ -9,6 +9,7 @@ struct Replay {
   private(set) var steps: [Trace.Step] = []
   private var brokenAtStart: [String] = []
   private var explanations: [String: String] = [:]
+  private var overflowed: String?
 
   init(of system: System) {
     self.system = system
@@ -44,7 +45,11 @@ struct Replay {
     explain(broken)
     if let check = withState(state, { properties.brokenCheck(in: $0) }), let failure {
       let words = Failures(in: system, by: step.thread, from: before, to: state)
-      explanations[properties.id(check)] = words.text(of: failure, breaking: properties.id(check))
+      let id = properties.id(check)
+      explanations[id] = words.text(of: failure, breaking: id)
+      if case .cell(let cell) = failure, id == Check.cellOverflow.id {
+        overflowed = system.layout.fields[cell].name
+      }
     }
     steps.append(
       Trace.Step(
@@ -68,7 +73,7 @@ struct Replay {
     }
     return Trace(
       brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
-      explanations: explanations, loopStart: loop?.start)
+      explanations: explanations, overflowed: overflowed, loopStart: loop?.start)
   }
 
   /// Where a thread stands in the newest state, or nil when it has finished.
