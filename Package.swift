@@ -19,8 +19,8 @@ let package = Package(
       name: "explore", dependencies: ["RaceModel", "Reporting", "Scheduler"],
       swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["RaceModel", "Scheduler"], path: "Benchmarks",
-      exclude: ["Promela"], swiftSettings: settings),
+      name: "bench", dependencies: ["Litmus", "RaceModel", "Scheduler"], path: "Benchmarks",
+      exclude: ["Promela", "Races"], swiftSettings: settings),
     .testTarget(
       name: "SchedulerTests", dependencies: ["Reporting", "Scheduler"], swiftSettings: settings),
     .testTarget(
@@ -29,7 +29,8 @@ let package = Package(
       name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"],
       exclude: ["Scenario/Malformed", "Scenario/Valid"], swiftSettings: settings),
     .testTarget(
-      name: "LitmusTests", dependencies: ["Litmus", "Scheduler"], swiftSettings: settings),
+      name: "LitmusTests", dependencies: ["bench", "Litmus", "Scheduler"],
+      swiftSettings: settings),
     .testTarget(
       name: "ExploreTests", dependencies: ["explore", "RaceModel", "Reporting", "Scheduler"],
       exclude: ["Goldens"], swiftSettings: settings),

@@ -13,6 +13,8 @@ package struct RaceProgram {
   private let asksForDataRaces: Bool
   /// herd7's question, if the file has one.
   package let quantifier: Quantifier?
+  /// Counts steps of the searches, if somebody asks.
+  package var stepCounter: StepCounter?
 
   /// What herd7's condition asks.
   package enum Quantifier: Hashable, Sendable { case exists, notExists, forall }
@@ -84,9 +86,6 @@ package struct RaceProgram {
     }
   }
 
-  /// How many states are looked at to learn how large numbers get.
-  private static let sampleStates = 2_000
-
   /// Explores the program, with more bits for its variables until every number fits.
   package func explore(_ options: Explorer.Options = Explorer.Options()) -> Result {
     explore(options, extra: []) { _ in }
@@ -95,12 +94,14 @@ package struct RaceProgram {
   private func explore(
     _ options: Explorer.Options, extra: [Property], prepare: (RaceSystem) -> Void
   ) -> Result {
-    var encodings = sampledEncodings()
+    var sampling = NumberSampling(image, from: start)
     while true {
-      let made = system(encodings, extra: extra)
+      let made = system(sampling.encodings, extra: extra)
       prepare(made)
       let exploration = Explorer.explore(made.system, options: options)
-      guard let slot = overflowed(exploration, in: made), encodings[slot].widen() else {
+      guard let overflow = overflow(exploration, in: made),
+        sampling.widen(overflow.slot, after: overflow.schedule)
+      else {
         return Result(system: made.system, exploration: exploration)
       }
     }
@@ -136,13 +137,15 @@ package struct RaceProgram {
     return (found.states.withLock { $0 }, result)
   }
 
-  /// The slot whose cell was too small, if one was.
-  private func overflowed(_ exploration: Exploration, in made: RaceSystem) -> Int? {
+  /// The slot whose cell was too small, if one was, and a run on which it was.
+  private func overflow(
+    _ exploration: Exploration, in made: RaceSystem
+  ) -> (slot: Int, schedule: Schedule)? {
     for finding in exploration.findings where finding.id == Check.cellOverflow.id {
       guard case .violated(let counterexample) = finding.result,
         let trace = try? made.system.replay(counterexample.schedule), let name = trace.overflowed
       else { continue }
-      return made.slotOfCell[name]
+      return made.slotOfCell[name].map { ($0, counterexample.schedule) }
     }
     return nil
   }
@@ -169,7 +172,8 @@ package struct RaceProgram {
     if let question = self.question(box) { properties.append(question) }
     let made = RaceSystem(
       image, start: start, encodings: encodings,
-      lines: { source.trimmedLine(source.line(of: $0)) }, extra: properties)
+      lines: { source.trimmedLine(source.line(of: $0)) }, extra: properties,
+      counter: stepCounter)
     box.made.withLock { $0 = made }
     return made
   }
@@ -186,32 +190,6 @@ package struct RaceProgram {
         return made.holds(condition, in: state) == (quantifier == .forall)
       })
   }
-
-  /// Encodings for the numbers that the first states have.
-  private func sampledEncodings() -> [Encoding] {
-    let slots = image.program.slots
-    let seen = SeenNumbers(zip(slots, start.values).map { Encoding($0, initial: $1) })
-    let used = slots.indices.filter { !slots[$0].isUnused && image.lockOfSlot[$0] < 0 }
-    let box = SystemBox()
-    let observer = Property(
-      "seen-numbers", sentence: "Every number is seen.",
-      kind: .always { state in
-        guard let made = box.system else { return true }
-        seen.encodings.withLock { encodings in
-          for slot in used { encodings[slot].include(made.read(Int32(slot), in: state)) }
-        }
-        return true
-      })
-    let made = RaceSystem(
-      image, start: start,
-      encodings: zip(slots, start.values).map { Encoding.raw($0, initial: $1) },
-      lines: { _ in "" }, extra: [observer])
-    box.made.withLock { $0 = made }
-    var options = Explorer.Options(limits: Limits(states: Self.sampleStates))
-    options.countsInterleavings = false
-    _ = Explorer.explore(made.system, options: options)
-    return seen.encodings.withLock { $0 }
-  }
 }
 
 /// A system that closures of its own properties look at: they are made before it.
@@ -223,10 +201,4 @@ private final class SystemBox: Sendable {
 /// The final states that were seen.
 private final class FinalStates: Sendable {
   let states = Mutex<Set<[String]>>([])
-}
-
-/// The numbers that states were seen to have.
-private final class SeenNumbers: Sendable {
-  let encodings: Mutex<[Encoding]>
-  init(_ encodings: [Encoding]) { self.encodings = Mutex(encodings) }
 }

@@ -302,13 +302,15 @@ extension Lowering {
 
   /// A choice among more values than a step can have is made in two steps.
   private func choose(_ values: [Int32], at offset: Int) -> Int32 {
-    refuseWait("a choice", at: offset)
     guard let first = constantValue(values[0]), let last = constantValue(values[1]) else {
       return constant(0)
     }
     var base = values[0]
     let blocks = (last - first) / 256
     if blocks > 0 {
+      if isInAtomic {
+        report(.refused, at: offset, "'atomic' makes no choice among more than 256 values")
+      }
       let block = temporary(.int)
       emit(
         Instruction(
@@ -323,5 +325,28 @@ extension Lowering {
         operation: .choose, isStep: true, isMarked: true, target: target, value: base, limit: last),
       at: offset)
     return slot(target)
+  }
+
+  /// Refuses more than one choice in the `atomic` block that has been lowered last: the results of
+  /// one step are those of one choice.
+  func refuseChoices() {
+    let block = atomicStart..<code.count
+    var first: Int?
+    for index in block where code[index].operation == .choose {
+      if first != nil {
+        report(.refused, at: Int(code[index].offset), "'atomic' makes one choice at most")
+      }
+      first = first ?? index
+    }
+    guard let first else { return }
+    let isInLoop = block.contains { index in
+      index >= first
+        && [code[index].next, code[index].other].contains { label in
+          label >= 0 && labels[Int(label)] >= 0 && Int(labels[Int(label)]) <= first
+        }
+    }
+    if isInLoop {
+      report(.refused, at: Int(code[first].offset), "a loop in 'atomic' makes no choice")
+    }
   }
 }

@@ -46,6 +46,7 @@ extension Lowering {
       (isInAtomic, atomicStart) = (true, code.count)
       lower(body)
       isInAtomic = false
+      refuseChoices()
       emit(Instruction(operation: .atomicEnd), at: offset)
     }
   }

@@ -18,7 +18,7 @@ extension ThreadMachine {
   /// What the thread is about to touch in a state: nothing where it has ended.
   func accessesAhead(in state: Property.State) -> [AccessAhead] {
     let stop = Int(state[point].stop)
-    let instruction = code[Int(stops[stop])]
+    let instruction = instructions[Int(stops[stop])]
     var evaluator = Evaluator(image, StateMemory(state, cells))
     let line = locations[stop].label
     func access(_ isWrite: Bool) -> [AccessAhead] {

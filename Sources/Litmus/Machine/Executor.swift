@@ -17,7 +17,7 @@ struct Executor<Memory: MachineMemory> {
   var evaluator: Evaluator<Memory>
   /// Which of a step's results is asked for.
   let choice: Int
-  private var hasMore = false
+  private(set) var hasMore = false
 
   init(
     _ code: UnsafeMutablePointer<Instruction>, of thread: Int, _ image: ProgramImage,
@@ -31,7 +31,7 @@ struct Executor<Memory: MachineMemory> {
   var image: ProgramImage { evaluator.image }
 
   /// How many jumps back an `atomic` block may take.
-  private static var mostJumps: Int { 10_000 }
+  static var mostJumps: Int { 10_000 }
 
   /// Takes a step from an instruction: what may be its one shared access, and the local work behind
   /// it, up to the next one.
@@ -71,12 +71,10 @@ struct Executor<Memory: MachineMemory> {
         if instruction.target >= 0, evaluator.fault == nil {
           memory.write(instruction.target, value)
         }
-      case .setElement: setElement(instruction)
       case .undefine: break
-      case .kill: kill(Int(instruction.limit))
       case .atomicBegin: isInAtomic = true
       case .atomicEnd: isInAtomic = false
-      default: if !access(instruction) { return .blocked }
+      default: if !perform(index) { return .blocked }
       }
       if let fault = evaluator.fault {
         // What goes wrong before the first step goes wrong in it.
@@ -86,6 +84,17 @@ struct Executor<Memory: MachineMemory> {
       isFirst = false
       index = next
     }
+  }
+
+  /// Carries out one instruction that touches memory; false if it has to wait.
+  mutating func perform(_ index: Int32) -> Bool {
+    let instruction = code[Int(index)]
+    switch instruction.operation {
+    case .setElement: setElement(instruction)
+    case .kill: kill(Int(instruction.limit))
+    default: return access(instruction)
+    }
+    return true
   }
 
   mutating func fail(_ finding: Finding) {

@@ -18,24 +18,44 @@ struct StateMemory<R: AccessRecorder>: MachineMemory {
   let state: StateView<R>
   let cells: UnsafeMutablePointer<SlotCell>
   let locks: UnsafeMutablePointer<Lock>
+  /// The slots that no state has.
+  private let registers: UnsafeMutablePointer<Int64>?
   private unowned(unsafe) let owner: SystemCells
 
-  /// The cells must outlive the memory.
-  @inline(__always) init(_ state: StateView<R>, _ owner: SystemCells) {
-    (self.state, self.owner) = (state, owner)
+  /// The cells must outlive the memory; a property, which sees none, needs no registers.
+  @inline(__always) init(
+    _ state: StateView<R>, _ owner: SystemCells, _ registers: UnsafeMutablePointer<Int64>? = nil
+  ) {
+    (self.state, self.owner, self.registers) = (state, owner, registers)
     (cells, locks) = (owner.cells, owner.locks)
   }
 
   var addressSlots: [Int32] { owner.addressSlots }
 
   @inline(__always) func read(_ slot: Int32) -> Int64 {
-    let cell = cells[Int(slot)]
-    return cell.decode(state[cell.cell])
+    let cell = cells + Int(slot)
+    if cell.pointee.register >= 0, let registers { return registers[Int(cell.pointee.register)] }
+    return readCell(slot)
   }
 
   @inline(__always) func write(_ slot: Int32, _ value: Int64) {
-    let cell = cells[Int(slot)]
-    state[cell.cell] = cell.encode(value)
+    let cell = cells + Int(slot)
+    if cell.pointee.register >= 0, let registers {
+      registers[Int(cell.pointee.register)] = value
+    } else {
+      writeCell(slot, value)
+    }
+  }
+
+  /// The number in a slot that states have.
+  @inline(__always) func readCell(_ slot: Int32) -> Int64 {
+    let cell = cells + Int(slot)
+    return cell.pointee.decode(state[cell.pointee.cell])
+  }
+
+  @inline(__always) func writeCell(_ slot: Int32, _ value: Int64) {
+    let cell = cells + Int(slot)
+    state[cell.pointee.cell] = cell.pointee.encode(value)
   }
 
   func isFree(lock: Int32) -> Bool { locks[Int(lock)].isFree(state) }
@@ -53,33 +73,51 @@ struct StateMemory<R: AccessRecorder>: MachineMemory {
   }
 }
 
-/// The memory before the threads start, where `init` runs alone.
+/// The memory before the threads start, where `init` runs alone, and where runs are tried.
 final class StartMemory: MachineMemory {
-  private(set) var values: [Int64]
-  private var owners: [Int]
-
-  init(slots: [Slot], locks: Int) {
-    values = slots.map(\.initial)
-    owners = Array(repeating: 0, count: locks)
+  /// The numbers in the slots, and who holds the locks.
+  struct State {
+    var values: [Int64]
+    var owners: [Int]
   }
 
+  private(set) var state: State
+  /// By slot: an encoding for all numbers that have been written; empty if nobody asks.
+  private(set) var seen: [Encoding]
+
+  init(slots: [Slot], locks: Int, noting seen: [Encoding] = []) {
+    state = State(values: slots.map(\.initial), owners: Array(repeating: 0, count: locks))
+    self.seen = seen
+  }
+
+  var values: [Int64] { state.values }
   var addressSlots: [Int32] { values.indices.map { Int32($0) } }
-  func read(_ slot: Int32) -> Int64 { values[Int(slot)] }
-  func write(_ slot: Int32, _ value: Int64) { values[Int(slot)] = value }
-  func isFree(lock: Int32) -> Bool { owners[Int(lock)] == 0 }
-  func isHeld(lock: Int32, by thread: Int) -> Bool { owners[Int(lock)] == thread + 1 }
+  func read(_ slot: Int32) -> Int64 { state.values[Int(slot)] }
+
+  func write(_ slot: Int32, _ value: Int64) {
+    state.values[Int(slot)] = value
+    if !seen.isEmpty { seen[Int(slot)].include(value) }
+  }
+
+  func isFree(lock: Int32) -> Bool { state.owners[Int(lock)] == 0 }
+  func isHeld(lock: Int32, by thread: Int) -> Bool { state.owners[Int(lock)] == thread + 1 }
 
   func acquire(lock: Int32, by thread: Int) -> Bool {
-    if owners[Int(lock)] != 0 { return false }
-    owners[Int(lock)] = thread + 1
+    if state.owners[Int(lock)] != 0 { return false }
+    state.owners[Int(lock)] = thread + 1
     return true
   }
 
-  func release(lock: Int32, by thread: Int) { owners[Int(lock)] = 0 }
+  func release(lock: Int32, by thread: Int) { state.owners[Int(lock)] = 0 }
 
-  /// Takes back what has been written since.
-  func restore(_ earlier: [Int64]) { values = earlier }
+  /// Takes back what has been changed since.
+  func restore(_ earlier: State) { state = earlier }
+
+  /// Begins again with these values and all locks free.
+  func restart(_ values: [Int64]) {
+    state = State(values: values, owners: Array(repeating: 0, count: state.owners.count))
+  }
 
   /// Whether every lock is free.
-  var isQuiet: Bool { owners.allSatisfy { $0 == 0 } }
+  var isQuiet: Bool { state.owners.allSatisfy { $0 == 0 } }
 }

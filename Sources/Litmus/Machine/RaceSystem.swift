@@ -11,7 +11,7 @@ struct RaceSystem {
 
   init(
     _ image: ProgramImage, start: StartState, encodings: [Encoding], lines: (Int) -> String,
-    extra: [Property] = [], identity: String = ""
+    extra: [Property] = [], identity: String = "", counter: StepCounter? = nil
   ) {
     self.image = image
     let program = image.program
@@ -27,12 +27,16 @@ struct RaceSystem {
     let locations = image.locationCount
     let noCell: Cell<UInt64> = builder.layout.cell("nothing", bits: 0)
     let printer = AddressPrinter(program)
+    // Threads have registers of their own only while they step.
+    var registers = Array(repeating: Int32(0), count: program.threads.count)
     for (number, slot) in program.slots.enumerated() {
       let encoding = encodings[number]
-      var made = SlotCell(
-        cell: noCell, low: encoding.low, span: encoding.span,
-        addresses: encoding.hasAddresses ? UInt64(locations) : 0, isRaw: encoding.isRaw)
-      if !slot.isUnused, image.lockOfSlot[number] < 0 {
+      var made = SlotCell(encoding, in: noCell, locations: locations)
+      if slot.isPassing, !slot.isUnused {
+        made.register = registers[slot.thread ?? 0]
+        registers[slot.thread ?? 0] += 1
+      }
+      if slot.hasCell {
         var name = slot.name
         while names[name] != nil { name += "'" }
         names[name] = number
@@ -46,10 +50,10 @@ struct RaceSystem {
       slotCells.append(made)
     }
     let addressSlots = encodings.indices.filter {
-      encodings[$0].hasAddresses && !program.slots[$0].isUnused && image.lockOfSlot[$0] < 0
+      encodings[$0].hasAddresses && program.slots[$0].hasCell
     }
     cells = SystemCells(
-      cells: slotCells, locks: locks, checks: byCode, addressSlots: addressSlots.map { Int32($0) })
+      cells: slotCells, noCell: noCell, locks: locks, checks: byCode, addressSlots: addressSlots.map { Int32($0) })
     slotOfCell = names
     let thread = builder.threads
     var machines: [ThreadMachine] = []
@@ -71,30 +75,32 @@ struct RaceSystem {
     }
     self.machines = machines
     let cells = cells
-    builder.quiet { state in
-      Self.isQuiet(program, StateMemory(state, cells))
-    }
+    builder.quiet { state in Self.isQuiet(image, cells, state) }
     for property in program.properties {
       builder.add(Self.property(property, image, cells))
     }
     for property in extra { builder.add(property) }
+    if let counter { builder.add(counter.observer(image, cells)) }
     system = builder.build()
   }
 
   /// Whether no thread holds a lock.
-  private static func isQuiet(
-    _ program: LoweredProgram, _ memory: StateMemory<PropertyRecorder>
+  static func isQuiet(
+    _ image: ProgramImage, _ cells: SystemCells, _ state: Property.State
   ) -> Bool {
-    program.locks.indices.allSatisfy { memory.isFree(lock: Int32($0)) }
-      && program.lockSlots.allSatisfy { memory.read($0) == 0 }
+    let memory = StateMemory(state, cells)
+    for lock in 0..<cells.lockCount where !memory.isFree(lock: Int32(lock)) { return false }
+    for index in 0..<image.lockSlotCount where memory.readCell(image.lockSlots[index]) != 0 {
+      return false
+    }
+    return true
   }
 
   private static func property(
     _ property: LoweredProperty, _ image: ProgramImage, _ cells: SystemCells
   ) -> Property {
-    let test: @Sendable (Property.State) -> Bool = { state in
-      RaceSystem.holds(property.node, image, cells, state)
-    }
+    let expression = ExpressionCode(property.node, image, cells)
+    let test: @Sendable (Property.State) -> Bool = { state in expression.holds(in: state) }
     let kind: Property.Kind =
       switch property.kind {
       case .always: .always(test)

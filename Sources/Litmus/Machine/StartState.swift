@@ -59,7 +59,7 @@ struct StartState {
   private static func firstStop(
     of thread: LoweredThread, _ number: Int, _ image: ProgramImage, _ memory: StartMemory
   ) -> Int32 {
-    let before = memory.values
+    let before = memory.state
     var code = thread.code
     let result = code.withUnsafeMutableBufferPointer { buffer -> Executor<StartMemory>.Result in
       guard let base = buffer.baseAddress else { return .ended(hasMore: false) }
