@@ -53,7 +53,7 @@ struct StopAnalysis {
       next.index = instruction.next
       if next.index <= place.index, place.isInAtomic {
         jumpsWithin.insert(place.index)
-      } else if next.index <= place.index, !place.isFirst {
+      } else if instruction.isIdle, !place.isFirst {
         guard next.hasPassed else { return stand(at: place.index) }
         next.hasPassed = false
       }

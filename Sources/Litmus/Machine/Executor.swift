@@ -36,7 +36,8 @@ struct Executor<Memory: MachineMemory> {
   /// Takes a step from an instruction: what may be its one shared access, and the local work behind
   /// it, up to the next one.
   ///
-  /// A jump back that has passed no shared access is a step of its own, so that every step ends.
+  /// A jump back that has passed no shared access is a step of its own if it can come again without
+  /// one, so that every step ends.
   /// With `onlyLocal` nothing shared is touched: the thread is brought to its first access.
   mutating func run(from start: Int32, onlyLocal: Bool = false) -> Result {
     var index = start
@@ -54,7 +55,7 @@ struct Executor<Memory: MachineMemory> {
           if isInAtomic {
             jumps += 1
             if jumps > Self.mostJumps { return .failed(.endless, hasMore: hasMore) }
-          } else if !isFirst {
+          } else if instruction.isIdle, !isFirst {
             guard hasPassed else { return .stopped(at: index, hasMore: hasMore) }
             hasPassed = false
           }

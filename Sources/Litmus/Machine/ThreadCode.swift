@@ -107,7 +107,7 @@ private struct ThreadCodeBuilder {
   private mutating func addJump(_ instruction: Instruction, _ number: Int32) {
     builder.keepAliases()
     let isBack = instruction.next <= number
-    if !isBack {
+    if !isBack || !instruction.isIdle && !within.contains(number) {
       builder.emit(.jump, next: instruction.next)
     } else if within.contains(number) {
       builder.emit(.jumpWithin, next: instruction.next)
