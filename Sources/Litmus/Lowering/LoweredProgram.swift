@@ -27,6 +27,18 @@ struct LoweredProgram {
   var rcuWaitsOn: [Int32] = []
 }
 
+extension LoweredProgram {
+  /// Whether a number is the address of something that may come to its end before the program, so
+  /// that the number may become another.
+  func canDie(at value: Int64) -> Bool {
+    guard Address.isAddress(value) else { return false }
+    let location = Int(value - Address.base)
+    guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else { return true }
+    let object = objects[Int(objectOfLocation[location])]
+    return (object.base..<object.base + object.size).contains { slots[Int(slotOfLocation[$0])].thread != nil }
+  }
+}
+
 /// A thread's instructions.
 struct LoweredThread {
   var name: String

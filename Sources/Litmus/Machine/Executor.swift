@@ -127,7 +127,7 @@ struct Executor<Memory: MachineMemory> {
     }
     let first = Address.value(of: object.base)
     let last = first + Int64(object.size)
-    for slot in memory.addressSlots {
+    for slot in memory.addressSlots where memory.has(slot, in: thread) {
       let value = memory.read(slot)
       if value >= first && value <= last { memory.write(slot, Address.dead) }
     }

@@ -6,6 +6,8 @@ protocol MachineMemory {
   func write(_ slot: Int32, _ value: Int64)
   /// The slots that can hold addresses.
   var addressSlots: [Int32] { get }
+  /// Whether the thread can tell what is in one of them.
+  func has(_ slot: Int32, in thread: Int) -> Bool
   func isFree(lock: Int32) -> Bool
   func isHeld(lock: Int32, by thread: Int) -> Bool
   /// Takes a lock that the thread does not hold; false if another does.
@@ -58,6 +60,11 @@ struct StateMemory<R: AccessRecorder>: MachineMemory {
     state[cell.pointee.cell] = cell.pointee.encode(value)
   }
 
+  func has(_ slot: Int32, in thread: Int) -> Bool {
+    let cell = cells + Int(slot)
+    return cell.pointee.register < 0 || Int(cell.pointee.thread) == thread
+  }
+
   func isFree(lock: Int32) -> Bool { locks[Int(lock)].isFree(state) }
 
   func isHeld(lock: Int32, by thread: Int) -> Bool {
@@ -92,6 +99,7 @@ final class StartMemory: MachineMemory {
 
   var values: [Int64] { state.values }
   var addressSlots: [Int32] { values.indices.map { Int32($0) } }
+  func has(_ slot: Int32, in thread: Int) -> Bool { true }
   func read(_ slot: Int32) -> Int64 { state.values[Int(slot)] }
 
   func write(_ slot: Int32, _ value: Int64) {

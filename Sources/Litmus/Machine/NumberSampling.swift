@@ -38,8 +38,9 @@ struct NumberSampling {
       }
       places[thread] = place
     }
-    if encodings[slot] == memory.seen[slot] { return encodings[slot].widen() }
-    encodings[slot] = memory.seen[slot].doubled(since: encodings[slot])
+    let wider = encodings[slot].widened(for: memory.seen[slot])
+    if wider == encodings[slot] { return encodings[slot].widen() }
+    encodings[slot] = wider
     return true
   }
 

@@ -35,6 +35,7 @@ struct RaceSystem {
       if slot.isPassing, !slot.isUnused {
         made.register = registers[slot.thread ?? 0]
         registers[slot.thread ?? 0] += 1
+        made.thread = Int32(slot.thread ?? 0)
       }
       if slot.hasCell {
         var name = slot.name
@@ -49,8 +50,9 @@ struct RaceSystem {
       }
       slotCells.append(made)
     }
+    // What no state has may be an address too, as what a function is about to return.
     let addressSlots = encodings.indices.filter {
-      encodings[$0].hasAddresses && program.slots[$0].hasCell
+      encodings[$0].hasAddresses && program.slots[$0].hasCell || slotCells[$0].register >= 0
     }
     cells = SystemCells(
       cells: slotCells, noCell: noCell, locks: locks, checks: byCode, addressSlots: addressSlots.map { Int32($0) })
