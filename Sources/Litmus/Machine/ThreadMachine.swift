@@ -18,7 +18,7 @@ struct CodePoint: ProgramPoint {
 /// Nothing of it changes once it is made.
 final class ThreadMachine: StepMachine, @unchecked Sendable {
   let point: Cell<CodePoint>
-  private let thread: Int
+  let thread: Int
   let image: ProgramImage
   let cells: SystemCells
   let code: UnsafeMutablePointer<Instruction>
