@@ -6,7 +6,8 @@ import Testing
 
 /// The race files of `races/`: every row gives what it says, whatever way the search goes.
 @Suite struct RaceFolderTests {
-  private static let folder = URL(filePath: #filePath).appending(path: "../../../races").standardized
+  private static let folder = URL(filePath: #filePath).appending(path: "../../../races")
+    .standardized
 
   static let names: [String] = {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
