@@ -6,7 +6,7 @@ import Testing
 
 /// The programs that `scripts/spin-twins` compares with SPIN; here without SPIN, against the number
 /// of states that it gave.
-@Suite struct TwinTests {
+@Suite struct SpinTwinTests {
   private static let folder = URL(filePath: #filePath).appending(path: "../../Twins").standardized
 
   static let names: [String] = {
