@@ -132,7 +132,7 @@ final class Checker {
         throw fail(.refused, at: item.offset, "'leaks' asks about objects, which are not read yet")
       }
       program.options.insert(option)
-    case .model(let model): program.model = model
+    case .model(let model): program.model = (model, item.offset)
     case .later(let word, _):
       throw fail(.refused, at: item.offset, "'\(word)' is not read yet")
     case .property, .unroll: break
