@@ -15,6 +15,10 @@ protocol MachineMemory {
   func release(lock: Int32, by thread: Int)
 }
 
+extension MachineMemory {
+  func has(_ slot: Int32, in thread: Int) -> Bool { true }
+}
+
 /// A state of a search.
 struct StateMemory<R: AccessRecorder>: MachineMemory {
   let state: StateView<R>
@@ -88,9 +92,13 @@ final class StartMemory: MachineMemory {
     var owners: [Int]
   }
 
-  private(set) var state: State
+  // One thread uses it, often.
+  @exclusivity(unchecked) private(set) var state: State
   /// By slot: an encoding for all numbers that have been written; empty if nobody asks.
-  private(set) var seen: [Encoding]
+  @exclusivity(unchecked) private(set) var seen: [Encoding]
+  /// What has been changed since ``keep()``, and was before.
+  @exclusivity(unchecked) private var valuesBefore: [(slot: Int, value: Int64)] = []
+  @exclusivity(unchecked) private var ownersBefore: [(lock: Int, owner: Int)] = []
 
   init(slots: [Slot], locks: Int, noting seen: [Encoding] = []) {
     state = State(values: slots.map(\.initial), owners: Array(repeating: 0, count: locks))
@@ -98,11 +106,11 @@ final class StartMemory: MachineMemory {
   }
 
   var values: [Int64] { state.values }
-  var addressSlots: [Int32] { values.indices.map { Int32($0) } }
-  func has(_ slot: Int32, in thread: Int) -> Bool { true }
+  var addressSlots: [Int32] { state.values.indices.map { Int32($0) } }
   func read(_ slot: Int32) -> Int64 { state.values[Int(slot)] }
 
   func write(_ slot: Int32, _ value: Int64) {
+    valuesBefore.append((Int(slot), state.values[Int(slot)]))
     state.values[Int(slot)] = value
     if !seen.isEmpty { seen[Int(slot)].include(value) }
   }
@@ -112,18 +120,34 @@ final class StartMemory: MachineMemory {
 
   func acquire(lock: Int32, by thread: Int) -> Bool {
     if state.owners[Int(lock)] != 0 { return false }
-    state.owners[Int(lock)] = thread + 1
+    change(Int(lock), to: thread + 1)
     return true
   }
 
-  func release(lock: Int32, by thread: Int) { state.owners[Int(lock)] = 0 }
+  func release(lock: Int32, by thread: Int) { change(Int(lock), to: 0) }
 
-  /// Takes back what has been changed since.
-  func restore(_ earlier: State) { state = earlier }
+  private func change(_ lock: Int, to owner: Int) {
+    ownersBefore.append((lock, state.owners[lock]))
+    state.owners[lock] = owner
+  }
+
+  /// Everything up to here stays.
+  func keep() {
+    valuesBefore.removeAll(keepingCapacity: true)
+    ownersBefore.removeAll(keepingCapacity: true)
+  }
+
+  /// Takes back what has been changed since ``keep()``.
+  func takeBack() {
+    for (slot, value) in valuesBefore.reversed() { state.values[slot] = value }
+    for (lock, owner) in ownersBefore.reversed() { state.owners[lock] = owner }
+    keep()
+  }
 
   /// Begins again with these values and all locks free.
   func restart(_ values: [Int64]) {
     state = State(values: values, owners: Array(repeating: 0, count: state.owners.count))
+    keep()
   }
 
   /// Whether every lock is free.
