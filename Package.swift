@@ -16,7 +16,7 @@ let package = Package(
     .target(name: "RaceModel", dependencies: ["Scheduler"], swiftSettings: settings),
     .target(name: "Litmus", dependencies: ["Scheduler"], swiftSettings: settings),
     .executableTarget(
-      name: "explore", dependencies: ["RaceModel", "Reporting", "Scheduler"],
+      name: "explore", dependencies: ["Litmus", "RaceModel", "Reporting", "Scheduler"],
       swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Litmus", "RaceModel", "Scheduler"], path: "Benchmarks",
@@ -32,7 +32,8 @@ let package = Package(
       name: "LitmusTests", dependencies: ["bench", "Litmus", "Scheduler"],
       swiftSettings: settings),
     .testTarget(
-      name: "ExploreTests", dependencies: ["explore", "RaceModel", "Reporting", "Scheduler"],
+      name: "ExploreTests",
+      dependencies: ["explore", "Litmus", "RaceModel", "Reporting", "Scheduler"],
       exclude: ["Goldens"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -103,6 +103,7 @@ struct Benchmark: Sendable {
   ) -> Benchmark {
     Benchmark(
       name: name, expected: Expected(states: states, transitions: transitions, violations: 0),
-      reducedStates: reduced, explore: exploring { _ in try scenarioSystem(name, row: "all-fixes") })
+      reducedStates: reduced, explore: exploring { _ in try scenarioSystem(name, row: "all-fixes") }
+    )
   }
 }

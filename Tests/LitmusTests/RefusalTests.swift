@@ -29,12 +29,6 @@ import Testing
     }
   }
 
-  @Test(arguments: PrimitiveFunction.later.sorted())
-  func `what comes later is refused by its name`(name: String) {
-    #expect(Self.messages("\(name)(&x);") == "1: error: '\(name)' is not read yet")
-    #expect(PrimitiveFunction.table[name] == nil)
-  }
-
   @Test(
     arguments: [
       ("y = 1;", "1: error: unknown name 'y'"),
@@ -73,19 +67,7 @@ import Testing
       ("a: ; a: ;", "6: error: the label 'a' stands here twice"),
       ("int y; int y;", "12: error: 'y' is declared twice"),
       ("static int y;", "1: error: 'static' locals are not read: use a global"),
-      (
-        "int y[3]; y[0] = 1;",
-        "5: error: 'y' needs a value where it is declared, as an array or for its address"
-      ),
-      (
-        "int y; p = &y;",
-        "5: error: 'y' needs a value where it is declared, as an array or for its address"
-      ),
       ("int y[5000] = { 0 };", "7: error: an array has 1 to 4096 elements, not 5000"),
-      (
-        "struct p { int u; int w; } q; q.u = 1; x = q.w;",
-        "28: error: 'q' needs a value where it is declared: some part may lack one"
-      ),
       ("struct p { int u; int w; } q; q.u = 1; x = q.u;", ""),
       ("struct s two = one;", "10: error: a 'struct s' holds what is not copied, such as a lock"),
       ("struct list_head h;", "1: error: 'struct list_head' is not read yet"),
@@ -95,6 +77,29 @@ import Testing
       (
         "atomic { x = 1; await(x); }",
         "17: error: 'await' comes first within 'atomic', or not at all"
+      ),
+      (
+        "atomic { while (x) x = choose(0..1); }",
+        "24: error: 'choose' within a condition or loop of 'atomic' is its only one, and made once"
+      ),
+      (
+        "atomic { if (x) x = choose(0..1); x = choose(0..1); }",
+        "39: error: 'choose' within a condition or loop of 'atomic' is its only one, and made once"
+      ),
+      (
+        "atomic { x = choose(0..15); x = choose(0..16); }",
+        "33: error: the choices within 'atomic' have more than 256 results"
+      ),
+      ("add(1, 2) = 3;", "1: error: this has no address and cannot be written"),
+      ("int y = atomic_read(&x);", "21: error: 'atomic_read' works on 'atomic_t', not on 'int'"),
+      ("refcount_inc(&x);", "14: error: 'refcount_inc' works on 'refcount_t', not on 'int'"),
+      (
+        "write_seqlock(&l);", "15: error: 'write_seqlock' works on 'seqlock_t', not on 'spinlock_t'"
+      ),
+      ("BUILD_BUG_ON(1);", "1: error: 'BUILD_BUG_ON' does not hold"),
+      (
+        "one.next = container_of(&x, struct s, lock);",
+        "25: error: the member is a 'spinlock_t', and the pointer is a 'int *'"
       ),
       ("atomic { return; }", "10: error: 'return' has no place in 'atomic'"),
       (
@@ -134,10 +139,6 @@ import Testing
       (
         "leaks\nthread a(void) { }",
         "f:2:1: error: 'leaks' asks about objects, which are not read yet"
-      ),
-      (
-        "data-races\nint x;\nthread a(void) { atomic { x = 1; } }",
-        "f:4:18: error: 'atomic' and 'data-races' are not read together yet"
       ),
       ("int x;\nthread a(void) { }\nalways p: x = 1", "f:4:13: error: a property changes nothing"),
       (

@@ -191,6 +191,7 @@ final class TreeRun {
     case .pointee(let pointer):
       guard case .address(let place) = pointer.kind else { fatalError("not generated") }
       return try find(place)
+    case .result: fatalError("not generated")
     }
   }
 
@@ -304,7 +305,10 @@ final class TreeRun {
       return 0
     case .primitive(let primitive, let place, let arguments):
       return try self.primitive(primitive, place, arguments)
-    case .address, .offset, .distance, .copy, .local: fatalError("not generated")
+    case .orElse(let first, let second):
+      let chosen = try value(first)
+      return chosen != 0 ? chosen : try value(second)
+    case .address, .offset, .distance, .copy, .structure, .local: fatalError("not generated")
     }
   }
 
@@ -324,9 +328,9 @@ final class TreeRun {
           let new = wrap(old + values[0], type)
           return (new, returned == .new ? new : old)
         })
-    case .lock(.lock): return try make(.lock(cell))
-    case .lock(.unlock): return try make(.write(cell, 0))
-    case .lock(.tryLock): return try make(.change(cell) { $0 == 0 ? (1, 1) : (nil, 0) })
+    case .lock(.lock, _): return try make(.lock(cell))
+    case .lock(.unlock, _): return try make(.write(cell, 0))
+    case .lock(.tryLock, _): return try make(.change(cell) { $0 == 0 ? (1, 1) : (nil, 0) })
     default: fatalError("not generated")
     }
   }

@@ -26,8 +26,6 @@ final class Checker {
   var herdGlobals: [Name: Int] = [:]
   /// By process and name: the values of herd7's initial state that registers start with.
   var registerValues: [Int: [(name: Name, type: CType?, value: ConstantValue, offset: Int)]] = [:]
-  /// Where data races are asked for.
-  private(set) var dataRaces: Int?
   /// How many cells the globals take.
   private var cells = 0
   /// The function whose body is being checked.
@@ -133,9 +131,8 @@ final class Checker {
       if option == .leaks {
         throw fail(.refused, at: item.offset, "'leaks' asks about objects, which are not read yet")
       }
-      if option == .dataRaces { dataRaces = item.offset }
       program.options.insert(option)
-    case .model(let model): program.model = model
+    case .model(let model): program.model = (model, item.offset)
     case .later(let word, _):
       throw fail(.refused, at: item.offset, "'\(word)' is not read yet")
     case .property, .unroll: break
@@ -222,8 +219,11 @@ final class Checker {
         throw fail(.syntax, at: declarator.offset, "a parameter has a name")
       }
       let type = try decay(resolve(parameter.type))
-      guard type.isScalar else {
-        throw fail(.refused, at: declarator.offset, "structures are not handed over by value yet")
+      if !type.isScalar {
+        guard case .structure = type else {
+          throw fail(.type, at: declarator.offset, "a '\(text(type))' is not handed over by value")
+        }
+        try requireCopy(type, at: declarator.offset)
       }
       program.functions[number].parameters.append(
         addVariable(name, type, function: number, startsAsZero: false, at: declarator.offset))

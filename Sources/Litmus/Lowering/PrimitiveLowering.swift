@@ -20,28 +20,22 @@ extension Lowering {
     case .fetch(let operation, let returned):
       let held = arguments.first?.type.integer ?? .int
       return modify(.fetch(operation, held, returned), place, values, type, at: offset)
-    case .addUnless:
+    case .addUnless(let condition, let returned):
       let held = arguments.first?.type.integer ?? .int
-      return modify(.addUnless(held), place, values, type, at: offset)
+      return modify(.addUnless(held, condition, returned), place, values, type, at: offset)
     case .refcount(let operation):
       return modify(.refcount(operation), place, values, type, at: offset)
-    case .bit(let operation, isAtomic: true, let returnsOld):
-      return modify(.bit(operation, returnsOld: returnsOld), place, values, type, at: offset)
-    case .bit(let operation, isAtomic: false, let returnsOld):
-      return plainBit(operation, returnsOld: returnsOld, place, values[0], at: offset)
-    case .testBit: return modify(.testBit, place, values, type, at: offset)
-    case .lock(let operation): return lock(operation, place, type, at: offset)
+    case .bit, .testBit, .bitLock:
+      return bit(primitive, place, values[0], type, at: offset)
+    case .lock(let operation, let context):
+      return lock(operation, context, place, values, type, at: offset)
     case .isLocked:
       return step(.isLocked, place, type, at: offset)
-    case .assertHeld:
-      emit(
-        Instruction(operation: .assertHeld(kind(of: place)), address: placeAddress(place)),
-        at: offset)
-      return constant(0)
+    case .assertHeld(let mode): return assertHeld(mode, place, at: offset)
     case .sequence(let operation): return sequence(operation, place, values, type, at: offset)
     case .fence: return constant(0)
     case .rcu(let operation): return rcu(operation, at: offset)
-    case .srcu(let operation): return srcu(operation, place, type, at: offset)
+    case .srcu(let operation): return srcu(operation, place, values, type, at: offset)
     case .assert:
       emit(Instruction(operation: .check(.assert), value: values[0]), at: offset)
       return constant(0)
@@ -56,12 +50,7 @@ extension Lowering {
     case .mightSleep:
       requireAwake(at: offset)
       return constant(0)
-    case .initialize:
-      emit(
-        Instruction(
-          operation: .initialize(lockKind(of: place)), isStep: true, isMarked: true,
-          address: placeAddress(place)), at: offset)
-      return constant(0)
+    case .initialize: return initialize(place, at: offset)
     case .mark:
       emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
       return constant(0)
@@ -69,12 +58,12 @@ extension Lowering {
     }
   }
 
-  private func placeAddress(_ place: Place?) -> Int32 {
+  func placeAddress(_ place: Place?) -> Int32 {
     place.map { address(of: $0) } ?? constant(0)
   }
 
   /// A step on an object, with what comes of it.
-  private func step(
+  func step(
     _ operation: Instruction.Operation, _ place: Place?, _ type: CType, at offset: Int
   ) -> Int32 {
     let address = placeAddress(place)
@@ -86,7 +75,7 @@ extension Lowering {
     return target < 0 ? constant(0) : slot(target)
   }
 
-  private func modify(
+  func modify(
     _ modification: Instruction.Modification, _ place: Place?, _ values: [Int32], _ type: CType,
     at offset: Int
   ) -> Int32 {
@@ -100,114 +89,6 @@ extension Lowering {
         address: address, value: values.first ?? -1,
         second: values.count > 1 ? values[1] : -1), at: offset)
     return target < 0 ? constant(0) : slot(target)
-  }
-
-  /// `__set_bit` and its relatives: a read, then a write.
-  private func plainBit(
-    _ operation: Primitive.BitOperation, returnsOld: Bool, _ place: Place?, _ bit: Int32,
-    at offset: Int
-  ) -> Int32 {
-    let address = placeAddress(place)
-    let long = CType.integer(.long)
-    let old = temporary(long)
-    let inRange = binary(.less, bit, constant(64), .unsignedLong)
-    emit(Instruction(operation: .check(.outOfBounds), value: inRange), at: offset)
-    emit(Instruction(operation: .load, isStep: true, target: old, address: address), at: offset)
-    let mask = binary(.shiftLeft, constant(1), bit, .long)
-    let new =
-      switch operation {
-      case .set: binary(.or, slot(old), mask, .long)
-      case .clear: binary(.and, slot(old), unary(.complement, mask, .long), .long)
-      case .change: binary(.xor, slot(old), mask, .long)
-      }
-    emit(Instruction(operation: .store, isStep: true, address: address, value: new), at: offset)
-    guard returnsOld else { return constant(0) }
-    return binary(.notEqual, binary(.and, slot(old), mask, .long), constant(0), .long)
-  }
-
-  // MARK: - Locks
-
-  private func lockKind(of place: Place?) -> Instruction.LockKind? {
-    switch place.flatMap({ program.type(of: $0) }) {
-    case .object(.spinlock): .exclusive(sleeps: false)
-    case .object(.mutex): .exclusive(sleeps: true)
-    case .object(.readWriteLock(let sleeps)): .readWrite(sleeps: sleeps)
-    default: nil
-    }
-  }
-
-  private func kind(of place: Place?) -> Instruction.LockKind {
-    lockKind(of: place) ?? .exclusive(sleeps: false)
-  }
-
-  private func lock(
-    _ operation: Primitive.LockOperation, _ place: Place?, _ type: CType, at offset: Int
-  ) -> Int32 {
-    let kind = kind(of: place)
-    let sleeps: Bool =
-      switch kind {
-      case .exclusive(let sleeps), .readWrite(let sleeps): sleeps
-      }
-    let waits = [.lock, .readLock, .writeLock].contains(operation)
-    if waits { refuseWait("a lock", at: offset) }
-    if operation == .writeLock { return writeLock(kind, place, sleeps: sleeps, at: offset) }
-    let address = placeAddress(place)
-    let target = type == .void ? -1 : temporary(type)
-    emit(
-      Instruction(
-        operation: .lock(operation, kind), isStep: true, isMarked: true, target: target,
-        address: address, depthSlot: waits && sleeps ? depthSlot : -1), at: offset)
-    if !sleeps {
-      switch operation {
-      case .lock, .readLock, .writeLock: deepen(by: constant(1), at: offset)
-      case .tryLock, .readTryLock, .writeTryLock: deepen(by: slot(target), at: offset)
-      case .unlock, .readUnlock, .writeUnlock: deepen(by: constant(-1), at: offset)
-      case .downgrade: break
-      }
-    }
-    return target < 0 ? constant(0) : slot(target)
-  }
-
-  /// Tries; if that fails, the thread stands in line, which keeps readers out, and waits.
-  private func writeLock(
-    _ kind: Instruction.LockKind, _ place: Place?, sleeps: Bool, at offset: Int
-  ) -> Int32 {
-    let address = placeAddress(place)
-    let got = temporary(.int)
-    let (wait, end) = (newLabel(), newLabel())
-    emit(
-      Instruction(
-        operation: .lock(.writeLock, kind), isStep: true, isMarked: true, target: got,
-        address: address, depthSlot: sleeps ? depthSlot : -1), at: offset)
-    emit(
-      Instruction(
-        operation: .branch, value: slot(got), next: Int32(end), other: Int32(wait)), at: offset)
-    self.place(wait)
-    emit(
-      Instruction(operation: .awaitWriteLock, isStep: true, isMarked: true, address: address),
-      at: offset)
-    self.place(end)
-    if !sleeps { deepen(by: constant(1), at: offset) }
-    return constant(0)
-  }
-
-  /// Notes that the thread is deeper in code that must not sleep, or less deep.
-  private func deepen(by count: Int32, at offset: Int) {
-    guard depthSlot >= 0 else { return }
-    set(depthSlot, to: binary(.add, slot(depthSlot), count, .long), at: offset)
-  }
-
-  private func requireAwake(at offset: Int) {
-    guard depthSlot >= 0 else { return }
-    emit(
-      Instruction(
-        operation: .check(.sleepInAtomic), value: unary(.not, slot(depthSlot), .long)), at: offset)
-  }
-
-  private func refuseWait(_ what: String, at offset: Int) {
-    if isInAtomic {
-      report(.refused, at: offset, "\(what) is not waited for within 'atomic'")
-    }
   }
 
   private func sequence(
@@ -256,23 +137,21 @@ extension Lowering {
   }
 
   private func srcu(
-    _ operation: Primitive.ReaderOperation, _ place: Place?, _ type: CType, at offset: Int
+    _ operation: Primitive.ReaderOperation, _ place: Place?, _ values: [Int32], _ type: CType,
+    at offset: Int
   ) -> Int32 {
-    let address = placeAddress(place)
     switch operation {
-    case .enter:
-      emit(
-        Instruction(operation: .srcuEnter, isStep: true, isMarked: true, address: address),
-        at: offset)
+    case .enter: return step(.srcuEnter, place, type, at: offset)
     case .leave:
       emit(
-        Instruction(operation: .srcuLeave, isStep: true, isMarked: true, address: address),
-        at: offset)
+        Instruction(
+          operation: .srcuLeave, isStep: true, isMarked: true, address: placeAddress(place),
+          value: values.first ?? -1), at: offset)
     case .synchronize:
       refuseWait("a grace period", at: offset)
       emit(
         Instruction(
-          operation: .srcuNote, isStep: true, isMarked: true, address: address,
+          operation: .srcuNote, isStep: true, isMarked: true, address: placeAddress(place),
           depthSlot: depthSlot), at: offset)
       emit(Instruction(operation: .rcuAwait, isStep: true, isMarked: true), at: offset)
     }
@@ -305,11 +184,14 @@ extension Lowering {
     guard let first = constantValue(values[0]), let last = constantValue(values[1]) else {
       return constant(0)
     }
+    if isInAtomic, conditions == 0, !frame.mayHaveReturned {
+      return chooseInAtomic(first, count: last - first + 1, at: offset)
+    }
     var base = values[0]
     let blocks = (last - first) / 256
     if blocks > 0 {
       if isInAtomic {
-        report(.refused, at: offset, "'atomic' makes no choice among more than 256 values")
+        report(.limit, at: offset, "the choices within 'atomic' have more than 256 results")
       }
       let block = temporary(.int)
       emit(
@@ -327,26 +209,45 @@ extension Lowering {
     return slot(target)
   }
 
-  /// Refuses more than one choice in the `atomic` block that has been lowered last: the results of
-  /// one step are those of one choice.
+  /// Refuses choices in the `atomic` block that has been lowered last where one stands within a
+  /// condition and another beside it, or one within a loop: a step has the results of one choice.
   func refuseChoices() {
     let block = atomicStart..<code.count
-    var first: Int?
-    for index in block where code[index].operation == .choose {
-      if first != nil {
-        report(.refused, at: Int(code[index].offset), "'atomic' makes one choice at most")
-      }
-      first = first ?? index
-    }
-    guard let first else { return }
+    let choices = block.filter { code[$0].operation == .choose }
+    guard let first = choices.first else { return }
     let isInLoop = block.contains { index in
       index >= first
         && [code[index].next, code[index].other].contains { label in
           label >= 0 && labels[Int(label)] >= 0 && Int(labels[Int(label)]) <= first
         }
     }
-    if isInLoop {
-      report(.refused, at: Int(code[first].offset), "a loop in 'atomic' makes no choice")
+    if choices.count > 1 || isInLoop {
+      report(
+        .refused, at: Int(code[choices.last ?? first].offset),
+        "'choose' within a condition or loop of 'atomic' is its only one, and made once")
     }
+  }
+
+  /// All choices of an `atomic` block are made at the first, so that its step has one result for
+  /// each way to choose.
+  private func chooseInAtomic(_ first: Int64, count: Int64, at offset: Int) -> Int32 {
+    let before = atomicChoice?.count ?? 1
+    if before * count > 256 {
+      report(.limit, at: offset, "the choices within 'atomic' have more than 256 results")
+      return constant(0)
+    }
+    if atomicChoice == nil {
+      let target = temporary(.int)
+      atomicChoice = (code.count, target, 1)
+      emit(
+        Instruction(operation: .choose, isMarked: true, target: target, value: constant(0)),
+        at: offset)
+    }
+    guard let choice = atomicChoice, choice.instruction < code.count else { return constant(0) }
+    code[choice.instruction].limit = before * count - 1
+    atomicChoice?.count = before * count
+    let digits = binary(.divide, slot(choice.slot), constant(before), .long)
+    return binary(
+      .add, constant(first), binary(.remainder, digits, constant(count), .long), .long)
   }
 }

@@ -224,7 +224,7 @@ struct SlotAnalysis {
     }
     for index in code.indices where code[index].operation == .set {
       guard let slot = definition(index), places[slot]?.count == 1, !isLive(slot, before: 0),
-        let constant = value(code[index].value)
+        let constant = value(code[index].value), !program.canDie(at: constant)
       else { continue }
       found[slot] = constant
     }

@@ -44,17 +44,14 @@ struct Encoding: Hashable {
     }
   }
 
-  /// The same with as much room again on the side where it has grown since `earlier`.
-  func doubled(since earlier: Encoding) -> Encoding {
+  /// An encoding for the numbers of both, with as much room again on the side where it grows.
+  func widened(for seen: Encoding) -> Encoding {
     var wider = self
-    let room = Int64(clamping: span)
-    guard !isRaw, room < 1 << 40 else { return self }
-    if low < earlier.low {
-      wider.low -= room
-      wider.span += span
-    } else if span > earlier.span {
-      wider.span += span
-    }
+    wider.hasAddresses = hasAddresses || seen.hasAddresses
+    guard !isRaw, span < 1 << 40, seen.span < 1 << 40 else { return wider }
+    let (end, seenEnd) = (low + Int64(span), seen.low + Int64(seen.span))
+    wider.low = seen.low < low ? seen.low - Int64(span) : low
+    wider.span = UInt64((seenEnd > end ? seenEnd + Int64(span) : end) - wider.low)
     return wider
   }
 
@@ -92,6 +89,8 @@ struct SlotCell {
   private let addresses: UInt64
   /// The register that it is instead, where no state has it; otherwise -1.
   var register: Int32 = -1
+  /// The thread whose register that is.
+  var thread: Int32 = -1
 
   init(_ encoding: Encoding, in cell: Cell<UInt64>, locations: Int) {
     self.cell = cell

@@ -121,7 +121,7 @@ extension CodeBuilder {
     switch node.operation {
     case .slot: return takeAlias(node.a) ?? operand(slot: node.a)
     case .load:
-      if case .slot(let slot) = target(of: node.a) { return operand(slot: slot) }
+      if case .slot(let slot) = target(of: node.a), hasValues(slot) { return operand(slot: slot) }
       return nil
     default: return nil
     }
@@ -134,7 +134,7 @@ extension CodeBuilder {
     switch node.operation {
     case .slot: return hasAlias(node.a) || hasOperand(node.a)
     case .load:
-      if case .slot(let slot) = target(of: node.a) { return hasOperand(slot) }
+      if case .slot(let slot) = target(of: node.a), hasValues(slot) { return hasOperand(slot) }
       return false
     default: return false
     }
@@ -160,6 +160,7 @@ extension CodeBuilder {
     case .constant: break
     case .element:
       readElement(node.b, first: node.a, stride: 1, count: node.c)
+      requireValue((node.a..<node.a + node.c))
     case .minus:
       compute(node.a)
       emit(.negate, shift: 64 - node.type.bits)
@@ -178,7 +179,7 @@ extension CodeBuilder {
     case .offset, .elementAddress, .distance: computeAddress(node)
     case .memberAddress:
       compute(node.a)
-      emit(.addTo, b: operand(constant: node.value))
+      emit(.part, b: operand(constant: node.value))
     case .and, .or:
       let (yes, no, end) = (newLabel(), newLabel(), newLabel())
       branch(number, yes, no)
@@ -189,9 +190,26 @@ extension CodeBuilder {
       let (yes, no, end) = (newLabel(), newLabel(), newLabel())
       branch(node.a, yes, no)
       choose(yes, no, end, { $0.compute(node.b) }) { $0.compute(node.c) }
-    case .load: readMemory(node.a, isLockSeen: true)
+    case .load:
+      readMemory(node.a, isLockSeen: true)
+      switch target(of: node.a) {
+      case .slot(let slot): requireValue(slot..<slot + 1)
+      case .element(_, let first, let stride, let count):
+        requireValue(first..<first + (count - 1) * stride + 1)
+      case .unknown: emit(.requireValue)
+      }
     }
     current = -1
+  }
+
+  /// Whether a slot has a cell that can hold nothing but values.
+  private func hasValues(_ slot: Int32) -> Bool {
+    cells[Int(slot)].isPlain && cells[Int(slot)].span != ~0
+  }
+
+  /// What has been read from one of these slots must be a value.
+  private mutating func requireValue(_ slots: Range<Int32>) {
+    if !slots.allSatisfy(hasValues) { emit(.requireValue) }
   }
 
   private mutating func choose(
@@ -284,99 +302,6 @@ extension CodeBuilder {
       default: builder.emit(.elementAddress, a: register, next: stride, other: node.c)
       }
     }
-  }
-
-  // MARK: - Memory
-
-  private mutating func readElement(_ index: Int32, first: Int32, stride: Int32, count: Int32) {
-    if !isCurrent(index), let operand = simple(index) {
-      emit(.readElement, a: operand, c: stride, next: first, other: count)
-    } else {
-      compute(index)
-      emit(.readElementAt, c: stride, next: first, other: count)
-    }
-    current = -1
-  }
-
-  /// The current number becomes what memory holds at an address.
-  mutating func readMemory(_ address: Int32, isLockSeen: Bool = false) {
-    switch target(of: address) {
-    case .slot(let slot):
-      if isLockSeen, let lock = lock(of: slot) {
-        emit(.isTaken, next: lock)
-      } else {
-        // Others write it too: it is no slot whose value stays known.
-        if let operand = operand(slot: slot) {
-          emit(.read, a: operand)
-        } else {
-          emit(.readSlot, next: slot)
-        }
-      }
-      current = -1
-    case .element(let index, let first, let stride, let count):
-      readElement(index, first: first, stride: stride, count: count)
-    case .unknown:
-      compute(address)
-      emit(isLockSeen ? .readAtOrLock : .readAt)
-      current = -1
-    }
-  }
-
-  /// What memory holds at an address becomes the value of a node, which is computed first.
-  mutating func writeMemory(_ address: Int32, _ value: Int32) {
-    switch target(of: address) {
-    case .slot(let slot): assign(slot, value)
-    case .element(let index, let first, let stride, let count):
-      if !isCurrent(value), let simpleValue = simple(value) {
-        compute(index)
-        emit(.writeElementAt, b: simpleValue, c: stride, next: first, other: count)
-      } else if let simpleIndex = simple(index) {
-        compute(value)
-        emit(.writeElement, a: simpleIndex, c: stride, next: first, other: count)
-      } else {
-        compute(value)
-        withTemporary { builder, register in
-          builder.emit(.keep, a: register)
-          builder.current = -1
-          builder.compute(index)
-          builder.emit(.writeElementFrom, b: register, c: stride, next: first, other: count)
-        }
-      }
-      current = -1
-    case .unknown:
-      compute(value)
-      withTemporary { builder, register in
-        builder.emit(.keep, a: register)
-        builder.current = -1
-        builder.compute(address)
-        builder.emit(.writeAt, a: register)
-      }
-      current = -1
-    }
-  }
-
-  /// A slot becomes the value of a node.
-  mutating func assign(_ slot: Int32, _ value: Int32) {
-    if !isCurrent(value), let to = operand(slot: slot) {
-      let node = node(bare(value))
-      if let from = simple(value) {
-        emit(.move, a: from, c: to)
-        return current = slot
-      }
-      if node.operation == .binary, node.binary == .add, node.type.isSigned || node.type.bits == 64,
-        !isCurrent(node.a), !isCurrent(node.b), let left = simple(node.a)
-      {
-        if let right = simple(node.b) {
-          emit(.addInto, shift: 64 - node.type.bits, a: left, b: right, c: to)
-          return current = slot
-        }
-        compute(node.b)
-        emit(.addTo, shift: 64 - node.type.bits, b: left)
-        return write(slot: slot)
-      }
-    }
-    compute(value)
-    write(slot: slot)
   }
 }
 

@@ -153,12 +153,15 @@ struct Interpreter<R: AccessRecorder> {
         } else {
           now = memory.readCell(slot)
         }
+      case .requireValue: if now == Address.noValue { return fail(.uninitialised) }
+      case .part: if now != Address.dead { now &+= b }
       case .isTaken: now = memory.isFree(lock: operation.pointee.next) ? 0 : 1
       case .elementAddress:
         guard UInt64(bitPattern: now) < UInt64(operation.pointee.other) else {
           return fail(.outOfBounds)
         }
-        now = registers[Int(operation.pointee.a)] &+ now &* Int64(operation.pointee.next)
+        let base = registers[Int(operation.pointee.a)]
+        now = base == Address.dead ? base : base &+ now &* Int64(operation.pointee.next)
       case .offset:
         let cells = now &* Int64(operation.pointee.next)
         let (address, fault) = image.moved(registers[Int(operation.pointee.a)], by: cells)

@@ -6,11 +6,17 @@ protocol MachineMemory {
   func write(_ slot: Int32, _ value: Int64)
   /// The slots that can hold addresses.
   var addressSlots: [Int32] { get }
+  /// Whether the thread can tell what is in one of them.
+  func has(_ slot: Int32, in thread: Int) -> Bool
   func isFree(lock: Int32) -> Bool
   func isHeld(lock: Int32, by thread: Int) -> Bool
   /// Takes a lock that the thread does not hold; false if another does.
   func acquire(lock: Int32, by thread: Int) -> Bool
   func release(lock: Int32, by thread: Int)
+}
+
+extension MachineMemory {
+  func has(_ slot: Int32, in thread: Int) -> Bool { true }
 }
 
 /// A state of a search.
@@ -58,6 +64,11 @@ struct StateMemory<R: AccessRecorder>: MachineMemory {
     state[cell.pointee.cell] = cell.pointee.encode(value)
   }
 
+  func has(_ slot: Int32, in thread: Int) -> Bool {
+    let cell = cells + Int(slot)
+    return cell.pointee.register < 0 || Int(cell.pointee.thread) == thread
+  }
+
   func isFree(lock: Int32) -> Bool { locks[Int(lock)].isFree(state) }
 
   func isHeld(lock: Int32, by thread: Int) -> Bool {
@@ -81,9 +92,13 @@ final class StartMemory: MachineMemory {
     var owners: [Int]
   }
 
-  private(set) var state: State
+  // One thread uses it, often.
+  @exclusivity(unchecked) private(set) var state: State
   /// By slot: an encoding for all numbers that have been written; empty if nobody asks.
-  private(set) var seen: [Encoding]
+  @exclusivity(unchecked) private(set) var seen: [Encoding]
+  /// What has been changed since ``keep()``, and was before.
+  @exclusivity(unchecked) private var valuesBefore: [(slot: Int, value: Int64)] = []
+  @exclusivity(unchecked) private var ownersBefore: [(lock: Int, owner: Int)] = []
 
   init(slots: [Slot], locks: Int, noting seen: [Encoding] = []) {
     state = State(values: slots.map(\.initial), owners: Array(repeating: 0, count: locks))
@@ -91,10 +106,11 @@ final class StartMemory: MachineMemory {
   }
 
   var values: [Int64] { state.values }
-  var addressSlots: [Int32] { values.indices.map { Int32($0) } }
+  var addressSlots: [Int32] { state.values.indices.map { Int32($0) } }
   func read(_ slot: Int32) -> Int64 { state.values[Int(slot)] }
 
   func write(_ slot: Int32, _ value: Int64) {
+    valuesBefore.append((Int(slot), state.values[Int(slot)]))
     state.values[Int(slot)] = value
     if !seen.isEmpty { seen[Int(slot)].include(value) }
   }
@@ -104,18 +120,34 @@ final class StartMemory: MachineMemory {
 
   func acquire(lock: Int32, by thread: Int) -> Bool {
     if state.owners[Int(lock)] != 0 { return false }
-    state.owners[Int(lock)] = thread + 1
+    change(Int(lock), to: thread + 1)
     return true
   }
 
-  func release(lock: Int32, by thread: Int) { state.owners[Int(lock)] = 0 }
+  func release(lock: Int32, by thread: Int) { change(Int(lock), to: 0) }
 
-  /// Takes back what has been changed since.
-  func restore(_ earlier: State) { state = earlier }
+  private func change(_ lock: Int, to owner: Int) {
+    ownersBefore.append((lock, state.owners[lock]))
+    state.owners[lock] = owner
+  }
+
+  /// Everything up to here stays.
+  func keep() {
+    valuesBefore.removeAll(keepingCapacity: true)
+    ownersBefore.removeAll(keepingCapacity: true)
+  }
+
+  /// Takes back what has been changed since ``keep()``.
+  func takeBack() {
+    for (slot, value) in valuesBefore.reversed() { state.values[slot] = value }
+    for (lock, owner) in ownersBefore.reversed() { state.owners[lock] = owner }
+    keep()
+  }
 
   /// Begins again with these values and all locks free.
   func restart(_ values: [Int64]) {
     state = State(values: values, owners: Array(repeating: 0, count: state.owners.count))
+    keep()
   }
 
   /// Whether every lock is free.

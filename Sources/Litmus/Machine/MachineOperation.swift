@@ -61,6 +61,10 @@ struct MachineOperation {
     // What the address that is the current number leads to is read, or becomes register `a`; a lock
     // reads as whether it is taken.
     case readAt, readAtOrLock, writeAt
+    /// The run ends unless the current number is a value.
+    case requireValue
+    /// The address that is the current number, moved by operand `b` within its object.
+    case part
     /// Whether lock `next` is taken.
     case isTaken
     // Of register `a`: the address of element `current` of `other`, each of `next` cells; the

@@ -10,7 +10,7 @@ struct NumberSampling {
   private var steps = 0
 
   /// How many runs are taken, and how many steps of one and of all.
-  private static let (mostRuns, mostStepsOfOne, mostSteps) = (256, 1_000, 20_000)
+  private static let (mostRuns, mostStepsOfOne, mostSteps) = (256, 1_000, 10_000)
 
   private let memory: StartMemory
 
@@ -38,8 +38,9 @@ struct NumberSampling {
       }
       places[thread] = place
     }
-    if encodings[slot] == memory.seen[slot] { return encodings[slot].widen() }
-    encodings[slot] = memory.seen[slot].doubled(since: encodings[slot])
+    let wider = encodings[slot].widened(for: memory.seen[slot])
+    if wider == encodings[slot] { return encodings[slot].widen() }
+    encodings[slot] = wider
     return true
   }
 
@@ -78,20 +79,20 @@ struct NumberSampling {
   private mutating func step(
     _ thread: Int, from place: Int32
   ) -> Executor<StartMemory>.Result {
-    let before = memory.state
+    memory.keep()
     var choice = 0
     var result = take(thread, from: place, choice)
     while result.hasMore {
       choice += 1
-      memory.restore(before)
+      memory.takeBack()
       result = take(thread, from: place, choice)
     }
     if choice > 0 {
       let picked = pick(below: choice + 1)
-      memory.restore(before)
+      memory.takeBack()
       result = take(thread, from: place, picked)
     } else if result == .blocked {
-      memory.restore(before)
+      memory.takeBack()
     }
     return result
   }
@@ -101,15 +102,5 @@ struct NumberSampling {
   ) -> Executor<StartMemory>.Result {
     var executor = Executor(image.code(of: thread), of: thread, image, memory, choice: choice)
     return executor.run(from: place)
-  }
-}
-
-extension Executor.Result {
-  /// Whether the step has one more result.
-  fileprivate var hasMore: Bool {
-    switch self {
-    case .blocked: false
-    case .stopped(_, let hasMore), .ended(let hasMore), .failed(_, let hasMore): hasMore
-    }
   }
 }

@@ -18,6 +18,8 @@ final class ProgramImage: @unchecked Sendable {
   /// The slots of locks that the engine does not know.
   let lockSlots: UnsafeMutablePointer<Int32>
   let lockSlotCount: Int
+  /// By slot: whether it is a variable with an address, and no part of a lock.
+  let isData: UnsafeMutablePointer<Bool>
   let objects: [MemoryObject]
   let threadCount: Int
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
@@ -41,6 +43,11 @@ final class ProgramImage: @unchecked Sendable {
       })
     lockSlots = Self.copy(program.lockSlots)
     lockSlotCount = program.lockSlots.count
+    var data = Array(repeating: false, count: program.slots.count)
+    for slot in program.slotOfLocation where slot >= 0 {
+      data[Int(slot)] = program.slots[Int(slot)].isData
+    }
+    isData = Self.copy(data)
     objects = program.objects
     threadCount = program.threads.count
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
@@ -63,7 +70,9 @@ final class ProgramImage: @unchecked Sendable {
       // As for a kernel, a small number is a member of what NULL points to.
       return (-1, address >= 0 && address < 4096 ? .null : .wild)
     }
-    if location == Int64(Address.deadLocation) { return (-1, .useAfterFree) }
+    if location <= Int64(Address.noValueLocation) {
+      return (-1, location == Int64(Address.deadLocation) ? .useAfterFree : .uninitialised)
+    }
     let slot = slotOfLocation[Int(location)]
     return (slot, slot < 0 ? .outOfBounds : nil)
   }
@@ -92,5 +101,6 @@ final class ProgramImage: @unchecked Sendable {
     lockOfSlot.deallocate()
     types.deallocate()
     lockSlots.deallocate()
+    isData.deallocate()
   }
 }

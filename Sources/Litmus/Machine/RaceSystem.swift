@@ -11,16 +11,22 @@ struct RaceSystem {
 
   init(
     _ image: ProgramImage, start: StartState, encodings: [Encoding], lines: (Int) -> String,
-    extra: [Property] = [], identity: String = "", counter: StepCounter? = nil
+    extra: [Property] = [], identity: String = "", counter: StepCounter? = nil,
+    findsDataRaces: Bool = false
   ) {
     self.image = image
     let program = image.program
     var builder = SystemBuilder(threads: program.threads.map(\.name))
     builder.identity = identity
+    builder.isNamedByIdentity = true
     // The machine itself looks at the rules of locks, so that a broken one has the field's name.
     let locks = builder.locks(
       program.locks.map { Lock.Declaration($0.name, kind: .spin, rank: 0, nests: true) })
-    let checks = Finding.allCases.map { builder.check($0.id, sentence: $0.sentence) }
+    let checks = Finding.allCases.map { finding in
+      finding == .assume
+        ? builder.cut(finding.id, sentence: finding.sentence)
+        : builder.check(finding.id, sentence: finding.sentence)
+    }
     var byCode = Array(repeating: Check.assertion, count: Finding.allCases.count + 1)
     for (finding, check) in zip(Finding.allCases, checks) { byCode[Int(finding.rawValue)] = check }
     var (slotCells, names): ([SlotCell], [String: Int]) = ([], [:])
@@ -35,6 +41,7 @@ struct RaceSystem {
       if slot.isPassing, !slot.isUnused {
         made.register = registers[slot.thread ?? 0]
         registers[slot.thread ?? 0] += 1
+        made.thread = Int32(slot.thread ?? 0)
       }
       if slot.hasCell {
         var name = slot.name
@@ -49,11 +56,13 @@ struct RaceSystem {
       }
       slotCells.append(made)
     }
+    // What no state has may be an address too, as what a function is about to return.
     let addressSlots = encodings.indices.filter {
-      encodings[$0].hasAddresses && program.slots[$0].hasCell
+      encodings[$0].hasAddresses && program.slots[$0].hasCell || slotCells[$0].register >= 0
     }
     cells = SystemCells(
-      cells: slotCells, noCell: noCell, locks: locks, checks: byCode, addressSlots: addressSlots.map { Int32($0) })
+      cells: slotCells, noCell: noCell, locks: locks, checks: byCode,
+      addressSlots: addressSlots.map { Int32($0) })
     slotOfCell = names
     let thread = builder.threads
     var machines: [ThreadMachine] = []
@@ -79,8 +88,9 @@ struct RaceSystem {
     for property in program.properties {
       builder.add(Self.property(property, image, cells))
     }
+    if findsDataRaces { builder.add(Self.dataRaces(machines)) }
     for property in extra { builder.add(property) }
-    if let counter { builder.add(counter.observer(image, cells)) }
+    if let observer = counter?.observer(image, cells) { builder.add(observer) }
     system = builder.build()
   }
 
@@ -144,6 +154,7 @@ struct AddressPrinter: Sendable {
   init(_ program: LoweredProgram) {
     names = program.slotOfLocation.indices.map { location in
       if location == Address.deadLocation { return "dead" }
+      if location == Address.noValueLocation { return "no value" }
       let object = program.objects[Int(program.objectOfLocation[location])]
       if location == object.base { return "&\(object.name)" }
       let slot = program.slotOfLocation[location]

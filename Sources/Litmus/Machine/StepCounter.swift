@@ -15,16 +15,18 @@ package final class StepCounter: Sendable {
   /// How many such steps the last search has taken.
   package var count: Int { total.load(ordering: .relaxed) }
 
-  /// A property that never breaks, to count by in one search.
-  func observer(_ image: ProgramImage, _ cells: SystemCells) -> Property {
+  /// A property that never breaks, to count by in one search; nil if the file has none to ask.
+  func observer(_ image: ProgramImage, _ cells: SystemCells) -> Property? {
     total.store(0, ordering: .relaxed)
     let name = property
-    let property = image.program.properties.first { $0.name == name }
-    let expression = property.map { ExpressionCode($0.node, image, cells) }
+    guard let property = image.program.properties.first(where: { $0.name == name }) else {
+      return nil
+    }
+    let expression = ExpressionCode(property.node, image, cells)
     return Property(
       "counted-steps", sentence: "Every step is seen.",
       kind: .perStep { before, after, _ in
-        if let expression, !RaceSystem.isQuiet(image, cells, before),
+        if !RaceSystem.isQuiet(image, cells, before),
           RaceSystem.isQuiet(image, cells, after), expression.holds(in: after)
         {
           self.total.wrappingAdd(1, ordering: .relaxed)

@@ -18,16 +18,18 @@ struct CodePoint: ProgramPoint {
 /// Nothing of it changes once it is made.
 final class ThreadMachine: StepMachine, @unchecked Sendable {
   let point: Cell<CodePoint>
-  private let thread: Int
+  let thread: Int
   let image: ProgramImage
   let cells: SystemCells
   /// The thread's instructions, and those of them where it can stand.
-  let instructions: UnsafeMutablePointer<Instruction>
+  let code: UnsafeMutablePointer<Instruction>
   let stops: [Int32]
   let locations: [Location]
-  private let code: OperationCode
+  private let operations: OperationCode
   /// By stop.
   private let entries: UnsafeMutablePointer<ThreadCode.Entry>
+  /// By stop: what is known of the access that comes next.
+  let ahead: UnsafeMutablePointer<AccessKind>
 
   init(
     _ lowered: LoweredThread, number: Int, point: Cell<CodePoint>, _ image: ProgramImage,
@@ -35,15 +37,20 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
   ) {
     (thread, self.point, self.image, self.cells) = (number, point, image, cells)
     (stops, self.locations) = (lowered.stops, locations)
-    instructions = image.code(of: number)
+    code = image.code(of: number)
     let made = ThreadCode(lowered, in: image.program, cells.all, noCell: cells.noCell)
-    (code, entries) = (made.code, ProgramImage.copy(made.entries))
+    (operations, entries) = (made.code, ProgramImage.copy(made.entries))
+    ahead = ProgramImage.copy(
+      lowered.stops.map { AccessKind(lowered.code[Int($0)], in: image) })
   }
 
-  deinit { entries.deallocate() }
+  deinit {
+    entries.deallocate()
+    ahead.deallocate()
+  }
 
   func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
-    withUnsafeTemporaryAllocation(of: Int64.self, capacity: code.registers) { registers in
+    withUnsafeTemporaryAllocation(of: Int64.self, capacity: operations.registers) { registers in
       guard let base = registers.baseAddress else { return .blocked }
       return step(state, from: Int(state[point].stop), choice: choice, base)
     }
@@ -54,7 +61,7 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
   ) -> Outcome {
     let entry = entries[stop]
     var interpreter = Interpreter(
-      code, image, cells, state, registers, thread: thread, choice: choice)
+      operations, image, cells, state, registers, thread: thread, choice: choice)
     let exit = interpreter.run(from: Int(entry.operation), hasPassed: entry.hasPassed)
     let outcome: Outcome
     switch exit {
@@ -77,7 +84,7 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
   /// Takes the steps from one stop after the other, so that the same operations come again.
   func stepEach(_ batch: _StateBatch) {
     let (size, most) = (batch.size, Self.most)
-    withUnsafeTemporaryAllocation(of: Int64.self, capacity: code.registers) { registers in
+    withUnsafeTemporaryAllocation(of: Int64.self, capacity: operations.registers) { registers in
       withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 3 * most + 1) { scratch in
         guard let registers = registers.baseAddress, let scratch = scratch.baseAddress else {
           return
