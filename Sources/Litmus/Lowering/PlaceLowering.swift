@@ -86,6 +86,12 @@ extension Lowering {
   // MARK: - Places
 
   func access(_ place: Place) -> Access {
+    let access = lie(of: place)
+    if case .memory(let address) = access { result.placeNames[address] = program.text(of: place) }
+    return access
+  }
+
+  private func lie(of place: Place) -> Access {
     switch place {
     case .variable(let number):
       switch storage(of: number) {
@@ -150,12 +156,20 @@ extension Lowering {
     }
   }
 
+  /// The node of what a place holds.
   func read(_ place: Place, _ type: CType, isMarked: Bool, at offset: Int) -> Int32 {
+    let value = value(of: place, type, isMarked: isMarked, at: offset)
+    result.valueNames[value] = program.text(of: place)
+    return value
+  }
+
+  private func value(of place: Place, _ type: CType, isMarked: Bool, at offset: Int) -> Int32 {
     switch access(place) {
     case .slot(let number):
       if let flag = flag(of: place) {
-        emit(
-          Instruction(operation: .check(.uninitialised), value: slot(flag)), at: offset)
+        let hasValue = slot(flag)
+        result.valueNames[hasValue] = program.text(of: place)
+        emit(Instruction(operation: .check(.uninitialised), value: hasValue), at: offset)
       }
       return slot(number)
     case .slotElement(let first, let index, let count):

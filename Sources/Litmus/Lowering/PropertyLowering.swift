@@ -45,12 +45,15 @@ extension Lowering {
 
   /// The node of a local in a property; it is 0 where the thread has not got that far.
   func local(_ variable: Int, of thread: Int, _ type: CType) -> Int32 {
-    switch pinned[thread]?[variable] {
-    case .slots(let number): slot(number)
-    case .memory(let location):
-      node(Node(operation: .load, a: constant(Address.value(of: location))))
-    case nil: constant(0)
-    }
+    let value =
+      switch pinned[thread]?[variable] {
+      case .slots(let number): slot(number)
+      case .memory(let location):
+        node(Node(operation: .load, a: constant(Address.value(of: location))))
+      case nil: constant(0)
+      }
+    result.valueNames[value] = "\(program.threads[thread].name):\(program.variables[variable].name)"
+    return value
   }
 
   func lowerProperties() {

@@ -18,7 +18,7 @@ struct CodePoint: ProgramPoint {
 /// Nothing of it changes once it is made.
 final class ThreadMachine: StepMachine, @unchecked Sendable {
   let point: Cell<CodePoint>
-  private let thread: Int
+  let thread: Int
   let image: ProgramImage
   let cells: SystemCells
   let code: UnsafeMutablePointer<Instruction>
@@ -66,6 +66,9 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
       return hasMore ? .completed.withMoreChoices : .completed
     }
   }
+
+  /// The slots that are cleared on the way to an instruction where a thread can stand.
+  func deadSlots(at instruction: Int32) -> [Int32] { clears[Int(stopNumbers[Int(instruction)])] }
 
   func location(in state: StateView<NoRecorder>) -> Location { locations[Int(state[point].stop)] }
 }

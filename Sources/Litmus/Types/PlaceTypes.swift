@@ -24,7 +24,7 @@ extension Program {
     }
   }
 
-  private func size(of type: CType) -> Int {
+  func size(of type: CType) -> Int {
     switch type {
     case .void, .function: 0
     case .integer, .pointer: 1

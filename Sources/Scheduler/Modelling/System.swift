@@ -35,6 +35,8 @@ public struct System: Sendable {
   /// The locks that are all free in exactly the quiet states, as a set of bits; nil if unknown.
   let quietLocks: UInt64?
   let identity: String
+  /// Who tells more of runs; nil if nobody does.
+  public let teller: (any RunTeller)?
   /// The permutations of equal parts that may leave the system as it is; none by default.
   ///
   /// A search with ``Reduction/symmetry`` asks for them, and tries each in every state.

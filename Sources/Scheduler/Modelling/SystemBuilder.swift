@@ -8,6 +8,8 @@ public struct SystemBuilder {
   ///
   /// It goes into ``System/stableHash``, so that no schedule is replayed on another system.
   public var identity = ""
+  /// Who tells more of runs than the engine can, if somebody does.
+  public var teller: (any RunTeller)?
   /// The threads, by number.
   public let threads: [ThreadID]
   private let names: [String]
@@ -111,6 +113,6 @@ public struct SystemBuilder {
       layout: layout, threads: threads, locks: locks, checks: checks, properties: properties,
       quietWhen: quietWhen ?? { state in quietLocks.allSatisfy { $0.isFree(state) } },
       quietLocks: isStated ? quietLocks.reduce(0) { $0 | 1 << UInt64($1.index) } : nil,
-      identity: identity)
+      identity: identity, teller: teller)
   }
 }
