@@ -135,7 +135,7 @@ final class Checker {
       }
       if option == .dataRaces { dataRaces = item.offset }
       program.options.insert(option)
-    case .model(let model): program.model = model
+    case .model(let model): program.model = (model, item.offset)
     case .later(let word, _):
       throw fail(.refused, at: item.offset, "'\(word)' is not read yet")
     case .property, .unroll: break

@@ -17,10 +17,15 @@ struct RaceSystem {
     let program = image.program
     var builder = SystemBuilder(threads: program.threads.map(\.name))
     builder.identity = identity
+    builder.isNamedByIdentity = true
     // The machine itself looks at the rules of locks, so that a broken one has the field's name.
     let locks = builder.locks(
       program.locks.map { Lock.Declaration($0.name, kind: .spin, rank: 0, nests: true) })
-    let checks = Finding.allCases.map { builder.check($0.id, sentence: $0.sentence) }
+    let checks = Finding.allCases.map { finding in
+      finding == .assume
+        ? builder.cut(finding.id, sentence: finding.sentence)
+        : builder.check(finding.id, sentence: finding.sentence)
+    }
     var byCode = Array(repeating: Check.assertion, count: Finding.allCases.count + 1)
     for (finding, check) in zip(Finding.allCases, checks) { byCode[Int(finding.rawValue)] = check }
     var (slotCells, names): ([SlotCell], [String: Int]) = ([], [:])

@@ -10,7 +10,8 @@ struct Program {
   var properties: [CheckedProperty] = []
   /// What the file asks for besides its properties.
   var options: Set<RaceOption> = []
-  var model: String?
+  /// The memory model, where the file names one.
+  var model: (name: String, offset: Int)?
   /// herd7's question and what it shows.
   var question: Question?
   var filter: CheckedProposition?
