@@ -27,6 +27,8 @@ struct LoweredProgram {
   var rcuWaitsOn: [Int32] = []
   /// What nodes are called where something goes wrong: the places that values were read from.
   var valueNames: [Int32: String] = [:]
+  /// The nodes among those whose values an instruction has read from memory.
+  var readNodes: Set<Int32> = []
   /// By the node of an address: the place that is accessed there, as it is written.
   var placeNames: [Int32: String] = [:]
 }

@@ -181,7 +181,9 @@ extension Lowering {
         Instruction(
           operation: .load, isStep: true, isMarked: isMarked, target: target, address: address),
         at: offset)
-      return slot(target)
+      let read = slot(target)
+      result.readNodes.insert(read)
+      return read
     }
   }
 

@@ -6,7 +6,8 @@ struct AccessAhead {
   var isWrite: Bool
   /// Whether it is one that cannot race: `READ_ONCE`, atomics.
   var isMarked: Bool
-  var location: Location
+  /// Where the thread stands, by number.
+  var stop: Int
 
   /// Whether both touch one variable, one of them writes, and one of them is plain.
   func races(with other: AccessAhead) -> Bool {
@@ -20,12 +21,11 @@ extension ThreadMachine {
     let stop = Int(state[point].stop)
     let instruction = code[Int(stops[stop])]
     var evaluator = Evaluator(image, StateMemory(state, cells))
-    let location = locations[stop]
     func access(_ isWrite: Bool) -> [AccessAhead] {
       let slot = evaluator.slot(at: evaluator.value(instruction.address))
       guard slot >= 0, evaluator.fault == nil else { return [] }
       return [
-        AccessAhead(slot: slot, isWrite: isWrite, isMarked: instruction.isMarked, location: location)
+        AccessAhead(slot: slot, isWrite: isWrite, isMarked: instruction.isMarked, stop: stop)
       ]
     }
     switch instruction.operation {
@@ -35,7 +35,7 @@ extension ThreadMachine {
       evaluator.loads = []
       _ = evaluator.value(instruction.value)
       return (evaluator.loads ?? []).map {
-        AccessAhead(slot: $0, isWrite: false, isMarked: true, location: location)
+        AccessAhead(slot: $0, isWrite: false, isMarked: true, stop: stop)
       }
     default: return []
     }
@@ -68,7 +68,8 @@ extension RaceSystem {
   func explain(_ race: (Int, AccessAhead, Int, AccessAhead), in file: String) -> String {
     let program = image.program
     func text(_ thread: Int, _ access: AccessAhead) -> String {
-      let (location, kind) = (access.location, access.isWrite ? "write" : "read")
+      let location = machines[thread].location(ofStop: access.stop)
+      let kind = access.isWrite ? "write" : "read"
       return "\(program.threads[thread].name) at \(file):\(location.line ?? 0)"
         + (location.function.map { " in \($0)()" } ?? "")
         + " (\(access.isMarked ? "marked" : "plain") \(kind), '\(location.label)')"

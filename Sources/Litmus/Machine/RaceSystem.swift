@@ -20,7 +20,7 @@ struct RaceSystem {
     builder.isNamedByIdentity = true
     // The machine itself looks at the rules of locks, so that a broken one has the field's name.
     let locks = builder.locks(
-      program.locks.map { Lock.Declaration($0.name, kind: .spin, rank: 0, nests: true) })
+      program.locks.map { Lock.Declaration(unchecked: $0.name, kind: $0.sleeps ? .mutex : .spin) })
     let checks = Finding.allCases.map { finding in
       finding == .assume
         ? builder.cut(finding.id, sentence: finding.sentence)
@@ -63,11 +63,8 @@ struct RaceSystem {
       let point = builder.layout.cell(
         "\(lowered.name).at", bits: Layout.bits(for: max(1, lowered.stops.count - 1)),
         role: .local(thread[number]), initial: CodePoint(stop: first))
-      let places = lowered.stops.map { stop in
-        source?.location(of: lowered.code[Int(stop)], in: lowered) ?? Location(label: "step")
-      }
       let machine = ThreadMachine(
-        lowered, number: number, point: point, image, cells, locations: places)
+        lowered, number: number, point: point, image, cells, source: source)
       machines.append(machine)
       builder.run([machine], on: thread[number])
     }

@@ -33,7 +33,7 @@ struct FindingStory {
   func text(of finding: Finding) -> String? {
     guard let words = words(of: finding) else { return nil }
     let location = teller.source.location(of: instruction, in: thread)
-    return "\(words): \(name) at \(teller.place(of: location)), step \(step.number)"
+    return "\(words); \(name) at \(teller.place(of: location)), step \(step.number)"
   }
 
   private func words(of finding: Finding) -> String? {
@@ -59,7 +59,7 @@ struct FindingStory {
 
   /// The line that the instruction stands in.
   private var line: String {
-    "'\(teller.source.shownLine(teller.source.line(of: Int(instruction.offset))))'"
+    "'\(teller.source.statement(at: Int(instruction.offset)))'"
   }
 
   // MARK: - Values
@@ -76,9 +76,7 @@ struct FindingStory {
       .prefix { isWithin(range, $0) }.reversed()
       .flatMap { reads($0.accesses ?? []) }
     if isWithin(range, step) { found += reads(accesses.map(teller.told)) }
-    for text in values.text(of: instruction.value) where !found.contains(text) {
-      found.append(text)
-    }
+    found += values.text(of: instruction.value, onlyLocals: true)
     return "'\(text)' \(verdict)" + (found.isEmpty ? "" : ", " + found.joined(separator: ", "))
   }
 
@@ -134,13 +132,11 @@ struct FindingStory {
     if let node = culprit {
       let this = teller.program.nodes[Int(node)]
       let address = this.operation == .load ? this.a : node
-      return (
-        teller.program.valueNames[node] ?? teller.program.placeNames[node] ?? line,
-        values.pointer(of: address)
-      )
+      let name = teller.program.valueNames[node] ?? teller.program.placeNames[node]
+      return (name.map { "'\($0)'" } ?? line, values.pointer(of: address))
     }
     guard instruction.address >= 0 else { return nil }
-    return (place ?? line, values.pointer(of: instruction.address))
+    return (place.map { "'\($0)'" } ?? line, values.pointer(of: instruction.address))
   }
 
   private func pointer(_ describe: (Int64) -> String) -> String? {
@@ -148,7 +144,7 @@ struct FindingStory {
     guard let pointer, case .success(let value) = values.value(of: pointer),
       let name = teller.program.valueNames[pointer]
     else { return "\(what) is accessed through \(describe(0))" }
-    return "\(what) is accessed, and \(name) is \(describe(value))"
+    return "\(what) is accessed, and '\(name)' is \(describe(value))"
   }
 
   private var outOfBounds: String? {
@@ -171,7 +167,7 @@ struct FindingStory {
     guard let pointer, let name = teller.program.valueNames[pointer],
       case .success(let value) = values.value(of: pointer)
     else { return "\(what) lies outside of its object" }
-    return "\(what) is accessed, and \(name) points to \(teller.printer.text(value)), "
+    return "\(what) is accessed, and '\(name)' points to \(teller.printer.text(value)), "
       + "behind the end of its object"
   }
 
@@ -222,9 +218,9 @@ struct FindingStory {
     }
     let node = teller.program.nodes[Int(pointer)]
     guard node.operation == .slot, let end = end(of: node.a, before: count) else {
-      return "\(what) is accessed, and \(name) points to what is no more"
+      return "\(what) is accessed, and '\(name)' points to what is no more"
     }
-    return "\(what) is accessed, and \(name) points to \(end)"
+    return "\(what) is accessed, and '\(name)' points to \(end)"
   }
 
   /// The object whose address a slot had, and where its life ended.
@@ -276,7 +272,7 @@ struct FindingStory {
   private var sleepInAtomic: String? {
     let inside = count == 0 ? [] : teller.areas(of: step.thread, after: run.trace.steps[count - 1])
     let why = inside.filter(teller.forbidsSleep).map { area in
-      "\(teller.name(of: area)): " + teller.since(step.thread, area, before: count, of: run)
+      "\(teller.name(of: area)) (\(teller.since(step.thread, area, before: count, of: run)))"
     }
     return "\(call) may sleep" + (why.isEmpty ? "" : " inside of " + why.joined(separator: " and "))
   }

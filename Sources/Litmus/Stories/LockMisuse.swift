@@ -18,16 +18,16 @@ struct LockMisuse {
     let name = teller.name(of: area)
     let state =
       holders.isEmpty
-      ? "nobody holds \(name)" + (lastExit(from: [area] + (readers.map { [$0] } ?? [])) ?? "")
-      : "\(name): " + holders.joined(separator: ", ")
+      ? "nobody has \(name)" + (lastExit(from: [area] + (readers.map { [$0] } ?? [])) ?? "")
+      : "\(name) (\(holders.joined(separator: ", ")))"
     switch instruction.operation {
     case .lock(let operation, _):
       switch operation {
-      case .lock, .readLock, .writeLock: return "\(story.call) takes what its thread holds, \(state)"
-      default: return "\(story.call) releases what its thread does not hold, \(state)"
+      case .lock, .readLock, .writeLock: return "\(story.call) takes what its thread holds: \(state)"
+      default: return "\(story.call) releases what its thread does not hold: \(state)"
       }
-    case .assertHeld: return "\(story.call) fails, \(state)"
-    default: return "\(story.call) begins the life of a lock that is held, \(state)"
+    case .assertHeld: return "\(story.call) fails: \(state)"
+    default: return "\(story.call) begins the life of a lock that is held: \(state)"
     }
   }
 
@@ -50,7 +50,7 @@ struct LockMisuse {
       teller.area(of: teller.program.slotOfLocation[location], reads: false)
     }.first { !holders(of: $0).isEmpty }
     guard let held else { return nil }
-    return "the life of \(object.name) ends, \(teller.name(of: held)): "
-      + holders(of: held).joined(separator: ", ")
+    return "the life of \(object.name) ends, and \(teller.name(of: held)) is held ("
+      + holders(of: held).joined(separator: ", ") + ")"
   }
 }

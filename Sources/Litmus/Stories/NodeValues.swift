@@ -16,19 +16,22 @@ struct NodeValues<Memory: MachineMemory> {
   struct Fault: Error { var finding: Finding }
 
   /// The values that a node is computed from: `x = 1`, `p->next = NULL`, each once.
-  func text(of node: Int32) -> [String] {
+  ///
+  /// With `onlyLocals` those are left out that instructions have read from memory.
+  func text(of node: Int32, onlyLocals: Bool = false) -> [String] {
     var found: [String] = []
-    collect(node, into: &found)
+    collect(node, onlyLocals, into: &found)
     return found
   }
 
-  private func collect(_ node: Int32, into found: inout [String]) {
+  private func collect(_ node: Int32, _ onlyLocals: Bool, into found: inout [String]) {
     if let name = program.valueNames[node], case .success(let value) = value(of: node) {
+      if onlyLocals, program.readNodes.contains(node) { return }
       let text = "\(name) = \(text(value, of: node))"
       if !found.contains(text) { found.append(text) }
       return
     }
-    for part in parts(of: node) { collect(part, into: &found) }
+    for part in parts(of: node) { collect(part, onlyLocals, into: &found) }
   }
 
   /// The nodes that a node is computed from.

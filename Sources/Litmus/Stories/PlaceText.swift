@@ -1,5 +1,3 @@
-internal import Scheduler
-
 // Places and values as a C programmer writes them, for what is told of a run.
 extension Program {
   /// `x`, `p->next`, `a[i].count`.
@@ -74,68 +72,5 @@ extension BinaryOperator {
     case .logicalAnd: "&&"
     case .logicalOr: "||"
     }
-  }
-}
-
-extension SourceText {
-  /// The line as a trace shows it: without blanks at both ends, tabs as blanks, no control
-  /// characters, not too long.
-  func shownLine(_ number: Int) -> String {
-    trimmedLine(number).withoutTabs.shown(limit: 160)
-  }
-
-  /// Where an instruction of a thread stands.
-  func location(of instruction: Instruction, in thread: LoweredThread) -> Location {
-    var calls: [Location.Call] = []
-    var frame = instruction.frame
-    while frame > 0 {
-      let call = thread.frames[Int(frame)]
-      calls.append(Location.Call(call.function, line: line(of: call.offset)))
-      frame = call.caller
-    }
-    let line = line(of: Int(instruction.offset))
-    return Location(source: shownLine(line), line: line, calls: calls.reversed())
-  }
-
-  /// The call that begins at an offset, up to its closing parenthesis, on one line; the line
-  /// itself where no call begins.
-  func callText(at offset: Int) -> (text: String, range: Range<Int>) {
-    var end = offset
-    while end < bytes.count, bytes[end].continuesName { end += 1 }
-    var (depth, index) = (0, end)
-    while index < bytes.count {
-      let byte = bytes[index]
-      if byte == UInt8(ascii: "(") {
-        depth += 1
-      } else if byte == UInt8(ascii: ")") {
-        depth -= 1
-        if depth == 0 { break }
-      } else if depth == 0, !byte.isBlank {
-        break
-      }
-      index += 1
-    }
-    guard end > offset, index < bytes.count, bytes[index] == UInt8(ascii: ")") else {
-      return (shownLine(line(of: offset)), offset..<offset + 1)
-    }
-    return (text(offset..<index + 1).withoutTabs.shown(limit: 160), offset..<index + 1)
-  }
-}
-
-extension String {
-  /// Blanks in a row that are not all spaces, as one space.
-  fileprivate var withoutTabs: String {
-    var text = ""
-    var blanks = ""
-    for scalar in unicodeScalars {
-      if scalar.isASCII, UInt8(scalar.value).isBlankOrLineEnd {
-        blanks.unicodeScalars.append(scalar)
-        continue
-      }
-      text += blanks.allSatisfy { $0 == " " } ? blanks : " "
-      blanks = ""
-      text.unicodeScalars.append(scalar)
-    }
-    return text
   }
 }

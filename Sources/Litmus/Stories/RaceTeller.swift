@@ -72,8 +72,14 @@ final class RaceTeller: RunTeller {
     var run = DryRun(machines[step.thread.index], state)
     let taken = run.take(choice: step.choice)
     let chosen = taken.chosen.map { Trace.Access("choose", old: "\($0)") }
-    return (chosen.map { [$0] } ?? []) + taken.accesses.map(told)
+    var told = chosen.map { [$0] } ?? []
+    for access in taken.accesses.prefix(Self.mostAccesses).map(self.told)
+    where access.new != nil || !told.contains(access) { told.append(access) }
+    return told
   }
+
+  /// What is told of a step that goes round in an `atomic` block.
+  private static let mostAccesses = 64
 
   func told(_ access: TellingMemory.Access) -> Trace.Access {
     let slot = program.slots[Int(access.slot)]

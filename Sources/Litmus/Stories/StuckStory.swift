@@ -97,7 +97,7 @@ struct StuckStory {
       return "waits at \(place) until \(name) is even"
         + (writer.map { ", which \(teller.name(of: $0.thread)) made odd at \(teller.place(of: $0))" }
           ?? "")
-    case .rcuAwait: return "waits at \(place) for readers" + list(readers(memory, me), before: ": ")
+    case .rcuAwait: return "waits at \(place) for readers (\(readers(memory, me).joined(separator: ", ")))"
     case .lock(let operation, _) where slot >= 0:
       return "waits at \(place) for "
         + holders(of: slot, reads: operation == .readLock, me, memory)
@@ -120,7 +120,7 @@ struct StuckStory {
     if case .region = area, words.isEmpty {
       words = reads ? queue(of: slot, me, memory) : teller.area(of: slot, reads: true).map(since) ?? []
     }
-    return teller.name(of: area) + (words.isEmpty ? "" : ": " + words.joined(separator: ", "))
+    return teller.name(of: area) + (words.isEmpty ? "" : " (\(words.joined(separator: ", ")))")
   }
 
   private func since(_ area: RaceTeller.Area) -> [String] {

@@ -52,7 +52,7 @@ public struct SystemBuilder {
         spinning: this.kind == .mutex ? spinning : 0)
     }
     locks = zip(declared, made).map {
-      System.NamedLock(name: $0.name, kind: $0.kind, lock: $1)
+      System.NamedLock(name: $0.name, kind: $0.shownKind, lock: $1)
     }
     return made
   }
