@@ -99,7 +99,11 @@ struct FindingStory {
   }
 
   private var uninitialised: String? {
-    teller.program.valueNames[instruction.value].map { "'\($0)' is read before it has a value" }
+    let name =
+      [instruction.address, instruction.value, instruction.second].lazy
+      .compactMap { values.culpritName(in: $0) }.first
+      ?? (instruction.isCheck ? teller.program.valueNames[instruction.value] : place)
+    return name.map { "'\($0)' is read before it has a value" }
   }
 
   private var refcount: String? {
@@ -278,9 +282,13 @@ struct FindingStory {
   }
 
   private var rcu: String? {
-    let isInside = instruction.operation == .rcuLeave
-    let place = isInside ? "RCU" : place ?? "its domain"
-    return "\(call) leaves \(place), and \(name) does not read under it"
+    guard instruction.operation != .rcuLeave else {
+      return "\(call) leaves RCU, and \(name) does not read under it"
+    }
+    let domain = place ?? "its domain"
+    if instruction.operation == .srcuEnter { return "\(call) enters \(domain) too often" }
+    return "\(call) leaves \(domain) with an index that \(name) was not given there"
+      + values.text(of: instruction.value).map { ", \($0)" }.joined()
   }
 }
 

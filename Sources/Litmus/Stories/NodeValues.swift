@@ -69,6 +69,13 @@ struct NodeValues<Memory: MachineMemory> {
     return node
   }
 
+  /// The innermost node with a name in which something goes wrong: its name.
+  func culpritName(in node: Int32) -> String? {
+    guard node >= 0, case .failure = value(of: node) else { return nil }
+    return parts(of: node).lazy.compactMap { culpritName(in: $0) }.first
+      ?? program.valueNames[node]
+  }
+
   /// The pointer that an address is computed from: its node.
   func pointer(of address: Int32) -> Int32? {
     if program.valueNames[address] != nil { return address }

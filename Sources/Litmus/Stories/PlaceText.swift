@@ -10,6 +10,7 @@ extension Program {
       let path = type.map { memberPath(of: $0, at: offset) } ?? ""
       guard case .pointee(let pointer) = base, path.first == "." else { return text(of: base) + path }
       return text(of: pointer, bindsTightly: true) + "->" + path.dropFirst()
+    case .result(let call): return text(of: call)
     case .element(let base, let index, _, _): return "\(text(of: base))[\(text(of: index))]"
     }
   }

@@ -144,7 +144,13 @@ struct StuckStory {
     let object = image.rcuWaitsOn[me] < 0 ? 0 : memory.read(image.rcuWaitsOn[me])
     var evaluator = Evaluator(image, memory)
     let area = object == 0 ? teller.rcu : teller.area(of: evaluator.slot(at: object), reads: true)
-    return (0..<image.threadCount).filter { waits >> UInt64($0) & 1 == 1 }.map { reader in
+    // Of an object, each thread has a bit for each of the readers that it is inside of.
+    let count = object == 0 ? 1 : Lowering.readersInside
+    let inside: UInt64 = 1 << UInt64(count) - 1
+    return (0..<image.threadCount).filter {
+      let bits = $0 * count < 64 ? waits >> UInt64($0 * count) : 0
+      return bits & inside != 0
+    }.map { reader in
       area.map { teller.since(ThreadID(reader), $0, before: count, of: run) }
         ?? teller.name(of: ThreadID(reader))
     }
