@@ -190,7 +190,7 @@ package struct RaceProgram {
     if asksForProgress {
       properties.append(
         Property(
-          "progress", sentence: "Threads that step for ever end.", kind: .terminates(.weak)))
+          RaceSystem.progressID, sentence: "Threads that step for ever end.", kind: .terminates(.weak)))
     }
     let box = SystemBox()
     if asksForDataRaces {
@@ -200,13 +200,15 @@ package struct RaceProgram {
           sentence: "No two threads touch a variable at once, one writing, one by a plain access.",
           kind: .always { state in box.system?.dataRace(in: state) == nil },
           explain: { state in
-            box.system.flatMap { made in made.dataRace(in: state).map(made.explain) }
+            box.system.flatMap { made in
+              made.dataRace(in: state).map { made.explain($0, in: source.name) }
+            }
           }))
     }
     if let question = self.question(box) { properties.append(question) }
     let made = RaceSystem(
       image, start: start, encodings: encodings,
-      lines: { source.trimmedLine(source.line(of: $0)) }, extra: properties, identity: meaning)
+      source: source, extra: properties, identity: meaning)
     box.made.withLock { $0 = made }
     return made
   }
@@ -242,7 +244,7 @@ package struct RaceProgram {
     let made = RaceSystem(
       image, start: start,
       encodings: zip(slots, start.values).map { Encoding.raw($0, initial: $1) },
-      lines: { _ in "" }, extra: [observer])
+      source: nil, extra: [observer])
     box.made.withLock { $0 = made }
     var options = Explorer.Options(limits: Limits(states: Self.sampleStates))
     options.countsInterleavings = false
