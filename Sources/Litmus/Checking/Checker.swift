@@ -222,8 +222,11 @@ final class Checker {
         throw fail(.syntax, at: declarator.offset, "a parameter has a name")
       }
       let type = try decay(resolve(parameter.type))
-      guard type.isScalar else {
-        throw fail(.refused, at: declarator.offset, "structures are not handed over by value yet")
+      if !type.isScalar {
+        guard case .structure = type else {
+          throw fail(.type, at: declarator.offset, "a '\(text(type))' is not handed over by value")
+        }
+        try requireCopy(type, at: declarator.offset)
       }
       program.functions[number].parameters.append(
         addVariable(name, type, function: number, startsAsZero: false, at: declarator.offset))

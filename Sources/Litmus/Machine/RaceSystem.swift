@@ -143,6 +143,7 @@ struct AddressPrinter: Sendable {
   init(_ program: LoweredProgram) {
     names = program.slotOfLocation.indices.map { location in
       if location == Address.deadLocation { return "dead" }
+      if location == Address.noValueLocation { return "no value" }
       let object = program.objects[Int(program.objectOfLocation[location])]
       if location == object.base { return "&\(object.name)" }
       let slot = program.slotOfLocation[location]

@@ -66,6 +66,8 @@ struct Function {
   /// Nil while only a prototype is known.
   var body: [TypedStatement]?
   var labels = 0
+  /// Whether it has a `goto`.
+  var jumps = false
   var offset: Int
   var end: Int
 }
@@ -143,12 +145,16 @@ struct TypedExpression {
     case convert(TypedExpression)
     case logical(BinaryOperator, TypedExpression, TypedExpression)
     case conditional(TypedExpression, TypedExpression, TypedExpression)
+    /// `first ?: second`.
+    case orElse(TypedExpression, TypedExpression)
     case comma(TypedExpression, TypedExpression)
     case assign(Place, TypedExpression, isMarked: Bool)
     /// A read, then a write of what `operation` makes of it, computed in `in`.
     case update(Place, BinaryOperator, TypedExpression, in: CType, givesOld: Bool)
     /// Copies a structure, member by member.
     case copy(Place, Place)
+    /// The value of a structure, as an argument or a result.
+    case structure(Place)
     case call(Int, [TypedExpression])
     case primitive(Primitive, Place?, [TypedExpression])
     /// `THREAD:local`, by the thread's number.
@@ -169,6 +175,8 @@ struct TypedExpression {
 indirect enum Place {
   case variable(Int)
   case pointee(TypedExpression)
+  /// The structure that a call gives; it has no address.
+  case result(TypedExpression)
   /// `offset` cells further.
   case member(Place, offset: Int)
   case element(Place, TypedExpression, stride: Int, count: Int)
