@@ -55,7 +55,7 @@ extension ThreadMachine {
     }
     return touched.map { touch in
       AccessAhead(
-        slot: touch.slot, isWrite: touch.isWrite, isMarked: true, line: locations[stop].label)
+        slot: touch.slot, isWrite: touch.isWrite, isMarked: true, stop: stop)
     }
   }
 }
