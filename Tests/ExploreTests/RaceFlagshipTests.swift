@@ -13,10 +13,12 @@ import Testing
     let output = session.run("run", file, "--row", row).output
     let lines = output.matches(of: /\nVIOLATED ([a-z_-]+) +([0-9]+) preemptions?,/)
     #expect(!lines.isEmpty || output.contains("\nHOLDS "), "\(file), \(row)")
-    return Dictionary(
-      uniqueKeysWithValues: lines.map {
-        ($0.1.replacing("_", with: "-"), String($0.2))
-      })
+    var broken: [String: String] = [:]
+    for line in lines {
+      let id = line.1.split(separator: "_").joined(separator: "-")
+      broken[id] = String(line.2)
+    }
+    return broken
   }
 
   @Test(arguments: [
