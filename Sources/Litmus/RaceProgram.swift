@@ -190,7 +190,8 @@ package struct RaceProgram {
     if asksForProgress {
       properties.append(
         Property(
-          RaceSystem.progressID, sentence: "Threads that step for ever end.", kind: .terminates(.weak)))
+          RaceSystem.progressID, sentence: "Threads that step for ever end.",
+          kind: .terminates(.weak)))
     }
     let box = SystemBox()
     if asksForDataRaces {

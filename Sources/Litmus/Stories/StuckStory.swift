@@ -83,7 +83,8 @@ struct StuckStory {
     let (instruction, memory) = (dry.instruction, dry.memory)
     let values = NodeValues(image: teller.image, memory: memory, printer: teller.printer)
     var evaluator = Evaluator(teller.image, memory)
-    let slot = instruction.address < 0 ? -1 : evaluator.slot(at: evaluator.value(instruction.address))
+    let slot =
+      instruction.address < 0 ? -1 : evaluator.slot(at: evaluator.value(instruction.address))
     let me = dry.machine.thread
     switch instruction.operation {
     case .await:
@@ -95,9 +96,12 @@ struct StuckStory {
         (step.accesses ?? []).contains { $0.name == name && $0.new != nil }
       }
       return "waits at \(place) until \(name) is even"
-        + (writer.map { ", which \(teller.name(of: $0.thread)) made odd at \(teller.place(of: $0))" }
+        + (writer.map {
+          ", which \(teller.name(of: $0.thread)) made odd at \(teller.place(of: $0))"
+        }
           ?? "")
-    case .rcuAwait: return "waits at \(place) for readers (\(readers(memory, me).joined(separator: ", ")))"
+    case .rcuAwait:
+      return "waits at \(place) for readers (\(readers(memory, me).joined(separator: ", ")))"
     case .lock(let operation, _) where slot >= 0:
       return "waits at \(place) for "
         + holders(of: slot, reads: operation == .readLock, me, memory)
@@ -118,7 +122,8 @@ struct StuckStory {
     guard let area = teller.area(of: slot, reads: false) else { return "a lock" }
     var words = since(area)
     if case .region = area, words.isEmpty {
-      words = reads ? queue(of: slot, me, memory) : teller.area(of: slot, reads: true).map(since) ?? []
+      words =
+        reads ? queue(of: slot, me, memory) : teller.area(of: slot, reads: true).map(since) ?? []
     }
     return teller.name(of: area) + (words.isEmpty ? "" : " (\(words.joined(separator: ", ")))")
   }
@@ -145,10 +150,10 @@ struct StuckStory {
     var evaluator = Evaluator(image, memory)
     let area = object == 0 ? teller.rcu : teller.area(of: evaluator.slot(at: object), reads: true)
     // Of an object, each thread has a bit for each of the readers that it is inside of.
-    let count = object == 0 ? 1 : Lowering.readersInside
-    let inside: UInt64 = 1 << UInt64(count) - 1
+    let width = object == 0 ? 1 : Lowering.readersInside
+    let inside: UInt64 = 1 << UInt64(width) - 1
     return (0..<image.threadCount).filter {
-      let bits = $0 * count < 64 ? waits >> UInt64($0 * count) : 0
+      let bits = $0 * width < 64 ? waits >> UInt64($0 * width) : 0
       return bits & inside != 0
     }.map { reader in
       area.map { teller.since(ThreadID(reader), $0, before: count, of: run) }
