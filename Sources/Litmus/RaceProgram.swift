@@ -6,9 +6,9 @@ package struct RaceProgram {
   /// The macros and labels that it was made with.
   package let defines: [Define]
   package let labels: Set<String>
-  private let image: ProgramImage
+  let image: ProgramImage
   private let start: StartState
-  private let file: RaceFile
+  let file: RaceFile
   private let asksForProgress: Bool
   private let asksForDataRaces: Bool
   /// What the program means, as sixteen hex digits; schedules are bound to it.
@@ -134,7 +134,7 @@ package struct RaceProgram {
 
   /// Explores, and tells `see` of each final state that the filter lets through; of none when a
   /// search starts.
-  private func explore(
+  func explore(
     _ options: Explorer.Options,
     _ see: @escaping @Sendable (RaceSystem, Property.State?) -> Void
   ) -> Result {
@@ -159,11 +159,17 @@ package struct RaceProgram {
       see(made, nil)
       let explored = Explorer.explore(made.system, options: options)
       guard let slot = overflowed(explored, in: made), encodings[slot].widen() else {
-        return Result(
-          explored, of: made.system, language: file.language, claims: claims,
-          quantifier: quantifier, answers.seen)
+        return Result(explored, of: made.system, answers.seen, in: self)
       }
     }
+  }
+
+  /// Whether a property is the question of `exists`.
+  package func isQuestion(_ id: String) -> Bool { quantifier == .exists && id == Self.questionID }
+
+  /// Whether the file is broken where a property or check is; in herd7's dialect most are flags.
+  package func isClaim(_ id: String) -> Bool {
+    !isQuestion(id) && (file.language == .race || claims.contains(id))
   }
 
   /// The ids of what the file itself says must be true.
@@ -200,6 +206,7 @@ package struct RaceProgram {
           RaceSystem.dataRaceID,
           sentence: "No two threads touch a variable at once, one writing, one by a plain access.",
           kind: .always { state in box.system?.dataRace(in: state) == nil },
+          isQuestion: !isClaim(RaceSystem.dataRaceID),
           explain: { state in
             box.system.flatMap { made in
               made.dataRace(in: state).map { made.explain($0, in: source.name) }

@@ -75,7 +75,7 @@ extension FindingReport {
     let isBroken = verdict == .violated
     return .object([
       ("id", .string(id)), ("sentence", .string(sentence)),
-      ("verdict", .string(verdict.rawValue)),
+      ("verdict", .string(toldVerdict.rawValue)),
       ("preemptions", .optional(witness?.preemptions)),
       ("switches", .optional(witness?.switches)), ("steps", .optional(witness?.steps)),
       ("loopStart", .optional(witness?.loopStart)),
@@ -84,6 +84,18 @@ extension FindingReport {
       ("explanation", .optional(witness?.explanation)),
       ("trace", isBroken ? witness?.trace.json ?? .list([]) : .list([])),
     ])
+  }
+}
+
+extension FindingReport {
+  /// The verdict, in the words of a landmark where it is one of a question.
+  private var toldVerdict: Verdict {
+    guard isQuestion else { return verdict }
+    return switch verdict {
+    case .violated: .reached
+    case .holds: .neverReached
+    case .undecided, .reached, .neverReached: verdict
+    }
   }
 }
 

@@ -17,7 +17,7 @@ struct ReplayCommand {
       preconditionFailure("'replay' takes no format \(request.format.name)")
     }
     session.output(render(report))
-    return report.trace.broken.isEmpty ? .success : .violated
+    return report.roles.contains(.violation) ? .violated : .success
   }
 
   private var token: String { request.schedule ?? "" }
