@@ -26,8 +26,6 @@ final class Checker {
   var herdGlobals: [Name: Int] = [:]
   /// By process and name: the values of herd7's initial state that registers start with.
   var registerValues: [Int: [(name: Name, type: CType?, value: ConstantValue, offset: Int)]] = [:]
-  /// Where data races are asked for.
-  private(set) var dataRaces: Int?
   /// How many cells the globals take.
   private var cells = 0
   /// The function whose body is being checked.
@@ -133,7 +131,6 @@ final class Checker {
       if option == .leaks {
         throw fail(.refused, at: item.offset, "'leaks' asks about objects, which are not read yet")
       }
-      if option == .dataRaces { dataRaces = item.offset }
       program.options.insert(option)
     case .model(let model): program.model = (model, item.offset)
     case .later(let word, _):

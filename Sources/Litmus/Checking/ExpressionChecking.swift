@@ -270,7 +270,7 @@ extension Checker {
     throw fail(.type, at: offset, "'\(text(pointer.type))' is no pointer")
   }
 
-  private func member(_ name: Name, of type: CType, at offset: Int) throws(Abandoned)
+  func member(_ name: Name, of type: CType, at offset: Int) throws(Abandoned)
     -> Structure.Member
   {
     guard case .structure(let number) = type else {

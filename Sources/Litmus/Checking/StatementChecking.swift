@@ -205,10 +205,6 @@ extension Checker {
     if current?.isInAtomic ?? false {
       throw fail(.refused, at: offset, "'atomic' stands within 'atomic'")
     }
-    if dataRaces != nil {
-      throw fail(
-        .refused, at: offset, "'atomic' and 'data-races' are not read together yet")
-    }
     current?.isInAtomic = true
     // Nothing inside may jump out.
     let (breaks, continues) = (current?.breakLabels ?? [], current?.continueLabels ?? [])

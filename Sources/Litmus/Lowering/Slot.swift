@@ -27,6 +27,14 @@ struct Slot {
   /// The thread that it belongs to; nil if it is shared.
   var thread: Int?
   var initial: Int64 = 0
+  /// Whether it holds what programs read and write, and not who has a lock or reads.
+  var isData: Bool {
+    switch content {
+    case .integer, .pointer: readers == nil
+    case .upTo, .lock: false
+    }
+  }
+
   /// Whether a property looks at it, so that it keeps its value.
   var isPinned = false
   /// Whether it is a lock's, and not 0 while somebody holds that.

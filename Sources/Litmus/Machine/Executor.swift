@@ -10,6 +10,14 @@ struct Executor<Memory: MachineMemory> {
     case ended(hasMore: Bool)
     /// The run has ended with this result of the step.
     case failed(Finding, hasMore: Bool)
+
+    /// Whether the step has a result for the next choice too.
+    var hasMore: Bool {
+      switch self {
+      case .blocked: false
+      case .stopped(_, let hasMore), .ended(let hasMore), .failed(_, let hasMore): hasMore
+      }
+    }
   }
 
   let code: UnsafeMutablePointer<Instruction>
@@ -185,27 +193,42 @@ struct Executor<Memory: MachineMemory> {
       let changed = Arithmetic.apply(operation, old, first, in: type) ?? 0
       new = changed
       switch returned {
-      case .nothing, .old: break
+      case .nothing, .old, .isDone: break
       case .new: result = changed
       case .isZero: result = changed == 0 ? 1 : 0
       case .isNegative: result = changed < 0 ? 1 : 0
       }
-    case .addUnless(let type):
-      if old != second { new = type.wrap(old &+ first) }
-      result = old != second ? 1 : 0
+    case .addUnless(let type, let condition, let returned):
+      let sum = type.wrap(old &+ first)
+      let isLeftOut =
+        switch condition {
+        case .equal: old == second
+        case .negative: old < 0
+        case .positive: old > 0
+        case .sumNegative: sum < 0
+        }
+      if !isLeftOut { new = sum }
+      result = returned == .isDone ? (isLeftOut ? 0 : 1) : returned == .new ? sum : old
     case .refcount(let operation):
       switch operation {
       case .increment:
         if old == 0 { return fail(.refcount) }
-        new = old + 1
+        new = old + first
       case .incrementNotZero:
-        if old != 0 { new = old + 1 }
+        if old != 0 { new = old + first }
         result = old != 0 ? 1 : 0
       case .decrement, .decrementAndTest:
         // The last reference is dropped by who looks whether it is the last.
-        if old == 0 || operation == .decrement && old == 1 { return fail(.refcount) }
-        new = old - 1
+        if old < first || operation == .decrement && old == first { return fail(.refcount) }
+        new = old - first
+        result = old == first ? 1 : 0
+      case .decrementIfOne:
+        if old == 1 { new = 0 }
         result = old == 1 ? 1 : 0
+      case .decrementNotOne:
+        if old == 0 { return fail(.refcount) }
+        if old > 1 { new = old - 1 }
+        result = old != 1 ? 1 : 0
       }
     case .bit(let operation, _):
       let type = image.types[Int(slot)]
