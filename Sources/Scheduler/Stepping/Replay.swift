@@ -39,7 +39,9 @@ struct Replay {
     let (after, failure) = (taker.state(after: step.choice), taker.recording.failure)
     let isPreemption =
       steps.last.map { $0.thread != step.thread && canStep($0.thread, from: before) } ?? false
-    if !properties.terminates.isEmpty { visited.append(before) }
+    if !properties.terminates.isEmpty || system.deadlock == .someThreadCannotEnd {
+      visited.append(before)
+    }
     state = after
     let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
     explain(broken)
@@ -64,6 +66,16 @@ struct Replay {
       steps[steps.count - 1].broken.append(properties.id(property))
       explanations[properties.id(property)] = loop?.explanation
     }
+    let prospect = prospect()
+    if !prospect.stuck.isEmpty, !isStuck {
+      let deadlock = properties.id(properties.deadlock)
+      explanations[deadlock] = prospect.explanation
+      if steps.isEmpty {
+        brokenAtStart.append(deadlock)
+      } else {
+        steps[steps.count - 1].broken.append(deadlock)
+      }
+    }
     let unfinished = system.threads.indices.compactMap { index -> Trace.Unfinished? in
       let thread = ThreadID(index)
       guard let location = location(of: thread) else { return nil }
@@ -73,15 +85,17 @@ struct Replay {
     }
     return Trace(
       brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
-      explanations: explanations, overflowed: overflowed, loopStart: loop?.start)
+      explanations: explanations, overflowed: overflowed, loopStart: loop?.start,
+      stuck: prospect.stuck,
+      undecided: prospect.isUndecided ? [properties.id(properties.deadlock)] : [])
   }
 
   /// Where a thread stands in the newest state, or nil when it has finished.
-  private func location(of thread: ThreadID) -> Location? {
+  func location(of thread: ThreadID) -> Location? {
     system.view(state) { system.location(of: thread, in: $0) }
   }
 
-  private func canStep(_ thread: ThreadID, from state: [UInt64]) -> Bool {
+  func canStep(_ thread: ThreadID, from state: [UInt64]) -> Bool {
     taker.take(thread.index, from: state, upTo: 0) == .taken
   }
 
@@ -104,9 +118,14 @@ struct Replay {
     }
   }
 
+  /// Whether nobody can step from the newest state.
+  private var isStuck: Bool {
+    !system.threads.indices.contains { canStep(ThreadID($0), from: state) }
+  }
+
   /// The properties that the newest state breaks.
   private func brokenByState() -> [PropertyIndex] {
-    let isStuck = !system.threads.indices.contains { canStep(ThreadID($0), from: state) }
+    let isStuck = isStuck
     return withState(state) { state in
       let hits = properties.invariants.filter { properties.isHit($0, in: state) }
       let atEnd = isStuck ? properties.hits(atEnd: state, among: properties.atEnd) : []
@@ -135,7 +154,7 @@ struct Replay {
   }
 
   /// The held locks that the blocked step of `thread` looked at.
-  private func waits(of thread: ThreadID) -> [Trace.Unfinished.Wait] {
+  func waits(of thread: ThreadID) -> [Trace.Unfinished.Wait] {
     // Also of a run that a broken check has ended: what would block the thread without it?
     var from = state
     from[0] &= ~Check.mask
@@ -188,6 +207,8 @@ extension Replay {
   /// Whether it is fair is found out here, from the states that the run has visited, and not taken
   /// from whoever made the schedule.
   func brokenLoop() -> Loop? {
+    let isOver = system.view(state) { !system.isUnfinished($0) }
+    if properties.terminates.isEmpty || system.hasDaemons && isOver { return nil }
     for start in visited.indices where visited[start] == state {
       let turns = turns(from: start)
       let broken = properties.terminates.filter {
