@@ -16,7 +16,7 @@ let package = Package(
     .target(name: "RaceModel", dependencies: ["Scheduler"], swiftSettings: settings),
     .target(name: "Litmus", dependencies: ["Scheduler"], swiftSettings: settings),
     .executableTarget(
-      name: "explore", dependencies: ["RaceModel", "Reporting", "Scheduler"],
+      name: "explore", dependencies: ["Litmus", "RaceModel", "Reporting", "Scheduler"],
       swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["RaceModel", "Scheduler"], path: "Benchmarks",
@@ -31,7 +31,8 @@ let package = Package(
     .testTarget(
       name: "LitmusTests", dependencies: ["Litmus", "Scheduler"], swiftSettings: settings),
     .testTarget(
-      name: "ExploreTests", dependencies: ["explore", "RaceModel", "Reporting", "Scheduler"],
+      name: "ExploreTests",
+      dependencies: ["explore", "Litmus", "RaceModel", "Reporting", "Scheduler"],
       exclude: ["Goldens"], swiftSettings: settings),
   ],
   swiftLanguageModes: [.v6]

@@ -10,6 +10,9 @@ package struct RaceFile: Sendable {
   package let result: [String]
   let source: SourceText
 
+  /// What the file says, byte for byte.
+  package var bytes: [UInt8] { source.bytes }
+
   /// Reads a file that is called `file` in messages.
   ///
   /// The program is parsed with the macros of the first row, so that its mistakes are told together
@@ -29,6 +32,11 @@ package struct RaceFile: Sendable {
       text, of: source, as: language, defines: rows.first?.defines ?? [], names: names,
       diagnostics: diagnostics)
     try diagnostics.check()
+  }
+
+  /// A mistake of a row, which its name points at.
+  package func error(in row: Row, _ message: String) -> RaceFileError {
+    RaceFileError(diagnostics: [Diagnostic(.refused, in: source.name, at: row.position, message)])
   }
 
   private static func readRows(

@@ -11,52 +11,34 @@ package struct RaceProgram {
   private let file: RaceFile
   private let asksForProgress: Bool
   private let asksForDataRaces: Bool
+  /// What the program means, as sixteen hex digits; schedules are bound to it.
+  package let meaning: String
   /// herd7's question, if the file has one.
   package let quantifier: Quantifier?
 
   /// What herd7's condition asks.
   package enum Quantifier: Hashable, Sendable { case exists, notExists, forall }
 
-  /// What came of exploring the program.
-  package struct Result {
-    /// The system that was explored.
-    package var system: System
-    package var exploration: Exploration
-
-    /// What was found, by id, with the preemptions of the run that shows it.
-    ///
-    /// A `sometimes` property that is never true has no such run. Runs that `assume` ends are of no
-    /// interest and show nothing.
-    package var found: [(id: String, preemptions: Int?)] {
-      exploration.findings.compactMap { finding in
-        switch finding.result {
-        case .violated(let counterexample) where finding.id != Finding.assume.id:
-          (finding.id, counterexample.preemptions)
-        case .neverReached: (finding.id, nil)
-        case .violated, .holds, .reached, .undecided: nil
-        }
-      }
-    }
-
-    /// The answer of the search, apart from runs that `assume` ends.
-    package var verdict: Verdict {
-      if exploration.verdict != .violated { return exploration.verdict }
-      if !found.isEmpty { return .violated }
-      return exploration.limit == nil ? .holds : .undecided
-    }
-  }
-
   /// The id of the property that stands for herd7's question: it breaks where a final state answers
   /// `exists` with yes, or `forall` with no.
   package static let questionID = "condition"
+  /// The id of a property that never breaks; it looks at the final states.
+  static let endsID = "final-states"
 
+  /// Makes the program of a row, or one of no row, with some macros.
+  ///
+  /// `model` names the memory model, whatever the row and the file say; the row's name comes before
+  /// the file's.
   /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
   package init(
-    _ file: RaceFile, defines: [Define] = [], labels: Set<String> = []
+    _ file: RaceFile, defines: [Define] = [], labels: Set<String> = [], row: Row? = nil,
+    model: String? = nil
   ) throws(RaceFileError) {
     (self.file, self.defines, self.labels) = (file, defines, labels)
     let program = try file.program(defines: defines, labels: labels)
     let diagnostics = Diagnostics(for: file.source)
+    Self.checkModel(model, row, program, diagnostics)
+    try diagnostics.check()
     let first = Lowering(program, diagnostics: diagnostics)
     var lowered = first.lower()
     try diagnostics.check()
@@ -73,7 +55,8 @@ package struct RaceProgram {
       preconditionFailure("a mistake was reported")
     }
     (asksForProgress, asksForDataRaces) = (
-      program.options.contains(.progress), program.options.contains(.dataRaces)
+      program.options.contains(.progress),
+      program.options.contains(.dataRaces) || file.language == .litmus
     )
     quantifier = program.question.map { question in
       switch question.quantifier {
@@ -82,28 +65,47 @@ package struct RaceProgram {
       case .forall: .forall
       }
     }
+    meaning = RaceMeaning.digits(
+      of: image.program, start,
+      asking: [file.language.rawValue, quantifier.map { "\($0)" } ?? ""]
+        + program.options.map(\.rawValue).sorted())
+  }
+
+  /// Refuses every memory model but sequential consistency where it is named.
+  private static func checkModel(
+    _ model: String?, _ row: Row?, _ program: Program, _ diagnostics: Diagnostics
+  ) {
+    let (ofRow, ofFile) = (row?.model, program.model)
+    guard let name = model ?? ofRow ?? ofFile?.name, name != memoryModel else { return }
+    let message =
+      "the memory model '\(name)' is not there yet; '\(memoryModel)' is the only one"
+    if model == nil, let position = row?.modelPosition {
+      diagnostics.report(Diagnostic(.refused, in: diagnostics.source.name, at: position, message))
+    } else {
+      diagnostics.report(.refused, at: model == nil ? ofFile?.offset ?? 0 : 0, message)
+    }
+  }
+
+  /// The name of the memory model that programs are explored under.
+  package static let memoryModel = "sc"
+
+  /// The threads in the order of the file.
+  package var threads: [String] { image.program.threads.map(\.name) }
+
+  /// A system in which every number fits, for runs that are taken step by step.
+  package var roomySystem: System {
+    let slots = image.program.slots
+    return system(zip(slots, start.values).map { Encoding.raw($0, initial: $1) }).system
   }
 
   /// How many states are looked at to learn how large numbers get.
   private static let sampleStates = 2_000
 
   /// Explores the program, with more bits for its variables until every number fits.
+  ///
+  /// The limit of time is for all these searches together.
   package func explore(_ options: Explorer.Options = Explorer.Options()) -> Result {
-    explore(options, extra: []) { _ in }
-  }
-
-  private func explore(
-    _ options: Explorer.Options, extra: [Property], prepare: (RaceSystem) -> Void
-  ) -> Result {
-    var encodings = sampledEncodings()
-    while true {
-      let made = system(encodings, extra: extra)
-      prepare(made)
-      let exploration = Explorer.explore(made.system, options: options)
-      guard let slot = overflowed(exploration, in: made), encodings[slot].widen() else {
-        return Result(system: made.system, exploration: exploration)
-      }
-    }
+    explore(options) { _, _ in }
   }
 
   /// The names of what is shown of final states: what `locations` and the condition speak of.
@@ -116,24 +118,59 @@ package struct RaceProgram {
   package func finalStates(
     _ options: Explorer.Options = Explorer.Options()
   ) -> (states: Set<[String]>, result: Result) {
-    let (nodes, filter) = (image.program.shown.map(\.node), image.program.filter)
+    let nodes = image.program.shown.map(\.node)
     let printer = AddressPrinter(image.program)
-    let (box, found) = (SystemBox(), FinalStates())
-    let observer = Property(
-      "final-states", sentence: "Every final state is seen.",
-      kind: .atEnd { state in
-        guard let made = box.system, filter < 0 || made.holds(filter, in: state) else {
-          return true
-        }
-        let shown = nodes.map { printer.text(made.value(of: $0, in: state)) }
-        found.states.withLock { _ = $0.insert(shown) }
-        return true
-      })
-    let result = explore(options, extra: [observer]) { made in
-      found.states.withLock { $0 = [] }
-      box.made.withLock { $0 = made }
+    let found = Mutex<Set<[String]>>([])
+    let result = explore(options) { made, state in
+      guard let state else {
+        found.withLock { $0 = [] }
+        return
+      }
+      let shown = nodes.map { printer.text(made.value(of: $0, in: state)) }
+      found.withLock { _ = $0.insert(shown) }
     }
-    return (found.states.withLock { $0 }, result)
+    return (found.withLock { $0 }, result)
+  }
+
+  /// Explores, and tells `see` of each final state that the filter lets through; of none when a
+  /// search starts.
+  private func explore(
+    _ options: Explorer.Options,
+    _ see: @escaping @Sendable (RaceSystem, Property.State?) -> Void
+  ) -> Result {
+    var options = options
+    options.start = options.start ?? .now
+    let (condition, filter) = (image.program.question, image.program.filter)
+    var encodings = sampledEncodings()
+    while true {
+      let (box, answers) = (SystemBox(), AnswerBox())
+      let observer = Property(
+        Self.endsID, sentence: "Every final state is seen.",
+        kind: .atEnd { state in
+          guard let made = box.system, filter < 0 || made.holds(filter, in: state) else {
+            return true
+          }
+          if condition >= 0 { answers.note(made.holds(condition, in: state)) }
+          see(made, state)
+          return true
+        })
+      let made = system(encodings, extra: [observer])
+      box.made.withLock { $0 = made }
+      see(made, nil)
+      let explored = Explorer.explore(made.system, options: options)
+      guard let slot = overflowed(explored, in: made), encodings[slot].widen() else {
+        return Result(
+          explored, of: made.system, language: file.language, claims: claims,
+          quantifier: quantifier, answers.seen)
+      }
+    }
+  }
+
+  /// The ids of what the file itself says must be true.
+  private var claims: Set<String> {
+    Set(
+      image.program.properties.map(\.name) + (asksForProgress ? ["progress"] : [])
+        + (quantifier == nil || quantifier == .exists ? [] : [Self.questionID]))
   }
 
   /// The slot whose cell was too small, if one was.
@@ -169,7 +206,7 @@ package struct RaceProgram {
     if let question = self.question(box) { properties.append(question) }
     let made = RaceSystem(
       image, start: start, encodings: encodings,
-      lines: { source.trimmedLine(source.line(of: $0)) }, extra: properties)
+      lines: { source.trimmedLine(source.line(of: $0)) }, extra: properties, identity: meaning)
     box.made.withLock { $0 = made }
     return made
   }
@@ -179,12 +216,12 @@ package struct RaceProgram {
     guard let quantifier, image.program.question >= 0 else { return nil }
     let (condition, filter) = (image.program.question, image.program.filter)
     return Property(
-      Self.questionID, sentence: "No final state answers the file's question.",
+      Self.questionID, sentence: quantifier.sentence,
       kind: .atEnd { state in
         guard let made = box.system else { return true }
         if filter >= 0, !made.holds(filter, in: state) { return true }
         return made.holds(condition, in: state) == (quantifier == .forall)
-      })
+      }, isQuestion: quantifier == .exists)
   }
 
   /// Encodings for the numbers that the first states have.
@@ -220,9 +257,22 @@ private final class SystemBox: Sendable {
   var system: RaceSystem? { made.withLock { $0 } }
 }
 
-/// The final states that were seen.
-private final class FinalStates: Sendable {
-  let states = Mutex<Set<[String]>>([])
+/// What the final states that were seen answer.
+private final class AnswerBox: Sendable {
+  private let answers = Mutex(RaceProgram.Answers())
+  var seen: RaceProgram.Answers { answers.withLock { $0 } }
+  func note(_ answer: Bool) { answers.withLock { $0.note(answer) } }
+}
+
+extension RaceProgram.Quantifier {
+  /// What the property that stands for the question says; for `exists`, what breaks it answers it.
+  fileprivate var sentence: String {
+    switch self {
+    case .exists: "No final state is as 'exists' asks."
+    case .notExists: "No final state is as '~exists' says."
+    case .forall: "Every final state is as 'forall' says."
+    }
+  }
 }
 
 /// The numbers that states were seen to have.

@@ -15,7 +15,7 @@ public enum Explorer {
     /// How levels are divided among the workers.
     var sharing = Sharing()
     /// When the clock of ``limits`` started, if not with the search.
-    var start: ContinuousClock.Instant?
+    package var start: ContinuousClock.Instant?
     /// How many bits of a hash ``Reduction/fingerprints`` keeps; fewer are for tests.
     var fingerprintBits = 64
     /// Asked now and then, from the calling thread; true ends the search.

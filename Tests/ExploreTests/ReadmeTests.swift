@@ -16,17 +16,39 @@ import Testing
     TestSession(files: [flagship: try text(flagship)]).run("run", flagship).output
   }
 
-  @Test func `the shortened trace has only lines of the whole one, in order`() throws {
-    let readme = try Self.text("README.md")
-    let block = try #require(readme.split(separator: "```").dropFirst().first)
-    let excerpt = block.split(separator: "\n").map(String.init)
-    var rest = try Self.run().split(separator: "\n").map(String.init)[...]
-    #expect(excerpt.count > 20)
-    // The explanation is one line there and wrapped here.
-    for line in excerpt.dropLast() {
+  /// Expects lines among those of a text, in order.
+  private static func expect(_ excerpt: some Sequence<String>, in text: String) throws {
+    var rest = text.split(separator: "\n").map(String.init)[...]
+    for line in excerpt {
       let place = try #require(rest.firstIndex(of: line), "not printed, or not there: \(line)")
       rest = rest[(place + 1)...]
     }
+  }
+
+  /// The fenced blocks: their first word and their lines.
+  private static func blocks() throws -> [[String]] {
+    try text("README.md").split(separator: "```", omittingEmptySubsequences: false)
+      .enumerated().filter { $0.offset % 2 == 1 }
+      .map { $0.element.split(separator: "\n").map(String.init) }
+  }
+
+  @Test func `the shortened trace has only lines of the whole one, in order`() throws {
+    let excerpt = try Self.blocks()[0]
+    #expect(excerpt.count > 20)
+    // The explanation is one line there and wrapped here.
+    try Self.expect(excerpt.dropLast(), in: Self.run())
+  }
+
+  @Test func `the race in C is the file of that name without its comment`() throws {
+    let file = try Self.text("races/lost-kick.race")
+    let comment = try #require(file.firstMatch(of: /\(\*.*?\*\)/.dotMatchesNewlines()))
+    let code = file.replacing(comment.output, with: "").split(separator: "\n").map(String.init)
+    #expect(try Self.blocks()[1] == ["c"] + code)
+  }
+
+  @Test func `its interleavings are what the program prints`() throws {
+    let file = "races/lost-kick.race"
+    try RecordedPage("README.md").expectRecorded(with: [file: try Self.text(file)])
   }
 
   @Test func `the number of interleavings is the one that is counted`() throws {
@@ -50,7 +72,7 @@ import Testing
 
   @Test func `the two commands are there`() throws {
     let readme = try Self.text("README.md")
-    #expect(readme.contains("swift run -c release explore check scenarios"))
+    #expect(readme.contains("swift run -c release explore check scenarios races"))
     #expect(readme.contains("swift test"))
   }
 }

@@ -44,9 +44,7 @@ struct ReplayCommandTests {
 
   /// A token for the first row of the race, with a checksum that fits whatever `runs` is.
   static func token(_ runs: String) throws -> String {
-    let input = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
-    let system = Job(input, row: input.scenario.rows[0]).system
-    return Tokens.token(runs, for: system)
+    Tokens.token(runs, for: try Toys.job(of: Samples.race).program.system)
   }
 
   @Test func `each bad token gets its message and exit code 2`() throws {

@@ -104,9 +104,14 @@ enum Toys {
 
   /// The row of a search of `system`, under the name of a scenario that is not its own.
   static func row(of system: System) throws -> RowReport {
-    var input = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
-    input.file = "toy.json5"
-    let job = Job(input, row: input.scenario.rows[0])
-    return RowReport(job, system, Explorer.explore(system), .standard)
+    let job = try job(of: Samples.race, named: "toy.json5")
+    return RowReport(
+      job, Explored(system: system, exploration: Explorer.explore(system)), .standard)
+  }
+
+  /// The job of the first row of a file.
+  static func job(of text: String, named file: String = "race.json5") throws -> Job {
+    let input = try InputFiles(system: OneFile(text: text)).read(file)
+    return try Job.jobs(of: input, Request(command: .run))[0]
   }
 }

@@ -100,6 +100,7 @@ struct GeneratedProgram {
     case 4: return "\(condition()) ? \(global()) : \(local())"
     case 5: return "(\(global()), r++, r)"
     case 6: return "(s = \(global())) * 2"
+    case 7 where random.oneIn(2): return "(\(global()) ?: \(random.oneIn(2) ? global() : local()))"
     default: return "READ_ONCE(x) - \(global())"
     }
   }

@@ -200,6 +200,83 @@ extension RaceSamples {
     row fixed holds
     row other -DOTHER violated: assert@1
     """#,
+    "srcu-index": #"""
+    C srcu-index
+    struct srcu_struct one, two;
+    int kept, in, out, gone;
+    thread reader(void) {
+      int i, j = 0, early;
+      i = srcu_read_lock(&one);
+    #ifdef UNSET
+      srcu_read_unlock(&one, kept);
+    #elif defined(OTHER)
+      j = srcu_read_lock(&two);
+      srcu_read_unlock(&one, j);
+      srcu_read_unlock(&two, i);
+    #elif defined(TWICE)
+      srcu_read_unlock(&one, i);
+      srcu_read_unlock(&one, i);
+    #else
+      WRITE_ONCE(in, 1);
+      early = READ_ONCE(gone);
+      j = srcu_read_lock(&one);
+      srcu_read_unlock(&one, i);
+      WRITE_ONCE(out, 1);
+      assert(i != j && i);
+    #ifdef WHOLE
+      assert(early || !READ_ONCE(gone));
+    #endif
+      srcu_read_unlock(&one, j);
+    #endif
+    }
+    thread updater(void) {
+      synchronize_srcu(&one);
+      WRITE_ONCE(gone, 1);
+    }
+    sometimes after: gone && in && !out
+    row unset -DUNSET violated: after, rcu@0
+    row other -DOTHER violated: after, rcu@0
+    row twice -DTWICE violated: after, rcu@0
+    row nested holds
+    row whole -DWHOLE violated: assert@2
+    """#,
+    "mutex-unlock-is-two-steps": #"""
+    C mutex-unlock-is-two-steps
+    struct work { struct mutex lock; int users; };
+    struct work *shared;
+    int last;
+    static void other(void) {
+      struct work *w = READ_ONCE(shared);
+      if (!w)
+        return;
+      mutex_lock(&w->lock);
+      w->users--;
+      mutex_unlock(&w->lock);
+    }
+    thread owner(void) {
+      struct work w = { .users = 1 };
+      int left;
+      WRITE_ONCE(shared, &w);
+    #ifdef FIX
+      await(READ_ONCE(last));
+    #else
+      do {
+        mutex_lock(&w.lock);
+        left = w.users;
+        mutex_unlock(&w.lock);
+      } while (left);
+    #endif
+    }
+    thread user(void) {
+      await(READ_ONCE(shared));
+      other();
+    #ifdef FIX
+      WRITE_ONCE(last, 1);
+    #endif
+    }
+    row buggy violated: use-after-free@2
+    row fixed -DFIX holds
+    """#,
     "rcu-misuse": #"""
     C rcu-misuse
     thread a(void) {

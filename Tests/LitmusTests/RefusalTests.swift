@@ -73,19 +73,7 @@ import Testing
       ("a: ; a: ;", "6: error: the label 'a' stands here twice"),
       ("int y; int y;", "12: error: 'y' is declared twice"),
       ("static int y;", "1: error: 'static' locals are not read: use a global"),
-      (
-        "int y[3]; y[0] = 1;",
-        "5: error: 'y' needs a value where it is declared, as an array or for its address"
-      ),
-      (
-        "int y; p = &y;",
-        "5: error: 'y' needs a value where it is declared, as an array or for its address"
-      ),
       ("int y[5000] = { 0 };", "7: error: an array has 1 to 4096 elements, not 5000"),
-      (
-        "struct p { int u; int w; } q; q.u = 1; x = q.w;",
-        "28: error: 'q' needs a value where it is declared: some part may lack one"
-      ),
       ("struct p { int u; int w; } q; q.u = 1; x = q.u;", ""),
       ("struct s two = one;", "10: error: a 'struct s' holds what is not copied, such as a lock"),
       ("struct list_head h;", "1: error: 'struct list_head' is not read yet"),

@@ -191,6 +191,7 @@ final class TreeRun {
     case .pointee(let pointer):
       guard case .address(let place) = pointer.kind else { fatalError("not generated") }
       return try find(place)
+    case .result: fatalError("not generated")
     }
   }
 
@@ -304,7 +305,10 @@ final class TreeRun {
       return 0
     case .primitive(let primitive, let place, let arguments):
       return try self.primitive(primitive, place, arguments)
-    case .address, .offset, .distance, .copy, .local: fatalError("not generated")
+    case .orElse(let first, let second):
+      let chosen = try value(first)
+      return chosen != 0 ? chosen : try value(second)
+    case .address, .offset, .distance, .copy, .structure, .local: fatalError("not generated")
     }
   }
 

@@ -45,12 +45,22 @@ extension Checker {
     }
     var values: [TypedExpression] = []
     for (argument, parameter) in zip(arguments, function.parameters) {
-      values.append(
-        try convert(
-          try value(argument), to: program.variables[parameter].type, for: "the argument"))
+      let type = program.variables[parameter].type
+      if case .structure = type {
+        let place = try structure(argument, of: type, at: argument.offset)
+        values.append(
+          TypedExpression(kind: .structure(place), type: type, offset: argument.offset))
+      } else {
+        values.append(try convert(try value(argument), to: type, for: "the argument"))
+      }
     }
     if let current { calls[current.number, default: []].append((number, offset)) }
     if function.body == nil {
+      guard function.returns.isScalar || function.returns == .void else {
+        throw fail(
+          .refused, at: offset,
+          "'\(function.name)' is only declared: nobody knows the structure that it gives")
+      }
       // A function that is only declared leaves a mark in the trace.
       return TypedExpression(
         kind: .primitive(.mark(function.name), nil, values), type: function.returns, offset: offset)

@@ -135,7 +135,7 @@ final class Checker {
       }
       if option == .dataRaces { dataRaces = item.offset }
       program.options.insert(option)
-    case .model(let model): program.model = model
+    case .model(let model): program.model = (model, item.offset)
     case .later(let word, _):
       throw fail(.refused, at: item.offset, "'\(word)' is not read yet")
     case .property, .unroll: break
@@ -222,8 +222,11 @@ final class Checker {
         throw fail(.syntax, at: declarator.offset, "a parameter has a name")
       }
       let type = try decay(resolve(parameter.type))
-      guard type.isScalar else {
-        throw fail(.refused, at: declarator.offset, "structures are not handed over by value yet")
+      if !type.isScalar {
+        guard case .structure = type else {
+          throw fail(.type, at: declarator.offset, "a '\(text(type))' is not handed over by value")
+        }
+        try requireCopy(type, at: declarator.offset)
       }
       program.functions[number].parameters.append(
         addVariable(name, type, function: number, startsAsZero: false, at: declarator.offset))

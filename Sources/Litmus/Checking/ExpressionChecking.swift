@@ -39,6 +39,7 @@ extension Checker {
       }
     case .conditional(let condition, let first, let second):
       fold(condition).flatMap { fold($0 != 0 ? first : second) }
+    case .orElse(let first, let second): fold(first).flatMap { $0 != 0 ? $0 : fold(second) }
     default: nil
     }
   }
@@ -148,6 +149,7 @@ extension Checker {
     }
     let (place, type) = try self.place(expression)
     if case .array(let element, _) = type {
+      try requireAddress(place, at: offset)
       markAddressTaken(place)
       return TypedExpression(kind: .address(place), type: .pointer(element), offset: offset)
     }
@@ -175,6 +177,7 @@ extension Checker {
     }
     let (place, type) = try self.place(operand)
     if case .pointee(let pointer) = place { return pointer }
+    try requireAddress(place, at: operand.offset)
     markAddressTaken(place)
     return TypedExpression(kind: .address(place), type: .pointer(type), offset: offset)
   }
@@ -183,11 +186,18 @@ extension Checker {
     switch place {
     case .variable(let number): program.variables[number].isAddressTaken = true
     case .member(let base, _), .element(let base, _, _, _): markAddressTaken(base)
-    case .pointee: break
+    case .pointee, .result: break
     }
   }
 
   // MARK: - Places
+
+  /// The same, or the structure that a call gives.
+  func placeOrResult(_ expression: Expression) throws(Abandoned) -> (place: Place, type: CType) {
+    guard case .call = expression.kind else { return try place(expression) }
+    let result = try value(expression)
+    return (.result(result), result.type)
+  }
 
   /// What an expression names, if it names something with an address.
   func place(_ expression: Expression) throws(Abandoned) -> (place: Place, type: CType) {
@@ -220,7 +230,7 @@ extension Checker {
       return try pointee(of: pointer, at: offset)
     case .member(let base, let name, let throughPointer, let nameOffset):
       let (place, type) =
-        throughPointer ? try pointee(of: try value(base), at: offset) : try self.place(base)
+        throughPointer ? try pointee(of: try value(base), at: offset) : try placeOrResult(base)
       let member = try self.member(name, of: type, at: nameOffset)
       return (.member(place, offset: member.offset), member.type)
     default: throw fail(.type, at: offset, "this has no address and cannot be written")

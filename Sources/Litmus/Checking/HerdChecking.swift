@@ -149,11 +149,11 @@ extension Checker {
   private func requirePure(_ expression: TypedExpression) throws(Abandoned) {
     switch expression.kind {
     case .constant, .local: break
-    case .address(let place), .read(let place, _): try requirePure(place)
+    case .address(let place), .read(let place, _), .structure(let place): try requirePure(place)
     case .unary(_, let operand), .convert(let operand): try requirePure(operand)
     case .binary(_, let left, let right, _), .offset(let left, let right, _),
       .distance(let left, let right, _), .logical(_, let left, let right),
-      .comma(let left, let right):
+      .comma(let left, let right), .orElse(let left, let right):
       try requirePure(left)
       try requirePure(right)
     case .conditional(let test, let first, let second):
@@ -168,7 +168,7 @@ extension Checker {
   private func requirePure(_ place: Place) throws(Abandoned) {
     switch place {
     case .variable: break
-    case .pointee(let pointer): try requirePure(pointer)
+    case .pointee(let value), .result(let value): try requirePure(value)
     case .member(let base, _): try requirePure(base)
     case .element(let base, let index, _, _):
       try requirePure(base)

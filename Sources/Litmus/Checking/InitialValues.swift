@@ -89,7 +89,7 @@ extension Checker {
   ]
 
   /// The value that a cell of a type starts as; nil if it is what it would be anyway.
-  private func initialValue(
+  func initialValue(
     _ expression: Expression, of type: CType
   ) throws(Abandoned) -> ConstantValue? {
     if case .call(let callee, let arguments) = expression.kind, case .name(let name) = callee.kind,
@@ -140,6 +140,7 @@ extension Checker {
     case .pointee(let pointer):
       guard case .address(let variable, let offset)? = address(pointer) else { return nil }
       return (variable, offset)
+    case .result: return nil
     }
   }
 }

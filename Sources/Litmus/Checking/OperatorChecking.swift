@@ -172,14 +172,33 @@ extension Checker {
   ) throws(Abandoned) -> TypedExpression {
     let (place, type) = try self.place(left)
     if case .structure = type {
-      let (source, other) = try self.place(right)
-      guard other == type else {
-        throw fail(.type, at: offset, "a '\(text(type))' is not a '\(text(other))'")
-      }
-      try requireCopy(type, at: offset)
+      try requireAddress(place, at: left.offset)
+      let source = try structure(right, of: type, at: offset)
       return TypedExpression(kind: .copy(place, source), type: .void, offset: offset)
     }
     return try store(try value(right), in: place, type, isMarked: false, at: offset)
+  }
+
+  /// The structure of a type that an expression names or a call gives.
+  func structure(
+    _ expression: Expression, of type: CType, at offset: Int
+  ) throws(Abandoned) -> Place {
+    let (source, other) = try placeOrResult(expression)
+    guard other == type else {
+      throw fail(.type, at: offset, "a '\(text(type))' is not a '\(text(other))'")
+    }
+    try requireCopy(type, at: offset)
+    return source
+  }
+
+  /// Refuses to write to what a call has given, or to ask for its address.
+  func requireAddress(_ place: Place, at offset: Int) throws(Abandoned) {
+    switch place {
+    case .variable, .pointee: break
+    case .member(let base, _), .element(let base, _, _, _): try requireAddress(base, at: offset)
+    case .result:
+      throw fail(.type, at: offset, "what a call gives has no address and cannot be written")
+    }
   }
 
   /// Refuses to copy locks and other things that only primitives touch.
@@ -202,6 +221,7 @@ extension Checker {
   func store(
     _ value: TypedExpression, in place: Place, _ type: CType, isMarked: Bool, at offset: Int
   ) throws(Abandoned) -> TypedExpression {
+    try requireAddress(place, at: offset)
     guard type.isScalar || isMarked || mixesAddresses, let type = valueType(of: type) else {
       throw fail(.type, at: offset, "a '\(text(type))' cannot be assigned to")
     }
@@ -215,6 +235,7 @@ extension Checker {
     at offset: Int
   ) throws(Abandoned) -> TypedExpression {
     let (place, type) = try self.place(left)
+    try requireAddress(place, at: offset)
     if let pointee = type.pointee, operation == .add || operation == .subtract {
       let stride = try size(of: pointee, at: offset)
       let count = try convert(value, to: .integer(.long), for: "this")
@@ -243,10 +264,11 @@ extension Checker {
     _ condition: Expression, _ first: Expression?, _ second: Expression, at offset: Int
   ) throws(Abandoned) -> TypedExpression {
     let test = try self.condition(condition)
-    guard let first else {
-      throw fail(.refused, at: offset, "'?:' without its first value is not read yet")
+    var (left, right) = (try first.map(value) ?? test, try value(second))
+    for (side, expression) in [(left, first ?? condition), (right, second)]
+    where !side.type.isScalar {
+      throw fail(.type, at: expression.offset, "'\(text(side.type))' is no value to choose from")
     }
-    var (left, right) = (try value(first), try value(second))
     if let type = left.type.integer, let other = right.type.integer {
       let common = CType.integer(type.common(with: other))
       left = try convert(left, to: common, for: "this")
@@ -257,6 +279,7 @@ extension Checker {
       left = try convert(left, to: right.type, for: "the first value")
     }
     return TypedExpression(
-      kind: .conditional(test, left, right), type: left.type, offset: offset)
+      kind: first == nil ? .orElse(left, right) : .conditional(test, left, right),
+      type: left.type, offset: offset)
   }
 }

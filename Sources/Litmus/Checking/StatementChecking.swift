@@ -95,6 +95,7 @@ extension Checker {
       if current?.isInAtomic ?? false {
         throw fail(.refused, at: offset, "'goto' has no place in 'atomic'")
       }
+      if let number = current?.number { program.functions[number].jumps = true }
       let label = current?.gotoLabels[name]?.label ?? newLabel()
       if current?.gotoLabels[name] == nil { current?.gotoLabels[name] = (label, false, offset) }
       checked.append(.jump(label, offset: offset))
@@ -187,6 +188,11 @@ extension Checker {
     if type == .void {
       throw fail(.type, at: expression.offset, "the function returns no value")
     }
+    if case .structure = type {
+      let place = try structure(expression, of: type, at: expression.offset)
+      let value = TypedExpression(kind: .structure(place), type: type, offset: expression.offset)
+      return checked.append(.return(value, offset: offset))
+    }
     checked.append(
       .return(try convert(try value(expression), to: type, for: "what is returned"), offset: offset)
     )
@@ -260,13 +266,12 @@ extension Checker {
     into checked: inout [TypedStatement]
   ) throws(Abandoned) {
     if case .value(let expression) = initializer, case .structure = type {
-      let (source, other) = try self.place(expression)
-      guard other == type else {
-        throw fail(.type, at: offset, "a '\(text(type))' is not a '\(text(other))'")
-      }
-      try requireCopy(type, at: offset)
+      let source = try structure(expression, of: type, at: offset)
       return checked.append(
         .expression(TypedExpression(kind: .copy(place, source), type: .void, offset: offset)))
+    }
+    if case .object = type, case .value(let expression) = initializer {
+      return try initialize(object: place, type, expression, into: &checked)
     }
     switch (type, initializer) {
     case (.integer, .value(let expression)), (.pointer, .value(let expression)):
@@ -291,6 +296,19 @@ extension Checker {
       throw fail(.type, at: place, "a '\(text(type))' is not written in braces")
     default: throw fail(.type, at: offset, "a '\(text(type))' starts as values in braces")
     }
+  }
+
+  /// `ATOMIC_INIT(1)` and its relatives; a lock starts unlocked anyway.
+  private func initialize(
+    object place: Place, _ type: CType, _ expression: Expression,
+    into checked: inout [TypedStatement]
+  ) throws(Abandoned) {
+    guard case .number(let number)? = try initialValue(expression, of: type) else { return }
+    checked.append(
+      .expression(
+        try store(
+          constant(number, valueType(of: type) ?? .int, at: expression.offset), in: place, type,
+          isMarked: true, at: expression.offset)))
   }
 
   private func clear(

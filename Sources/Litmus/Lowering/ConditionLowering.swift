@@ -8,7 +8,7 @@ extension Lowering {
       case .assign, .update, .copy, .call, .primitive: isPure = false
       case .read(let place, _):
         if !looksAtMemory, isInMemory(place) { isPure = false }
-        if flag(of: place) != nil { isPure = false }
+        if !looksAtMemory, mayLackValue(place) { isPure = false }
       default: break
       }
     }
@@ -21,6 +21,7 @@ extension Lowering {
       if case .memory = storage(of: number) { return true }
       return false
     case .pointee: return true
+    case .result: return false
     case .member(let base, _), .element(let base, _, _, _): return isInMemory(base)
     }
   }
@@ -62,6 +63,26 @@ extension Lowering {
     place(yes)
     set(target, to: lower(first), at: offset)
     jump(to: end, at: offset)
+    place(no)
+    set(target, to: lower(second), at: offset)
+    place(end)
+    return slot(target)
+  }
+
+  /// `first ?: second`: the first value, which is computed once, unless it is 0.
+  func orElse(
+    _ first: TypedExpression, _ second: TypedExpression, _ type: CType, at offset: Int
+  ) -> Int32 {
+    if isPure(first), isPure(second) {
+      let value = lower(first)
+      return node(Node(operation: .conditional, a: value, b: value, c: lower(second)))
+    }
+    let target = temporary(type)
+    let (no, end) = (newLabel(), newLabel())
+    set(target, to: lower(first), at: offset)
+    emit(
+      Instruction(
+        operation: .branch, value: slot(target), next: Int32(end), other: Int32(no)), at: offset)
     place(no)
     set(target, to: lower(second), at: offset)
     place(end)

@@ -25,13 +25,13 @@ extension Lowering {
     case .conditional(let test, let first, let second):
       return conditional(test, first, second, expression.type, at: offset)
     case .comma(let left, let right):
-      _ = lower(left)
+      discard(left)
       return lower(right)
     case .assign(let place, let value, let isMarked):
       // The right side comes before the left side's address.
       let node = lower(value)
       let access = access(place)
-      assign(node, to: access, flag: flag(of: place), isMarked: isMarked, at: offset)
+      assign(node, to: access, isMarked: isMarked, at: offset)
       if case .slot(let number) = access { return slot(number) }
       return node
     case .update(let place, let operation, let value, let type, let givesOld):
@@ -42,7 +42,12 @@ extension Lowering {
       return constant(0)
     case .call(let number, let arguments):
       // The values of arguments must not change while the others are computed.
-      return inline(number, arguments.map(lower), at: offset)
+      return inline(number, arguments.map(cells), at: offset)
+    case .structure:
+      _ = cells(of: expression)
+      return constant(0)
+    case .orElse(let first, let second):
+      return orElse(first, second, expression.type, at: offset)
     case .primitive(let primitive, let place, let arguments):
       return lower(primitive, place, arguments, expression.type, at: offset)
     case .local(let thread, let variable): return local(variable, of: thread, expression.type)
@@ -103,18 +108,9 @@ extension Lowering {
       set(old, to: node(Node(operation: .element, a: first, b: index, c: Int32(count))), at: offset)
     case .slot: break
     }
+    if case .memory = access, mayLackValue(place) { requireValue(in: old, at: offset) }
     let new = changed(slot(old))
     assign(new, to: access, isMarked: false, at: offset)
     return givesOld ? slot(old) : new
-  }
-
-  private func copy(_ source: Place, to target: Place, at offset: Int) {
-    guard let cells = program.cells(of: source, frame: frame.function) else { return }
-    for (index, type) in cells.enumerated() {
-      let value = read(.member(source, offset: index), type, isMarked: false, at: offset)
-      assign(
-        value, to: access(.member(target, offset: index)), flag: flag(of: target), isMarked: false,
-        at: offset)
-    }
   }
 }

@@ -2,10 +2,10 @@
 struct LoweredProgram {
   var slots: [Slot] = []
   var objects: [MemoryObject] = []
-  /// By location: its slot; -1 where no object is.
-  var slotOfLocation: [Int32] = [-1]
+  /// By location: its slot; -1 where no object is, as at the two that mean something of their own.
+  var slotOfLocation: [Int32] = [-1, -1]
   /// By location: its object, also just behind the object's end; -1 elsewhere.
-  var objectOfLocation: [Int32] = [-1]
+  var objectOfLocation: [Int32] = [-1, -1]
   var nodes: [Node] = []
   var threads: [LoweredThread] = []
   /// What runs before the threads, once.
@@ -22,6 +22,8 @@ struct LoweredProgram {
   var shown: [(name: String, node: Int32)] = []
   /// By thread: the slot of how deep it reads under RCU; -1 if nobody waits for readers.
   var rcuDepth: [Int32] = []
+  /// How many objects have readers of their own under SRCU.
+  var readerObjects = 0
   /// By thread: the slots of the readers it waits for, and of the location of what they read.
   var rcuWaits: [Int32] = []
   var rcuWaitsOn: [Int32] = []

@@ -22,8 +22,11 @@ final class Lowering {
   /// Whether an `atomic` block is being lowered, and whether anything of it has been.
   var isInAtomic = false
   var atomicStart = 0
-  /// The locals whose values may be missing where they are read; each has a flag beside it.
+  /// The locals whose values may be missing where they are read; their slots say so.
   let flagged: Set<Int>
+  /// Whether structures that are copied, and what pointers lead to, may lack values.
+  var structuresMayLackValues = false
+  var pointeesMayLackValues = false
   /// Whether memory is looked at within an expression, and not by instructions of its own.
   var looksAtMemory = false
   private var depth = 0
@@ -35,7 +38,7 @@ final class Lowering {
   private let asksForSleep: Bool
   /// The first slot that the thread has taken for itself.
   private var firstTracked: Int32 = 0
-  /// The locals that may be read before they have a value, and have no flag yet.
+  /// The locals that may be read before they have a value, and are not flagged.
   private(set) var mayLackValues: Set<Int> = []
 
   /// Where a variable lies.
@@ -51,8 +54,6 @@ final class Lowering {
     var number: Int32
     var function: Int
     var storage: [Int: Storage] = [:]
-    /// The flag of a local that may have no value.
-    var flags: [Int: Int32] = [:]
     var returnLabel: Int
     var returnSlot: Int32
     /// The function's labels, by their number there.
@@ -60,6 +61,11 @@ final class Lowering {
     /// The arrays in slots and the objects that die at the return.
     var arrays: [(first: Int32, count: Int)] = []
     var objects: [Int32] = []
+    /// How many loops are around what is being lowered, and whether jumps may go back to it.
+    var loops = 0
+    var jumps = false
+    /// Whether what is being lowered may run again before the function returns.
+    var repeats: Bool { loops > 0 || jumps }
   }
 
   /// `flagged` are the locals that may be read before they have a value.
@@ -73,9 +79,10 @@ final class Lowering {
   }
 
   func lower() -> LoweredProgram {
+    collectPinned()
+    findMissingValues()
     layOutGlobals()
     layOutReaders()
-    collectPinned()
     if let initial = program.initial {
       result.initial = lower(thread: 0, function: initial, named: "init")
     }
@@ -104,7 +111,9 @@ final class Lowering {
     firstTracked = Int32(result.slots.count)
     frames.append((program.functions[function].name, -1))
     frame = Frame(number: 0, function: function, returnLabel: newLabel(), returnSlot: -1)
+    frame.jumps = program.functions[function].jumps
     addPinned(of: function)
+    declareJumpedOver()
     lower(program.functions[function].body ?? [])
     place(frame.returnLabel)
     endFrame()
@@ -125,7 +134,11 @@ final class Lowering {
   }
 
   /// Calls are replaced by what the function does; its value is in the slot that is returned.
-  func inline(_ number: Int, _ arguments: [Int32], at offset: Int) -> Int32 {
+  ///
+  /// Each argument is the nodes of its cells.
+  func inline(
+    _ number: Int, _ arguments: [[Int32]], isUsed: Bool = true, at offset: Int
+  ) -> Int32 {
     let function = program.functions[number]
     depth += 1
     defer { depth -= 1 }
@@ -140,16 +153,25 @@ final class Lowering {
       return constant(0)
     }
     let outer = frame
-    let returnSlot = function.returns == .void ? -1 : temporary(function.returns)
+    let returnSlot =
+      function.returns == .void
+      ? -1 : takeSlots(contents(of: function.returns), named: "\(threadName).\(function.name)")
     frames.append((function.name, outer.number))
     frame = Frame(
       number: Int32(frames.count - 1), function: number, returnLabel: newLabel(),
       returnSlot: returnSlot)
+    frame.jumps = function.jumps
     for (parameter, argument) in zip(function.parameters, arguments) {
       declare(parameter, at: offset, isParameter: true)
-      assign(argument, to: access(.variable(parameter)), isMarked: false, at: offset)
+      assign(argument, to: access(.variable(parameter)), at: offset)
     }
-    lower(function.body ?? [])
+    declareJumpedOver()
+    let body = function.body ?? []
+    lower(body)
+    if isUsed, returnSlot >= 0, !body.endsWithReturn {
+      // Whoever wants the value of a function that returns none finds none.
+      emit(Instruction(operation: .check(.uninitialised), value: constant(0)), at: function.end)
+    }
     place(frame.returnLabel)
     endFrame()
     frame = outer
@@ -159,9 +181,7 @@ final class Lowering {
   /// Ends the lives of the function's locals.
   private func endFrame() {
     let offset = max(0, program.functions[frame.function].end)
-    for object in frame.objects {
-      emit(Instruction(operation: .kill, limit: Int64(object)), at: offset)
-    }
+    for object in frame.objects { endLife(of: object, at: offset) }
     for array in frame.arrays {
       for index in 0..<array.count { set(array.first + Int32(index), to: constant(0), at: offset) }
     }

@@ -73,23 +73,35 @@ extension Lowering {
     case .object(.seqcount), .object(.refcount): add(name, .integer(.unsignedInt))
     case .object(.atomic(let integer)): add(name, .integer(integer))
     case .object(.srcu):
-      for entry in program.threads { add("\(name).readers(\(entry.name))", .integer(.unsignedInt)) }
+      for entry in program.threads {
+        add("\(name).readers(\(entry.name))", .upTo(1 << Int64(Self.readersInside) - 1))
+        cells[cells.count - 1].readers = result.readerObjects
+      }
       if program.threads.isEmpty { add(name, .upTo(1)) }
+      result.readerObjects += 1
     }
   }
+
+  /// How often a thread can be inside the readers of one `struct srcu_struct` at once.
+  static let readersInside = 4
 
   /// Adds the cells that readers under RCU and those who wait for them need.
   func layOutReaders() {
     let waits = program.usesPrimitive { $0 == .rcu(.synchronize) || $0 == .srcu(.synchronize) }
     let reads = program.usesPrimitive { $0 == .rcu(.enter) || $0 == .rcu(.leave) }
     let onObjects = program.usesPrimitive { $0 == .srcu(.synchronize) }
+    if onObjects, program.threads.count * Self.readersInside > 64 {
+      report(
+        .limit, at: program.functions.first?.offset ?? 0,
+        "a file that waits for readers of SRCU has at most \(64 / Self.readersInside) threads")
+    }
     for (number, entry) in program.threads.enumerated() {
       func add(_ name: String, _ content: Slot.Content) -> Int32 {
         result.slots.append(Slot(name: "\(entry.name).\(name)", content: content, thread: number))
         return Int32(result.slots.count - 1)
       }
       result.rcuDepth.append(reads ? add("rcu", .integer(.unsignedInt)) : -1)
-      // A mask of all threads fits, with 64 of them too.
+      // A mask of all threads fits, with 64 of them too; of SRCU's readers, of each thread's.
       result.rcuWaits.append(waits ? add("waits-for", .integer(.unsignedLong)) : -1)
       result.rcuWaitsOn.append(onObjects ? add("waits-on", .pointer) : -1)
     }

@@ -22,14 +22,44 @@ extension Lowering {
     let variable = program.variables[number]
     if frame.storage[number] == nil { addStorage(number, isParameter: isParameter) }
     if variable.startsAsZero { return }
-    if case .slots(let first)? = frame.storage[number], let count = slotCount(of: variable.type) {
-      if let flag = frame.flags[number] { set(flag, to: constant(0), at: offset) }
-      for index in 0..<count {
-        emit(
-          Instruction(operation: .undefine, target: first + Int32(index), limit: Int64(number)),
-          at: offset)
+    switch frame.storage[number] {
+    case .memory(let location)?:
+      // The object of the round before is no more.
+      if frame.repeats { endLife(of: result.objectOfLocation[location], at: offset) }
+      if !isParameter, startsWithoutValue(number) {
+        for cell in valueCells(of: variable.type) {
+          set(
+            result.slotOfLocation[location + cell], to: constant(Address.noValue), at: offset)
+        }
       }
+    case .slots(let first)?:
+      let isArray = if case .array = variable.type { true } else { false }
+      for slot in first..<first + Int32(slotCount(of: variable.type)) {
+        if !isArray {
+          emit(
+            Instruction(operation: .undefine, target: slot, limit: Int64(number)), at: offset)
+        }
+        if !isParameter, startsWithoutValue(number) {
+          set(slot, to: constant(Address.noValue), at: offset)
+        }
+      }
+    case nil: break
     }
+  }
+
+  /// Ends the life of a local that has an address: nobody may hold a lock in it or read under it.
+  func endLife(of object: Int32, at offset: Int) {
+    let memory = result.objects[Int(object)]
+    for location in memory.base..<memory.base + memory.size {
+      let number = result.slotOfLocation[location]
+      let slot = result.slots[Int(number)]
+      guard slot.isLock || slot.readers != nil else { continue }
+      emit(
+        Instruction(
+          operation: .check(slot.isLock ? .lockMisuse : .rcu),
+          value: unary(.not, self.slot(number), .long)), at: offset)
+    }
+    emit(Instruction(operation: .kill, limit: Int64(object)), at: offset)
   }
 
   private func addStorage(_ number: Int, isParameter: Bool) {
@@ -37,21 +67,13 @@ extension Lowering {
     let name = "\(threadName).\(variable.name)"
     let isInMemory = variable.isAddressTaken || program.needsMemory(variable.type)
     let isArray = if case .array = variable.type { true } else { false }
-    if isInMemory || isArray, !variable.startsAsZero, !variable.hasInitializer,
-      !isParameter, program.hasValues(variable.type)
-    {
-      // Whether such a local has a value where it is read is not followed.
-      report(
-        .refused, at: variable.offset,
-        "'\(variable.name)' needs a value where it is declared, as an array or for its address")
-    }
     if isInMemory {
       let location = addObject(name, variable.type, thread: thread)
       frame.storage[number] = .memory(location)
       frame.objects.append(result.objectOfLocation[location])
       return
     }
-    if case .array(let element, let count) = variable.type {
+    if isArray, case .array(let element, let count) = variable.type {
       let first = takeSlots(
         Array(repeating: content(of: element), count: count), named: name, pinned: true)
       frame.storage[number] = .slots(first)
@@ -62,24 +84,21 @@ extension Lowering {
     if let value = registerValues[number], case .slots(let first)? = frame.storage[number] {
       result.slots[Int(first)].initial = value
     }
-    if flagged.contains(number) {
-      if case .structure = variable.type {
-        report(
-          .refused, at: variable.offset,
-          "'\(variable.name)' needs a value where it is declared: some part may lack one")
-      }
-      frame.flags[number] = takeSlots([.upTo(1)], named: "\(name).has-value")
+  }
+
+  func contents(of type: CType) -> [Slot.Content] {
+    switch type {
+    case .structure(let number):
+      (program.structures[number].members ?? []).flatMap { contents(of: $0.type) }
+    case .array(let element, let count):
+      Array(repeating: contents(of: element), count: count).flatMap { $0 }
+    default: [content(of: type)]
     }
   }
 
-  private func contents(of type: CType) -> [Slot.Content] {
-    guard case .structure(let number) = type else { return [content(of: type)] }
-    return (program.structures[number].members ?? []).flatMap { contents(of: $0.type) }
-  }
-
-  /// How many slots a local takes that is tracked part by part; nil for arrays.
-  private func slotCount(of type: CType) -> Int? {
-    if case .array = type { return nil }
+  /// How many slots a local takes that has no address.
+  func slotCount(of type: CType) -> Int {
+    if case .array(_, let count) = type { return count }
     return contents(of: type).count
   }
 
@@ -93,6 +112,10 @@ extension Lowering {
       case .memory(let location): return .memory(constant(Address.value(of: location)))
       }
     case .pointee(let pointer): return .memory(lower(pointer))
+    case .result(let call):
+      // A call's value is the slots that it returns.
+      let value = lower(call)
+      return .slot(result.nodes[Int(value)].a)
     case .member(let base, let offset):
       switch access(base) {
       case .slot(let first): return .slot(first + Int32(offset))
@@ -129,7 +152,7 @@ extension Lowering {
     return node.operation == .constant ? node.value : nil
   }
 
-  private func member(_ address: Int32, _ offset: Int) -> Int32 {
+  func member(_ address: Int32, _ offset: Int) -> Int32 {
     if offset == 0 { return address }
     if let known = constantValue(address) { return constant(known + Int64(offset)) }
     return node(Node(operation: .memberAddress, a: address, value: Int64(offset)))
@@ -141,22 +164,12 @@ extension Lowering {
     return constant(0)
   }
 
-  /// The local whose flag says whether a place has a value.
-  func flag(of place: Place) -> Int32? {
-    switch place {
-    case .variable(let number): frame.flags[number]
-    case .member(let base, _), .element(let base, _, _, _): flag(of: base)
-    case .pointee: nil
-    }
-  }
-
   func read(_ place: Place, _ type: CType, isMarked: Bool, at offset: Int) -> Int32 {
     switch access(place) {
     case .slot(let number):
-      if let flag = flag(of: place) {
-        emit(
-          Instruction(operation: .check(.uninitialised), value: slot(flag)), at: offset)
-      }
+      guard mayLackValue(place) else { return slot(number) }
+      if looksAtMemory { return checkedSlot(number) }
+      requireValue(in: number, at: offset)
       return slot(number)
     case .slotElement(let first, let index, let count):
       return node(Node(operation: .element, a: first, b: index, c: Int32(count)))
@@ -167,17 +180,16 @@ extension Lowering {
         Instruction(
           operation: .load, isStep: true, isMarked: isMarked, target: target, address: address),
         at: offset)
+      if mayLackValue(place) { requireValue(in: target, at: offset) }
       return slot(target)
     }
   }
 
   func assign(
-    _ value: Int32, to access: Access, flag: Int32? = nil, isMarked: Bool, at offset: Int
+    _ value: Int32, to access: Access, isMarked: Bool, at offset: Int
   ) {
     switch access {
-    case .slot(let number):
-      set(number, to: value, at: offset)
-      if let flag { set(flag, to: constant(1), at: offset) }
+    case .slot(let number): set(number, to: value, at: offset)
     case .slotElement(let first, let index, let count):
       emit(
         Instruction(

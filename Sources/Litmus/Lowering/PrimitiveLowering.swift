@@ -41,7 +41,7 @@ extension Lowering {
     case .sequence(let operation): return sequence(operation, place, values, type, at: offset)
     case .fence: return constant(0)
     case .rcu(let operation): return rcu(operation, at: offset)
-    case .srcu(let operation): return srcu(operation, place, type, at: offset)
+    case .srcu(let operation): return srcu(operation, place, values, type, at: offset)
     case .assert:
       emit(Instruction(operation: .check(.assert), value: values[0]), at: offset)
       return constant(0)
@@ -165,7 +165,26 @@ extension Lowering {
       case .downgrade: break
       }
     }
+    if sleeps, [.unlock, .readUnlock, .writeUnlock].contains(operation), canDie(place) {
+      touch(kind, address, at: offset)
+    }
     return target < 0 ? constant(0) : slot(target)
+  }
+
+  /// Whether somebody else can end the life of a lock that this thread has just released.
+  private func canDie(_ place: Place?) -> Bool {
+    guard let place, case .pointee = place.root else { return false }
+    return program.variables.contains { variable in
+      variable.function != nil && program.sleeps(variable.type)
+    }
+  }
+
+  /// Looks once more at a lock that has been released, for those who wait for it.
+  private func touch(_ kind: Instruction.LockKind, _ address: Int32, at offset: Int) {
+    let operation: Instruction.Operation =
+      if case .exclusive = kind { .isLocked } else { .load }
+    emit(
+      Instruction(operation: operation, isStep: true, isMarked: true, address: address), at: offset)
   }
 
   /// Tries; if that fails, the thread stands in line, which keeps readers out, and waits.
@@ -256,23 +275,21 @@ extension Lowering {
   }
 
   private func srcu(
-    _ operation: Primitive.ReaderOperation, _ place: Place?, _ type: CType, at offset: Int
+    _ operation: Primitive.ReaderOperation, _ place: Place?, _ values: [Int32], _ type: CType,
+    at offset: Int
   ) -> Int32 {
-    let address = placeAddress(place)
     switch operation {
-    case .enter:
-      emit(
-        Instruction(operation: .srcuEnter, isStep: true, isMarked: true, address: address),
-        at: offset)
+    case .enter: return step(.srcuEnter, place, type, at: offset)
     case .leave:
       emit(
-        Instruction(operation: .srcuLeave, isStep: true, isMarked: true, address: address),
-        at: offset)
+        Instruction(
+          operation: .srcuLeave, isStep: true, isMarked: true, address: placeAddress(place),
+          value: values.first ?? -1), at: offset)
     case .synchronize:
       refuseWait("a grace period", at: offset)
       emit(
         Instruction(
-          operation: .srcuNote, isStep: true, isMarked: true, address: address,
+          operation: .srcuNote, isStep: true, isMarked: true, address: placeAddress(place),
           depthSlot: depthSlot), at: offset)
       emit(Instruction(operation: .rcuAwait, isStep: true, isMarked: true), at: offset)
     }

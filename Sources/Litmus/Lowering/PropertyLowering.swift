@@ -34,10 +34,6 @@ extension Lowering {
           [content(of: variable.type)], named: "\(threadName):\(variable.name)", pinned: true)
         result.slots[Int(first)].initial = registerValues[number] ?? 0
         frame.storage[number] = .slots(first)
-        // The analysis leaves such a local alone, so that it cannot tell where a value is missing.
-        if !variable.startsAsZero {
-          frame.flags[number] = takeSlots([.upTo(1)], named: "\(variable.name).has-value")
-        }
       }
       pinned[thread, default: [:]][number] = frame.storage[number]
     }
@@ -46,7 +42,14 @@ extension Lowering {
   /// The node of a local in a property; it is 0 where the thread has not got that far.
   func local(_ variable: Int, of thread: Int, _ type: CType) -> Int32 {
     switch pinned[thread]?[variable] {
-    case .slots(let number): slot(number)
+    case .slots(let number):
+      startsWithoutValue(variable)
+        ? node(
+          Node(
+            operation: .conditional,
+            a: binary(.notEqual, slot(number), constant(Address.noValue), .long), b: slot(number),
+            c: constant(0)))
+        : slot(number)
     case .memory(let location):
       node(Node(operation: .load, a: constant(Address.value(of: location))))
     case nil: constant(0)

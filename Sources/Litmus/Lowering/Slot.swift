@@ -19,6 +19,8 @@ struct Slot {
   var isPinned = false
   /// Whether it is a lock's, and not 0 while somebody holds that.
   var isLock = false
+  /// The number of the `struct srcu_struct` whose readers it holds.
+  var readers: Int?
   /// Whether another slot stands in for it, or nobody needs it.
   var isUnused = false
 }
@@ -38,7 +40,11 @@ enum Address {
   static let base: Int64 = 0x5AFE_0000
   /// The location that addresses of dead objects become.
   static let deadLocation = 0
+  /// The location that stands in a cell which has not been given a value.
+  static let noValueLocation = 1
 
   static func value(of location: Int) -> Int64 { base + Int64(location) }
   static var dead: Int64 { value(of: deadLocation) }
+  /// What a part of a local holds before it has been given a value.
+  static var noValue: Int64 { value(of: noValueLocation) }
 }

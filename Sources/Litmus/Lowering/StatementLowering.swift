@@ -14,7 +14,7 @@ extension Lowering {
 
   private func lower(_ statement: TypedStatement) {
     switch statement {
-    case .expression(let expression): _ = lower(expression)
+    case .expression(let expression): discard(expression)
     case .declare(let number, let offset): declare(number, at: offset)
     case .block(let statements): lower(statements)
     case .condition(let test, let first, let second):
@@ -37,8 +37,8 @@ extension Lowering {
     case .jump(let number, let offset): jump(to: label(number), at: offset)
     case .return(let value, let offset):
       if let value {
-        let node = lower(value)
-        if frame.returnSlot >= 0 { set(frame.returnSlot, to: node, at: offset) }
+        let cells = cells(of: value)
+        if frame.returnSlot >= 0 { assign(cells, to: .slot(frame.returnSlot), at: offset) }
       }
       jump(to: frame.returnLabel, at: offset)
     case .atomic(let body, let offset):
@@ -51,6 +51,8 @@ extension Lowering {
   }
 
   private func lower(_ loop: TypedLoop) {
+    frame.loops += 1
+    defer { frame.loops -= 1 }
     let (start, test) = (newLabel(), newLabel())
     let (next, end) = (label(loop.continueLabel), label(loop.breakLabel))
     let offset = loop.condition?.offset ?? program.functions[frame.function].offset
@@ -96,5 +98,34 @@ extension Lowering {
     jump(to: other, at: value.offset)
     lower(body)
     place(end)
+  }
+}
+
+extension [TypedStatement] {
+  /// Whether the last thing that is done is a `return`, so that nothing comes to the end.
+  var endsWithReturn: Bool {
+    switch last {
+    case .return: true
+    case .block(let statements): statements.endsWithReturn
+    case .condition(_, let first, let second?):
+      [first].endsWithReturn && [second].endsWithReturn
+    case .loop(let loop): loop.condition == nil && !loop.body.jumps(to: loop.breakLabel)
+    default: false
+    }
+  }
+}
+
+extension TypedStatement {
+  /// Whether something in it jumps to a label.
+  func jumps(to label: Int) -> Bool {
+    switch self {
+    case .jump(label, _): true
+    case .block(let statements): statements.contains { $0.jumps(to: label) }
+    case .condition(_, let first, let second):
+      first.jumps(to: label) || (second?.jumps(to: label) ?? false)
+    case .loop(let loop): loop.body.jumps(to: label)
+    case .choice(_, _, let body, _), .atomic(let body, _): body.jumps(to: label)
+    default: false
+    }
   }
 }

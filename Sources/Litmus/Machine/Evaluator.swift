@@ -24,7 +24,8 @@ struct Evaluator<Memory: MachineMemory> {
     case .element:
       let index = value(node.b)
       guard index >= 0, index < Int64(node.c) else { return fail(.outOfBounds) }
-      return memory.read(node.a + Int32(index))
+      let element = memory.read(node.a + Int32(index))
+      return element == Address.noValue ? fail(.uninitialised) : element
     case .minus: return node.type.wrap(0 &- value(node.a))
     case .complement: return node.type.wrap(~value(node.a))
     case .not: return value(node.a) == 0 ? 1 : 0
@@ -43,8 +44,8 @@ struct Evaluator<Memory: MachineMemory> {
       let base = value(node.a)
       let index = value(node.b)
       guard index >= 0, index < Int64(node.c) else { return fail(.outOfBounds) }
-      return base &+ index &* node.value
-    case .memberAddress: return value(node.a) &+ node.value
+      return inside(base, index &* node.value)
+    case .memberAddress: return inside(value(node.a), node.value)
     case .distance:
       let left = value(node.a)
       return (left &- value(node.b)) / max(1, node.value)
@@ -53,6 +54,11 @@ struct Evaluator<Memory: MachineMemory> {
     case .conditional: return value(node.a) != 0 ? value(node.b) : value(node.c)
     case .load: return load(value(node.a))
     }
+  }
+
+  /// The address of a part of an object; that of a dead one leads nowhere either.
+  private func inside(_ address: Int64, _ cells: Int64) -> Int64 {
+    address == Address.dead ? address : address &+ cells
   }
 
   /// The address so many cells further, which must be in the same object or just behind its end.
@@ -78,8 +84,8 @@ struct Evaluator<Memory: MachineMemory> {
       _ = fail(address >= 0 && address < 4096 ? .null : .wild)
       return -1
     }
-    if location == Int64(Address.deadLocation) {
-      _ = fail(.useAfterFree)
+    if location <= Int64(Address.noValueLocation) {
+      _ = fail(location == Int64(Address.deadLocation) ? .useAfterFree : .uninitialised)
       return -1
     }
     let slot = image.slotOfLocation[Int(location)]
@@ -93,6 +99,7 @@ struct Evaluator<Memory: MachineMemory> {
     loads?.append(slot)
     let lock = image.lockOfSlot[Int(slot)]
     if lock >= 0 { return memory.isFree(lock: lock) ? 0 : 1 }
-    return memory.read(slot)
+    let value = memory.read(slot)
+    return value == Address.noValue ? fail(.uninitialised) : value
   }
 }

@@ -167,6 +167,7 @@ struct Executor<Memory: MachineMemory> {
     let slot = evaluator.slot(at: evaluator.value(instruction.address))
     guard slot >= 0, evaluator.fault == nil else { return }
     let old = memory.read(slot)
+    if old == Address.noValue { return fail(.uninitialised) }
     var new: Int64?
     var result = old
     switch modification {

@@ -138,15 +138,15 @@ extension Executor {
 
   // MARK: - Readers
 
-  /// Tells those who wait for readers, of `object` or of RCU, that this thread reads no more.
-  private func leaveReaders(_ object: Int64) {
+  /// Tells those who wait for readers, of `object` or of RCU, that one of them has left.
+  private func leaveReaders(_ object: Int64, _ bit: Int) {
     for other in 0..<image.threadCount {
       let waits = image.rcuWaits[other]
       guard waits >= 0 else { continue }
       let on = image.rcuWaitsOn[other]
       guard (on >= 0 ? memory.read(on) : 0) == object else { continue }
       let mask = memory.read(waits)
-      if mask >> Int64(thread) & 1 != 0 { memory.write(waits, mask & ~(1 << Int64(thread))) }
+      if mask >> Int64(bit) & 1 != 0 { memory.write(waits, mask & ~(1 << Int64(bit))) }
     }
   }
 
@@ -160,12 +160,15 @@ extension Executor {
         return true
       }
       memory.write(image.rcuDepth[thread], depth - 1)
-      if depth == 1 { leaveReaders(0) }
+      if depth == 1 { leaveReaders(0, thread) }
     case .rcuNote:
       if sleepsInAtomic(instruction) { return true }
-      note(object: 0) { [image, memory] thread in
-        image.rcuDepth[thread] >= 0 && memory.read(image.rcuDepth[thread]) > 0
+      var mask: Int64 = 0
+      for other in 0..<image.threadCount
+      where image.rcuDepth[other] >= 0 && memory.read(image.rcuDepth[other]) > 0 {
+        mask |= 1 << Int64(other)
       }
+      note(object: 0, mask)
     case .rcuAwait:
       if memory.read(image.rcuWaits[thread]) != 0 { return false }
       if image.rcuWaitsOn[thread] >= 0 { memory.write(image.rcuWaitsOn[thread], 0) }
@@ -174,31 +177,46 @@ extension Executor {
     return true
   }
 
-  private func note(object: Int64, _ isReading: (Int) -> Bool) {
-    var mask: Int64 = 0
-    for other in 0..<image.threadCount where isReading(other) { mask |= 1 << Int64(other) }
+  private func note(object: Int64, _ mask: Int64) {
     memory.write(image.rcuWaits[thread], mask)
     if image.rcuWaitsOn[thread] >= 0 { memory.write(image.rcuWaitsOn[thread], object) }
   }
 
+  /// Readers of an object: each thread's cell is a set of those that it is inside, by number.
+  ///
+  /// The index that a reader is given names the object, the reader's number there, and is not 0.
   private mutating func objectReaders(_ instruction: Instruction) -> Bool {
     let address = evaluator.value(instruction.address)
     let first = evaluator.slot(at: address)
     if first < 0 { return true }
     let mine = first + Int32(thread)
-    let depth = memory.read(mine)
+    let inside = memory.read(mine)
+    let count = Lowering.readersInside
+    let base = Int64(image.program.slots[Int(first)].readers ?? 0) * Int64(count) + 1
     switch instruction.operation {
-    case .srcuEnter: memory.write(mine, depth + 1)
-    case .srcuLeave:
-      if depth == 0 {
+    case .srcuEnter:
+      let free = (~inside).trailingZeroBitCount
+      if free >= count {
         fail(.rcu)
-      } else {
-        memory.write(mine, depth - 1)
-        if depth == 1 { leaveReaders(address) }
+        return true
       }
+      memory.write(mine, inside | 1 << Int64(free))
+      finish(instruction, base + Int64(free))
+    case .srcuLeave:
+      let bit = evaluator.value(instruction.value) &- base
+      guard bit >= 0, bit < Int64(count), inside >> bit & 1 != 0 else {
+        fail(.rcu)
+        return true
+      }
+      memory.write(mine, inside & ~(1 << bit))
+      leaveReaders(address, thread * count + Int(bit))
     default:
       if sleepsInAtomic(instruction) { return true }
-      note(object: address) { [memory] in memory.read(first + Int32($0)) > 0 }
+      var mask: Int64 = 0
+      for other in 0..<image.threadCount {
+        mask |= memory.read(first + Int32(other)) << Int64(other * count)
+      }
+      note(object: address, mask)
     }
     return true
   }

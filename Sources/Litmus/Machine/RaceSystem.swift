@@ -17,6 +17,7 @@ struct RaceSystem {
     let program = image.program
     var builder = SystemBuilder(threads: program.threads.map(\.name))
     builder.identity = identity
+    builder.isNamedByIdentity = true
     builder.daemons(builder.threads.filter { program.threads[$0.index].isDaemon })
     // Where nobody can go round the states tell in which nobody can step, and nothing else is
     // needed: from a state after which a thread never ends every run leads to one of them, and
@@ -25,7 +26,11 @@ struct RaceSystem {
     // The machine itself looks at the rules of locks, so that a broken one has the field's name.
     let locks = builder.locks(
       program.locks.map { Lock.Declaration($0.name, kind: .spin, rank: 0, nests: true) })
-    let checks = Finding.allCases.map { builder.check($0.id, sentence: $0.sentence) }
+    let checks = Finding.allCases.map { finding in
+      finding == .assume
+        ? builder.cut(finding.id, sentence: finding.sentence)
+        : builder.check(finding.id, sentence: finding.sentence)
+    }
     var byCode = Array(repeating: Check.assertion, count: Finding.allCases.count + 1)
     for (finding, check) in zip(Finding.allCases, checks) { byCode[Int(finding.rawValue)] = check }
     var (slotCells, names): ([SlotCell], [String: Int]) = ([], [:])
@@ -143,6 +148,7 @@ struct AddressPrinter: Sendable {
   init(_ program: LoweredProgram) {
     names = program.slotOfLocation.indices.map { location in
       if location == Address.deadLocation { return "dead" }
+      if location == Address.noValueLocation { return "no value" }
       let object = program.objects[Int(program.objectOfLocation[location])]
       if location == object.base { return "&\(object.name)" }
       let slot = program.slotOfLocation[location]

@@ -22,6 +22,8 @@ package struct Row: Hashable, Sendable {
   package var labels: [String] = []
   /// The memory model, where the row names one.
   package var model: String?
+  /// Where the row names it.
+  package var modelPosition: TextPosition?
   /// Nil if the row is unpinned.
   package var expectation: Expectation?
 }
@@ -62,7 +64,9 @@ struct RowParser {
       } else if word.text == "with" {
         row.labels.append(try next("the name of a label").text)
       } else if word.text == "model" {
-        row.model = try next("the name of a model").text
+        let model = try next("the name of a model")
+        row.model = model.text
+        row.modelPosition = source.position(of: model.offset)
       } else {
         row.expectation = try parseExpectation(word)
         if let rest = current {

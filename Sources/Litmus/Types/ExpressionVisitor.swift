@@ -45,11 +45,11 @@ extension TypedExpression {
     visit(self)
     switch kind {
     case .constant, .local: break
-    case .address(let place), .read(let place, _): place.visit(visit)
+    case .address(let place), .read(let place, _), .structure(let place): place.visit(visit)
     case .unary(_, let operand), .convert(let operand): operand.visit(visit)
     case .binary(_, let left, let right, _), .offset(let left, let right, _),
       .distance(let left, let right, _), .logical(_, let left, let right),
-      .comma(let left, let right):
+      .comma(let left, let right), .orElse(let left, let right):
       left.visit(visit)
       right.visit(visit)
     case .conditional(let test, let first, let second):
@@ -72,7 +72,7 @@ extension Place {
   func visit(_ visit: (TypedExpression) -> Void) {
     switch self {
     case .variable: break
-    case .pointee(let pointer): pointer.visit(visit)
+    case .pointee(let value), .result(let value): value.visit(visit)
     case .member(let base, _): base.visit(visit)
     case .element(let base, let index, _, _):
       base.visit(visit)

@@ -28,7 +28,7 @@ enum Finding: UInt8, CaseIterable, Sendable {
     case .outOfBounds: "No access leaves its object."
     case .lockMisuse: "A lock is released by its holder, and not taken twice by one thread."
     case .sleepInAtomic: "No thread sleeps while it holds a spinlock or reads under RCU."
-    case .rcu: "Every reader that leaves has entered."
+    case .rcu: "Every reader that leaves has entered, and gives the index that it was given."
     case .refcount: "No reference count is raised from 0 or lowered below it."
     case .division: "Nothing is divided by 0."
     case .uninitialised: "No local is read before it has a value."

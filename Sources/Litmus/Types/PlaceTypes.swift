@@ -1,9 +1,20 @@
 // Types of places, as far as lowering needs them.
+extension Place {
+  /// The place of which it is a part.
+  var root: Place {
+    switch self {
+    case .variable, .pointee, .result: self
+    case .member(let base, _), .element(let base, _, _, _): base.root
+    }
+  }
+}
+
 extension Program {
   /// The type of a place; nil where it lies within something larger that has no name here.
   func type(of place: Place) -> CType? {
     switch place {
     case .variable(let number): return variables[number].type
+    case .result(let value): return value.type
     case .pointee(let pointer): return pointer.type.pointee
     case .member(let base, let offset): return type(of: base).flatMap { part(of: $0, at: offset) }
     case .element(let base, _, _, _):
@@ -24,7 +35,7 @@ extension Program {
     }
   }
 
-  private func size(of type: CType) -> Int {
+  func size(of type: CType) -> Int {
     switch type {
     case .void, .function: 0
     case .integer, .pointer: 1
@@ -35,7 +46,7 @@ extension Program {
   }
 
   /// The types of a structure's cells in order; nil if it holds what cannot be copied.
-  func cells(of place: Place, frame: Int) -> [CType]? { type(of: place).flatMap(cells) }
+  func cells(of place: Place) -> [CType]? { type(of: place).flatMap(cells) }
 
   private func cells(of type: CType) -> [CType]? {
     switch type {
@@ -54,13 +65,22 @@ extension Program {
     }
   }
 
-  /// Whether something of the type has numbers in it besides what primitives work on.
+  /// Whether something of the type holds values, which it may lack at first.
   func hasValues(_ type: CType) -> Bool {
     switch type {
-    case .integer, .pointer: true
+    case .integer, .pointer, .object(.atomic), .object(.refcount): true
     case .array(let element, _): hasValues(element)
     case .structure(let number): (structures[number].members ?? []).contains { hasValues($0.type) }
     case .object, .void, .function: false
+    }
+  }
+
+  /// Whether something of the type is a structure, or is made of structures.
+  func holdsStructure(_ type: CType) -> Bool {
+    switch type {
+    case .structure: true
+    case .array(let element, _): holdsStructure(element)
+    default: false
     }
   }
 

@@ -10,7 +10,8 @@ struct Program {
   var properties: [CheckedProperty] = []
   /// What the file asks for besides its properties.
   var options: Set<RaceOption> = []
-  var model: String?
+  /// The memory model, where the file names one.
+  var model: (name: String, offset: Int)?
   /// herd7's question and what it shows.
   var question: Question?
   var filter: CheckedProposition?
@@ -65,6 +66,8 @@ struct Function {
   /// Nil while only a prototype is known.
   var body: [TypedStatement]?
   var labels = 0
+  /// Whether it has a `goto`.
+  var jumps = false
   var offset: Int
   var end: Int
 }
@@ -142,12 +145,16 @@ struct TypedExpression {
     case convert(TypedExpression)
     case logical(BinaryOperator, TypedExpression, TypedExpression)
     case conditional(TypedExpression, TypedExpression, TypedExpression)
+    /// `first ?: second`.
+    case orElse(TypedExpression, TypedExpression)
     case comma(TypedExpression, TypedExpression)
     case assign(Place, TypedExpression, isMarked: Bool)
     /// A read, then a write of what `operation` makes of it, computed in `in`.
     case update(Place, BinaryOperator, TypedExpression, in: CType, givesOld: Bool)
     /// Copies a structure, member by member.
     case copy(Place, Place)
+    /// The value of a structure, as an argument or a result.
+    case structure(Place)
     case call(Int, [TypedExpression])
     case primitive(Primitive, Place?, [TypedExpression])
     /// `THREAD:local`, by the thread's number.
@@ -168,6 +175,8 @@ struct TypedExpression {
 indirect enum Place {
   case variable(Int)
   case pointee(TypedExpression)
+  /// The structure that a call gives; it has no address.
+  case result(TypedExpression)
   /// `offset` cells further.
   case member(Place, offset: Int)
   case element(Place, TypedExpression, stride: Int, count: Int)

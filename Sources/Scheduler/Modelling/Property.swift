@@ -32,14 +32,19 @@ public struct Property: Sendable {
   /// Says of a state that breaks the property what is wrong there, with names and values.
   public let explain: @Sendable (State) -> String?
 
+  /// Whether it asks rather than claims: what breaks it is found like any other violation, but the
+  /// runs on which it breaks are not counted as violating.
+  public let isQuestion: Bool
+
   /// Makes a property that ``SystemBuilder/add(_:)`` takes.
   ///
   /// The closures of `kind` and `explain` must depend on nothing but the cells that they read: the
   /// search calls them in any order, from several threads, and not in every state.
   public init(
-    _ id: String, sentence: String, kind: Kind,
+    _ id: String, sentence: String, kind: Kind, isQuestion: Bool = false,
     explain: @escaping @Sendable (State) -> String? = { _ in nil }
   ) {
     (self.id, self.sentence, self.kind, self.explain) = (id, sentence, kind, explain)
+    self.isQuestion = isQuestion
   }
 }

@@ -31,6 +31,8 @@ public struct System: Sendable {
   public let locks: [NamedLock]
   /// The checks that steps can break: those that every system has, then the model's own.
   public let checks: [Check]
+  /// The codes of the checks that end runs of no interest, as a set of bits.
+  let cuts: UInt64
   /// The properties in the order in which they were added.
   public let properties: [Property]
   /// What a deadlock is.
@@ -39,6 +41,8 @@ public struct System: Sendable {
   /// The locks that are all free in exactly the quiet states, as a set of bits; nil if unknown.
   let quietLocks: UInt64?
   let identity: String
+  /// Whether nothing but the identity tells the system from others.
+  let isNamedByIdentity: Bool
   /// The permutations of equal parts that may leave the system as it is; none by default.
   ///
   /// A search with ``Reduction/symmetry`` asks for them, and tries each in every state.
@@ -88,13 +92,14 @@ public struct System: Sendable {
 
   /// A number that two systems share only if their layouts, initial states and scripts agree.
   ///
-  /// Names, widths, initial values, machine types and ``SystemBuilder/identity`` count; prose does
-  /// not. It is the same in every process and on every machine. ``Schedule/token(for:)`` uses it.
+  /// Names, widths, initial values, machine types and ``SystemBuilder/identity`` count, or the
+  /// identity alone where ``SystemBuilder/isNamedByIdentity`` says so; prose does not. It is the same in every process and on every machine. ``Schedule/token(for:)`` uses it.
   ///
   /// - Complexity: O(the lengths of all names).
   public var stableHash: UInt64 {
     var hash = StableHash()
     hash.add(identity)
+    if isNamedByIdentity { return hash.value }
     for field in layout.fields { hash.add("\(field.name):\(field.width)") }
     for word in layout.initial { hash.add(word) }
     for thread in threads {

@@ -8,6 +8,9 @@ public struct SystemBuilder {
   ///
   /// It goes into ``System/stableHash``, so that no schedule is replayed on another system.
   public var identity = ""
+  /// Whether ``identity`` says all there is to tell, as of a program whose cells are made as wide as
+  /// a search finds that they must be: ``System/stableHash`` is then of nothing else.
+  public var isNamedByIdentity = false
   /// What a deadlock is.
   public var deadlock = DeadlockRule.nobodyCanStep
   /// The threads, by number.
@@ -17,6 +20,7 @@ public struct SystemBuilder {
   private var daemons: Set<ThreadID> = []
   private var locks: [System.NamedLock] = []
   private var checks = Check.builtIn
+  private var cuts: UInt64 = 0
   private var properties: [Property] = []
   private var quietWhen: (@Sendable (Property.State) -> Bool)?
   private var quietLocks: [Lock]?
@@ -70,6 +74,16 @@ public struct SystemBuilder {
     return check
   }
 
+  /// Adds a check that ends runs of no interest: a run that breaks it ends there, and nothing that
+  /// it shows is a violation.
+  ///
+  /// It counts as one of the model's own checks.
+  public mutating func cut(_ id: String, sentence: String) -> Check {
+    let check = check(id, sentence: sentence)
+    cuts |= 1 << UInt64(check.code)
+    return check
+  }
+
   /// Appends `machines` to what `thread` runs, at most 255 in all.
   public mutating func run(_ machines: [any StepMachine], on thread: ThreadID) {
     scripts[thread.index] += machines
@@ -119,10 +133,10 @@ public struct SystemBuilder {
     let quietLocks = quietLocks ?? self.locks.map(\.lock)
     let isStated = quietWhen == nil
     return System(
-      layout: layout, threads: threads, locks: locks, checks: checks, properties: properties,
-      deadlock: deadlock,
+      layout: layout, threads: threads, locks: locks, checks: checks, cuts: cuts,
+      properties: properties, deadlock: deadlock,
       quietWhen: quietWhen ?? { state in quietLocks.allSatisfy { $0.isFree(state) } },
       quietLocks: isStated ? quietLocks.reduce(0) { $0 | 1 << UInt64($1.index) } : nil,
-      identity: identity)
+      identity: identity, isNamedByIdentity: isNamedByIdentity)
   }
 }

@@ -76,6 +76,11 @@ struct PropertyTable: Sendable {
     return false
   }
 
+  /// Whether a run that hits it is a violating one.
+  func isClaim(_ property: PropertyIndex) -> Bool {
+    !isLandmark(property) && declared(property)?.isQuestion != true
+  }
+
   func id(_ property: PropertyIndex) -> String {
     declared(property)?.id ?? check(property).id
   }
@@ -141,15 +146,19 @@ struct PropertyTable: Sendable {
       ThreadID(thread))
   }
 
-  /// The check that is broken in a state, if one is.
+  /// The check that is broken in a state, if one is; not one that ends runs of no interest.
   func brokenCheck(in state: StateRef) -> PropertyIndex? {
-    let code = Int(state[0] & Check.mask)
-    return code == 0 ? nil : PropertyIndex(firstCheck + code - 1)
+    let code = state[0] & Check.mask
+    return code == 0 || isCut(state) ? nil : PropertyIndex(firstCheck + Int(code) - 1)
   }
+
+  /// Whether the run to a state is of no interest.
+  func isCut(_ state: StateRef) -> Bool { system.cuts >> (state[0] & Check.mask) & 1 == 1 }
 
   /// What is broken in a state from which no thread can step: a check, deadlock, or some of
   /// `atEnd`.
   func hits(atEnd state: StateRef, among atEnd: [PropertyIndex]) -> [PropertyIndex] {
+    if isCut(state) { return [] }
     if let check = brokenCheck(in: state) { return [check] }
     if system.isUnfinished(StateView(state, NoRecorder())) { return [deadlock] }
     return atEnd.filter { isHit($0, in: state) }

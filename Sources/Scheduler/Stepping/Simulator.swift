@@ -81,7 +81,7 @@ final class Simulator {
   private func note(_ property: PropertyIndex) { seen[property] = steps.count }
 
   /// Whether something on the run so far is not as it should be.
-  var isViolating: Bool { seen.contains { !properties.isLandmark($0.property) } }
+  var isViolating: Bool { seen.contains { properties.isClaim($0.property) } }
 }
 
 /// The steps that can be taken from a state, by thread and then choice.

@@ -70,6 +70,7 @@ struct CommandLineParser {
   }
 
   private mutating func option(_ argument: String, _ request: inout Request) throws(UsageError) {
+    let argument = Self.spelledOut(argument)
     let name = String(argument.prefix { $0 != "=" })
     if ["--help", "--version"].contains(name) { throw .unexpectedValue(option: name) }
     guard let option = Option.all.first(where: { "--\($0.name)" == name }) else {
@@ -84,6 +85,15 @@ struct CommandLineParser {
       throw .repeated(option: option.name, value: nil)
     }
     try option.apply(value, &request)
+  }
+
+  /// `-DX` as `--define=X`, `-D` as `--define`; other arguments as they are.
+  private static func spelledOut(_ argument: String) -> String {
+    guard !argument.hasPrefix("--"), let letter = argument.dropFirst().first,
+      let option = Option.all.first(where: { $0.letter == letter })
+    else { return argument }
+    let value = argument.dropFirst(2)
+    return "--\(option.name)" + (value.isEmpty ? "" : "=\(value)")
   }
 
   /// The value of an option, from the same argument or the next; empty for a flag.

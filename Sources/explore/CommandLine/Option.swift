@@ -1,3 +1,4 @@
+import Litmus
 import RaceModel
 import Reporting
 import Scheduler
@@ -8,6 +9,8 @@ struct Option: Sendable {
   let name: String
   /// What stands for the value in the help; nil for a flag, which takes none.
   let placeholder: String?
+  /// A letter behind one dash that does the same, as `D` does in `-DNAME`.
+  var letter: Character?
   let summary: String
   let commands: [Command]
   let group: Group
@@ -27,12 +30,12 @@ struct Option: Sendable {
 
   init(
     _ name: String, _ placeholder: String?, _ summary: String, _ group: Group,
-    of commands: [Command], isRepeatable: Bool = false,
+    of commands: [Command], isRepeatable: Bool = false, letter: Character? = nil,
     apply: @escaping @Sendable (String, inout Request) throws(UsageError) -> Void
   ) {
     (self.name, self.placeholder, self.summary) = (name, placeholder, summary)
     (self.commands, self.group, self.isRepeatable) = (commands, group, isRepeatable)
-    self.apply = apply
+    (self.letter, self.apply) = (letter, apply)
   }
 
   /// An option without a value.
@@ -46,8 +49,11 @@ struct Option: Sendable {
     }
   }
 
-  /// How it is typed: `--name=VALUE`, or `--name` for a flag.
-  var form: String { "--\(name)" + (placeholder.map { "=\($0)" } ?? "") }
+  /// How it is typed: `--name=VALUE`, `--name` for a flag, or `-DVALUE` where it has a letter.
+  var form: String {
+    if let letter { return "-\(letter)\(placeholder ?? "")" }
+    return "--\(name)" + (placeholder.map { "=\($0)" } ?? "")
+  }
 
   /// The options that a command takes; all of them without one.
   static func all(for command: Command?) -> [Option] {
@@ -80,8 +86,34 @@ extension Option {
       }
       request.settings.append(setting)
     },
+    Option(
+      "define", "NAME[=VALUE]",
+      "define a macro of a race file, as 1 without a value (repeatable)", .kernel,
+      of: running + [.check], isRepeatable: true, letter: "D"
+    ) { (text, request) throws(UsageError) in
+      guard let define = Define(argument: text) else { throw .malformedDefine(text) }
+      if request.defines.contains(where: { $0.name == define.name }) {
+        throw .repeated(option: "define", value: define.name)
+      }
+      if request.defines.count == FileLimits.defines { throw .tooManyDefines(FileLimits.defines) }
+      request.defines.append(define)
+    },
     Option("row", "NAME", "only this row of the file", .kernel, of: running) { text, request in
       request.row = text
+    },
+    Option(
+      "model", "NAME",
+      "the memory model, whatever race files say: \(names(MemoryModel.self))", .kernel,
+      of: running + [.check]
+    ) { (text, request) throws(UsageError) in
+      request.model = try choice(text, "memory model")
+    },
+    Option(
+      "language", "NAME",
+      "\(names(InputLanguage.self)), where the names of files do not say it; - needs it", .kernel,
+      of: running + [.check]
+    ) { (text, request) throws(UsageError) in
+      request.language = try choice(text, "language")
     },
     Option("schedule", "TOKEN", "the schedule to replay", .kernel, of: [.replay]) {
       text, request in

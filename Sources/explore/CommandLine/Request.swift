@@ -1,3 +1,4 @@
+import Litmus
 import RaceModel
 import Scheduler
 
@@ -11,6 +12,12 @@ struct Request: Sendable {
   var patches: [Kernel.Patch] = []
   var settings: [Kernel.Setting] = []
   var row: String?
+  /// The macros of race files, in order.
+  var defines: [Define] = []
+  /// The language of all files; nil where their names say.
+  var language: InputLanguage?
+  /// The memory model; nil where files say.
+  var model: MemoryModel?
   var schedule: String?
 
   var strategy = StrategySpec.standard
@@ -36,6 +43,21 @@ struct Request: Sendable {
     (row.map { ["--row", $0] } ?? []) + (base.map { ["--kernel", $0.rawValue] } ?? [])
       + patches.flatMap { ["--with", $0.rawValue] }
       + settings.flatMap { ["--knob", "\($0.knob.rawValue)=\($0.value)"] }
+  }
+
+  /// The options, with their values, that mean something to kernels only.
+  var kernelChoices: [String] {
+    (base.map { ["--kernel \($0.rawValue)"] } ?? []) + patches.map { "--with \($0.rawValue)" }
+      + settings.map { "--knob \($0.knob.rawValue)=\($0.value)" }
+  }
+
+  /// The macros, as they can be typed again.
+  var defineWords: [String] { defines.map { "-D\($0.text)" } }
+
+  /// The language, as it can be typed again where a file's name does not say it.
+  func languageOptions(for file: String) -> [String] {
+    guard let language, InputLanguage(ofFile: file) != language else { return [] }
+    return ["--language", language.rawValue]
   }
 }
 

@@ -14,6 +14,10 @@ enum UsageError: Error, Hashable, Sendable {
   case excluded(String, by: String)
   case unknownName(noun: String, String, allowed: [String])
   case malformedKnob(String)
+  case malformedDefine(String)
+  case tooManyDefines(Int)
+  /// An option with its value, a file, and the language of the file, which does not have it.
+  case optionOfOtherLanguage(String, file: String, InputLanguage)
   case outOfRange(option: String, String, expected: String)
   case missingOperand(Command)
   case unexpectedOperand(String, Command)
@@ -64,12 +68,21 @@ extension UsageError: CustomStringConvertible {
       "unknown \(noun) \(quoted(name))" + wayOut(from: name, to: allowed)
     case .malformedKnob(let text):
       "\(quoted(text)) sets no knob; write --knob NAME=VALUE, as in --knob bump-dirty=in"
+    case .malformedDefine(let text):
+      "\(quoted(text)) defines no macro; write -D NAME or -D NAME=VALUE, as in -DFIX"
+    case .tooManyDefines(let most): "at most \(most) macros can be defined"
+    case .optionOfOtherLanguage(let option, let file, .scenario):
+      "\(quoted(option)) is for race files, and \(shown(file)) is a scenario; "
+        + "its kernel is changed by --kernel, --with and --knob"
+    case .optionOfOtherLanguage(let option, let file, let language):
+      "\(quoted(option)) is for scenarios, and \(shown(file)) is a \(language.noun); "
+        + "its program is changed by -D NAME"
     case .outOfRange(let option, let text, let expected):
       "option '--\(option)' cannot be \(quoted(text)); give \(expected)"
     case .missingOperand(.check):
-      "'check' needs files or folders; write explore check scenarios"
+      "'check' needs files or folders; write explore check scenarios races"
     case .missingOperand(let command):
-      "'\(command.rawValue)' needs a scenario file; write explore \(command.rawValue) "
+      "'\(command.rawValue)' needs a scenario or race file; write explore \(command.rawValue) "
         + command.operands
     case .unexpectedOperand(let text, let command):
       "\(quoted(text)) is one argument too many; write explore \(command.rawValue) "

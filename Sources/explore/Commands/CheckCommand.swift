@@ -1,4 +1,3 @@
-import RaceModel
 import Scheduler
 
 /// `explore check`: every row of every file must give what the file expects.
@@ -8,14 +7,13 @@ struct CheckCommand {
 
   func run() throws -> ExitCode {
     var printer = ReportPrinter(session, request, request.format.check(session.style(request)))
-    let inputs = read(&printer.errors)
+    let inputs = try read(&printer.errors)
     var code = printer.errors.isEmpty ? ExitCode.success : .usage
     var jobCount = 0
-    for input in inputs {
-      let jobs = try Job.jobs(of: input, request)
+    for (input, jobs) in inputs {
       jobCount += jobs.count
       if session.isInterrupted() { continue }
-      printer.begin(ScenarioReport(input, jobs))
+      printer.begin(InputReport(input, jobs, request))
       for job in jobs where !session.isInterrupted() {
         var row = session.search(job, request)
         if row.isUnpinned { row.pin = session.pin(job, row, request) }
@@ -33,25 +31,27 @@ struct CheckCommand {
   }
 
   /// Reads all files first; what cannot be read is reported and does not stop the others.
-  private func read(_ errors: inout [InputError]) -> [ScenarioInput] {
-    var files: [String] = []
-    for path in request.operands {
-      do throws(InputError) {
-        for file in try session.scenarios.files(at: path) where !files.contains(file) {
-          files.append(file)
-        }
-      } catch {
-        session.complain("\(error)")
-        errors.append(error)
-      }
-    }
-    return files.compactMap { file in
-      do throws(InputError) {
-        return try session.scenarios.read(file)
-      } catch {
+  private func read(_ errors: inout [InputError]) throws -> [(Input, [Job])] {
+    let inputs = session.inputs(request)
+    func attempt<Result>(_ body: () throws -> Result) throws -> Result? {
+      do {
+        return try body()
+      } catch let error as InputError {
         session.complain("\(error)")
         errors.append(error)
         return nil
+      }
+    }
+    var files: [String] = []
+    for path in request.operands {
+      for file in try attempt({ try inputs.files(at: path) }) ?? [] where !files.contains(file) {
+        files.append(file)
+      }
+    }
+    return try files.compactMap { file in
+      try attempt {
+        let input = try inputs.read(file)
+        return (input, try Job.jobs(of: input, request))
       }
     }
   }

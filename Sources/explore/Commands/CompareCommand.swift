@@ -8,12 +8,12 @@ struct CompareCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let input = try session.scenarios.read(request.operands[0])
+    let input = try session.inputs(request).read(request.operands[0])
     let jobs = try Job.jobs(of: input, request)
     var printer = ReportPrinter(session, request, request.format.compare(session.style(request)))
     var code = ExitCode.success
     var done = 0
-    printer.begin(ScenarioReport(input, jobs))
+    printer.begin(InputReport(input, jobs, request))
     for job in jobs where !session.isInterrupted() {
       let rows = compare(job)
       printer.add(rows)

@@ -1,12 +1,11 @@
-import RaceModel
 import Scheduler
 
-/// `explore list`: the names that command lines and scenario files can use.
+/// `explore list`: the names that command lines and files can use, and the files that there are.
 struct ListCommand {
   let session: Session
   let request: Request
 
-  enum Section: String, CaseIterable { case paths, properties, kernels, knobs, scenarios }
+  enum Section: String, CaseIterable { case paths, properties, kernels, knobs, scenarios, races }
 
   func run() throws -> ExitCode {
     var sections = Section.allCases
@@ -18,7 +17,7 @@ struct ListCommand {
       }
       sections = [section]
     }
-    if request.operands.count > 1, sections != [.scenarios] {
+    if request.operands.count > 1, sections != [.scenarios], sections != [.races] {
       throw UsageError.unexpectedOperand(request.operands[1], .list)
     }
     let path = request.operands.count > 1 ? request.operands[1] : nil
@@ -29,7 +28,11 @@ struct ListCommand {
         case .properties: .properties
         case .kernels: .kernels
         case .knobs: .knobs
-        case .scenarios: .scenarios(scenarios(path, &code, isOptional: sections.count > 1))
+        case .scenarios:
+          .scenarios(
+            inputs(path ?? "scenarios", [.scenario], &code, isOptional: sections.count > 1))
+        case .races:
+          .races(inputs(path ?? "races", [.litmus, .race], &code, isOptional: sections.count > 1))
         }
       })
     guard let render = request.format.list(session.style(request)) else {
@@ -39,15 +42,19 @@ struct ListCommand {
     return code
   }
 
-  /// With all sections listed, a missing ./scenarios is not worth an error.
-  private func scenarios(
-    _ path: String?, _ code: inout ExitCode, isOptional: Bool
-  ) -> [ScenarioInput]? {
-    var inputs: [ScenarioInput] = []
+  /// The files at a path in some languages; with all sections listed, a missing folder is not worth
+  /// an error.
+  private func inputs(
+    _ path: String, _ languages: [InputLanguage], _ code: inout ExitCode, isOptional: Bool
+  ) -> [Input]? {
+    let reader = session.inputs(request)
+    var inputs: [Input] = []
     do throws(InputError) {
-      for file in try session.scenarios.files(at: path ?? "scenarios") {
+      let files = try reader.files(at: path)
+      for file in files
+      where files == [path] || languages.contains(where: { $0 == InputLanguage(ofFile: file) }) {
         do throws(InputError) {
-          inputs.append(try session.scenarios.read(file))
+          inputs.append(try reader.read(file))
         } catch {
           session.complain("\(error)")
           code = .usage

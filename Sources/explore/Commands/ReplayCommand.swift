@@ -8,7 +8,7 @@ struct ReplayCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let jobs = try Job.jobs(of: try session.scenarios.read(request.operands[0]), request)
+    let jobs = try Job.jobs(of: try session.inputs(request).read(request.operands[0]), request)
     let (job, system) = try find(jobs)
     let schedule = try Schedule(token: token, for: system)
     let trace = try system.replay(schedule)
@@ -25,7 +25,7 @@ struct ReplayCommand {
   /// The job that the token belongs to.
   private func find(_ jobs: [Job]) throws -> (Job, System) {
     for job in jobs {
-      let system = job.system
+      let system = job.program.system
       if try Schedule.token(token, belongsTo: system) { return (job, system) }
     }
     throw ReplayRefusal.belongsToNone(token: token, tried: jobs.map(\.title))
@@ -39,9 +39,9 @@ enum ReplayRefusal: Error, Hashable, Sendable, CustomStringConvertible {
   var description: String {
     switch self {
     case .belongsToNone(let token, let tried):
-      "the schedule token \(quoted(token)) belongs to another scenario or kernel; tried "
+      "the schedule token \(quoted(token)) belongs to another scenario, kernel or program; tried "
         + list(tried.map { "'\($0)'" }, "and")
-        + "; give the kernel it was made with: --kernel, --with, --knob, --row"
+        + "; give what it was made with: --kernel, --with, --knob, -D, --row"
     }
   }
 }

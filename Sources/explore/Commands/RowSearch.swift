@@ -1,4 +1,3 @@
-import RaceModel
 import Reporting
 import Scheduler
 
@@ -6,37 +5,28 @@ extension Session {
   /// Searches a job's system and reports what came of it.
   func search(_ job: Job, _ request: Request) -> RowReport {
     let start = ContinuousClock.now
-    let system = job.system
-    var row = RowReport(job, system, explore(system, of: job, request), request.strategy)
+    var row = RowReport(
+      job, searching(job, request, job.program.explore), request.strategy)
     row.elapsed = ContinuousClock.now - start
     return row
   }
 
   /// The line that makes a row of a file expect what was found of it; nil where not all was found.
-  ///
-  /// All landmarks are looked for, as the row may name those that say what its verdict rests on.
   func pin(_ job: Job, _ row: RowReport, _ request: Request) -> String? {
-    guard row.result.isWhole, row.modelFault == nil else { return nil }
-    let all = Landmark.allCases.filter { $0.tables.contains(job.scenario.machine.table) }
-    let system = job.scenario.system(kernel: job.kernel, threads: job.threads, landmarks: all)
-    let reached = explore(system, of: job, request).findings.compactMap { finding in
-      if case .reached = finding.result { finding.id } else { nil }
-    }
-    let ofAllRows = job.scenario.sometimes.map(\.id)
-    return RowPin(
-      broken: row.result.findings.filter { $0.verdict == .violated }.map(\.id).sorted(),
-      landmarks: reached.filter { !ofAllRows.contains($0) }
-    ).text
+    guard row.isWhole, row.modelFault == nil else { return nil }
+    return searching(job, request) { job.program.pin(row, $0) }
   }
 
-  private func explore(_ system: System, of job: Job, _ request: Request) -> Exploration {
+  /// Runs `search` with the options that the command line gives, and tells of its progress.
+  private func searching<Result>(
+    _ job: Job, _ request: Request, _ search: (Explorer.Options) -> Result
+  ) -> Result {
     var limits = request.limits
     limits.bytes = limits.bytes ?? machine.memory
-    let line = ProgressLine("\(job.scenario.name) \(job.title)", on: console, within: limits)
+    let line = ProgressLine("\(job.inputName) \(job.title)", on: console, within: limits)
     defer { line?.erase() }
-    return Explorer.explore(
-      system,
-      options: Explorer.Options(
+    return search(
+      Explorer.Options(
         strategy: request.strategy.search(request), limits: limits,
         countsInterleavings: request.format.showsInterleavings(of: request.command),
         reduction: request.reduction, jobs: request.jobs ?? machine.cores,
@@ -49,7 +39,7 @@ extension Session {
     guard let fault = row.modelFault else { return }
     complain(
       "\(shown(job.file)): row \(job.title): nothing can be concluded: \(fault); "
-        + "the model is too small for this scenario, which is a mistake in explore: "
+        + "the model is too small for this file, which is a mistake in explore: "
         + "please report it"
     )
   }

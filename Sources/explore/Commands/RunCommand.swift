@@ -1,17 +1,17 @@
 import RaceModel
 import Scheduler
 
-/// `explore run`: searches the rows of one scenario and shows what breaks.
+/// `explore run`: searches the rows of one file and shows what breaks.
 struct RunCommand {
   let session: Session
   let request: Request
 
   func run() throws -> ExitCode {
-    let input = try session.scenarios.read(request.operands[0])
+    let input = try session.inputs(request).read(request.operands[0])
     let jobs = try Job.jobs(of: input, request)
     var printer = ReportPrinter(session, request, request.format.run(session.style(request)))
     var code = ExitCode.success
-    printer.begin(ScenarioReport(input, jobs))
+    printer.begin(InputReport(input, jobs, request))
     for job in jobs where !session.isInterrupted() {
       let row = session.search(job, request)
       code = code.worse(row.exitCode)

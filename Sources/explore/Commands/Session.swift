@@ -67,7 +67,10 @@ struct Session: Sendable {
       paint: Paint(isOn: request.color.isOn(console.facts, environment)), model: "the kernel")
   }
 
-  var scenarios: ScenarioFiles { ScenarioFiles(system: files) }
+  /// What reads the files of a command line.
+  func inputs(_ request: Request) -> InputFiles {
+    InputFiles(system: files, language: request.language)
+  }
 }
 
 enum Version {

@@ -1,16 +1,20 @@
+import Reporting
+
 /// Why a file or folder could not be read.
 enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
   case missing(String)
   case isFolder(String)
   case unreadable(String, reason: String)
-  case empty(String)
-  case noScenarios(folder: String)
+  case empty(String, InputLanguage)
+  case noInputs(folder: String)
+  /// Nothing says what language it is in.
+  case noLanguage(String)
 
   /// The file or folder.
   var path: String {
     switch self {
-    case .missing(let path), .isFolder(let path), .unreadable(let path, _), .empty(let path),
-      .noScenarios(let path):
+    case .missing(let path), .isFolder(let path), .unreadable(let path, _), .empty(let path, _),
+      .noInputs(let path), .noLanguage(let path):
       path
     }
   }
@@ -19,10 +23,16 @@ enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
   var message: String {
     switch self {
     case .missing: "there is no such file or folder"
-    case .isFolder: "this is a folder; name one of its *.json5 files"
+    case .isFolder: "this is a folder; name one of its files, or write explore check"
     case .unreadable(_, let reason): "cannot be read: \(reason)"
-    case .empty: "the file is empty; a scenario is a JSON5 object"
-    case .noScenarios: "there are no *.json5 files in this folder"
+    case .empty(_, .scenario): "the file is empty; a scenario is a JSON5 object"
+    case .empty(_, let language):
+      "the file is empty; a \(language.noun) begins with a line 'C NAME'"
+    case .noInputs:
+      "there are no \(list(InputLanguage.patterns, "or")) files in this folder"
+    case .noLanguage:
+      "standard input has no name that says its language; write --language="
+        + list(InputLanguage.allCases.map(\.rawValue), "or")
     }
   }
 

@@ -62,12 +62,12 @@ extension OutputFormat {
 
 /// Prints rows as they end.
 ///
-/// Each function returns the text that comes next. Scenarios come in the order in which they are
-/// run, rows in the order of their file; the end comes once, also after an interrupt, when rows
-/// and scenarios may be missing.
+/// Each function returns the text that comes next. Files come in the order in which they are run,
+/// rows in the order of their file; the end comes once, also after an interrupt, when rows and files
+/// may be missing.
 protocol ReportRenderer {
-  /// The rows that follow are of this scenario.
-  mutating func begin(_ scenario: ScenarioReport) -> String
+  /// The rows that follow are of this file.
+  mutating func begin(_ input: InputReport) -> String
   /// Rows that belong together: one, or those of all strategies where they are compared.
   mutating func add(_ rows: [RowReport]) -> String
   /// No more will come.

@@ -1,5 +1,3 @@
-import RaceModel
-
 /// What `explore list` has to tell, section by section.
 struct ListReport: Sendable {
   var sections: [Section]
@@ -7,6 +5,8 @@ struct ListReport: Sendable {
   enum Section: Sendable {
     case paths, properties, kernels, knobs
     /// The scenarios that could be read; nil where there is no folder to look in.
-    case scenarios([ScenarioInput]?)
+    case scenarios([Input]?)
+    /// The race files that could be read; nil where there is no folder to look in.
+    case races([Input]?)
   }
 }

@@ -1,25 +1,27 @@
-import RaceModel
 import Reporting
 import Scheduler
 
-/// A scenario file, before its rows are run.
-struct ScenarioReport: Sendable {
+/// A file, before its rows are run.
+struct InputReport: Sendable {
   var name: String
   /// As it was named on the command line.
   var file: String
   var summary: String
   /// What the file's bytes amount to, sixteen hex digits.
   var hash: String
+  /// The macros that the command line defines.
+  var defines: [String]
   /// What the rows that follow are called.
   var rowTitles: [String]
 
-  init(_ input: ScenarioInput, _ jobs: [Job]) {
-    (name, summary) = (input.scenario.name, input.scenario.summary)
-    (file, hash, rowTitles) = (input.file, input.hash, jobs.map(\.title))
+  init(_ input: Input, _ jobs: [Job], _ request: Request) {
+    (name, summary, file, hash) = (input.name, input.summary, input.file, input.hash)
+    (defines, rowTitles) = (request.defines.map(\.text), jobs.map(\.title))
   }
 }
 
-/// A thread and the calls it makes, as scenario files write them.
+/// A thread and the calls it makes, as scenario files write them; none of a race file, where it is
+/// a function of its own.
 struct ThreadReport: Hashable, Sendable {
   var name: String
   var calls: [String]
@@ -65,7 +67,7 @@ struct ReportSummary: Hashable, Sendable {
   mutating func add(_ row: RowReport) {
     rows += 1
     verdicts[row.result.verdict, default: 0] += 1
-    if let outcome = row.expectation?.outcome { outcomes[outcome, default: 0] += 1 }
+    if let outcome = row.outcome { outcomes[outcome, default: 0] += 1 }
     unpinned += row.isUnpinned ? 1 : 0
     modelFaults += row.modelFault == nil ? 0 : 1
     states += row.result.counts.states

@@ -19,9 +19,9 @@ struct ReportPrinter {
     (self.session, self.request, self.renderer) = (session, request, renderer)
   }
 
-  mutating func begin(_ scenario: ScenarioReport) {
+  mutating func begin(_ input: InputReport) {
     summary.scenarios += 1
-    session.output(renderer.begin(scenario))
+    session.output(renderer.begin(input))
   }
 
   /// Rows that belong together.

@@ -2,23 +2,36 @@ import RaceModel
 import Reporting
 import Scheduler
 
-/// One kernel run on a scenario: everything that a renderer may show of it, already decided.
+/// One job and what came of it: everything that a renderer may show of it, already decided.
 struct RowReport: Sendable {
-  /// Nil when the kernel was given on the command line.
+  /// Nil for what is no row of a file.
   var name: String?
-  /// Where the row's name stands in its file; nil when the kernel was given on the command line.
+  /// What it is called where it has no name.
+  var title: String
+  /// Where the row's name stands in its file.
   var position: SourcePosition?
   var note: String
-  var kernel: Kernel
-  /// What the kernel sets and no path of the row reads.
-  var unread: [Kernel.Setting]
+  /// What was run, besides the threads.
+  var setting: Job.Setting
   var threads: [ThreadReport]
   /// What orders of accesses to memory were considered.
   var model = MemoryModel.sequentiallyConsistent
   var strategy: StrategySpec
   var expectation: Expectation?
-  /// What the search found out.
+  /// How it compares with what its file expects; nil where that is nothing.
+  var outcome: Outcome?
+  /// Whether its file could say what must come of it, and does not.
+  var isUnpinned: Bool
+  /// What the search found out about what is claimed.
   var result: ExplorationReport
+  /// What was found that breaks nothing.
+  var flags: [FindingReport] = []
+  /// What became of the file's question; it is violated on a run that answers it with yes.
+  var question: FindingReport?
+  /// How often final states are as the file's condition says, in herd7's words.
+  var observation: String?
+  /// Whether every reachable state was judged.
+  var isWhole: Bool
   /// What to write into a row of a file that expects nothing; nil where that is not known.
   var pin: String?
   /// Why the row's verdict means nothing: the model is too small for it.
@@ -26,35 +39,52 @@ struct RowReport: Sendable {
   /// How long the search took, which differs from run to run.
   var elapsed = Duration.zero
 
-  /// What its file expects, and whether that came true.
-  struct Expectation: Sendable {
-    var verdict: Verdict
-    var broken: [String]
-    var outcome: Outcome
-  }
-
   /// How a row compares with what its file expects.
   enum Outcome: Sendable { case asExpected, differs, undecided }
 
-  /// Whether it is a row of a file that does not say what must come of it.
-  var isUnpinned: Bool { name != nil && expectation == nil }
+  /// The answer to the question of `exists`.
+  enum Answer: String, Sendable { case allowed, forbidden }
 
-  /// What it is called where it has no name.
-  var title: String { name ?? "\(kernel)" }
-
-  init(_ job: Job, _ system: System, _ exploration: Exploration, _ strategy: StrategySpec) {
-    (name, position, note) = (job.name, job.position, job.note)
-    (kernel, threads, self.strategy) = (job.kernel, job.threadReports, strategy)
-    unread = job.unreadSettings
-    let result = ExplorationReport(
-      exploration, of: system, replayCommand: job.replayCommand, limitSetting: \.option)
-    self.result = result
-    modelFault =
-      result.findings.lazy.filter { Scenario.modelLimits.contains($0.id) }
-      .compactMap(\.witness?.explanation).first
-    expectation = job.expectation.map {
-      Expectation($0, result.broken, isWhole: result.isWhole)
+  init(_ job: Job, _ explored: Explored, _ strategy: StrategySpec) {
+    (name, title, position, note) = (job.name, job.title, job.position, job.note)
+    (setting, threads, self.strategy) = (job.setting, job.threads, strategy)
+    (expectation, isUnpinned) = (job.expectation, job.isUnpinned)
+    func report(_ exploration: Exploration) -> ExplorationReport {
+      ExplorationReport(
+        exploration, of: explored.system, replayCommand: job.replayCommand, limitSetting: \.option)
     }
+    result = report(explored.exploration)
+    isWhole = explored.isWhole ?? result.isWhole
+    modelFault =
+      result.findings.lazy.filter { job.program.modelLimits.contains($0.id) }
+      .compactMap(\.witness?.explanation).first
+    var others = explored.exploration
+    others.findings = explored.flags
+    flags = report(others).findings
+    others.findings = explored.question.map { [$0] } ?? []
+    question = report(others).findings.first
+    observation = explored.observation
+    outcome = expectation?.outcome(of: self)
+  }
+
+  /// The answer to the file's question; nil if it asks none, or as long as it is not known.
+  var answer: Answer? {
+    guard let question else { return nil }
+    if question.verdict == .violated { return .allowed }
+    return isWhole ? .forbidden : nil
+  }
+
+  /// What was found broken, sorted, with the fewest preemptions where they are known.
+  var found: [Expectation.Broken] {
+    let broken = result.findings.filter { [.violated, .neverReached].contains($0.verdict) }
+    let isOfFile = if case .kernel = setting { false } else { true }
+    var found = broken.map { finding in
+      Expectation.Broken(
+        id: finding.verdict == .violated || isOfFile ? finding.id : ExplorationReport.vacuous,
+        preemptions: isOfFile ? finding.witness?.preemptions : nil)
+    }
+    found.sort { $0.id < $1.id }
+    return found.reduce(into: []) { if $0.last?.id != $1.id { $0.append($1) } }
   }
 
   /// The worst exit code that this row gives to `run`.
@@ -70,8 +100,9 @@ struct RowReport: Sendable {
   /// The worst exit code that this row gives to `check`.
   var checkExitCode: ExitCode {
     if modelFault != nil { return .bug }
-    if isUnpinned { return result.isWhole ? .violated : .undecided }
-    return switch expectation?.outcome {
+    if isUnpinned { return isWhole ? .violated : .undecided }
+    guard expectation != nil else { return exitCode }
+    return switch outcome {
     case .asExpected: .success
     case .differs: .violated
     case .undecided, nil: .undecided
@@ -79,23 +110,8 @@ struct RowReport: Sendable {
   }
 }
 
-extension RowReport.Expectation {
-  init(_ expectation: Scenario.Expectation, _ found: [String], isWhole: Bool) {
-    switch expectation {
-    case .holds: (verdict, broken) = (.holds, [])
-    case .violated(let ids): (verdict, broken) = (.violated, ids.sorted())
-    }
-    if found == broken {
-      outcome = isWhole ? .asExpected : .undecided
-    } else {
-      // Part of a search can show that too much breaks, never that too little does.
-      outcome = isWhole || !Set(found).isSubset(of: broken) ? .differs : .undecided
-    }
-  }
-}
-
 /// The orders of accesses to memory that a search considers.
-enum MemoryModel: String, Sendable {
+enum MemoryModel: String, CaseIterable, Sendable {
   /// Interleavings of the threads' accesses, each in the order of its program.
   case sequentiallyConsistent = "sc"
 

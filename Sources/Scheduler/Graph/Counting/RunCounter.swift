@@ -39,8 +39,9 @@ final class RunCounter: @unchecked Sendable {
   init(of graph: StateGraph, log: StepLog, broken: [PropertyIndex]) {
     let store = graph.store
     (self.store, self.log) = (store, log)
-    self.broken = PropertySelection(from: graph.properties, where: broken.contains)
-    hasViolating = !broken.isEmpty
+    let claims = broken.filter(graph.properties.isClaim)
+    self.broken = PropertySelection(from: graph.properties, where: claims.contains)
+    hasViolating = !claims.isEmpty
     (threads, sharing) = (graph.jobs, graph.sharing)
     let hasViolating = hasViolating
     // A power of two, so that a state's share is quickly found. Each share has a mailbox for each,

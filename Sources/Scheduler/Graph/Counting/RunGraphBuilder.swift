@@ -24,7 +24,8 @@ struct RunGraphBuilder {
   init(of graph: StateGraph, broken: [PropertyIndex]) {
     self.graph = graph
     steps = GraphSteps(of: graph, batch: graph.sharing.batch)
-    self.broken = PropertySelection(from: graph.properties, where: broken.contains)
+    let claims = broken.filter(graph.properties.isClaim)
+    self.broken = PropertySelection(from: graph.properties, where: claims.contains)
     order = [UInt32](repeating: .max, count: graph.store.numbers)
     order[0] = 0
   }

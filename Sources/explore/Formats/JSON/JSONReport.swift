@@ -13,15 +13,15 @@ struct JSONReport: ReportRenderer {
   private var writer = JSONWriter()
   private var isInScenario = false
 
-  mutating func begin(_ scenario: ScenarioReport) -> String {
+  mutating func begin(_ input: InputReport) -> String {
     var text = writer.isAtTop ? start() : endOfScenario()
     isInScenario = true
     text += writer.openObject()
-    text += writer.write(.string(scenario.name), for: "name")
-    text += writer.write(.string(scenario.file), for: "file")
-    text += writer.write(.string(scenario.summary), for: "summary")
+    text += writer.write(.string(input.name), for: "name")
+    text += writer.write(.string(input.file), for: "file")
+    text += writer.write(.string(input.summary), for: "summary")
     text += writer.write(
-      .object([("hash", .string(scenario.hash)), ("defines", .list([]))]), for: "input")
+      .object([("hash", .string(input.hash)), ("defines", .strings(input.defines))]), for: "input")
     return text + writer.openList(for: "rows")
   }
 
@@ -32,7 +32,7 @@ struct JSONReport: ReportRenderer {
   mutating func end(_ end: ReportEnd) -> String {
     var text = writer.isAtTop ? start() : endOfScenario()
     text += writer.close()
-    text += writer.write(.list(end.errors.map(Self.error)), for: "errors")
+    text += writer.write(.list(end.errors.flatMap(\.faults).map(Self.error)), for: "errors")
     text += writer.write(Self.run(end.run), for: "run")
     text += writer.write(Self.summary(end.summary), for: "summary")
     return text + writer.close()
@@ -55,44 +55,77 @@ struct JSONReport: ReportRenderer {
     .object(
       [
         ("name", .optional(row.name)), ("line", .optional(row.position?.line)),
-        ("column", .optional(row.position?.column)), ("kernel", kernel(row)),
+        ("column", .optional(row.position?.column)),
+      ] + setting(row.setting) + [
         ("threads", .list(row.threads.map(thread))), ("model", .string(row.model.rawValue)),
         ("strategy", .string(row.strategy.rawValue)),
-      ] + row.result.answerMembers + expectation(of: row) + [("observation", .null)]
-        + row.result.evidenceMembers + [("modelFault", .optional(row.modelFault))])
+      ] + [
+        ("verdict", .string(row.result.verdict.rawValue)),
+        ("broken", .strings(row.found.map(\.id))),
+      ] + expectation(of: row) + [
+        ("answer", .optional(row.answer?.rawValue)), ("observation", .optional(row.observation)),
+      ] + row.result.evidenceMembers + [
+        ("flags", .list(row.flags.map(\.json))), ("question", row.question?.json ?? .null),
+        ("modelFault", .optional(row.modelFault)),
+      ])
   }
 
   private static func expectation(of row: RowReport) -> [JSONValue.Member] {
     let expectation = row.expectation
     let asExpected: Bool? =
-      switch expectation?.outcome {
+      switch row.outcome {
       case .asExpected: true
       case .differs: false
       case .undecided, nil: nil
       }
+    let counted = expectation?.broken.filter { $0.preemptions != nil } ?? []
     return [
-      ("expected", .optional(expectation?.verdict.rawValue)),
-      ("expectedBroken", expectation.map { .strings($0.broken) } ?? .null),
+      ("expected", .optional(expectation?.verdict)),
+      ("expectedBroken", expectation.map { .strings($0.broken.map(\.id)) } ?? .null),
+      (
+        "expectedPreemptions",
+        .object(counted.map { ($0.id, .optional($0.preemptions)) })
+      ),
       ("asExpected", .optional(asExpected)),
       ("isUnpinned", .flag(row.isUnpinned)), ("pin", .optional(row.pin)),
     ]
   }
 
-  private static func kernel(_ row: RowReport) -> JSONValue {
-    let (kernel, knobs) = (row.kernel, row.kernel.knobs)
+  /// What is run: `kernel`, which race files do not have, and their `program`.
+  private static func setting(_ setting: Job.Setting) -> [JSONValue.Member] {
+    switch setting {
+    case .kernel(let kernel, let unread):
+      [("kernel", self.kernel(kernel, unread)), ("program", .null)]
+    case .program(let defines, let labels, let result):
+      [
+        ("kernel", .null),
+        (
+          "program",
+          .object([
+            ("defines", .strings(defines)), ("with", .strings(labels)),
+            ("result", .strings(result)),
+          ])
+        ),
+      ]
+    }
+  }
+
+  private static func kernel(_ kernel: Kernel, _ unread: [Kernel.Setting]) -> JSONValue {
+    let knobs = kernel.knobs
     return .object([
       ("base", .string(kernel.base.rawValue)),
       ("with", .strings(kernel.patches.map(\.rawValue))),
       ("knobs", .object(Knob.allCases.map { ($0.rawValue, .string(knobs[$0])) })),
-      ("unread", .strings(row.unread.map(\.knob.rawValue))),
+      ("unread", .strings(unread.map(\.knob.rawValue))),
     ])
   }
 
   private static func thread(_ thread: ThreadReport) -> JSONValue {
-    .object([("name", .string(thread.name)), ("run", .strings(thread.calls))])
+    let calls = thread.calls.isEmpty ? ["\(thread.name)()"] : thread.calls
+    return .object([("name", .string(thread.name)), ("run", .strings(calls))])
   }
 
-  private static func error(_ error: InputError) -> JSONValue {
+  private static func error(_ error: InputError.Fault) -> JSONValue {
     .object([
       ("file", .string(error.file)), ("line", .optional(error.position?.line)),
       ("column", .optional(error.position?.column)), ("message", .string(error.message)),

@@ -9,9 +9,9 @@ struct CheckText: ReportRenderer {
 
   init(style: TextStyle) { self.style = style }
 
-  mutating func begin(_ scenario: ScenarioReport) -> String {
-    column = Self.column(for: scenario.rowTitles)
-    return style.paint(shown(scenario.file), as: .strong) + "\n"
+  mutating func begin(_ input: InputReport) -> String {
+    column = Self.column(for: input.rowTitles)
+    return style.paint(shown(input.file), as: .strong) + "\n"
   }
 
   func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
@@ -26,18 +26,20 @@ struct CheckText: ReportRenderer {
   /// `ok`, the row, its verdict and its size; what was expected where that is not it.
   private func row(_ row: RowReport) -> String {
     let (word, colour): (String, Paint.Colour) =
-      switch row.modelFault == nil ? row.expectation?.outcome : .undecided {
+      switch row.modelFault == nil ? row.outcome : .undecided {
       case .asExpected: ("ok", .good)
       case .differs: ("DIFFERS", .bad)
-      case nil where row.result.isWhole: ("UNPINNED", .bad)
+      case nil where row.isUnpinned && row.isWhole: ("UNPINNED", .bad)
+      case nil where !row.isUnpinned && row.result.verdict == .holds: ("seen", .good)
+      case nil where !row.isUnpinned && row.result.verdict == .violated: ("VIOLATED", .bad)
       case .undecided, nil: ("UNDECIDED", .unsure)
       }
-    let text = Self.text(row.result.verdict, row.result.broken) + " (\(row.result.searched))"
+    let text = row.outcomeText + " (\(row.result.searched))"
     var lines = labelled(
       "  " + padded(word, to: Self.nameStart - 2) + row.title, text, column: column,
       width: style.width)
     lines[0] = "  " + style.paint(word, as: colour) + lines[0].dropFirst(2 + word.count)
-    if row.expectation?.outcome != .asExpected || row.modelFault != nil {
+    if row.outcome != .asExpected || row.modelFault != nil {
       lines += details(row).map { String(repeating: " ", count: Self.nameStart) + $0 }
     }
     return lines.map { $0 + "\n" }.joined()
@@ -45,20 +47,13 @@ struct CheckText: ReportRenderer {
 
   private func details(_ row: RowReport) -> [String] {
     var lines: [String] = []
-    if let expectation = row.expectation {
-      lines.append("expected " + Self.text(expectation.verdict, expectation.broken))
-    }
+    if let expectation = row.expectation { lines.append("expected " + expectation.text) }
     if let pin = row.pin { lines.append("to pin it, write " + pin) }
     if let limit = row.result.limit { lines.append("stopped " + limit.text) }
     lines += row.result.ids(.neverReached).map { "never reached: \($0)" }
     let violated = row.result.findings.first { $0.verdict == .violated }
     if let replay = violated?.witness?.replay { lines.append(replay) }
     return lines
-  }
-
-  /// `holds`, or what is broken.
-  private static func text(_ verdict: Verdict, _ broken: [String]) -> String {
-    broken.isEmpty ? verdict.rawValue : "\(verdict.rawValue): " + broken.joined(separator: ", ")
   }
 
   /// The totals.
@@ -69,7 +64,7 @@ struct CheckText: ReportRenderer {
     if summary.unpinned > 0 { parts.append("\(summary.unpinned) UNPINNED") }
     if summary.count(.undecided) > 0 { parts.append("\(summary.count(.undecided)) undecided") }
     return wrapped(
-      "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "scenario")): "
+      "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "file")): "
         + parts.joined(separator: ", ") + "; \(counted(summary.states, "state"))",
       width: style.width
     ).map { $0 + "\n" }.joined()

@@ -5,13 +5,13 @@ import Scheduler
 struct CompareText: ReportRenderer {
   let style: TextStyle
 
-  func begin(_ scenario: ScenarioReport) -> String { RunText(style: style).begin(scenario) }
+  func begin(_ input: InputReport) -> String { RunText(style: style).begin(input) }
 
   /// The searches of one row.
   func add(_ rows: [RowReport]) -> String {
     guard let first = rows.first else { return "" }
     var lines = ["", RunText(style: style).title(first)]
-    lines += style.facts(first.kernel, unread: first.unread, first.threads) + [""]
+    lines += style.facts(first.setting, first.threads) + [""]
     let cells = rows.map(Self.cells)
     let widths = Self.heads.indices.map { column in
       ([Self.heads] + cells).map { $0[column].count }.reduce(0, max)

@@ -1,3 +1,4 @@
+import Litmus
 import RaceModel
 import Reporting
 import Scheduler
@@ -16,8 +17,8 @@ struct ListText {
     case .properties: properties
     case .kernels: kernels
     case .knobs: knobs
-    case .scenarios(nil): ["Scenarios", "  none: there is no folder ./scenarios here"]
-    case .scenarios(let inputs?): ["Scenarios"] + inputs.flatMap(scenario)
+    case .scenarios(let inputs): files(inputs, "Scenarios", folder: "./scenarios")
+    case .races(let inputs): files(inputs, "Race files", folder: "./races")
     }
   }
 
@@ -69,20 +70,38 @@ struct ListText {
       }
   }
 
-  private static func scenario(_ input: ScenarioInput) -> [String] {
-    let scenario = input.scenario
-    return ["  \(scenario.name)  \(shown(input.file))"]
-      + wrapped(scenario.summary, width: width - 4).map { "    " + $0 }
-      + scenario.rows.flatMap { row in
-        let expected =
-          switch row.expectation {
-          case .holds: "holds"
-          case .violated(let ids): "violated: " + ids.joined(separator: ", ")
-          case nil: "unpinned: nothing is expected of it"
-          }
-        return labelled("    row \(row.name)", expected, column: 32, width: width)
+  private static func files(_ inputs: [Input]?, _ title: String, folder: String) -> [String] {
+    guard let inputs else { return [title, "  none: there is no folder \(folder) here"] }
+    return [title] + inputs.flatMap(file)
+  }
+
+  /// A file with its rows and what they expect.
+  private static func file(_ input: Input) -> [String] {
+    ["  \(shown(input.name))  \(shown(input.file))"]
+      + (input.summary.isEmpty
+        ? [] : wrapped(input.summary, width: width - 4).map { "    " + $0 })
+      + rows(of: input).flatMap { row in
+        labelled(
+          "    row \(row.name)",
+          row.expectation?.text ?? "unpinned: nothing is expected of it", column: 32, width: width)
           + (row.note.isEmpty ? [] : wrapped(row.note, width: width - 8).map { "        " + $0 })
       }
+  }
+
+  private static func rows(
+    of input: Input
+  ) -> [(name: String, expectation: Expectation?, note: String)] {
+    switch input.content {
+    case .scenario(let scenario):
+      scenario.rows.map { ($0.name, $0.expectation.map(Expectation.init), $0.note) }
+    case .race(let file):
+      file.rows.map {
+        (
+          shown($0.name), $0.expectation.map(Expectation.init),
+          $0.defines.map(\.text).joined(separator: ", ")
+        )
+      }
+    }
   }
 
   private static func entry(_ name: String, _ text: String) -> [String] {

@@ -5,9 +5,9 @@ struct ReplayText {
   let style: TextStyle
 
   func render(_ report: ReplayReport) -> String {
-    var lines = [style.paint(report.scenario, as: .strong) + "  " + shown(report.file), ""]
+    var lines = [style.paint(report.input, as: .strong) + "  " + shown(report.file), ""]
     if let row = report.row { lines += style.field("row", row) }
-    lines += style.facts(report.kernel, unread: report.unread, report.threads)
+    lines += style.facts(report.setting, report.threads)
     lines += [""] + TraceTable(report.trace, style: style).textLines + [""]
     lines += verdicts(report)
     let unfinished = report.trace.unfinishedText

@@ -2,8 +2,21 @@ import RaceModel
 import Reporting
 
 extension TextStyle {
-  /// What is run: the kernel, its knobs and the threads.
-  func facts(
+  /// What is run: the kernel and its knobs, or the macros; the threads.
+  func facts(_ setting: Job.Setting, _ threads: [ThreadReport]) -> [String] {
+    switch setting {
+    case .kernel(let kernel, let unread): facts(kernel, unread: unread, threads)
+    case .program(let defines, let labels, let result):
+      (defines.isEmpty ? [] : field("defined", defines.joined(separator: ", ")))
+        + (labels.isEmpty ? [] : field("with", labels.joined(separator: ", ")))
+        + field("threads", threads.map(\.name).joined(separator: ", "))
+        + (result.isEmpty
+          ? []
+          : field("Result", result.joined(separator: " ") + ", the file says; it is not compared"))
+    }
+  }
+
+  private func facts(
     _ kernel: Kernel, unread: [Kernel.Setting], _ threads: [ThreadReport]
   ) -> [String] {
     var lines = field("kernel", "\(kernel)") + field("knobs", Self.changedKnobs(of: kernel))

@@ -5,11 +5,11 @@ import Scheduler
 struct RunText: ReportRenderer {
   let style: TextStyle
 
-  /// The name and summary that a scenario's rows stand under.
-  func begin(_ scenario: ScenarioReport) -> String {
+  /// The name and summary that a file's rows stand under.
+  func begin(_ input: InputReport) -> String {
     text(
-      [style.paint(scenario.name, as: .strong) + "  " + shown(scenario.file)]
-        + wrapped(scenario.summary, width: style.width))
+      [style.paint(shown(input.name), as: .strong) + "  " + shown(input.file)]
+        + (input.summary.isEmpty ? [] : wrapped(input.summary, width: style.width)))
   }
 
   func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
@@ -19,14 +19,15 @@ struct RunText: ReportRenderer {
   func row(_ row: RowReport) -> String {
     var lines = ["", title(row)]
     lines += row.note.isEmpty ? [] : wrapped(row.note, width: style.width)
-    lines += style.facts(row.kernel, unread: row.unread, row.threads)
+    lines += style.facts(row.setting, row.threads)
     if row.strategy != .standard { lines += style.field("strategy", row.strategy.rawValue) }
-    let broken = row.result.findings.filter {
+    var broken = row.result.findings.filter {
       $0.verdict == .violated || $0.verdict == .neverReached
     }
+    broken += row.flags + (row.question.map { $0.verdict == .violated ? [$0] : [] } ?? [])
     var shown: [FindingReport] = []
     for group in Self.groups(broken) {
-      lines += [""] + violation(group, after: shown)
+      lines += [""] + violation(group, of: row, after: shown)
       shown.append(group[0])
     }
     lines += [""] + summary(row)
@@ -37,8 +38,7 @@ struct RunText: ReportRenderer {
 
   /// The line above a row.
   func title(_ row: RowReport) -> String {
-    let name = row.name.map { "row \($0) " } ?? "kernel \(row.kernel) "
-    let rule = "---- " + name
+    let rule = "---- " + row.heading + " "
     let rest = String(repeating: "-", count: max(4, style.width - rule.count))
     return style.paint(String((rule + rest).prefix(max(style.width, rule.count))), as: .strong)
   }
@@ -57,13 +57,17 @@ struct RunText: ReportRenderer {
     }
   }
 
-  private func violation(_ findings: [FindingReport], after shown: [FindingReport]) -> [String] {
-    guard let witness = findings[0].witness else { return findings.flatMap(vacuous) }
-    var lines = findings.flatMap { finding in
-      [style.paint("VIOLATED", as: .bad) + " \(finding.id)   " + Self.measure(witness)]
-        + style.indented(finding.sentence)
+  private func violation(
+    _ findings: [FindingReport], of row: RowReport, after shown: [FindingReport]
+  ) -> [String] {
+    guard let witness = findings[0].witness else {
+      return findings.flatMap { vacuous($0, of: row) }
     }
-    if findings.count > 1 { lines.append("  One run breaks them all.") }
+    var lines = findings.flatMap { finding in
+      [heading(of: finding, row) + " \(finding.id)   " + Self.measure(witness)]
+        + style.indented(finding.id == row.question?.id ? row.yesText : finding.sentence)
+    }
+    if findings.count > 1 { lines.append("  One run shows them all.") }
     if let start = witness.loopStart {
       lines += style.indented(TextStyle.loop(from: start, to: witness.steps))
     } else if !witness.isMinimal {
@@ -86,8 +90,20 @@ struct RunText: ReportRenderer {
     return lines + (witness.replay.map { ["replay:", "  " + $0] } ?? [])
   }
 
-  private func vacuous(_ finding: FindingReport) -> [String] {
-    [style.paint("VIOLATED", as: .bad) + " vacuous   \(finding.id) is never reached"]
+  /// What a finding is: a violation, a flag, or the answer to the file's question.
+  private func heading(of finding: FindingReport, _ row: RowReport) -> String {
+    if finding.id == row.question?.id { return style.paint("ALLOWED", as: .unsure) }
+    if row.flags.contains(where: { $0.id == finding.id }) {
+      return style.paint("FLAGGED", as: .unsure)
+    }
+    return style.paint("VIOLATED", as: .bad)
+  }
+
+  private func vacuous(_ finding: FindingReport, of row: RowReport) -> [String] {
+    let isOfFile = row.found.contains { $0.id == finding.id }
+    let text =
+      isOfFile ? "\(finding.id)   never reached" : "vacuous   \(finding.id) is never reached"
+    return [style.paint("VIOLATED", as: .bad) + " " + text]
       + style.indented(finding.sentence)
       + style.indented(
         "No reachable state is like that: what holds here may hold for want of a race.")
@@ -106,11 +122,16 @@ extension RunText {
     func ids(_ verdict: FindingReport.Verdict) -> String {
       result.ids(verdict).joined(separator: ", ")
     }
-    var lines: [String] = []
+    var lines = answer(row)
     switch result.verdict {
-    case .holds: lines += style.field("HOLDS", ids(.holds), .good)
-    case .violated: lines += style.field("broken", result.broken.joined(separator: ", "))
-    case .undecided: lines += style.field("UNDECIDED", ids(.undecided), .unsure)
+    case .holds:
+      let held = row.heldText
+      if !held.isEmpty || row.question == nil { lines += style.field("HOLDS", held, .good) }
+    case .violated: lines += style.field("broken", row.found.map(\.id).joined(separator: ", "))
+    case .undecided:
+      if !ids(.undecided).isEmpty || row.question == nil {
+        lines += style.field("UNDECIDED", ids(.undecided), .unsure)
+      }
     }
     if result.verdict != .holds && !ids(.holds).isEmpty {
       lines += style.field("holds", ids(.holds))
@@ -118,7 +139,10 @@ extension RunText {
     if result.verdict != .undecided && !ids(.undecided).isEmpty {
       lines += style.field("undecided", ids(.undecided))
     }
-    lines += row.expectation.map(expected) ?? []
+    if !row.flags.isEmpty {
+      lines += style.field("flags", row.flags.map(\.id).joined(separator: ", "), .unsure)
+    }
+    lines += expected(row)
     if row.isUnpinned {
       lines += style.field("unpinned", "the file expects nothing; 'check' prints what to write")
     }
@@ -134,21 +158,37 @@ extension RunText {
     for statistic in result.statistics {
       lines += style.field(statistic.id, statistic.sentence + ": " + statistic.text)
     }
-    if result.verdict == .holds || !ids(.holds).isEmpty {
-      lines += style.field("proved within", "the threads and the machine of this scenario, no more")
+    if row.answer == .forbidden || result.verdict == .holds && row.answer == nil
+      || !ids(.holds).isEmpty
+    {
+      lines += style.field("proved within", row.boundsText)
       lines += style.field("memory model", row.model.sentence)
     }
     return lines
   }
 
-  private func expected(_ expectation: RowReport.Expectation) -> [String] {
-    let what =
-      expectation.verdict.rawValue
-      + (expectation.broken.isEmpty ? "" : ": " + expectation.broken.joined(separator: ", "))
-    return switch expectation.outcome {
+  /// The answer to the file's question, and how often its condition is met.
+  private func answer(_ row: RowReport) -> [String] {
+    var lines: [String] = []
+    switch row.answer {
+    case .allowed?: lines += style.field("ALLOWED", "some final state is as 'exists' asks", .unsure)
+    case .forbidden?: lines += style.field("FORBIDDEN", "no final state is as 'exists' asks", .good)
+    case nil:
+      if let question = row.question {
+        lines += style.field("UNDECIDED", question.id, .unsure)
+      }
+    }
+    if let observation = row.observation { lines += style.field("observation", observation) }
+    return lines
+  }
+
+  private func expected(_ row: RowReport) -> [String] {
+    guard let expectation = row.expectation else { return [] }
+    let what = expectation.text
+    return switch row.outcome {
     case .asExpected: style.field("as expected", what)
     case .differs: style.field("DIFFERS", "the file expects " + what, .bad)
-    case .undecided: style.field("expected", what)
+    case .undecided, nil: style.field("expected", what)
     }
   }
 

@@ -1,0 +1,66 @@
+// Structures by value: copied, handed over and returned, cell by cell.
+extension Lowering {
+  func copy(_ source: Place, to target: Place, at offset: Int) {
+    guard let types = program.cells(of: source) else { return }
+    let from = fixed(access(source), at: offset)
+    let to = fixed(access(target), at: offset)
+    for (index, type) in types.enumerated() {
+      let value = load(part(from, index), type, at: offset)
+      assign(value, to: part(to, index), isMarked: false, at: offset)
+    }
+  }
+
+  /// The nodes of an argument's value: one, or those of a structure's cells in order.
+  func cells(of expression: TypedExpression) -> [Int32] {
+    guard case .structure(let place) = expression.kind else { return [lower(expression)] }
+    let from = fixed(access(place), at: expression.offset)
+    let types = program.cells(of: place) ?? []
+    return types.enumerated().map { load(part(from, $0), $1, at: expression.offset) }
+  }
+
+  /// Takes the nodes of a parameter's or a result's cells.
+  func assign(_ cells: [Int32], to access: Access, at offset: Int) {
+    for (index, cell) in cells.enumerated() {
+      assign(cell, to: part(access, index), isMarked: false, at: offset)
+    }
+  }
+
+  /// The value of a cell, whatever it is: a structure may be copied before all of it has one.
+  private func load(_ access: Access, _ type: CType, at offset: Int) -> Int32 {
+    switch access {
+    case .slot(let number): return slot(number)
+    case .slotElement(let first, let index, let count):
+      return node(Node(operation: .element, a: first, b: index, c: Int32(count)))
+    case .memory(let address):
+      let target = temporary(type)
+      emit(
+        Instruction(operation: .load, isStep: true, target: target, address: address), at: offset)
+      return slot(target)
+    }
+  }
+
+  /// An access whose address does not change while cells are written.
+  private func fixed(_ access: Access, at offset: Int) -> Access {
+    guard case .memory(let address) = access, constantValue(address) == nil else { return access }
+    let kept = temporary(.pointer(.void))
+    set(kept, to: address, at: offset)
+    return .memory(slot(kept))
+  }
+
+  private func part(_ access: Access, _ index: Int) -> Access {
+    switch access {
+    case .slot(let number): .slot(number + Int32(index))
+    case .slotElement: access
+    case .memory(let address): .memory(member(address, index))
+    }
+  }
+
+  /// Computes an expression whose value nobody wants.
+  func discard(_ expression: TypedExpression) {
+    guard case .call(let number, let arguments) = expression.kind else {
+      _ = lower(expression)
+      return
+    }
+    _ = inline(number, arguments.map(cells), isUsed: false, at: expression.offset)
+  }
+}

@@ -1,0 +1,63 @@
+internal import Scheduler
+
+/// What a program means, as a number: that of its instructions, start values, threads and
+/// properties.
+///
+/// Comments, formatting, line numbers and the names of variables and functions change nothing.
+/// Schedules are bound to it, so that a token is good for as long as its program is the same.
+struct RaceMeaning {
+  private var hash = StableHash()
+
+  /// Sixteen hex digits for a program whose threads stand at `start`, and what else is asked of it.
+  static func digits(of program: LoweredProgram, _ start: StartState, asking: [String]) -> String {
+    var meaning = RaceMeaning()
+    for number in program.slots.indices {
+      meaning.add(program.slots[number], start.values[number])
+    }
+    for object in program.objects { meaning.add(object.base, object.size) }
+    for node in program.nodes { meaning.add(node) }
+    for lock in program.locks { meaning.hash.add(lock.sleeps ? "sleeps" : "spins") }
+    for (number, thread) in program.threads.enumerated() {
+      meaning.hash.add(thread.name)
+      meaning.add(Int(start.starts[number]), thread.stops.count)
+      for instruction in thread.code { meaning.add(instruction) }
+    }
+    for property in program.properties {
+      meaning.hash.add("\(property.kind) \(property.name)")
+      meaning.add(Int(property.node))
+    }
+    for text in asking { meaning.hash.add(text) }
+    meaning.add(Int(program.question), Int(program.filter))
+    for slots in [program.rcuDepth, program.rcuWaits, program.rcuWaitsOn] {
+      for slot in slots { meaning.add(Int(slot)) }
+    }
+    return hexDigits(meaning.hash.value)
+  }
+
+  private static func hexDigits(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private mutating func add(_ numbers: Int...) {
+    for number in numbers { hash.add(UInt64(bitPattern: Int64(number))) }
+  }
+
+  private mutating func add(_ slot: Slot, _ value: Int64) {
+    hash.add("\(slot.content)")
+    add(slot.thread ?? -1, Int(value), slot.isUnused ? 1 : 0)
+  }
+
+  private mutating func add(_ node: Node) {
+    hash.add("\(node.operation) \(node.binary) \(node.type)")
+    add(Int(node.a), Int(node.b), Int(node.c), Int(node.value))
+  }
+
+  private mutating func add(_ instruction: Instruction) {
+    hash.add("\(instruction.operation) \(instruction.isStep) \(instruction.isMarked)")
+    add(
+      Int(instruction.target), Int(instruction.address), Int(instruction.value),
+      Int(instruction.second), Int(instruction.next), Int(instruction.other),
+      Int(instruction.limit), Int(instruction.depthSlot))
+  }
+}

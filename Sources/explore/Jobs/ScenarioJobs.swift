@@ -1,0 +1,118 @@
+import RaceModel
+import Scheduler
+
+/// The jobs of a scenario: kernels to run on it.
+struct ScenarioJobs {
+  let input: Input
+  let scenario: Scenario
+
+  func jobs(_ request: Request) throws(UsageError) -> [Job] {
+    if let define = request.defines.first {
+      throw .optionOfOtherLanguage("-D \(define.name)", file: input.file, .scenario)
+    }
+    let chosen = try Job.row(request, of: input.file, among: scenario.rows, name: \.name)
+    guard request.changesKernel else {
+      return (chosen.map { [$0] } ?? scenario.rows).map { job($0, request) }
+    }
+    return [try job(changing: chosen, request)]
+  }
+
+  /// A row as its file has it.
+  func job(_ row: Scenario.Row, _ request: Request) -> Job {
+    let program = KernelProgram(
+      scenario: scenario, kernel: row.kernel, threads: row.threads ?? scenario.threads,
+      landmarks: scenario.landmarks(of: row))
+    return job(program, row: row, replayOptions: request.languageOptions(for: input.file))
+  }
+
+  private func job(
+    _ program: KernelProgram, row: Scenario.Row?, replayOptions: [String]
+  ) -> Job {
+    Job(
+      file: input.file, inputName: scenario.name, name: row?.name, position: row?.position,
+      note: row?.note ?? "", title: row?.name ?? "\(program.kernel)",
+      setting: .kernel(program.kernel, unread: program.unreadSettings),
+      threads: program.threadReports, expectation: row?.expectation.map(Expectation.init),
+      isUnpinned: row.map { $0.expectation == nil } ?? false, replayOptions: replayOptions,
+      program: program)
+  }
+
+  /// The kernel of the command line, on the scenario's threads or those of `row`.
+  private func job(
+    changing row: Scenario.Row?, _ request: Request
+  ) throws(UsageError) -> Job {
+    let start = row?.kernel ?? Kernel()
+    let kernel = Kernel(
+      base: request.base ?? start.base,
+      patches: start.patches + request.patches.filter { !start.patches.contains($0) },
+      settings: start.settings + request.settings)
+    // What every row must reach this kernel must reach as well, or its verdict means nothing.
+    let program = KernelProgram(
+      scenario: scenario, kernel: kernel, threads: row?.threads ?? scenario.threads,
+      landmarks: scenario.sometimes)
+    try refuseUnread(program, request)
+    return job(
+      program, row: nil,
+      replayOptions: request.languageOptions(for: input.file) + request.kernelOptions)
+  }
+
+  /// Refuses knobs and patches of the command line that no path of the job reads.
+  private func refuseUnread(
+    _ program: KernelProgram, _ request: Request
+  ) throws(UsageError) {
+    let asked =
+      (request.base.map { [.base($0)] } ?? []) + request.patches.map(Kernel.Request.patch)
+      + request.settings.map(Kernel.Request.setting)
+    guard let unread = scenario.unread(asked, in: program.kernel, program.threads).first else {
+      return
+    }
+    let option =
+      switch unread.request {
+      case .base(let base): "--kernel \(base.id)"
+      case .patch(let patch): "--with \(patch.id)"
+      case .setting(let setting): "--knob \(setting)"
+      }
+    let place = request.row.map { "row \(quoted($0))" } ?? "\(shown(input.file))"
+    throw .unread(option: option, unread, place: place)
+  }
+}
+
+/// A kernel that runs on a scenario.
+struct KernelProgram: Explorable {
+  let scenario: Scenario
+  let kernel: Kernel
+  let threads: [Scenario.ThreadScript]
+  let landmarks: [Landmark]
+
+  var system: System { scenario.system(kernel: kernel, threads: threads, landmarks: landmarks) }
+
+  var modelLimits: [String] { Scenario.modelLimits }
+
+  func explore(_ options: Explorer.Options) -> Explored {
+    let system = system
+    return Explored(system: system, exploration: Explorer.explore(system, options: options))
+  }
+
+  /// All landmarks are looked for, as the row may name those that say what its verdict rests on.
+  func pin(_ row: RowReport, _ options: Explorer.Options) -> String? {
+    let all = Landmark.allCases.filter { $0.tables.contains(scenario.machine.table) }
+    let system = scenario.system(kernel: kernel, threads: threads, landmarks: all)
+    let reached = Explorer.explore(system, options: options).findings.compactMap { finding in
+      if case .reached = finding.result { finding.id } else { nil }
+    }
+    let ofAllRows = scenario.sometimes.map(\.id)
+    return RowPin(
+      broken: row.result.findings.filter { $0.verdict == .violated }.map(\.id).sorted(),
+      landmarks: reached.filter { !ofAllRows.contains($0) }
+    ).text
+  }
+
+  /// The settings of patches that no path of the job reads.
+  var unreadSettings: [Kernel.Setting] { scenario.unreadSettings(of: kernel, threads) }
+
+  var threadReports: [ThreadReport] {
+    threads.map { script in
+      ThreadReport(name: script.name, calls: script.run.map { $0.text(on: scenario.machine) })
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import Reporting
+
+/// What texts say of a row in the words of its world.
+extension RowReport {
+  /// What stands in the line above the row.
+  var heading: String {
+    if let name { return "row \(name)" }
+    return switch setting {
+    case .kernel: "kernel \(title)"
+    case .program: "program \(title)"
+    }
+  }
+
+  /// What has been shown to hold: properties by name, and where there are none, what else was looked
+  /// for.
+  var heldText: String {
+    let ids = result.ids(.holds).joined(separator: ", ")
+    switch setting {
+    case .kernel: return ids
+    case .program:
+      if !flags.isEmpty || question != nil && result.findings.isEmpty { return ids }
+      return ids.isEmpty ? "nothing is found" : ids + "; nothing else is found"
+    }
+  }
+
+  /// How far what holds reaches.
+  var boundsText: String {
+    switch setting {
+    case .kernel: "the threads and the machine of this scenario, no more"
+    case .program: "the threads and values of this program, no more"
+    }
+  }
+
+  /// What a run means that answers the file's question with yes.
+  var yesText: String { "This run ends as 'exists' asks." }
+
+  /// The verdict in one line: `holds`, what is broken with its preemptions, or the answer.
+  var outcomeText: String {
+    let broken = found.map(\.text).joined(separator: ", ")
+    let flagged = flags.isEmpty ? "" : "; flags: " + flags.map(\.id).joined(separator: ", ")
+    if !broken.isEmpty { return "violated: " + broken + flagged }
+    if question != nil { return (answer?.rawValue ?? "undecided") + flagged }
+    return result.verdict.rawValue + flagged
+  }
+}
