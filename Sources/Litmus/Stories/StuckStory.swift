@@ -12,15 +12,22 @@ struct StuckStory {
     count = run.trace.steps.count
   }
 
-  /// Each thread that has not ended, with the threads that matter to it.
+  /// What becomes of each thread that must end and does not.
   var text: String {
     run.state(after: count) { state in
-      run.trace.unfinished.map { unfinished in
+      run.trace.unfinished.filter(mustEnd).map { unfinished in
         let dry = DryRun(teller.machines[unfinished.thread.index], state)
         return "\(teller.name(of: unfinished.thread)) "
           + (loop(of: unfinished) ?? self.text(of: unfinished, dry))
       }.joined(separator: "; ")
     }
+  }
+
+  private func mustEnd(_ unfinished: Trace.Unfinished) -> Bool {
+    let stuck = run.trace.stuck
+    return stuck.isEmpty
+      ? !teller.program.threads[unfinished.thread.index].isDaemon
+      : stuck.contains(unfinished.thread)
   }
 
   private func text(of thread: Trace.Unfinished, _ run: DryRun) -> String {
@@ -31,7 +38,7 @@ struct StuckStory {
 
   /// The steps that a thread takes in the loop at the end of the run, if it takes any.
   private func loop(of thread: Trace.Unfinished) -> String? {
-    guard let start = run.trace.loopStart else { return nil }
+    guard let start = run.loopStart else { return nil }
     let steps = run.trace.steps[(start - 1)...].filter { $0.thread == thread.thread }
     if steps.isEmpty { return nil }
     return round(steps.map { ($0.location, $0.accesses ?? []) })

@@ -146,4 +146,33 @@ import Testing
       stories["progress"]
         == "spin goes round 'while (!READ_ONCE(x))' at f:6 while x = 0")
   }
+
+  @Test func `a thread that never ends beside others that do is told of alone`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: """
+        C s
+        int x, stop;
+        thread waiter(void)
+        {
+          await(x);
+        }
+        thread spin(void)
+        {
+          while (!READ_ONCE(stop))
+            ;
+        }
+        thread setter(void)
+        {
+          if (READ_ONCE(x))
+            x = 1;
+          stop = 1;
+        }
+        daemon ticks(void)
+        {
+          for (;;)
+            READ_ONCE(stop);
+        }
+        """)
+    #expect(stories == ["deadlock": "waiter waits at f:5 for 'await(x)': x = 0"])
+  }
 }
