@@ -38,6 +38,13 @@ package struct RaceProgram {
     let program = try file.program(defines: defines, labels: labels)
     let diagnostics = Diagnostics(for: file.source)
     Self.checkModel(model, row, program, diagnostics)
+    for label in row?.labels ?? [] where !program.labels.contains(label) {
+      diagnostics.report(
+        Diagnostic(
+          .unknownName, in: file.source.name, at: row?.position ?? TextPosition(line: 1, column: 1),
+          "the row is 'with \(label)', and there is no 'maybe \(label)'"
+            + suggestion(for: label, among: program.labels.sorted())))
+    }
     try diagnostics.check()
     let first = Lowering(program, diagnostics: diagnostics)
     var lowered = first.lower()
@@ -196,7 +203,8 @@ package struct RaceProgram {
     if asksForProgress {
       properties.append(
         Property(
-          RaceSystem.progressID, sentence: "Threads that step for ever end.", kind: .terminates(.weak)))
+          RaceSystem.progressID, sentence: "Threads that step for ever end.",
+          kind: .terminates(.weak)))
     }
     let box = SystemBox()
     if asksForDataRaces {

@@ -66,7 +66,8 @@ struct RaceFileTests {
     ("row r violated: no_lost_kick, assert", .violated), ("row r violated: assert", .violated),
     ("row r", .violated), ("", .violated), ("row r -DFIX holds", .success),
     ("row r -DFIX violated", .violated), ("row r allowed", .usage), ("row r forbidden", .usage),
-    ("row r model lkmm holds", .usage), ("row r model sc violated", .success),
+    ("row r with rare holds", .usage), ("row r model lkmm holds", .usage),
+    ("row r model sc violated", .success),
   ]
 
   @Test(arguments: rows.indices)

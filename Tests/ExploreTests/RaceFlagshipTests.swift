@@ -13,12 +13,10 @@ import Testing
     let output = session.run("run", file, "--row", row).output
     let lines = output.matches(of: /\nVIOLATED ([a-z_-]+) +([0-9]+) preemptions?,/)
     #expect(!lines.isEmpty || output.contains("\nHOLDS "), "\(file), \(row)")
-    var broken: [String: String] = [:]
-    for line in lines {
-      let id = line.1.split(separator: "_").joined(separator: "-")
-      broken[id] = String(line.2)
-    }
-    return broken
+    return Dictionary(
+      uniqueKeysWithValues: lines.map { line -> (String, String) in
+        (String(line.output.1).replacing("_", with: "-"), String(line.output.2))
+      })
   }
 
   @Test(arguments: [

@@ -38,6 +38,8 @@ struct LoweredProgram {
 /// A thread's instructions.
 struct LoweredThread {
   var name: String
+  /// Whether it need not end.
+  var isDaemon = false
   var code: [Instruction] = []
   /// The inlined calls; the first is the thread itself.
   var frames: [CallFrame] = []
@@ -45,6 +47,11 @@ struct LoweredThread {
   var stops: [Int32] = []
   /// By stop: the slots that are cleared on the way to it.
   var clears: [[Int32]] = []
+
+  /// Whether the thread can come back to where it was.
+  var hasLoop: Bool {
+    code.indices.contains { code[$0].operation == .jump && Int(code[$0].next) <= $0 }
+  }
 }
 
 /// A call of a function, which is inlined.

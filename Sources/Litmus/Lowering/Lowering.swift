@@ -95,10 +95,9 @@ final class Lowering {
       result.initial = lower(thread: 0, function: initial, named: "init")
     }
     for (number, entry) in program.threads.enumerated() {
-      if entry.isDaemon {
-        report(.refused, at: program.functions[entry.function].offset, "'daemon' is not read yet")
-      }
-      result.threads.append(lower(thread: number, function: entry.function, named: entry.name))
+      var lowered = lower(thread: number, function: entry.function, named: entry.name)
+      lowered.isDaemon = entry.isDaemon
+      result.threads.append(lowered)
     }
     dropIdleReaders()
     if diagnostics.isEmpty { lowerProperties() }

@@ -18,6 +18,11 @@ struct RaceSystem {
     var builder = SystemBuilder(threads: program.threads.map(\.name))
     builder.identity = identity
     builder.isNamedByIdentity = true
+    builder.daemons(builder.threads.filter { program.threads[$0.index].isDaemon })
+    // Where nobody can go round the states tell in which nobody can step, and nothing else is
+    // needed: from a state after which a thread never ends every run leads to one of them, and
+    // switches from threads that wait or have ended are free.
+    if program.threads.contains(where: \.hasLoop) { builder.deadlock = .someThreadCannotEnd }
     // The machine itself looks at the rules of locks, so that a broken one has the field's name.
     let locks = builder.locks(
       program.locks.map { Lock.Declaration(unchecked: $0.name, kind: $0.sleeps ? .mutex : .spin) })

@@ -68,8 +68,10 @@ struct FindingStory {
     let (text, range) = teller.source.callText(at: Int(instruction.offset))
     let word = text.prefix { $0 != "(" }
     let verdict =
-      word == "assert" ? "is false" : word.contains("BUG") || word.contains("WARN")
-      ? "is true" : "fails"
+      word == "assert"
+      ? "is false"
+      : word.contains("BUG") || word.contains("WARN")
+        ? "is true" : "fails"
     // What the expression has read from memory, in the last steps of the thread.
     var found = run.trace.steps[..<count].reversed()
       .filter { $0.thread == step.thread }
@@ -94,7 +96,9 @@ struct FindingStory {
   private var division: String? {
     guard let node = culprit else { return nil }
     let divisor = teller.program.nodes[Int(node)].b
-    let (left, right) = (values.text(of: teller.program.nodes[Int(node)].a), values.text(of: divisor))
+    let (left, right) = (
+      values.text(of: teller.program.nodes[Int(node)].a), values.text(of: divisor)
+    )
     return "\(line) divides by 0" + (left + right).map { ", \($0)" }.joined()
   }
 
@@ -237,22 +241,33 @@ struct FindingStory {
         continue
       }
       let taken = run.trace.steps[count - 1]
-      let (ended, read) = run.state(after: count - 1) { state in
-        var dry = DryRun(teller.machines[taken.thread.index], state)
-        let step = dry.take(choice: taken.choice)
-        return (
-          dry.memory.ended, step.accesses.first { $0.old == Address.dead && $0.new == nil }?.slot
-        )
-      }
-      if let range = ended.first(where: { $0.contains(before) }) {
+      let (ended, accesses) = retake(taken)
+      // A pointer can be written and die in one step.
+      let died = accesses.last { $0.slot == slot && $0.new == Address.dead }?.old ?? before
+      if let range = ended.first(where: { $0.contains(died) }) {
         return dead(at: range.lowerBound, taken)
       }
-      // The thread has read a pointer that was dead already.
-      guard let read else { return nil }
-      slot = read
-      count -= 1
+      // The thread has read a pointer that was dead already, in this step or before it.
+      let source = run.trace.steps[..<count].last { step in
+        step.thread == taken.thread && retake(step).accesses.contains(where: \.readsDead)
+      }
+      guard let source, let read = retake(source).accesses.first(where: \.readsDead) else {
+        return nil
+      }
+      (slot, count) = (read.slot, source.number - 1)
     }
     return nil
+  }
+
+  /// The addresses whose lives ended in a step of the run, and what it accessed.
+  private func retake(
+    _ step: Trace.Step
+  ) -> (ended: [ClosedRange<Int64>], accesses: [TellingMemory.Access]) {
+    run.state(after: step.number - 1) { state in
+      var dry = DryRun(teller.machines[step.thread.index], state)
+      let accesses = dry.take(choice: step.choice).accesses
+      return (dry.memory.ended, accesses)
+    }
   }
 
   private func value(of slot: Int32, after count: Int) -> Int64 {
@@ -292,6 +307,11 @@ struct FindingStory {
   }
 }
 
+extension TellingMemory.Access {
+  /// Whether it finds a pointer to what is no more.
+  fileprivate var readsDead: Bool { old == Address.dead && new == nil }
+}
+
 extension RaceTeller {
   /// Whether a thread inside must not sleep.
   func forbidsSleep(_ area: Area) -> Bool {
@@ -300,7 +320,8 @@ extension RaceTeller {
     case .region(let number):
       if area == rcu { return true }
       // Readers stand behind the writers of their lock.
-      let writer = regions[number].kind == .readers && number > 0 ? regions[number - 1] : regions[number]
+      let writer =
+        regions[number].kind == .readers && number > 0 ? regions[number - 1] : regions[number]
       return writer.kind == .lock(.spin) && writer.name == regions[number].name
     }
   }

@@ -23,7 +23,8 @@ struct LockMisuse {
     switch instruction.operation {
     case .lock(let operation, _):
       switch operation {
-      case .lock, .readLock, .writeLock: return "\(story.call) takes what its thread holds: \(state)"
+      case .lock, .readLock, .writeLock:
+        return "\(story.call) takes what its thread holds: \(state)"
       default: return "\(story.call) releases what its thread does not hold: \(state)"
       }
     case .assertHeld: return "\(story.call) fails: \(state)"

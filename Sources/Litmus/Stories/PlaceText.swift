@@ -8,7 +8,9 @@ extension Program {
     case .member(let base, let offset):
       let type = type(of: base)
       let path = type.map { memberPath(of: $0, at: offset) } ?? ""
-      guard case .pointee(let pointer) = base, path.first == "." else { return text(of: base) + path }
+      guard case .pointee(let pointer) = base, path.first == "." else {
+        return text(of: base) + path
+      }
       return text(of: pointer, bindsTightly: true) + "->" + path.dropFirst()
     case .result(let call): return text(of: call)
     case .element(let base, let index, _, _): return "\(text(of: base))[\(text(of: index))]"
@@ -37,13 +39,16 @@ extension Program {
     case .read(let place, _): return text(of: place)
     case .convert(let operand): return text(of: operand, bindsTightly: bindsTightly)
     case .call(let number, _): return "\(functions[number].name)()"
-    case .local(let thread, let variable): return "\(threads[thread].name):\(variables[variable].name)"
+    case .local(let thread, let variable):
+      return "\(threads[thread].name):\(variables[variable].name)"
     case .binary(let operation, let left, let right, _):
-      let inner = text(of: left, bindsTightly: true) + " \(operation.symbol) "
+      let inner =
+        text(of: left, bindsTightly: true) + " \(operation.symbol) "
         + text(of: right, bindsTightly: true)
       return bindsTightly ? "(\(inner))" : inner
     case .offset(let pointer, let count, _):
-      let inner = text(of: pointer, bindsTightly: true) + " + " + text(of: count, bindsTightly: true)
+      let inner =
+        text(of: pointer, bindsTightly: true) + " + " + text(of: count, bindsTightly: true)
       return bindsTightly ? "(\(inner))" : inner
     default: return "..."
     }

@@ -154,7 +154,8 @@ extension RaceTeller {
   }
 
   /// The step by which a thread got inside, where it is still after the first `count` steps.
-  func entry(of thread: ThreadID, to area: Area, before count: Int, of run: ToldRun) -> Trace.Step? {
+  func entry(of thread: ThreadID, to area: Area, before count: Int, of run: ToldRun) -> Trace.Step?
+  {
     run.trace.steps[..<count].reversed().prefix { isInside(area, thread, after: $0) }.last
   }
 
@@ -171,7 +172,8 @@ extension RaceTeller {
 
   /// `b took it at FILE:12 in both(), step 4`.
   func since(_ thread: ThreadID, _ area: Area, before count: Int, of run: ToldRun) -> String {
-    let isReader = if case .region(let number) = area { regions[number].kind == .readers } else { false }
+    let isReader =
+      if case .region(let number) = area { regions[number].kind == .readers } else { false }
     let name = name(of: thread)
     guard let step = entry(of: thread, to: area, before: count, of: run) else {
       return "\(name) \(isReader ? "reads" : "holds it")"

@@ -10,7 +10,9 @@ extension SourceText {
     let line = whole.clamped(to: max(0, offset - Self.mostBytes)..<offset + Self.mostBytes)
     let code = withoutComments(line)
     var text = code[...]
-    if let piece = Self.statements(in: code).last(where: { $0.lowerBound <= offset - line.lowerBound }) {
+    if let piece = Self.statements(in: code).last(where: {
+      $0.lowerBound <= offset - line.lowerBound
+    }) {
       text = code[piece]
     }
     let shown = Self.shown(text)
@@ -27,13 +29,14 @@ extension SourceText {
     return String(decoding: bytes, as: UTF8.self).withoutTabs.shown(limit: 160)
   }
 
-  /// The bytes of a line, with blanks in place of its comments.
+  /// The bytes of a piece of the text, with tabs in place of its comments.
   private func withoutComments(_ line: Range<Int>) -> [UInt8] {
     var code = Array(bytes[line])
     var index = 0
     while index + 1 < code.count {
       let pair = (code[index], code[index + 1])
-      guard pair.0 == UInt8(ascii: "/"), pair.1 == UInt8(ascii: "*") || pair.1 == UInt8(ascii: "/") else {
+      guard pair.0 == UInt8(ascii: "/"), pair.1 == UInt8(ascii: "*") || pair.1 == UInt8(ascii: "/")
+      else {
         index += 1
         continue
       }
@@ -44,7 +47,7 @@ extension SourceText {
         }
         end = close.map { $0 + 1 } ?? code.count
       }
-      for place in index..<end { code[place] = UInt8(ascii: " ") }
+      for place in index..<end { code[place] = UInt8(ascii: "\t") }
       index = end
     }
     return code
@@ -53,18 +56,28 @@ extension SourceText {
   /// The statements of a line, by their bytes: what semicolons and the braces of blocks divide.
   private static func statements(in code: [UInt8]) -> [Range<Int>] {
     var pieces: [Range<Int>] = []
-    var (start, depth, initializers) = (0, 0, 0)
+    // Braces of initialisers and of `atomic` are parts of their statements.
+    var (start, depth, inner, isAtomic) = (0, 0, 0, false)
     var last: UInt8 = 0
     func cut(at index: Int) {
-      if code[start..<index].contains(where: { !$0.isBlankOrLineEnd }) { pieces.append(start..<index) }
+      if code[start..<index].contains(where: { !$0.isBlankOrLineEnd }) {
+        pieces.append(start..<index)
+      }
       start = index
     }
     for (index, byte) in code.enumerated() {
       switch byte {
       case UInt8(ascii: "("), UInt8(ascii: "["): depth += 1
       case UInt8(ascii: ")"), UInt8(ascii: "]"): depth = max(0, depth - 1)
-      case UInt8(ascii: "{") where initializers > 0 || last == UInt8(ascii: "="): initializers += 1
-      case UInt8(ascii: "}") where initializers > 0: initializers -= 1
+      case UInt8(ascii: "{") where inner > 0 || last == UInt8(ascii: "="): inner += 1
+      case UInt8(ascii: "{") where depth == 0 && shown(code[start..<index]) == "atomic":
+        (inner, isAtomic) = (1, true)
+      case UInt8(ascii: "}") where inner > 0:
+        inner -= 1
+        if inner == 0, isAtomic {
+          cut(at: index + 1)
+          isAtomic = false
+        }
       case UInt8(ascii: "{") where depth == 0:
         cut(at: index)
         start = index + 1
@@ -72,7 +85,7 @@ extension SourceText {
         cut(at: index)
         pieces.append(index..<index + 1)
         start = index + 1
-      case UInt8(ascii: ";") where depth == 0 && initializers == 0: cut(at: index + 1)
+      case UInt8(ascii: ";") where depth == 0 && inner == 0: cut(at: index + 1)
       default: break
       }
       if !byte.isBlankOrLineEnd { last = byte }
@@ -116,7 +129,8 @@ extension SourceText {
     guard end > offset, index < bytes.count, bytes[index] == UInt8(ascii: ")") else {
       return (statement(at: offset), offset..<offset + 1)
     }
-    return (text(offset..<index + 1).withoutTabs.shown(limit: 160), offset..<index + 1)
+    let range = offset..<index + 1
+    return (Self.shown(withoutComments(range)[...]), range)
   }
 }
 

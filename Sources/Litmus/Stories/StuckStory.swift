@@ -12,15 +12,22 @@ struct StuckStory {
     count = run.trace.steps.count
   }
 
-  /// Each thread that has not ended, with the threads that matter to it.
+  /// What becomes of each thread that must end and does not.
   var text: String {
     run.state(after: count) { state in
-      run.trace.unfinished.map { unfinished in
+      run.trace.unfinished.filter(mustEnd).map { unfinished in
         let dry = DryRun(teller.machines[unfinished.thread.index], state)
         return "\(teller.name(of: unfinished.thread)) "
           + (loop(of: unfinished) ?? self.text(of: unfinished, dry))
       }.joined(separator: "; ")
     }
+  }
+
+  private func mustEnd(_ unfinished: Trace.Unfinished) -> Bool {
+    let stuck = run.trace.stuck
+    return stuck.isEmpty
+      ? !teller.program.threads[unfinished.thread.index].isDaemon
+      : stuck.contains(unfinished.thread)
   }
 
   private func text(of thread: Trace.Unfinished, _ run: DryRun) -> String {
@@ -31,7 +38,7 @@ struct StuckStory {
 
   /// The steps that a thread takes in the loop at the end of the run, if it takes any.
   private func loop(of thread: Trace.Unfinished) -> String? {
-    guard let start = run.trace.loopStart else { return nil }
+    guard let start = run.loopStart else { return nil }
     let steps = run.trace.steps[(start - 1)...].filter { $0.thread == thread.thread }
     if steps.isEmpty { return nil }
     return round(steps.map { ($0.location, $0.accesses ?? []) })
@@ -83,7 +90,8 @@ struct StuckStory {
     let (instruction, memory) = (dry.instruction, dry.memory)
     let values = NodeValues(image: teller.image, memory: memory, printer: teller.printer)
     var evaluator = Evaluator(teller.image, memory)
-    let slot = instruction.address < 0 ? -1 : evaluator.slot(at: evaluator.value(instruction.address))
+    let slot =
+      instruction.address < 0 ? -1 : evaluator.slot(at: evaluator.value(instruction.address))
     let me = dry.machine.thread
     switch instruction.operation {
     case .await:
@@ -95,9 +103,12 @@ struct StuckStory {
         (step.accesses ?? []).contains { $0.name == name && $0.new != nil }
       }
       return "waits at \(place) until \(name) is even"
-        + (writer.map { ", which \(teller.name(of: $0.thread)) made odd at \(teller.place(of: $0))" }
+        + (writer.map {
+          ", which \(teller.name(of: $0.thread)) made odd at \(teller.place(of: $0))"
+        }
           ?? "")
-    case .rcuAwait: return "waits at \(place) for readers (\(readers(memory, me).joined(separator: ", ")))"
+    case .rcuAwait:
+      return "waits at \(place) for readers (\(readers(memory, me).joined(separator: ", ")))"
     case .lock(let operation, _) where slot >= 0:
       return "waits at \(place) for "
         + holders(of: slot, reads: operation == .readLock, me, memory)
@@ -118,7 +129,8 @@ struct StuckStory {
     guard let area = teller.area(of: slot, reads: false) else { return "a lock" }
     var words = since(area)
     if case .region = area, words.isEmpty {
-      words = reads ? queue(of: slot, me, memory) : teller.area(of: slot, reads: true).map(since) ?? []
+      words =
+        reads ? queue(of: slot, me, memory) : teller.area(of: slot, reads: true).map(since) ?? []
     }
     return teller.name(of: area) + (words.isEmpty ? "" : " (\(words.joined(separator: ", ")))")
   }
@@ -145,10 +157,10 @@ struct StuckStory {
     var evaluator = Evaluator(image, memory)
     let area = object == 0 ? teller.rcu : teller.area(of: evaluator.slot(at: object), reads: true)
     // Of an object, each thread has a bit for each of the readers that it is inside of.
-    let count = object == 0 ? 1 : Lowering.readersInside
-    let inside: UInt64 = 1 << UInt64(count) - 1
+    let width = object == 0 ? 1 : Lowering.readersInside
+    let inside: UInt64 = 1 << UInt64(width) - 1
     return (0..<image.threadCount).filter {
-      let bits = $0 * count < 64 ? waits >> UInt64($0 * count) : 0
+      let bits = $0 * width < 64 ? waits >> UInt64($0 * width) : 0
       return bits & inside != 0
     }.map { reader in
       area.map { teller.since(ThreadID(reader), $0, before: count, of: run) }

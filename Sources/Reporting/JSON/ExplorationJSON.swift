@@ -112,13 +112,14 @@ extension TraceReport {
         return .object(owner + (region.kind == .readers ? [("reads", .flag(true))] : []))
       }
     }
-    return .object([
-      ("number", .integer(step.number)), ("thread", .string(name(of: step.thread))),
-      ("label", .string(step.location.label)), ("function", .optional(step.location.function)),
-      ("choice", .integer(step.choice)), ("preemption", .flag(step.isPreemption)),
-      ("changes", .list(step.changes.filter { $0.role != .lock }.map(Self.json))),
-      ("locks", .list(held)), ("broken", .strings(step.broken)),
-    ] + Self.sourceMembers(of: step))
+    return .object(
+      [
+        ("number", .integer(step.number)), ("thread", .string(name(of: step.thread))),
+        ("label", .string(step.location.label)), ("function", .optional(step.location.function)),
+        ("choice", .integer(step.choice)), ("preemption", .flag(step.isPreemption)),
+        ("changes", .list(step.changes.filter { $0.role != .lock }.map(Self.json))),
+        ("locks", .list(held)), ("broken", .strings(step.broken)),
+      ] + Self.sourceMembers(of: step))
   }
 
   /// What is known of a step that is a line of a source.

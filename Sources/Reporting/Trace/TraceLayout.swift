@@ -50,7 +50,8 @@ struct TraceLayout {
   /// Columns so narrow that `changed` columns are left of `width` for what changes; nil if the
   /// threads cannot be told in so few.
   func squeezed(to width: Int, changed: Int) -> TraceLayout? {
-    let room = width - max(changed, heading.count) - changedStart + threads.reduce(0) { $0 + widths[$1] }
+    let room =
+      width - max(changed, heading.count) - changedStart + threads.reduce(0) { $0 + widths[$1] }
     let most = (Self.leastText...max(Self.leastText, width)).reversed().first { most in
       threads.reduce(0) { $0 + min(widths[$1], most) } <= room
     }

@@ -47,7 +47,7 @@ public struct TraceReport: Sendable {
     broken = []
     let sentences = Dictionary(
       (system.properties.map { ($0.id, $0.sentence) }
-        + (system.checks + [Check.deadlock]).map { ($0.id, $0.sentence) }),
+        + (system.checks + [Check.deadlock(system.deadlock)]).map { ($0.id, $0.sentence) }),
       uniquingKeysWith: { first, _ in first })
     broken = trace.broken.map { id in
       Broken(
@@ -75,7 +75,7 @@ public struct TraceReport: Sendable {
   /// What is wrong at the end of the run, or at the step where `id` broke.
   private func explanation(of id: String, in trace: Trace, checks: [String]) -> String? {
     let explanation = trace.explanations[id]
-    if id == Check.deadlock.id { return unfinishedText.joined(separator: "; ") }
+    if id == Check.deadlock.id { return explanation ?? unfinishedText.joined(separator: "; ") }
     // What a property says, it says of a state; a check is broken by a step.
     if explanation != nil && !checks.contains(id) { return explanation }
     return steps.last { $0.broken.contains(id) }.map { step in

@@ -35,7 +35,8 @@ public struct TraceTable {
 
   /// The lines of the table, without indentation.
   package var textLines: [String] {
-    legend + [style.paint(layout.header(trace), as: .strong)] + rows.flatMap(text(of:))
+    legend + [style.paint(String(layout.header(trace).prefix(style.width)), as: .strong)]
+      + rows.flatMap(text(of:))
   }
 
   private var legend: [String] {

@@ -24,6 +24,12 @@ public struct ToldRun: Sendable {
   let states: [[UInt64]]
   let system: System
 
+  /// The number of the first step of a loop that ends with the last step: of the longest way back
+  /// to the last state; nil if the run comes to that state once.
+  public var loopStart: Int? {
+    states.dropLast().firstIndex { $0 == states.last }.map { $0 + 1 }
+  }
+
   /// Calls `body` with the state after so many steps; 0 is the initial state.
   ///
   /// A broken check does not show in the state: threads are seen as they would go on.

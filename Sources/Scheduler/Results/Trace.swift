@@ -112,6 +112,11 @@ public struct Trace: Sendable {
   /// It is set when repeating the loop for ever breaks a ``Property/Kind/terminates(_:)`` property;
   /// that step counts as breaking it.
   public var loopStart: Int?
+  /// The threads that must end and never do after the run, if a deadlock is about those: see
+  /// ``DeadlockRule/someThreadCannotEnd``.
+  public var stuck: [ThreadID]
+  /// The ids of what could not be found out: too many states come after the run.
+  public var undecided: [String]
 
   /// The number of preemptions of the run.
   public var preemptions: Int { steps.count { $0.isPreemption } }
@@ -128,7 +133,8 @@ extension System {
   /// Runs `schedule` from the initial state and tells what happened.
   ///
   /// - Throws: ``ReplayError`` at the first step that cannot be taken.
-  /// - Complexity: O(steps times (cells + threads + properties)).
+  /// - Complexity: O(steps times (cells + threads + properties)). To find out which threads can
+  ///   still end, up to a million states are looked at after the last step.
   public func replay(_ schedule: Schedule) throws(ReplayError) -> Trace {
     var replay = Replay(of: self)
     for step in schedule.steps { try replay.take(step) }

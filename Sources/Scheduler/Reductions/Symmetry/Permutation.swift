@@ -82,8 +82,9 @@ public struct Permutation: Hashable, Sendable {
 
   private func leavesScripts(of system: System) -> Bool {
     threads.indices.allSatisfy { thread in
-      let (left, right) = (system.threads[thread].script, system.threads[threads[thread]].script)
-      return left.count == right.count
+      let (one, other) = (system.threads[thread], system.threads[threads[thread]])
+      let (left, right) = (one.script, other.script)
+      return one.isDaemon == other.isDaemon && left.count == right.count
         && zip(left, right).allSatisfy { type(of: $0) == type(of: $1) }
     }
   }
