@@ -60,7 +60,7 @@ extension ThreadMachine {
   }
 }
 
-/// A state that steps are tried on: what they write is kept beside it, and what they touch is noted.
+/// A state that steps are tried on: what they write is kept aside, and what they touch is noted.
 final class TrialMemory: MachineMemory {
   struct Touch: Hashable {
     var slot: Int32
