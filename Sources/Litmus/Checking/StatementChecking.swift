@@ -56,7 +56,10 @@ extension Checker {
     switch statement.kind {
     case .empty: break
     case .expression(let expression): checked.append(.expression(try anyValue(expression)))
-    case .declaration(let declaration): try declareLocals(declaration, into: &checked)
+    case .declaration(let declaration):
+      try declaring(declaration.names) { () throws(Abandoned) in
+        try declareLocals(declaration, into: &checked)
+      }
     case .compound(let statements): checked.append(.block(try check(statements)))
     case .condition(let expression, let then, let otherwise):
       let test = try condition(expression)

@@ -48,7 +48,7 @@ extension ThreadMachine {
     while true {
       var run = DryRun(self, state)
       let step = run.take(choice: choice)
-      for access in step.accesses where !access.isDeath {
+      for access in step.accesses where !access.isDeath && image.isData[Int(access.slot)] {
         let touch = AccessAhead(
           slot: access.slot, isWrite: access.new != nil, isMarked: true, stop: stop)
         if !ahead.contains(touch) { ahead.append(touch) }

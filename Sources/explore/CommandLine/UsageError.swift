@@ -1,5 +1,6 @@
 import RaceModel
 import Reporting
+import Scheduler
 
 /// Why a command line was refused.
 enum UsageError: Error, Hashable, Sendable {
