@@ -142,7 +142,11 @@ package struct RaceProgram {
     options.start = options.start ?? .now
     let (condition, filter) = (image.program.question, image.program.filter)
     var encodings = sampledEncodings()
+    let equal =
+      options.reduction == .symmetry
+      ? EqualThreads(of: image.program, starts: start.starts) : nil
     while true {
+      equal?.unify(&encodings)
       let (box, answers) = (SystemBox(), AnswerBox())
       let observer = Property(
         Self.endsID, sentence: "Every final state is seen.",
@@ -154,7 +158,7 @@ package struct RaceProgram {
           see(made, state)
           return true
         })
-      let made = system(encodings, extra: [observer])
+      let made = system(encodings, extra: [observer], equal)
       box.made.withLock { $0 = made }
       see(made, nil)
       let explored = Explorer.explore(made.system, options: options)
@@ -184,7 +188,9 @@ package struct RaceProgram {
     return nil
   }
 
-  private func system(_ encodings: [Encoding], extra: [Property] = []) -> RaceSystem {
+  private func system(
+    _ encodings: [Encoding], extra: [Property] = [], _ equal: EqualThreads? = nil
+  ) -> RaceSystem {
     let source = file.source
     var properties = extra
     if asksForProgress {
@@ -206,7 +212,8 @@ package struct RaceProgram {
     if let question = self.question(box) { properties.append(question) }
     let made = RaceSystem(
       image, start: start, encodings: encodings,
-      lines: { source.trimmedLine(source.line(of: $0)) }, extra: properties, identity: meaning)
+      lines: { source.trimmedLine(source.line(of: $0)) }, extra: properties, identity: meaning,
+      equal: equal)
     box.made.withLock { $0 = made }
     return made
   }
