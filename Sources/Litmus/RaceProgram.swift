@@ -149,7 +149,11 @@ package struct RaceProgram {
     options.start = options.start ?? .now
     let (condition, filter) = (image.program.question, image.program.filter)
     var encodings = sampledEncodings()
+    let equal =
+      options.reduction == .symmetry
+      ? EqualThreads(of: image.program, starts: start.starts) : nil
     while true {
+      equal?.unify(&encodings)
       let (box, answers) = (SystemBox(), AnswerBox())
       let observer = Property(
         Self.endsID, sentence: "Every final state is seen.",
@@ -161,7 +165,7 @@ package struct RaceProgram {
           see(made, state)
           return true
         })
-      let made = system(encodings, extra: [observer])
+      let made = system(encodings, extra: [observer], equal)
       box.made.withLock { $0 = made }
       see(made, nil)
       let explored = Explorer.explore(made.system, options: options)
@@ -197,7 +201,9 @@ package struct RaceProgram {
     return nil
   }
 
-  private func system(_ encodings: [Encoding], extra: [Property] = []) -> RaceSystem {
+  private func system(
+    _ encodings: [Encoding], extra: [Property] = [], _ equal: EqualThreads? = nil
+  ) -> RaceSystem {
     let source = file.source
     var properties = extra
     if asksForProgress {
@@ -223,7 +229,7 @@ package struct RaceProgram {
     if let question = self.question(box) { properties.append(question) }
     let made = RaceSystem(
       image, start: start, encodings: encodings,
-      source: source, extra: properties, identity: meaning)
+      source: source, extra: properties, identity: meaning, equal: equal)
     box.made.withLock { $0 = made }
     return made
   }

@@ -101,11 +101,6 @@ final class Lowering {
     }
     dropIdleReaders()
     if diagnostics.isEmpty { lowerProperties() }
-    if result.locks.count > 64 {
-      report(
-        .limit, at: program.functions.first?.offset ?? 0,
-        "the program has \(result.locks.count) locks, and at most 64 are followed")
-    }
     return result
   }
 

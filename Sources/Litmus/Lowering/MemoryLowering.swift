@@ -3,7 +3,8 @@ extension Lowering {
   func layOutGlobals() {
     var values: [Int: [Int: Int64]] = [:]
     for (number, variable) in program.variables.enumerated() where variable.function == nil {
-      locationOfGlobal[number] = addObject(variable.name, variable.type, thread: nil)
+      locationOfGlobal[number] = addObject(
+        variable.name, variable.type, thread: nil, at: variable.offset)
     }
     for cell in program.initialValues {
       switch cell.value {
@@ -25,10 +26,17 @@ extension Lowering {
   }
 
   /// Gives an object its locations and slots; the location behind its end stays empty.
-  func addObject(_ name: String, _ type: CType, thread: Int?) -> Int {
+  func addObject(_ name: String, _ type: CType, thread: Int?, at offset: Int) -> Int {
     let base = result.slotOfLocation.count
     var cells: [Slot] = []
+    let locksBefore = result.locks.count
     addCells(of: type, named: name, thread: thread, to: &cells)
+    if result.locks.count > FileLimits.locks, locksBefore <= FileLimits.locks {
+      report(
+        .limit, at: offset,
+        "with '\(name)' there are \(result.locks.count) spinlocks and mutexes, and at most "
+          + "\(FileLimits.locks) are followed")
+    }
     let number = Int32(result.objects.count)
     for cell in cells {
       if cell.isLock { result.lockSlots.append(Int32(result.slots.count)) }

@@ -68,7 +68,7 @@ extension Lowering {
     let isInMemory = variable.isAddressTaken || program.needsMemory(variable.type)
     let isArray = if case .array = variable.type { true } else { false }
     if isInMemory {
-      let location = addObject(name, variable.type, thread: thread)
+      let location = addObject(name, variable.type, thread: thread, at: variable.offset)
       frame.storage[number] = .memory(location)
       frame.objects.append(result.objectOfLocation[location])
       return

@@ -11,7 +11,7 @@ struct RaceSystem {
 
   init(
     _ image: ProgramImage, start: StartState, encodings: [Encoding], source: SourceText?,
-    extra: [Property] = [], identity: String = ""
+    extra: [Property] = [], identity: String = "", equal: EqualThreads? = nil
   ) {
     self.image = image
     let program = image.program
@@ -48,7 +48,7 @@ struct RaceSystem {
         names[name] = number
         let decoder = made
         made.cell = builder.layout.cell(
-          name, bits: encoding.bits(locations: locations),
+          name, bits: encoding.bits(locations: locations), naming: program.scalarset(of: number),
           role: slot.thread.map { .local(ThreadID($0)) } ?? .shared,
           initial: made.encode(start.values[number]),
           print: { printer.text(decoder.decode($0), in: slot) })
@@ -83,7 +83,12 @@ struct RaceSystem {
       builder.add(Self.property(property, image, cells))
     }
     for property in extra { builder.add(property) }
-    system = builder.build()
+    var system = builder.build()
+    if let equal {
+      let permutations = equal.permutations(of: system, slotsByName: names)
+      system.permutations = { permutations }
+    }
+    self.system = system
   }
 
   /// Whether no thread holds a lock.

@@ -17,6 +17,8 @@ public struct TraceReport: Sendable {
   public var loopStart: Int?
   /// What broke, in order of appearance.
   public var broken: [Broken]
+  /// The ids of what could not be found out: see ``Scheduler/Trace/undecided``.
+  public var undecided: [String]
 
   /// A lock as a table of the run names it.
   public struct LockReport: Hashable, Sendable {
@@ -44,7 +46,7 @@ public struct TraceReport: Sendable {
     locks = system.locks.map { LockReport(name: $0.name, kind: $0.kind) }
     (steps, unfinished, loopStart) = (trace.steps, trace.unfinished, trace.loopStart)
     regions = trace.regions
-    broken = []
+    (broken, undecided) = ([], trace.undecided)
     let sentences = Dictionary(
       (system.properties.map { ($0.id, $0.sentence) }
         + (system.checks + [Check.deadlock(system.deadlock)]).map { ($0.id, $0.sentence) }),
