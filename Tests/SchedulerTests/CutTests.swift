@@ -18,8 +18,8 @@ struct CutTests {
 
     func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
       state[value] = UInt8(choice)
-      if choice == 0 { state.fail(cut) }
-      if choice == 1 { state.fail(check) }
+      if choice == 0 { state.fail(cut, saying: "cut") }
+      if choice == 1 { state.fail(check, saying: "broken") }
       return choice < 3 ? Outcome.completed.withMoreChoices : .completed
     }
   }

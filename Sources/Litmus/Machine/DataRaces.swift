@@ -1,7 +1,7 @@
 internal import Scheduler
 
 /// An access that a thread is about to make.
-struct AccessAhead {
+struct AccessAhead: Hashable {
   var slot: Int32
   var isWrite: Bool
   /// Whether it is one that cannot race: `READ_ONCE`, atomics.
@@ -44,72 +44,19 @@ extension ThreadMachine {
 
   /// What an `atomic` block would touch; it is one step, so that none of it is plain.
   private func accessesOfBlock(at stop: Int, in state: Property.State) -> [AccessAhead] {
-    var (choice, touched) = (0, Set<TrialMemory.Touch>())
+    var (choice, ahead) = (0, [AccessAhead]())
     while true {
-      let memory = TrialMemory(StateMemory(state, cells), image)
-      var executor = Executor(code, of: thread, image, memory, choice: choice)
-      let result = executor.run(from: stops[stop])
-      touched.formUnion(memory.touched)
-      guard result.hasMore else { break }
+      var run = DryRun(self, state)
+      let step = run.take(choice: choice)
+      for access in step.accesses where !access.isDeath {
+        let touch = AccessAhead(
+          slot: access.slot, isWrite: access.new != nil, isMarked: true, stop: stop)
+        if !ahead.contains(touch) { ahead.append(touch) }
+      }
+      guard step.result.hasMore else { return ahead }
       choice += 1
     }
-    return touched.map { touch in
-      AccessAhead(
-        slot: touch.slot, isWrite: touch.isWrite, isMarked: true, stop: stop)
-    }
   }
-}
-
-/// A state that steps are tried on: what they write is kept beside it, and what they touch is noted.
-final class TrialMemory: MachineMemory {
-  struct Touch: Hashable {
-    var slot: Int32
-    var isWrite: Bool
-  }
-
-  private let base: StateMemory<PropertyRecorder>
-  private let image: ProgramImage
-  private var written: [Int32: Int64] = [:]
-  private var owners: [Int32: Int?] = [:]
-  private(set) var touched: Set<Touch> = []
-
-  init(_ base: StateMemory<PropertyRecorder>, _ image: ProgramImage) {
-    (self.base, self.image) = (base, image)
-  }
-
-  private func note(_ slot: Int32, isWrite: Bool) {
-    if image.isData[Int(slot)] { touched.insert(Touch(slot: slot, isWrite: isWrite)) }
-  }
-
-  var addressSlots: [Int32] { [] }
-
-  func read(_ slot: Int32) -> Int64 {
-    note(slot, isWrite: false)
-    return written[slot] ?? base.read(slot)
-  }
-
-  func write(_ slot: Int32, _ value: Int64) {
-    note(slot, isWrite: true)
-    written[slot] = value
-  }
-
-  func isFree(lock: Int32) -> Bool {
-    if let owner = owners[lock] { return owner == nil }
-    return base.isFree(lock: lock)
-  }
-
-  func isHeld(lock: Int32, by thread: Int) -> Bool {
-    if let owner = owners[lock] { return owner == thread }
-    return base.isHeld(lock: lock, by: thread)
-  }
-
-  func acquire(lock: Int32, by thread: Int) -> Bool {
-    guard isFree(lock: lock) else { return false }
-    owners[lock] = .some(thread)
-    return true
-  }
-
-  func release(lock: Int32, by thread: Int) { owners[lock] = .some(nil) }
 }
 
 extension RaceSystem {

@@ -9,11 +9,12 @@ final class TellingMemory: MachineMemory {
     var old: Int64
     /// Nil if it only reads.
     var new: Int64?
+    /// Whether a pointer becomes dead with what it points to.
+    var isDeath = false
   }
 
   private let state: StateMemory<PropertyRecorder>
-  private let program: LoweredProgram
-  private let told: Set<Int32>
+  private let image: ProgramImage
   /// What has been written since.
   private(set) var written: [Int32: Int64] = [:]
   private(set) var owners: [Int32: Int] = [:]
@@ -23,15 +24,11 @@ final class TellingMemory: MachineMemory {
   private(set) var ended: [ClosedRange<Int64>] = []
 
   /// The cells must outlive the memory.
-  init(_ state: Property.State, _ cells: SystemCells, _ program: LoweredProgram) {
-    (self.state, self.program) = (StateMemory(state, cells), program)
-    told = Set(
-      program.slotOfLocation.filter { slot in
-        guard slot >= 0, program.slots[Int(slot)].use == .value else { return false }
-        if case .lock = program.slots[Int(slot)].content { return false }
-        return true
-      })
+  init(_ state: Property.State, _ cells: SystemCells, _ image: ProgramImage) {
+    (self.state, self.image) = (StateMemory(state, cells), image)
   }
+
+  private func isTold(_ slot: Int32) -> Bool { image.isData[Int(slot)] }
 
   var addressSlots: [Int32] { state.addressSlots }
 
@@ -39,14 +36,14 @@ final class TellingMemory: MachineMemory {
 
   func read(_ slot: Int32) -> Int64 {
     let value = value(slot)
-    if told.contains(slot) { accesses.append(Access(slot: slot, old: value)) }
+    if isTold(slot) { accesses.append(Access(slot: slot, old: value)) }
     return value
   }
 
   func write(_ slot: Int32, _ value: Int64) {
     let old = self.value(slot)
     written[slot] = value
-    guard told.contains(slot) else { return }
+    guard isTold(slot) else { return }
     // What reads and then writes is one access.
     if let last = accesses.last, last.slot == slot, last.new == nil { accesses.removeLast() }
     accesses.append(Access(slot: slot, old: old, new: value))
@@ -57,8 +54,8 @@ final class TellingMemory: MachineMemory {
   func forget(_ addresses: ClosedRange<Int64>) {
     ended.append(addresses)
     for slot in addressSlots where addresses.contains(value(slot)) {
-      if told.contains(slot) {
-        accesses.append(Access(slot: slot, old: value(slot), new: Address.dead))
+      if isTold(slot) {
+        accesses.append(Access(slot: slot, old: value(slot), new: Address.dead, isDeath: true))
       }
       written[slot] = Address.dead
     }
@@ -82,7 +79,7 @@ final class TellingMemory: MachineMemory {
 
   /// The number of the thread that holds a lock; nil if it is free.
   func owner(of lock: Int32) -> Int? {
-    program.threads.indices.first { isHeld(lock: lock, by: $0) }
+    (0..<image.threadCount).first { isHeld(lock: lock, by: $0) }
   }
 }
 
@@ -95,7 +92,7 @@ struct DryRun {
 
   init(_ machine: ThreadMachine, _ state: Property.State) {
     self.machine = machine
-    memory = TellingMemory(state, machine.cells, machine.image.program)
+    memory = TellingMemory(state, machine.cells, machine.image)
     position = machine.stops[Int(state[machine.point].stop)]
   }
 
