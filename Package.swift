@@ -29,7 +29,7 @@ let package = Package(
       name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"],
       exclude: ["Scenario/Malformed", "Scenario/Valid"], swiftSettings: settings),
     .testTarget(
-      name: "LitmusTests", dependencies: ["bench", "Litmus", "Scheduler"],
+      name: "LitmusTests", dependencies: ["bench", "Litmus", "Reporting", "Scheduler"],
       swiftSettings: settings),
     .testTarget(
       name: "ExploreTests",

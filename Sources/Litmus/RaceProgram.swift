@@ -6,9 +6,9 @@ package struct RaceProgram {
   /// The macros and labels that it was made with.
   package let defines: [Define]
   package let labels: Set<String>
-  private let image: ProgramImage
+  let image: ProgramImage
   private let start: StartState
-  private let file: RaceFile
+  let file: RaceFile
   private let asksForProgress: Bool
   private let asksForDataRaces: Bool
   /// What the program means, as sixteen hex digits; schedules are bound to it.
@@ -40,6 +40,13 @@ package struct RaceProgram {
     let program = try file.program(defines: defines, labels: labels)
     let diagnostics = Diagnostics(for: file.source)
     Self.checkModel(model, row, program, diagnostics)
+    for label in row?.labels ?? [] where !program.labels.contains(label) {
+      diagnostics.report(
+        Diagnostic(
+          .unknownName, in: file.source.name, at: row?.position ?? TextPosition(line: 1, column: 1),
+          "the row is 'with \(label)', and there is no 'maybe \(label)'"
+            + suggestion(for: label, among: program.labels.sorted())))
+    }
     try diagnostics.check()
     let first = Lowering(program, diagnostics: diagnostics)
     var lowered = first.lower()
@@ -133,7 +140,7 @@ package struct RaceProgram {
 
   /// Explores, and tells `see` of each final state that the filter lets through; of none when a
   /// search starts.
-  private func explore(
+  func explore(
     _ options: Explorer.Options,
     _ see: @escaping @Sendable (RaceSystem, Property.State?) -> Void
   ) -> Result {
@@ -141,7 +148,11 @@ package struct RaceProgram {
     options.start = options.start ?? .now
     let (condition, filter) = (image.program.question, image.program.filter)
     var sampling = NumberSampling(image, from: start)
+    let equal =
+      options.reduction == .symmetry
+      ? EqualThreads(of: image.program, starts: start.starts) : nil
     while true {
+      equal?.unify(&sampling.encodings)
       let (box, answers) = (SystemBox(), AnswerBox())
       let observer = Property(
         Self.endsID, sentence: "Every final state is seen.",
@@ -153,18 +164,22 @@ package struct RaceProgram {
           see(made, state)
           return true
         })
-      let made = system(sampling.encodings, extra: [observer])
+      let made = system(sampling.encodings, extra: [observer], equal)
       box.made.withLock { $0 = made }
       see(made, nil)
       let explored = Explorer.explore(made.system, options: options)
       guard let overflow = overflow(explored, in: made),
         sampling.widen(overflow.slot, after: overflow.schedule)
-      else {
-        return Result(
-          explored, of: made.system, language: file.language, claims: claims,
-          quantifier: quantifier, answers.seen)
-      }
+      else { return Result(explored, of: made.system, answers.seen, in: self) }
     }
+  }
+
+  /// Whether a property is the question of `exists`.
+  package func isQuestion(_ id: String) -> Bool { quantifier == .exists && id == Self.questionID }
+
+  /// Whether the file is broken where a property or check is; in herd7's dialect most are flags.
+  package func isClaim(_ id: String) -> Bool {
+    !isQuestion(id) && (file.language == .race || claims.contains(id))
   }
 
   /// The ids of what the file itself says must be true.
@@ -187,20 +202,29 @@ package struct RaceProgram {
     return nil
   }
 
-  private func system(_ encodings: [Encoding], extra: [Property] = []) -> RaceSystem {
+  private func system(
+    _ encodings: [Encoding], extra: [Property] = [], _ equal: EqualThreads? = nil
+  ) -> RaceSystem {
     let source = file.source
-    var properties = extra
-    if asksForProgress {
-      properties.append(
-        Property(
-          "progress", sentence: "Threads that step for ever end.", kind: .terminates(.weak)))
-    }
     let box = SystemBox()
-    if let question = self.question(box) { properties.append(question) }
     let made = RaceSystem(
-      image, start: start, encodings: encodings,
-      lines: { source.trimmedLine(source.line(of: $0)) }, extra: properties, identity: meaning,
-      counter: stepCounter, findsDataRaces: asksForDataRaces)
+      image, start: start, encodings: encodings, source: source,
+      extra: { machines in
+        var properties = extra
+        if asksForProgress {
+          properties.append(
+            Property(
+              RaceSystem.progressID, sentence: "Threads that step for ever end.",
+              kind: .terminates(.weak)))
+        }
+        if asksForDataRaces {
+          properties.append(
+            RaceSystem.dataRaces(
+              machines, in: source.name, isQuestion: !isClaim(RaceSystem.dataRaceID)))
+        }
+        if let question = self.question(box) { properties.append(question) }
+        return properties
+      }, identity: meaning, equal: equal, counter: stepCounter)
     box.made.withLock { $0 = made }
     return made
   }

@@ -45,6 +45,32 @@ import Testing
     #expect(mistakes(in: Self.thread("x = 1\(String(repeating: " + 1", count: 190));")) == "")
   }
 
+  @Test func `so many locks are followed`() throws {
+    func mistake(_ text: String) -> String {
+      do throws(RaceFileError) {
+        _ = try RaceProgram(try read(text))
+        return ""
+      } catch {
+        return error.diagnostics.map(\.description).joined(separator: "\n")
+      }
+    }
+    func file(_ count: Int) -> String {
+      "C t\nstruct mutex m[\(count)];\nspinlock_t l;\n"
+        + "thread a(void)\n{\nspin_lock(&l);\nmutex_lock(&m[1]);\n}\n"
+    }
+    #expect(mistake(file(63)) == "")
+    #expect(
+      mistake(file(64))
+        == "f:3:12: error: with 'l' there are 65 spinlocks and mutexes, and at most 64 are followed"
+    )
+    // Readers and writers, and locks that are bits, are no locks of the engine.
+    #expect(mistake("C t\nrwlock_t l[65];\nthread a(void)\n{\nread_lock(&l[64]);\n}\n") == "")
+    #expect(
+      mistake("C t\nthread a(void)\n{\nspinlock_t l[65];\nspin_lock(&l[1]);\n}\n")
+        == "f:4:12: error: with 'a.l' there are 65 spinlocks and mutexes, and at most 64 are followed"
+    )
+  }
+
   @Test func `conditions and initial values are nested within limits`() {
     for text in [
       "C t\nexists \(String(repeating: "(", count: 20_000))",
@@ -93,5 +119,42 @@ import Testing
   @Test func `a row has a number of macros`() {
     let defines = (0...64).map { "-DA\($0)" }.joined(separator: " ")
     #expect(mistakes(in: "C t\nrow a \(defines) holds\n").contains("a row has at most 64 macros"))
+  }
+
+  @Test func `threads, choices, elements and unrolled loops have limits`() {
+    let threads = (0...64).map { "thread t\($0)(void) { }" }.joined(separator: "\n")
+    let readers =
+      "struct srcu_struct s;\nthread u(void) { synchronize_srcu(&s); }\n"
+      + (0..<16).map { "thread t\($0)(void) { }" }.joined(separator: "\n")
+    for (text, message) in [
+      (threads, "f:66:1: error: a file has at most 64 threads"),
+      (
+        "unroll 4097\nthread a(void) { }",
+        "f:2:8: error: loops are unrolled 1 to 4096 times"
+      ),
+      (
+        "int a[] = { [4096] = 1 };\nthread t(void) { }",
+        "f:2:14: error: an array has at most 4096 elements"
+      ),
+      (
+        "int x;\nthread a(void) { x = choose(0..4096); }",
+        "f:3:22: error: 'choose' has at most 4096 values"
+      ),
+      (readers, "f:3:1: error: a file that waits for readers of SRCU has at most 16 threads"),
+    ] {
+      #expect(answer("C t\n\(text)\n") == message)
+    }
+    #expect(answer("C t\nunroll 4096\nthread a(void) { }\n") == "holds")
+  }
+
+  @Test func `what is defined from outside is pointed at there`() throws {
+    let file = try read("C t\nint x = A;\nthread a(void) { }\n")
+    #expect {
+      _ = try RaceProgram(file, defines: [Define(name: "A", value: "1.5")])
+    } throws: { error in
+      (error as? RaceFileError)?.diagnostics.first?.description
+        == "<-D A>:1:1: error: floating-point numbers have no place in a race"
+    }
+    for name in ["", "1", "a-b", "a b", "é"] { #expect(Define(argument: name) == nil) }
   }
 }

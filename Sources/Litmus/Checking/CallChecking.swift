@@ -12,6 +12,7 @@ extension Checker {
       throw fail(.refused, at: offset, "calls through pointers are not read yet")
     case nil: break
     }
+    if brokenNames.contains(name) { throw Abandoned() }
     let text = text(name)
     if let composite = CompositeFunction.table[text] {
       return try call(composite, text, arguments, at: offset)

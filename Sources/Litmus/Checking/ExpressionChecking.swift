@@ -277,6 +277,7 @@ extension Checker {
       throw fail(.type, at: offset, "'\(text(type))' has no members")
     }
     guard let members = program.structures[number].members else {
+      if brokenStructures.contains(number) { throw Abandoned() }
       throw fail(.type, at: offset, "'\(text(type))' has no members yet")
     }
     guard let member = members.first(where: { $0.name == text(name) }) else {

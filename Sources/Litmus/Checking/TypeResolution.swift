@@ -61,6 +61,16 @@ extension Checker {
     } else {
       number = addStructure(syntax.name, at: syntax.offset)
     }
+    do throws(Abandoned) { try resolveMembers(of: number, syntax) } catch {
+      brokenStructures.insert(number)
+      throw error
+    }
+    return .structure(number)
+  }
+
+  private func resolveMembers(
+    of number: Int, _ syntax: StructureSyntax
+  ) throws(Abandoned) {
     var members: [Structure.Member] = []
     var size = 0
     for declaration in syntax.members ?? [] {
@@ -83,7 +93,6 @@ extension Checker {
     }
     program.structures[number].members = members
     program.structures[number].size = size
-    return .structure(number)
   }
 
   private func addStructure(_ name: Name?, at offset: Int) -> Int {
@@ -168,6 +177,7 @@ extension Checker {
       return size
     case .structure(let number):
       guard program.structures[number].members != nil else {
+        if brokenStructures.contains(number) { throw Abandoned() }
         throw fail(
           .type, at: offset, "'struct \(program.structures[number].name)' has no members yet")
       }

@@ -114,3 +114,11 @@ struct Instruction {
   /// The inlined call that it belongs to.
   var frame: Int32 = 0
 }
+
+extension Instruction {
+  /// Whether the instruction can end the run where what it asks is not so.
+  var isCheck: Bool {
+    if case .check = operation { return true }
+    return false
+  }
+}

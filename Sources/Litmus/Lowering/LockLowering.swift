@@ -28,7 +28,7 @@ extension Lowering {
     return context == .savedInterrupts ? kept : got
   }
 
-  /// Disables what a lock is taken under: a step. Gives what interrupts were before.
+  /// Disables what a lock is taken under, in a step; gives what interrupts were before.
   private func disable(_ context: Primitive.LockContext, at offset: Int) -> Int32 {
     if context == .none { return constant(0) }
     emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
@@ -43,7 +43,7 @@ extension Lowering {
     return slot(before)
   }
 
-  /// Enables it again, or brings back what was kept: a step.
+  /// Enables it again, or brings back what was kept, in a step.
   private func enable(_ context: Primitive.LockContext, _ kept: Int32?, at offset: Int) {
     if context == .none { return }
     emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)

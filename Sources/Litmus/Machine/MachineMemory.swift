@@ -4,6 +4,10 @@ internal import Scheduler
 protocol MachineMemory {
   func read(_ slot: Int32) -> Int64
   func write(_ slot: Int32, _ value: Int64)
+  /// Makes a slot 0 whose life has ended.
+  func clear(_ slot: Int32)
+  /// Makes the addresses dead that lie in a range, wherever they are kept that the thread can tell.
+  func forget(_ addresses: ClosedRange<Int64>, by thread: Int)
   /// The slots that can hold addresses.
   var addressSlots: [Int32] { get }
   /// Whether the thread can tell what is in one of them.
@@ -16,7 +20,15 @@ protocol MachineMemory {
 }
 
 extension MachineMemory {
+  @inline(__always) func clear(_ slot: Int32) { write(slot, 0) }
+
   func has(_ slot: Int32, in thread: Int) -> Bool { true }
+
+  func forget(_ addresses: ClosedRange<Int64>, by thread: Int) {
+    for slot in addressSlots where has(slot, in: thread) && addresses.contains(read(slot)) {
+      write(slot, Address.dead)
+    }
+  }
 }
 
 /// A state of a search.
@@ -40,7 +52,7 @@ struct StateMemory<R: AccessRecorder>: MachineMemory {
 
   @inline(__always) func read(_ slot: Int32) -> Int64 {
     let cell = cells + Int(slot)
-    if cell.pointee.register >= 0, let registers { return registers[Int(cell.pointee.register)] }
+    if cell.pointee.register >= 0 { return registers?[Int(cell.pointee.register)] ?? 0 }
     return readCell(slot)
   }
 

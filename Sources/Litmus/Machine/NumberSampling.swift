@@ -15,7 +15,7 @@ struct NumberSampling {
   private let memory: StartMemory
 
   /// Encodings for all numbers that the slots have been seen to hold.
-  private(set) var encodings: [Encoding]
+  var encodings: [Encoding]
 
   init(_ image: ProgramImage, from start: StartState) {
     (self.image, self.start) = (image, start)

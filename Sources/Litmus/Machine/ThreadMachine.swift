@@ -24,19 +24,20 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
   /// The thread's instructions, and those of them where it can stand.
   let code: UnsafeMutablePointer<Instruction>
   let stops: [Int32]
-  let locations: [Location]
   private let operations: OperationCode
   /// By stop.
   private let entries: UnsafeMutablePointer<ThreadCode.Entry>
   /// By stop: what is known of the access that comes next.
   let ahead: UnsafeMutablePointer<AccessKind>
+  private let lowered: LoweredThread
+  private let source: SourceText?
 
   init(
     _ lowered: LoweredThread, number: Int, point: Cell<CodePoint>, _ image: ProgramImage,
-    _ cells: SystemCells, locations: [Location]
+    _ cells: SystemCells, source: SourceText?
   ) {
     (thread, self.point, self.image, self.cells) = (number, point, image, cells)
-    (stops, self.locations) = (lowered.stops, locations)
+    (stops, self.lowered, self.source) = (lowered.stops, lowered, source)
     code = image.code(of: number)
     let made = ThreadCode(lowered, in: image.program, cells.all, noCell: cells.noCell)
     (operations, entries) = (made.code, ProgramImage.copy(made.entries))
@@ -132,7 +133,19 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
     }
   }
 
-  func location(in state: StateView<NoRecorder>) -> Location { locations[Int(state[point].stop)] }
+  /// The slots that are cleared on the way to an instruction where a thread can stand.
+  func deadSlots(at instruction: Int32) -> [Int32] {
+    stops.firstIndex(of: instruction).map { lowered.clears[$0] } ?? []
+  }
+
+  func location(in state: StateView<NoRecorder>) -> Location {
+    location(ofStop: Int(state[point].stop))
+  }
+
+  /// Where in the file the thread stands at a stop.
+  func location(ofStop stop: Int) -> Location {
+    source?.location(of: lowered.code[Int(stops[stop])], in: lowered) ?? Location(label: "step")
+  }
 }
 
 /// The cells of a system, as machines find them.
