@@ -30,8 +30,8 @@ enum Command: String, CaseIterable, Sendable {
     case .run:
       "Without --kernel, --with and --knob every row of FILE is run. With one of them, one kernel "
         + "is run on the scenario's own threads, or on those of --row, and nothing is expected of "
-        + "it. A knob or patch that none of these threads' paths reads is refused: see 'explore list "
-        + "knobs'. FILE is a scenario in JSON5, or - for standard input."
+        + "it. A knob, patch or kernel that none of these threads' paths reads is refused: see "
+        + "'explore list knobs'. FILE is a scenario in JSON5, or - for standard input."
     case .check:
       "Each PATH is a scenario file or a folder; folders give their *.json5 files in the order of "
         + "their names, subfolders included except those named 'large', which must be named "
