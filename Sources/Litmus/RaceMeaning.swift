@@ -19,6 +19,7 @@ struct RaceMeaning {
     for lock in program.locks { meaning.hash.add(lock.sleeps ? "sleeps" : "spins") }
     for (number, thread) in program.threads.enumerated() {
       meaning.hash.add(thread.name)
+      if thread.isDaemon { meaning.hash.add("daemon") }
       meaning.add(Int(start.starts[number]), thread.stops.count)
       for instruction in thread.code { meaning.add(instruction) }
     }

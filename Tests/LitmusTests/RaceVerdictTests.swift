@@ -71,7 +71,7 @@ import Testing
       try read("C loop\nthread a(void)\n{\nint i = 0;\nfor (;;) i = (i + 1) % 4;\n}\n"))
     let result = program.explore()
     #expect(result.exploration.counts.states == 4)
-    #expect(result.found.isEmpty)
+    #expect(result.found.map(\.id) == ["deadlock"])
   }
 
   @Test func `an atomic block that does not end is found`() throws {

@@ -134,7 +134,6 @@ import Testing
         "struct s { int v; };\npool s 3\nthread a(void) { }",
         "f:3:1: error: 'pool' is not read yet"
       ),
-      ("daemon d(void) { }\nthread a(void) { }", "f:2:1: error: 'daemon' is not read yet"),
       (
         "leaks\nthread a(void) { }",
         "f:2:1: error: 'leaks' asks about objects, which are not read yet"

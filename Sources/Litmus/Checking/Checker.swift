@@ -267,8 +267,9 @@ final class Checker {
 
   private func addThread(_ function: Int, process: Int?, isDaemon: Bool, name: String) {
     let offset = program.functions[function].offset
-    if program.threads.count == 64 {
-      diagnostics.report(.limit, at: offset, "a file has at most 64 threads")
+    if program.threads.count == FileLimits.threads {
+      diagnostics.report(
+        .limit, at: offset, "a file has at most \(FileLimits.threads) threads")
       return
     }
     if let process, process != program.threads.count {

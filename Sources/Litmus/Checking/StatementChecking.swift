@@ -115,6 +115,7 @@ extension Checker {
     case .return(let expression): try checkReturn(expression, at: offset, into: &checked)
     case .atomic(let body): try checkAtomic(body, at: offset, into: &checked)
     case .maybe(let name, let body):
+      program.labels.insert(text(name))
       if labels.contains(text(name)) { checked.append(try check(body)) }
     }
   }

@@ -15,7 +15,7 @@ final class Lowering {
   // What is known of the thread that is being lowered.
   var thread = 0
   var code: [Instruction] = []
-  var frames: [(function: String, caller: Int32)] = []
+  var frames: [CallFrame] = []
   var frame: Frame
   /// Labels by number, and where they stand.
   var labels: [Int32] = []
@@ -95,18 +95,12 @@ final class Lowering {
       result.initial = lower(thread: 0, function: initial, named: "init")
     }
     for (number, entry) in program.threads.enumerated() {
-      if entry.isDaemon {
-        report(.refused, at: program.functions[entry.function].offset, "'daemon' is not read yet")
-      }
-      result.threads.append(lower(thread: number, function: entry.function, named: entry.name))
+      var lowered = lower(thread: number, function: entry.function, named: entry.name)
+      lowered.isDaemon = entry.isDaemon
+      result.threads.append(lowered)
     }
     dropIdleReaders()
     if diagnostics.isEmpty { lowerProperties() }
-    if result.locks.count > 64 {
-      report(
-        .limit, at: program.functions.first?.offset ?? 0,
-        "the program has \(result.locks.count) locks, and at most 64 are followed")
-    }
     return result
   }
 
@@ -120,7 +114,10 @@ final class Lowering {
         [.upTo(Int64(FileLimits.nesting))], named: "\(name).atomic-depth", pinned: true)
     }
     firstTracked = Int32(result.slots.count)
-    frames.append((program.functions[function].name, -1))
+    frames.append(
+      CallFrame(
+        function: program.functions[function].name, caller: -1,
+        offset: program.functions[function].offset))
     frame = Frame(number: 0, function: function, returnLabel: newLabel(), returnSlot: -1)
     frame.jumps = program.functions[function].jumps
     addPinned(of: function)
@@ -167,7 +164,7 @@ final class Lowering {
     let returnSlot =
       function.returns == .void
       ? -1 : takeSlots(contents(of: function.returns), named: "\(threadName).\(function.name)")
-    frames.append((function.name, outer.number))
+    frames.append(CallFrame(function: function.name, caller: outer.number, offset: offset))
     frame = Frame(
       number: Int32(frames.count - 1), function: number, returnLabel: newLabel(),
       returnSlot: returnSlot)

@@ -3,7 +3,8 @@ extension Lowering {
   func layOutGlobals() {
     var values: [Int: [Int: Int64]] = [:]
     for (number, variable) in program.variables.enumerated() where variable.function == nil {
-      locationOfGlobal[number] = addObject(variable.name, variable.type, thread: nil)
+      locationOfGlobal[number] = addObject(
+        variable.name, variable.type, thread: nil, at: variable.offset)
     }
     for cell in program.initialValues {
       switch cell.value {
@@ -25,10 +26,17 @@ extension Lowering {
   }
 
   /// Gives an object its locations and slots; the location behind its end stays empty.
-  func addObject(_ name: String, _ type: CType, thread: Int?) -> Int {
+  func addObject(_ name: String, _ type: CType, thread: Int?, at offset: Int) -> Int {
     let base = result.slotOfLocation.count
     var cells: [Slot] = []
+    let locksBefore = result.locks.count
     addCells(of: type, named: name, thread: thread, to: &cells)
+    if result.locks.count > FileLimits.locks, locksBefore <= FileLimits.locks {
+      report(
+        .limit, at: offset,
+        "with '\(name)' there are \(result.locks.count) spinlocks and mutexes, and at most "
+          + "\(FileLimits.locks) are followed")
+    }
     let number = Int32(result.objects.count)
     for cell in cells {
       if cell.isLock { result.lockSlots.append(Int32(result.slots.count)) }
@@ -65,7 +73,13 @@ extension Lowering {
     case .object(.spinlock), .object(.mutex):
       result.locks.append((name, type == .object(.mutex)))
       add(name, .lock(result.locks.count - 1))
-    case .object(.readWriteLock):
+    case .object(.readWriteLock(let sleeps)):
+      let first = cells.count
+      defer {
+        for index in cells.indices[first...] {
+          cells[index].use = index == first ? .writer(lock: name, sleeps: sleeps) : .other
+        }
+      }
       add("\(name).writer", .upTo(threads))
       for entry in program.threads { add("\(name).readers(\(entry.name))", .upTo(1)) }
       for index in cells.indices.suffix(program.threads.count + 1) { cells[index].isLock = true }
@@ -73,6 +87,12 @@ extension Lowering {
     case .object(.seqcount), .object(.refcount): add(name, .integer(.unsignedInt))
     case .object(.atomic(let integer)): add(name, .integer(integer))
     case .object(.srcu):
+      let first = cells.count
+      defer {
+        for index in cells.indices[first...] {
+          cells[index].use = index == first ? .reader(domain: name) : .other
+        }
+      }
       for entry in program.threads {
         add("\(name).readers(\(entry.name))", .upTo(1 << Int64(Self.readersInside) - 1))
         cells[cells.count - 1].readers = result.readerObjects

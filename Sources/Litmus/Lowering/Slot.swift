@@ -10,6 +10,18 @@ struct Slot {
     case lock(Int)
   }
 
+  /// What a slot is for.
+  enum Use: Hashable {
+    /// A value of the program's.
+    case value
+    /// Who writes under a lock for reading and writing; by thread, who reads and who waits follow.
+    case writer(lock: String, sleeps: Bool)
+    /// How deep the first thread reads under SRCU; the others follow.
+    case reader(domain: String)
+    /// One that follows such a slot.
+    case other
+  }
+
   var name: String
   var content: Content
   /// The thread that it belongs to; nil if it is shared.
@@ -29,6 +41,8 @@ struct Slot {
   var isLock = false
   /// The number of the `struct srcu_struct` whose readers it holds.
   var readers: Int?
+  /// What it is for, if it holds no value of the program's.
+  var use = Use.value
   /// Whether another slot stands in for it, or nobody needs it.
   var isUnused = false
 }

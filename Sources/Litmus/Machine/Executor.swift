@@ -26,6 +26,10 @@ struct Executor<Memory: MachineMemory> {
   /// Which of a step's results is asked for.
   let choice: Int
   private var hasMore = false
+  /// The instruction at which the run has ended, if it has.
+  private(set) var failedAt: Int32 = -1
+  /// What `choose` has given, if it has.
+  private(set) var chosen: Int64?
 
   init(
     _ code: UnsafeMutablePointer<Instruction>, of thread: Int, _ image: ProgramImage,
@@ -61,7 +65,10 @@ struct Executor<Memory: MachineMemory> {
         if next <= index {
           if isInAtomic {
             jumps += 1
-            if jumps > Self.mostJumps { return .failed(.endless, hasMore: hasMore) }
+            if jumps > Self.mostJumps {
+              failedAt = index
+              return .failed(.endless, hasMore: hasMore)
+            }
           } else if !isFirst {
             guard hasPassed else { return .stopped(at: index, hasMore: hasMore) }
             hasPassed = false
@@ -72,6 +79,7 @@ struct Executor<Memory: MachineMemory> {
       case .check(let finding):
         if evaluator.value(instruction.value) == 0 {
           if onlyLocal { return .stopped(at: index, hasMore: false) }
+          failedAt = index
           return .failed(evaluator.fault ?? finding, hasMore: hasMore)
         }
       case .set:
@@ -87,6 +95,7 @@ struct Executor<Memory: MachineMemory> {
       default: if !access(instruction) { return .blocked }
       }
       if let fault = evaluator.fault {
+        failedAt = index
         // What goes wrong before the first step goes wrong in it.
         return onlyLocal
           ? .stopped(at: start, hasMore: false) : .failed(fault, hasMore: hasMore)
@@ -121,15 +130,11 @@ struct Executor<Memory: MachineMemory> {
       if lock >= 0 {
         if !memory.isFree(lock: lock) { fail(.lockMisuse) }
       } else {
-        memory.write(slot, 0)
+        memory.clear(slot)
       }
     }
     let first = Address.value(of: object.base)
-    let last = first + Int64(object.size)
-    for slot in memory.addressSlots {
-      let value = memory.read(slot)
-      if value >= first && value <= last { memory.write(slot, Address.dead) }
-    }
+    memory.forget(first...first + Int64(object.size))
   }
 
   /// Carries out what touches shared memory; false if it has to wait.
@@ -148,6 +153,7 @@ struct Executor<Memory: MachineMemory> {
       let first = evaluator.value(instruction.value)
       let count = min(256, instruction.limit - first + 1)
       hasMore = Int64(choice) + 1 < count
+      chosen = first + Int64(choice)
       finish(instruction, first + Int64(choice))
     case .mark: break
     case .lock(let operation, .exclusive): return exclusiveLock(instruction, operation)

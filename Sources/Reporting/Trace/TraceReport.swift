@@ -6,6 +6,8 @@ public struct TraceReport: Sendable {
   public var threads: [String]
   /// The locks, in the order of ``Scheduler/System/locks``.
   public var locks: [LockReport]
+  /// What threads can be inside of besides the locks: those that the steps' `inside` is about.
+  public var regions: [Trace.Region]
   /// The steps, in the order in which they were taken.
   public var steps: [Trace.Step]
   /// The threads that have not finished when the run ends.
@@ -15,6 +17,8 @@ public struct TraceReport: Sendable {
   public var loopStart: Int?
   /// What broke, in order of appearance.
   public var broken: [Broken]
+  /// The ids of what could not be found out: see ``Scheduler/Trace/undecided``.
+  public var undecided: [String]
 
   /// A lock as a table of the run names it.
   public struct LockReport: Hashable, Sendable {
@@ -41,16 +45,18 @@ public struct TraceReport: Sendable {
     threads = system.threads.map(\.name)
     locks = system.locks.map { LockReport(name: $0.name, kind: $0.kind) }
     (steps, unfinished, loopStart) = (trace.steps, trace.unfinished, trace.loopStart)
-    broken = []
+    regions = trace.regions
+    (broken, undecided) = ([], trace.undecided)
     let sentences = Dictionary(
       (system.properties.map { ($0.id, $0.sentence) }
-        + (system.checks + [Check.deadlock]).map { ($0.id, $0.sentence) }),
+        + (system.checks + [Check.deadlock(system.deadlock)]).map { ($0.id, $0.sentence) }),
       uniquingKeysWith: { first, _ in first })
     broken = trace.broken.map { id in
       Broken(
         id: id, sentence: sentences[id] ?? "",
         step: steps.first { $0.broken.contains(id) }?.number ?? 0,
-        explanation: explanation(of: id, in: trace, checks: system.checks.map(\.id)))
+        explanation: trace.stories[id]
+          ?? explanation(of: id, in: trace, checks: system.checks.map(\.id)))
     }
   }
 
@@ -71,7 +77,7 @@ public struct TraceReport: Sendable {
   /// What is wrong at the end of the run, or at the step where `id` broke.
   private func explanation(of id: String, in trace: Trace, checks: [String]) -> String? {
     let explanation = trace.explanations[id]
-    if id == Check.deadlock.id { return unfinishedText.joined(separator: "; ") }
+    if id == Check.deadlock.id { return explanation ?? unfinishedText.joined(separator: "; ") }
     // What a property says, it says of a state; a check is broken by a step.
     if explanation != nil && !checks.contains(id) { return explanation }
     return steps.last { $0.broken.contains(id) }.map { step in
@@ -80,8 +86,22 @@ public struct TraceReport: Sendable {
     }
   }
 
-  /// `lock-outer in outer_function()`.
+  /// `lock-outer in outer_function()`, or `line 12, 'mutex_lock(&outer);' in outer_function()`.
   private static func text(of location: Location) -> String {
-    location.label + (location.function.map { " in \($0)()" } ?? "")
+    (location.line.map { "line \($0), '\(location.label)'" } ?? location.label)
+      + (location.function.map { " in \($0)()" } ?? "")
   }
+
+  /// All that threads can be inside of: the locks, then the other regions.
+  var allRegions: [Trace.Region] {
+    locks.map { Trace.Region($0.name, kind: .lock($0.kind)) } + regions
+  }
+
+  /// By region of ``allRegions``: the threads inside after a step.
+  func inside(after step: Trace.Step) -> [Set<ThreadID>] {
+    step.lockOwners.map { $0.map { [$0] } ?? [] } + step.inside.map { Set($0) }
+  }
+
+  /// Whether the steps are lines of a source, which may be long.
+  var hasSource: Bool { steps.contains { $0.location.line != nil } }
 }

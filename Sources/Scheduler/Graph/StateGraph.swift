@@ -6,7 +6,7 @@ struct StateGraph: Sendable {
   let properties: PropertyTable
   let store: StateStore
   /// By property: a state of the first level in which it is hit, or from which a step hits it.
-  let witnesses: PropertyMap<Int>
+  private(set) var witnesses: PropertyMap<Int>
   let counts: Exploration.Counts
   /// The limit that cut the search short; nil if all states are there.
   let cut: LimitHit?
@@ -41,6 +41,17 @@ struct StateGraph: Sendable {
   var extent: Evidence.Extent { cut == nil ? .whole : .part }
   /// The limit that ended the search or, if none did, a pass after it.
   var limit: LimitHit? { cut ?? limits.hit }
+  /// Looks for threads that never end; a state in which one is stuck is a witness of a deadlock
+  /// where the search has seen none.
+  func withStuckThreads() -> (graph: StateGraph, stuck: StuckStates.Answer) {
+    let stuck = StuckStates.find(in: self)
+    var graph = self
+    if let states = stuck.states, witnesses[properties.deadlock] == nil {
+      graph.witnesses[properties.deadlock] = states.first
+    }
+    return (graph, stuck)
+  }
+
   /// What the search has seen broken.
   var broken: [PropertyIndex] { witnesses.properties.filter { !properties.isLandmark($0) } }
 
@@ -66,7 +77,9 @@ struct StateGraph: Sendable {
   /// The preemptions of a run of the system.
   func preemptions(of schedule: Schedule) -> Int {
     do {
-      return try system.replay(schedule).preemptions
+      var replay = Replay(of: system)
+      for step in schedule.steps { try replay.take(step) }
+      return replay.steps.count { $0.isPreemption }
     } catch {
       preconditionFailure("the search took a step that its replay cannot: \(error)")
     }

@@ -52,9 +52,11 @@
     .cellOverflow, .assertion, .lockDiscipline, .lockOrder, .sleepUnderSpinlock,
   ]
 
-  /// Unfinished threads of which none can step; the search reports it, no step breaks it.
-  @inlinable public static var deadlock: Check {
-    Check(
-      id: "deadlock", sentence: "While a thread is unfinished, some thread can step.", code: 0)
+  /// Threads that never end; the search reports it, no step breaks it: see ``DeadlockRule``.
+  public static var deadlock: Check { deadlock(.nobodyCanStep) }
+
+  /// The same, by one of the rules.
+  public static func deadlock(_ rule: DeadlockRule) -> Check {
+    Check(id: "deadlock", sentence: rule.sentence, code: 0)
   }
 }

@@ -9,7 +9,7 @@ public struct Property: Sendable {
     case always(@Sendable (State) -> Bool)
     /// In every reachable state in which the system is quiet: see ``SystemBuilder/quiet(when:)``.
     case quiet(@Sendable (State) -> Bool)
-    /// In every state in which all threads have finished.
+    /// In every state in which all threads but daemons have finished.
     case atEnd(@Sendable (State) -> Bool)
     /// For every step: the state before it, the state after it, the thread that took it.
     case perStep(@Sendable (State, State, ThreadID) -> Bool)
@@ -17,8 +17,9 @@ public struct Property: Sendable {
     case sometimes(@Sendable (State) -> Bool)
     /// Of every endless run that is fair: it must not exist, so that every thread finishes.
     ///
-    /// A fair run that goes round for ever breaks it. A run that ends in a deadlock or with a
-    /// broken check does not: ``Check/deadlock`` and the check report that.
+    /// A fair run that goes round for ever breaks it, unless all threads but daemons have finished.
+    /// A run that ends in a deadlock or with a broken check does not: ``Check/deadlock`` and the
+    /// check report that.
     case terminates(Fairness)
   }
 

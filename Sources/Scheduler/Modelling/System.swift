@@ -8,6 +8,8 @@ public struct System: Sendable {
     public let name: String
     /// The machines in the order in which they run, 1...255 of them.
     public let script: [any StepMachine]
+    /// Whether it need not end.
+    public let isDaemon: Bool
     /// How many machines of the script have completed.
     let position: Cell<UInt8>
   }
@@ -33,12 +35,16 @@ public struct System: Sendable {
   let cuts: UInt64
   /// The properties in the order in which they were added.
   public let properties: [Property]
+  /// What a deadlock is.
+  public let deadlock: DeadlockRule
   let quietWhen: @Sendable (Property.State) -> Bool
   /// The locks that are all free in exactly the quiet states, as a set of bits; nil if unknown.
   let quietLocks: UInt64?
   let identity: String
   /// Whether nothing but the identity tells the system from others.
   let isNamedByIdentity: Bool
+  /// Who tells more of runs; nil if nobody does.
+  public let teller: (any RunTeller)?
   /// The permutations of equal parts that may leave the system as it is; none by default.
   ///
   /// A search with ``Reduction/symmetry`` asks for them, and tries each in every state.
@@ -63,16 +69,34 @@ public struct System: Sendable {
       ? thread.script[position].location(in: StateView(state.words, NoRecorder())) : nil
   }
 
-  /// Whether a thread has machines left to run in a state.
-  func isUnfinished(_ state: UnsafeMutablePointer<UInt64>) -> Bool {
+  /// The threads that must end, a bit for each.
+  var mustEnd: UInt64 {
+    threads.indices.reduce(0) { threads[$1].isDaemon ? $0 : $0 | 1 << UInt64($1) }
+  }
+
+  var hasDaemons: Bool { threads.contains(where: \.isDaemon) }
+
+  /// Whether a thread that must end has machines left to run in a state.
+  func isUnfinished<R>(_ state: StateView<R>) -> Bool {
+    threads.contains { !$0.isDaemon && Int(state[$0.position]) < $0.script.count }
+  }
+
+  /// The threads that have run all of their machines in a state, a bit for each.
+  func finished(in state: StateRef) -> UInt64 {
     let view = StateView(state, NoRecorder())
-    return threads.contains { Int(view[$0.position]) < $0.script.count }
+    var finished: UInt64 = 0
+    for (number, thread) in threads.enumerated()
+    where Int(view[thread.position]) == thread.script.count {
+      finished |= 1 &<< UInt64(truncatingIfNeeded: number)
+    }
+    return finished
   }
 
   /// A number that two systems share only if their layouts, initial states and scripts agree.
   ///
   /// Names, widths, initial values, machine types and ``SystemBuilder/identity`` count, or the
-  /// identity alone where ``SystemBuilder/isNamedByIdentity`` says so; prose does not. It is the same in every process and on every machine. ``Schedule/token(for:)`` uses it.
+  /// identity alone where ``SystemBuilder/isNamedByIdentity`` says so; prose does not. It is the
+  /// same in every process and on every machine. ``Schedule/token(for:)`` uses it.
   ///
   /// - Complexity: O(the lengths of all names).
   public var stableHash: UInt64 {
@@ -84,6 +108,7 @@ public struct System: Sendable {
     for thread in threads {
       hash.add(thread.name)
       for machine in thread.script { hash.add("\(type(of: machine))") }
+      if thread.isDaemon { hash.add("daemon") }
     }
     return hash.value
   }

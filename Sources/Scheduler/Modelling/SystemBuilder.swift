@@ -8,13 +8,18 @@ public struct SystemBuilder {
   ///
   /// It goes into ``System/stableHash``, so that no schedule is replayed on another system.
   public var identity = ""
-  /// Whether ``identity`` says all there is to tell, as of a program whose cells are made as wide as
-  /// a search finds that they must be: ``System/stableHash`` is then of nothing else.
+  /// Whether ``identity`` says all there is to tell, as of a program whose cells are made as wide
+  /// as a search finds that they must be: ``System/stableHash`` is then of nothing else.
   public var isNamedByIdentity = false
+  /// Who tells more of runs than the engine can, if somebody does.
+  public var teller: (any RunTeller)?
+  /// What a deadlock is.
+  public var deadlock = DeadlockRule.nobodyCanStep
   /// The threads, by number.
   public let threads: [ThreadID]
   private let names: [String]
   private var scripts: [[any StepMachine]]
+  private var daemons: Set<ThreadID> = []
   private var locks: [System.NamedLock] = []
   private var checks = Check.builtIn
   private var cuts: UInt64 = 0
@@ -50,7 +55,7 @@ public struct SystemBuilder {
         spinning: this.kind == .mutex ? spinning : 0)
     }
     locks = zip(declared, made).map {
-      System.NamedLock(name: $0.name, kind: $0.kind, lock: $1)
+      System.NamedLock(name: $0.name, kind: $0.shownKind, lock: $1)
     }
     return made
   }
@@ -87,6 +92,12 @@ public struct SystemBuilder {
     precondition(scripts[thread.index].count <= 255, "a script has at most 255 machines")
   }
 
+  /// Says which threads need not end.
+  ///
+  /// The system has ended where all others have: ``Property/Kind/atEnd(_:)`` properties are judged
+  /// in every such state, wherever the daemons stand, and these may go on.
+  public mutating func daemons(_ threads: [ThreadID]) { daemons.formUnion(threads) }
+
   /// Adds a property, whose id must differ from those of the others.
   public mutating func add(_ property: Property) {
     precondition(!properties.contains { $0.id == property.id }, "two properties '\(property.id)'")
@@ -117,15 +128,17 @@ public struct SystemBuilder {
       let position = layout.cell(
         "\(name).script", bits: Layout.bits(for: script.count), role: .local(ThreadID(index)),
         initial: UInt8(0))
-      return System.Thread(name: name, script: script, position: position)
+      return System.Thread(
+        name: name, script: script, isDaemon: daemons.contains(ThreadID(index)),
+        position: position)
     }
     let quietLocks = quietLocks ?? self.locks.map(\.lock)
     let isStated = quietWhen == nil
     return System(
       layout: layout, threads: threads, locks: locks, checks: checks, cuts: cuts,
-      properties: properties,
+      properties: properties, deadlock: deadlock,
       quietWhen: quietWhen ?? { state in quietLocks.allSatisfy { $0.isFree(state) } },
       quietLocks: isStated ? quietLocks.reduce(0) { $0 | 1 << UInt64($1.index) } : nil,
-      identity: identity, isNamedByIdentity: isNamedByIdentity)
+      identity: identity, isNamedByIdentity: isNamedByIdentity, teller: teller)
   }
 }

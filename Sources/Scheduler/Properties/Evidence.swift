@@ -12,6 +12,8 @@ struct Evidence {
   /// Runs that reach landmarks.
   var reached = PropertyMap<Schedule>()
   var endless = EndlessRuns()
+  /// Whether it is known which threads can end from which states, where a deadlock is about that.
+  var knowsStuckThreads = true
   var limit: LimitHit?
   var statistics: [Statistic] = []
 
@@ -34,13 +36,16 @@ struct Evidence {
       verdict: .holds, counts: counts, findings: findings, limit: limit, statistics: statistics)
     if !exploration.broken.isEmpty {
       exploration.verdict = .violated
-    } else if extent == .part || endless.holding.count < properties.terminates.count {
+    } else if extent == .part || endless.holding.count < properties.terminates.count
+      || !knowsStuckThreads
+    {
       exploration.verdict = .undecided
     }
     return exploration
   }
 
-  /// What became of a property; nil for checks and deadlock that are not broken.
+  /// What became of a property; nil for checks and deadlock that are not broken, or not known to
+  /// be because not all was searched.
   private func result(for property: PropertyIndex) -> Exploration.Result? {
     if properties.isLandmark(property) {
       if let schedule = reached[property] { return .reached(schedule) }
@@ -49,6 +54,7 @@ struct Evidence {
     if let counterexample = counterexamples[property] ?? endless.counterexamples[property] {
       return .violated(counterexample)
     }
+    if property == properties.deadlock && !knowsStuckThreads { return .undecided }
     if properties.declared(property) == nil { return nil }
     let isDecided =
       properties.fairness(of: property) == nil || endless.holding.contains(property)

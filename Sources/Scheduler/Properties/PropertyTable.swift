@@ -14,7 +14,10 @@ struct PropertyIndex: Hashable, Comparable, Sendable {
 /// landmark, where it is reached; by kind it is hit
 ///
 /// - `always`, `quiet`, `sometimes`: in a state (``isHit(_:in:log:)``);
-/// - `atEnd`, checks, deadlock: in a state from which no thread can step (``hits(atEnd:among:)``);
+/// - checks, deadlock, `atEnd`: in a state from which no thread can step (``hits(atEnd:among:)``);
+/// - `atEnd` where there are daemons: in a state in which all others have finished, as `always`;
+/// - deadlock, if it is ``DeadlockRule/someThreadCannotEnd``: also in states from which somebody
+///   can step, which takes the whole graph (``ThreadsThatCanEnd``);
 /// - `perStep`: by a step (``isHit(_:from:to:by:)``);
 /// - `terminates`: by an endless run (``EndlessRuns``).
 ///
@@ -37,6 +40,7 @@ struct PropertyTable: Sendable {
       switch property.kind {
       case .always: always.append(PropertyIndex(number))
       case .quiet: quiet.append(PropertyIndex(number))
+      case .atEnd where system.hasDaemons: always.append(PropertyIndex(number))
       case .atEnd: atEnd.append(PropertyIndex(number))
       case .perStep: perStep.append(PropertyIndex(number))
       case .sometimes: landmarks.append(PropertyIndex(number))
@@ -86,7 +90,7 @@ struct PropertyTable: Sendable {
   }
 
   private func check(_ property: PropertyIndex) -> Check {
-    property == deadlock ? .deadlock : system.checks[property.number - firstCheck]
+    property == deadlock ? .deadlock(system.deadlock) : system.checks[property.number - firstCheck]
   }
 
   /// The fairness under which a property wants all threads to finish; nil for other properties.
@@ -106,7 +110,9 @@ struct PropertyTable: Sendable {
   ) -> Bool {
     let view = StateView(state, PropertyRecorder(into: log))
     switch system.properties[property.number].kind {
-    case .always(let holds), .atEnd(let holds): return !holds(view)
+    case .always(let holds): return !holds(view)
+    case .atEnd(let holds):
+      return !system.hasDaemons ? !holds(view) : hasEnded(view) && !holds(view)
     case .quiet(let holds): return system.quietWhen(view) && !holds(view)
     case .sometimes(let isReached): return isReached(view)
     case .perStep, .terminates: return false
@@ -118,10 +124,16 @@ struct PropertyTable: Sendable {
   /// Of a property about quiet states it must be asked in those only.
   func test(_ property: PropertyIndex) -> (@Sendable (Property.State) -> Bool)? {
     switch system.properties[property.number].kind {
+    case .atEnd(let holds) where system.hasDaemons: { hasEnded($0) && !holds($0) }
     case .always(let holds), .atEnd(let holds), .quiet(let holds): { !holds($0) }
     case .sometimes(let isReached): isReached
     case .perStep, .terminates: nil
     }
+  }
+
+  /// Whether a run has ended in a state for all but daemons, and not by a broken check.
+  private func hasEnded(_ state: Property.State) -> Bool {
+    state.words[0] & Check.mask == 0 && !system.isUnfinished(state)
   }
 
   /// Whether a step from `before` to `after` breaks a property about steps.
@@ -148,7 +160,7 @@ struct PropertyTable: Sendable {
   func hits(atEnd state: StateRef, among atEnd: [PropertyIndex]) -> [PropertyIndex] {
     if isCut(state) { return [] }
     if let check = brokenCheck(in: state) { return [check] }
-    if system.isUnfinished(state.pointer) { return [deadlock] }
+    if system.isUnfinished(StateView(state, NoRecorder())) { return [deadlock] }
     return atEnd.filter { isHit($0, in: state) }
   }
 }

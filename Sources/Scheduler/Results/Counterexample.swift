@@ -6,7 +6,9 @@ public struct Counterexample: Hashable, Sendable {
   public var preemptions: Int
   /// Whether no run with fewer preemptions, or as many and fewer steps, breaks it.
   ///
-  /// True unless a limit was hit, states were left out, or the run goes round for ever.
+  /// True unless a limit was hit, states were left out, or the run goes round for ever. Of a
+  /// deadlock in which somebody can still step (``DeadlockRule/someThreadCannotEnd``) it is about
+  /// preemptions only: steps are added for as long as they show more and cost none.
   public var isMinimal: Bool
   /// The number, from 1, of the first of the steps that are repeated for ever; nil if the run ends.
   ///

@@ -23,7 +23,7 @@ struct Search: ~Copyable {
     of system: System, _ options: Explorer.Options, reduction: ReductionPlan? = nil,
     symmetry: Symmetry? = nil
   ) {
-    let (shared, sharing) = (SharedSearch(of: system, options), options.sharing)
+    let (shared, sharing) = (SharedSearch(of: system, options, symmetry: symmetry), options.sharing)
     workers = (0..<max(1, options.jobs)).map { _ in
       Worker(of: shared, batch: sharing.batch, reduction: reduction, symmetry: symmetry)
     }

@@ -5,16 +5,18 @@ final class SharedSearch: Sendable {
   let properties: PropertyTable
   let store: StateStore
   let limits: LimitChecker
-  /// The steps, if runs are to be counted.
+  /// The steps, if runs are to be counted or stuck threads looked for.
   let log: StepLog?
   /// Where workers meet while one of them makes the table longer.
   let barrier: CompletionBarrier
   private let steps = Atomic<Int>(0)
   private let expanded = Atomic<Int>(0)
 
-  init(of system: System, _ options: Explorer.Options) {
+  init(of system: System, _ options: Explorer.Options, symmetry: Symmetry?) {
     let (store, limits) = (StateStore(stateWords: system.layout.wordCount), LimitChecker(options))
-    let log = options.countsInterleavings ? StepLog() : nil
+    let needsSteps =
+      options.countsInterleavings || system.deadlock == .someThreadCannotEnd
+    let log = needsSteps ? StepLog(keepsPermutations: symmetry != nil) : nil
     properties = PropertyTable(of: system)
     (self.store, self.limits, self.log) = (store, limits, log)
     barrier = CompletionBarrier {

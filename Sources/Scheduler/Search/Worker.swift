@@ -99,6 +99,9 @@ final class Worker: @unchecked Sendable {
       let from = steps[index].origin
       entries[ends[from]] = StepLog.Entry(
         to: Int(numbers[index]) &- 1, breaks: isBroken(index, head))
+      if let orbits = successors.orbits {
+        log.keep(permutation: orbits.permutation(of: index), at: ends[from])
+      }
       ends[from] &+= 1
     }
     for index in 0..<batch where successors.canStep[index] != 0 {

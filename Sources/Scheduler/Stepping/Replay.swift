@@ -4,7 +4,7 @@ struct Replay {
   let properties: PropertyTable
   private let taker: StepTaker<StepFootprint>
   private(set) var state: [UInt64]
-  /// The states before each step, if what repeats matters.
+  /// The states before each step.
   private(set) var visited: [[UInt64]] = []
   private(set) var steps: [Trace.Step] = []
   private var brokenAtStart: [String] = []
@@ -39,7 +39,10 @@ struct Replay {
     let (after, failure) = (taker.state(after: step.choice), taker.recording.failure)
     let isPreemption =
       steps.last.map { $0.thread != step.thread && canStep($0.thread, from: before) } ?? false
-    if !properties.terminates.isEmpty { visited.append(before) }
+    visited.append(before)
+    let accesses = system.teller.map { teller in
+      system.view(before) { teller.accesses(of: step, from: $0) }
+    }
     state = after
     let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
     explain(broken)
@@ -55,7 +58,8 @@ struct Replay {
       Trace.Step(
         number: steps.count + 1, thread: step.thread, choice: step.choice, location: location,
         changes: changes(from: before), isPreemption: isPreemption,
-        lockOwners: owners(), broken: broken.map(properties.id)))
+        lockOwners: owners(), inside: inside(), accesses: accesses,
+        broken: broken.map(properties.id)))
   }
 
   mutating func finish() -> Trace {
@@ -64,6 +68,16 @@ struct Replay {
       steps[steps.count - 1].broken.append(properties.id(property))
       explanations[properties.id(property)] = loop?.explanation
     }
+    let prospect = prospect()
+    if !prospect.stuck.isEmpty, !isStuck {
+      let deadlock = properties.id(properties.deadlock)
+      explanations[deadlock] = prospect.explanation
+      if steps.isEmpty {
+        brokenAtStart.append(deadlock)
+      } else {
+        steps[steps.count - 1].broken.append(deadlock)
+      }
+    }
     let unfinished = system.threads.indices.compactMap { index -> Trace.Unfinished? in
       let thread = ThreadID(index)
       guard let location = location(of: thread) else { return nil }
@@ -71,17 +85,25 @@ struct Replay {
         thread: thread, location: location,
         canStep: canStep(thread, from: state), waitsFor: waits(of: thread))
     }
-    return Trace(
+    var trace = Trace(
       brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
-      explanations: explanations, overflowed: overflowed, loopStart: loop?.start)
+      explanations: explanations, overflowed: overflowed, loopStart: loop?.start,
+      stuck: prospect.stuck,
+      undecided: prospect.isUndecided ? [properties.id(properties.deadlock)] : [])
+    if let teller = system.teller {
+      trace.regions = teller.regions
+      let run = ToldRun(trace: trace, states: visited + [state], system: system)
+      for id in trace.broken { trace.stories[id] = teller.story(of: id, in: run) }
+    }
+    return trace
   }
 
   /// Where a thread stands in the newest state, or nil when it has finished.
-  private func location(of thread: ThreadID) -> Location? {
+  func location(of thread: ThreadID) -> Location? {
     system.view(state) { system.location(of: thread, in: $0) }
   }
 
-  private func canStep(_ thread: ThreadID, from state: [UInt64]) -> Bool {
+  func canStep(_ thread: ThreadID, from state: [UInt64]) -> Bool {
     taker.take(thread.index, from: state, upTo: 0) == .taken
   }
 
@@ -104,9 +126,18 @@ struct Replay {
     }
   }
 
+  private func inside() -> [[ThreadID]] {
+    system.teller.map { teller in system.view(state, teller.threadsInside) } ?? []
+  }
+
+  /// Whether nobody can step from the newest state.
+  private var isStuck: Bool {
+    !system.threads.indices.contains { canStep(ThreadID($0), from: state) }
+  }
+
   /// The properties that the newest state breaks.
   private func brokenByState() -> [PropertyIndex] {
-    let isStuck = !system.threads.indices.contains { canStep(ThreadID($0), from: state) }
+    let isStuck = isStuck
     return withState(state) { state in
       let hits = properties.invariants.filter { properties.isHit($0, in: state) }
       let atEnd = isStuck ? properties.hits(atEnd: state, among: properties.atEnd) : []
@@ -135,7 +166,7 @@ struct Replay {
   }
 
   /// The held locks that the blocked step of `thread` looked at.
-  private func waits(of thread: ThreadID) -> [Trace.Unfinished.Wait] {
+  func waits(of thread: ThreadID) -> [Trace.Unfinished.Wait] {
     // Also of a run that a broken check has ended: what would block the thread without it?
     var from = state
     from[0] &= ~Check.mask
@@ -188,6 +219,8 @@ extension Replay {
   /// Whether it is fair is found out here, from the states that the run has visited, and not taken
   /// from whoever made the schedule.
   func brokenLoop() -> Loop? {
+    let isOver = system.view(state) { !system.isUnfinished($0) }
+    if properties.terminates.isEmpty || system.hasDaemons && isOver { return nil }
     for start in visited.indices where visited[start] == state {
       let turns = turns(from: start)
       let broken = properties.terminates.filter {

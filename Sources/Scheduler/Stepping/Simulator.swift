@@ -32,6 +32,9 @@ final class Simulator {
       canStep: successors.canStep[0])
   }
 
+  /// The newest state.
+  var words: [UInt64] { (0..<width.words).map { state[$0] } }
+
   /// Whether nobody can step any more.
   var isOver: Bool { successors.count == 0 }
 

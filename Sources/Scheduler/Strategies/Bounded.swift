@@ -122,6 +122,28 @@ struct BoundedSearch: ~Copyable {
   private var isClosed: Bool { store.count == visits.pairs.states && !visits.waitsToBreak }
 }
 
+extension Evidence {
+  /// Judges deadlocks in which somebody can still step, which takes all states.
+  fileprivate mutating func judgeStuckThreads(in graph: StateGraph) {
+    let deadlock = properties.deadlock
+    if graph.cut != nil {
+      // A thread may be stuck, and others still step, within fewer preemptions.
+      if properties.system.deadlock == .someThreadCannotEnd {
+        counterexamples[deadlock]?.isMinimal = false
+      }
+      return
+    }
+    let stuck = StuckStates.find(in: graph)
+    guard let states = stuck.states else {
+      knowsStuckThreads = stuck.isKnown
+      return
+    }
+    let found = FewestPreemptions(graph: graph, stuck: states).minimal(to: [deadlock])
+    knowsStuckThreads = found[deadlock] != nil
+    if let run = found[deadlock] { counterexamples[deadlock] = run }
+  }
+}
+
 extension Explorer {
   static func bounded(_ system: System, _ options: Options, preemptions most: Int?) -> Exploration {
     var search = BoundedSearch(of: system, options)
@@ -136,6 +158,7 @@ extension Explorer {
         "within-bound", sentence: "states within 0, 1, 2, ... preemptions",
         value: .series(search.statesByBound))
     ]
+    evidence.judgeStuckThreads(in: graph)
     if graph.cut == nil { evidence.endless = EndlessRuns(of: graph) }
     if options.countsInterleavings {
       evidence.counts.interleavings =

@@ -18,10 +18,13 @@ extension Explorer {
   }
 
   /// What follows from the graph of an exhaustive search.
-  private static func conclusion(of graph: StateGraph, _ options: Options) -> Exploration {
+  private static func conclusion(of searched: StateGraph, _ options: Options) -> Exploration {
+    let (graph, stuck) = searched.withStuckThreads()
     let broken = graph.broken
     var evidence = Evidence(graph.properties, graph.extent)
-    evidence.counterexamples = FewestPreemptions(graph: graph).counterexamples(to: broken)
+    evidence.knowsStuckThreads = stuck.isKnown
+    evidence.counterexamples =
+      FewestPreemptions(graph: graph, stuck: stuck.states).counterexamples(to: broken)
     if graph.cut == nil { evidence.endless = EndlessRuns(of: graph) }
     evidence.counts = graph.counts
     if options.countsInterleavings && graph.cut == nil {

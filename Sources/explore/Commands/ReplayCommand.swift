@@ -17,7 +17,8 @@ struct ReplayCommand {
       preconditionFailure("'replay' takes no format \(request.format.name)")
     }
     session.output(render(report))
-    return report.trace.broken.isEmpty ? .success : .violated
+    if report.roles.contains(.violation) { return .violated }
+    return report.trace.undecided.isEmpty ? .success : .undecided
   }
 
   private var token: String { request.schedule ?? "" }

@@ -32,7 +32,7 @@ struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     ]
   }
 
-  /// `bytes` are those of the file; mistakes in macros of the command line have a text of their own.
+  /// `bytes` are those of the file; macros of the command line have a text of their own.
   init(_ error: RaceFileError, in bytes: [UInt8]?, defines: [Define] = []) {
     faults = error.diagnostics.map { diagnostic in
       let position = SourcePosition(
@@ -61,6 +61,8 @@ extension InputError.Fault: CustomStringConvertible {
   /// `FILE:LINE:COLUMN: error: MESSAGE`, then the line and a mark under the place.
   var description: String {
     guard let position else { return "\(shown(file)): error: \(message)" }
+    // Whole, as editors jump to it.
+    let (file, message) = (shown(file, limit: 4096), shown(message, limit: 4096))
     let heading = "\(file):\(position.line):\(position.column): error: \(message)"
     let excerpt = excerpt(at: position.column)
     return excerpt.isEmpty ? heading : heading + "\n" + excerpt

@@ -53,6 +53,12 @@ struct Toy {
     return builder.build()
   }
 
+  /// Has deadlocks be judged by who can still end; the threads of these numbers need not.
+  mutating func judgeEnds(daemons: [Int] = []) {
+    builder.deadlock = .someThreadCannotEnd
+    builder.daemons(daemons.map { ThreadID($0) })
+  }
+
   mutating func quiet(when isQuiet: @escaping @Sendable (Property.State) -> Bool) {
     builder.quiet(when: isQuiet)
   }

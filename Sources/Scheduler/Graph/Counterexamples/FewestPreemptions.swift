@@ -2,6 +2,8 @@
 /// search.
 struct FewestPreemptions {
   let graph: StateGraph
+  /// The states in which a thread is stuck, if any is.
+  var stuck: StuckStates?
 
   /// A counterexample for each of `broken`, all of which the search has seen broken.
   ///
@@ -9,16 +11,26 @@ struct FewestPreemptions {
   /// stands in for those not found yet.
   func counterexamples(to broken: [PropertyIndex]) -> PropertyMap<Counterexample> {
     if broken.isEmpty { return PropertyMap() }
-    var search = ZeroOneSearch(for: broken, in: graph)
+    var found = minimal(to: broken)
+    if broken.contains(where: { found[$0] == nil }) {
+      precondition(graph.limits.isStopped, "the search saw something break that no run breaks")
+      found.fill(from: ShortestRuns(in: graph).counterexamples(to: broken))
+    }
+    return found
+  }
+
+  /// The counterexamples that are found before a limit is hit.
+  func minimal(to broken: [PropertyIndex]) -> PropertyMap<Counterexample> {
+    var search = ZeroOneSearch(for: broken, in: graph, stuck: stuck)
     if search.pairs.hasRoom {
       visitAll(&search)
     } else {
       graph.stopForLackOfRoom()
     }
     var found = search.found
-    if !search.isDone {
-      precondition(graph.limits.isStopped, "the search saw something break that no run breaks")
-      found.fill(from: ShortestRuns(in: graph).counterexamples(to: broken))
+    let deadlock = graph.properties.deadlock
+    if stuck != nil, let run = found[deadlock] {
+      found[deadlock] = StuckRun(of: graph.system).goingOn(with: run)
     }
     return found
   }

@@ -10,14 +10,26 @@ struct Shrinker {
 
   private let simulator: Simulator
   private let property: PropertyIndex
+  /// Tells deadlocks in which somebody can still step; nil where there are none.
+  private let judge: StuckJudge?
 
   init(of simulator: Simulator, breaking property: PropertyIndex) {
     (self.simulator, self.property) = (simulator, property)
+    let (system, properties) = (simulator.properties.system, simulator.properties)
+    let isAboutEnds =
+      property == properties.deadlock && system.deadlock == .someThreadCannotEnd
+    judge = isAboutEnds ? StuckJudge(of: system) : nil
   }
 
   /// The smallest run that was found; `steps` breaks the property.
   func shrink(_ steps: [Schedule.Step]) -> Counterexample {
-    guard var best = attempt(steps) else {
+    let smallest = smallest(steps)
+    return judge == nil
+      ? smallest : StuckRun(of: simulator.properties.system).goingOn(with: smallest)
+  }
+
+  private func smallest(_ steps: [Schedule.Step]) -> Counterexample {
+    guard var best = attempt(steps, isKnownToBreak: judge != nil) else {
       preconditionFailure("a run that was taken does not break the same again")
     }
     let last = simulator.stepsTaken + Self.mostSteps
@@ -41,14 +53,36 @@ struct Shrinker {
 
   /// What becomes of a run when impossible steps are left out; nil if it no longer breaks the
   /// property.
-  private func attempt(_ steps: [Schedule.Step]) -> Counterexample? {
+  private func attempt(
+    _ steps: [Schedule.Step], isKnownToBreak: Bool = false
+  ) -> Counterexample? {
     simulator.start()
     for step in steps where simulator.seen[property] == nil {
       if let index = simulator.possible.index(of: step) { simulator.take(index) }
     }
-    guard simulator.seen[property] != nil else { return nil }
+    if simulator.seen[property] == nil && !isKnownToBreak {
+      guard let judge, judge.isStuck(simulator.words) else { return nil }
+    }
     return Counterexample(
       schedule: Schedule(simulator.steps), preemptions: simulator.preemptions, isMinimal: false)
+  }
+
+  /// Says of states whether a thread is stuck there, as long as that takes few states.
+  private final class StuckJudge {
+    private let system: System
+    private var known: [[UInt64]: Bool] = [:]
+    private var left = 100
+
+    init(of system: System) { self.system = system }
+
+    func isStuck(_ state: [UInt64]) -> Bool {
+      if let known = known[state] { return known }
+      if left == 0 { return false }
+      let stuck = system.stuckThreads(in: state, mostStates: 10_000)
+      if stuck == nil { left -= 1 }
+      known[state] = stuck.map { $0 != 0 } ?? false
+      return known[state] ?? false
+    }
   }
 
   /// The run without each of its stretches, and with each two stretches of one thread side by side.

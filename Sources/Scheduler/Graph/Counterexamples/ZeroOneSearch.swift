@@ -25,6 +25,10 @@ struct ZeroOneSearch: ~Copyable {
   private let source: Source
   private let wanted: Set<PropertyIndex>
   private let isMinimal: Bool
+  /// The states in which a thread is stuck.
+  private let stuck: StuckStates?
+  /// The first run to one of them with the fewest preemptions.
+  private var stuckRun: [Schedule.Step]?
   /// The numbers for states that are discovered.
   private var numbers = StateNumberBlock()
   /// Visits with that many preemptions, and with one more, by number of steps.
@@ -33,25 +37,29 @@ struct ZeroOneSearch: ~Copyable {
   private var queued = 1
 
   /// A search for runs that break what the search before has seen broken, among its states.
-  init(for broken: [PropertyIndex], in graph: StateGraph) {
+  ///
+  /// A deadlock is shown by a run to a state of `stuck`, if that is given. Of such runs with the
+  /// fewest preemptions one to where nobody can step is taken, if there is one.
+  init(for broken: [PropertyIndex], in graph: StateGraph, stuck: StuckStates? = nil) {
     self.init(
       .searched, Set(broken), graph.properties, graph.store, states: graph.store.numbers,
-      batch: graph.sharing.batch, isMinimal: graph.cut == nil)
+      batch: graph.sharing.batch, isMinimal: graph.cut == nil, stuck: stuck)
   }
 
   /// A search for runs to whatever can be hit, from the initial state in `store` on.
   init(discovering properties: PropertyTable, in store: StateStore, batch: Int) {
     self.init(
       .discovered, Set(properties.all), properties, store, states: store.limit, batch: batch,
-      isMinimal: true)
+      isMinimal: true, stuck: nil)
     numbers.refill(store.arena.allotRest(below: store.limit))
   }
 
   private init(
     _ source: Source, _ wanted: Set<PropertyIndex>, _ properties: PropertyTable,
-    _ store: StateStore, states: Int, batch: Int, isMinimal: Bool
+    _ store: StateStore, states: Int, batch: Int, isMinimal: Bool, stuck: StuckStates?
   ) {
     (self.source, self.wanted, self.store, self.isMinimal) = (source, wanted, store, isMinimal)
+    self.stuck = stuck
     open = PropertySelection(from: properties, where: wanted.contains)
     successors = Successors(of: properties.system, batch: batch)
     let pairs = VisitedPairs(states: states, threads: properties.system.threads.count)
@@ -91,6 +99,7 @@ struct ZeroOneSearch: ~Copyable {
 
   /// Goes on to the visits with one more preemption; false when there are none.
   mutating func allowAnotherPreemption() -> Bool {
+    if let stuckRun, isOpen(open.table.deadlock) { keep(stuckRun, for: open.table.deadlock) }
     (current, next) = (next, [])
     preemptions += 1
     return !current.isEmpty
@@ -173,6 +182,9 @@ struct ZeroOneSearch: ~Copyable {
       let visit = arrival.visit
       let state = store.state(Int(visit.state))
       for property in open.hits(in: state) { note(property, in: visit) }
+      if let stuck, stuckRun == nil, stuck.contains(visit.state) {
+        stuckRun = pairs.run(to: visit.state, visit.thread)
+      }
       if successors.canStep[index] == 0 {
         for property in open.hits(atEnd: state) where isOpen(property) { note(property, in: visit) }
       }

@@ -12,8 +12,9 @@ struct EndlessRuns {
   /// Judges the properties about endless runs by a graph, which must be whole.
   init(of graph: StateGraph) {
     if graph.properties.terminates.isEmpty { return }
-    let cycles = FairCycles(in: graph).find()
-    self.cycles = cycles
+    let cycles = FairCycles(in: graph, whileUnfinished: true).find()
+    // Loops of daemons alone make runs infinite too.
+    self.cycles = graph.system.hasDaemons ? nil : cycles
     for property in graph.properties.terminates {
       guard let fairness = graph.properties.fairness(of: property) else { continue }
       switch cycles[fairness] {

@@ -34,18 +34,22 @@ struct Cycles {
 ///   everywhere in it (Emerson and Lei, 1987).
 ///
 /// A thread that has finished, or waits, cannot step. On any cycle somebody steps, and whoever
-/// steps on a fair cycle never finishes: each fair cycle breaks ``Property/Kind/terminates(_:)``.
-/// Deadlocks and broken checks end a run and lie on no cycle.
+/// steps on a fair cycle never finishes: each fair cycle breaks ``Property/Kind/terminates(_:)``,
+/// unless all threads but daemons have finished, which is so in all states of a component or in
+/// none. Deadlocks and broken checks end a run and lie on no cycle.
 struct FairCycles {
   private let graph: StateGraph
   private let counter: RunCounter?
+  /// Whether only cycles count on which a thread that must end has not.
+  private let whileUnfinished: Bool
   private let steps: GraphSteps
   private let regions: StateRegions
 
   /// `counter` is what counting the runs has left, if it has been tried: it knows states on no
   /// cycle.
-  init(in graph: StateGraph, _ counter: RunCounter? = nil) {
+  init(in graph: StateGraph, _ counter: RunCounter? = nil, whileUnfinished: Bool = false) {
     (self.graph, self.counter) = (graph, counter)
+    self.whileUnfinished = whileUnfinished && graph.system.hasDaemons
     steps = GraphSteps(of: graph, batch: graph.sharing.batch)
     regions = StateRegions(states: graph.store.numbers)
   }
@@ -56,8 +60,14 @@ struct FairCycles {
       graph.stopForLackOfRoom()
       return Cycles(weak: .limit, strong: .limit)
     }
-    guard let components = components(of: 0, from: roots()) else {
+    guard var components = components(of: 0, from: roots()) else {
       return Cycles(weak: .limit, strong: .limit)
+    }
+    if whileUnfinished {
+      components.removeAll { component in
+        let state = graph.store.state(Int(component.states[0]))
+        return !graph.system.isUnfinished(StateView(state, NoRecorder()))
+      }
     }
     // Strong fairness takes components apart, so it comes last.
     let weak = answer(.weak, components)

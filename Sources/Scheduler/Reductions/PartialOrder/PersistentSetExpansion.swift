@@ -24,6 +24,15 @@
 /// as long. Chains of such steps are cut off after ``longest`` steps, and the states that are kept
 /// are expanded in full, so nothing is put off for ever: no cycle proviso is needed.
 ///
+/// Threads that can never end (``DeadlockRule/someThreadCannotEnd``) are those of the whole graph
+/// too. Let *w* now be a run from *s* to a state in which a thread T has ended, or to a broken
+/// check: by the argument above it is found from the state after *a*, for if A takes no step in *w*
+/// T is another thread, and *a* leaves T's end as it is. So T can end from a state that is kept if
+/// and only if it can in the part that is searched. And let *w* lead to a state from which T can
+/// never end. If A steps in *w* the same state is found from the state after *a*; if not, the one
+/// that *a* leads to from it, and from there T cannot end either. So such a state is kept if there
+/// is one.
+///
 /// A property about steps would make every step visible; a system that has one is not reduced. A
 /// landmark ("sometimes") needs one state only. It is sought in the states passed through too, and
 /// only if none has it does another search treat it as a property that must not be hidden.

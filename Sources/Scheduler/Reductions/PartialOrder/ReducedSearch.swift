@@ -91,8 +91,10 @@ extension Explorer {
     return conclusion(ofReduced: search.run(), searches: search.searches)
   }
 
-  private static func conclusion(ofReduced graph: StateGraph, searches: Int) -> Exploration {
-    var evidence = Evidence(graph.properties, graph.extent, limit: graph.cut)
+  private static func conclusion(ofReduced searched: StateGraph, searches: Int) -> Exploration {
+    let (graph, stuck) = searched.withStuckThreads()
+    var evidence = Evidence(graph.properties, graph.extent, limit: graph.limit)
+    evidence.knowsStuckThreads = stuck.isKnown
     let runs = ShortestRuns(in: graph)
     evidence.reached = PropertyMap(graph.properties.landmarks, runs.run(reaching:))
     let simulator = Simulator(graph.system)

@@ -16,6 +16,7 @@ struct VisibleCells: Sendable {
       switch property.kind {
       case .quiet where system.quietLocks != nil: quiet.formUnion(reads)
       case .always, .quiet: always.formUnion(reads)
+      case .atEnd where system.hasDaemons: always.formUnion(reads)
       case .sometimes where landmarks.contains(PropertyIndex(number)): always.formUnion(reads)
       case .sometimes, .atEnd, .perStep, .terminates: continue
       }

@@ -42,6 +42,8 @@ final class Orbits {
   private var fixing: [Int]
   /// By successor: the first words of its orbit, as far as that has been searched.
   private var firsts: StateBuffer
+  /// By successor: the permutation by which it becomes these words, from 1; 0 for none.
+  private var chosen = OwnedBuffer<UInt8>(capacity: 0)
   /// The image of one state.
   private let imageMemory: StateBuffer
   /// By successor of the images: whether it has been found to be the image of a successor.
@@ -72,18 +74,25 @@ final class Orbits {
   /// Tries the permutations in the states of a batch, and replaces their successors by the
   /// representatives of these.
   func canonicalize(_ successors: Successors, of states: StateRow, _ batch: Int) {
-    if firsts.capacity < successors.count { firsts.grow(to: successors.capacity) }
-    for index in 0..<successors.count { width.copy(successors.state(index), to: firsts[index]) }
+    if firsts.capacity < successors.count {
+      firsts.grow(to: successors.capacity)
+      chosen.grow(to: successors.capacity)
+    }
+    for index in 0..<successors.count {
+      width.copy(successors.state(index), to: firsts[index])
+      chosen[index] = 0
+    }
     for index in 0..<batch { fixing[index] = 1 }
     let verdicts = labelling.verdicts(on: states, batch)
-    for (permutation, threads) in zip(permutations, threads) where !isBroken {
+    for (number, permutation) in permutations.enumerated() where !isBroken {
+      let threads = threads[number]
       for index in 0..<batch {
         permutation.apply(to: states[index], width, into: images[index])
         if width.equal(images[index], states[index]) { fixing[index] &+= 1 }
       }
       imageSuccessors.expand(images.row, batch)
       isBroken =
-        !stepAlike(successors, of: states, permutation, threads)
+        !stepAlike(successors, of: states, permutation, number + 1, threads)
         || !endAlike(successors, of: states, batch)
         || labelling.verdicts(on: images.row, batch) != verdicts
     }
@@ -96,10 +105,14 @@ final class Orbits {
     }
   }
 
+  /// The permutation by which a successor became the one that is kept, from 1; 0 for none.
+  @inline(__always) func permutation(of index: Int) -> Int { Int(chosen[index]) }
+
   /// Whether threads do in the images what those that become them do in the states; notes the
   /// images of successors that come first.
   private func stepAlike(
-    _ successors: Successors, of states: StateRow, _ permutation: StatePermutation, _ threads: [Int]
+    _ successors: Successors, of states: StateRow, _ permutation: StatePermutation, _ number: Int,
+    _ threads: [Int]
   ) -> Bool {
     let count = successors.count
     if count != imageSuccessors.count { return false }
@@ -121,7 +134,10 @@ final class Orbits {
       guard isImageStep(other, of: threads[thread], from: step.origin), match(near: other) else {
         return false
       }
-      if precedes(image, firsts[index]) { width.copy(image, to: firsts[index]) }
+      if precedes(image, firsts[index]) {
+        width.copy(image, to: firsts[index])
+        chosen[index] = UInt8(truncatingIfNeeded: number)
+      }
     }
     return true
   }

@@ -59,8 +59,18 @@ public struct Permutation: Hashable, Sendable {
     let numbers = Dictionary(
       fields.indices.map { (fields[$0].name, $0) }, uniquingKeysWith: { first, _ in first })
     let cells = others.compactMap { numbers[$0.name] }
-    guard Self.isPermutation(threads, of: system.threads.count, in: other.threads.count),
-      Self.isPermutation(cells, of: fields.count, in: others.count)
+    if threads.count != other.threads.count || cells.count != others.count { return nil }
+    self.init(of: system, threads: threads, cells: cells, renaming: renaming, parts: parts)
+  }
+
+  /// The permutation by which each thread and each cell becomes the one whose number stands at its
+  /// place; nil if that permutes nothing of the kind, as above.
+  package init?(
+    of system: System, threads: [Int], cells: [Int], renaming: Renaming, parts: [Parts] = []
+  ) {
+    let fields = system.layout.fields
+    guard Self.isPermutation(threads, of: system.threads.count),
+      Self.isPermutation(cells, of: fields.count)
     else { return nil }
     var renaming = renaming.mapValues { names in names.filter { $0.key != $0.value } }
       .filter { !$0.value.isEmpty }
@@ -76,14 +86,15 @@ public struct Permutation: Hashable, Sendable {
     if !leavesScripts(of: system) || !fits(fields) || !leavesInitialState(of: system) { return nil }
   }
 
-  private static func isPermutation(_ images: [Int], of count: Int, in all: Int) -> Bool {
-    all == count && images.count == count && Set(images).count == count
+  private static func isPermutation(_ images: [Int], of count: Int) -> Bool {
+    images.count == count && Set(images) == Set(0..<count)
   }
 
   private func leavesScripts(of system: System) -> Bool {
     threads.indices.allSatisfy { thread in
-      let (left, right) = (system.threads[thread].script, system.threads[threads[thread]].script)
-      return left.count == right.count
+      let (one, other) = (system.threads[thread], system.threads[threads[thread]])
+      let (left, right) = (one.script, other.script)
+      return one.isDaemon == other.isDaemon && left.count == right.count
         && zip(left, right).allSatisfy { type(of: $0) == type(of: $1) }
     }
   }

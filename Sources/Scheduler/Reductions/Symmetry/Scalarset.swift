@@ -14,7 +14,7 @@ public struct Scalarset: Hashable, Sendable {
   public init(_ text: String, shift: Int = 0) { (self.text, self.shift) = (text, shift) }
 
   /// What the owner's cell of a lock names: a thread's number plus one.
-  static let owner = Scalarset("owner")
+  package static let owner = Scalarset("owner")
 }
 
 extension Scalarset: Comparable {

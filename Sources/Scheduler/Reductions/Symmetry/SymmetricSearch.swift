@@ -50,14 +50,16 @@ extension Explorer {
   /// states; nil if what it has kept tells more than the system does.
   ///
   /// That takes a limit: the states it leaves unexpanded have not been tried.
-  private static func conclusion(ofSymmetric graph: StateGraph, _ symmetry: Symmetry, members: Int)
-    -> Exploration?
-  {
+  private static func conclusion(
+    ofSymmetric searched: StateGraph, _ symmetry: Symmetry, members: Int
+  ) -> Exploration? {
+    let (graph, stuck) = searched.withStuckThreads()
     let (system, properties) = (graph.system, graph.properties)
     let orbits = Orbits(of: system, symmetry, batch: 1)
     let kept = ShortestRuns(in: graph)
     let simulator = Simulator(system)
-    var evidence = Evidence(properties, graph.extent, limit: graph.cut)
+    var evidence = Evidence(properties, graph.extent, limit: graph.limit)
+    evidence.knowsStuckThreads = stuck.isKnown
     for (property, witness) in graph.witnesses {
       let (run, end) = orbits.run(for: kept.run(to: witness))
       if !isHit(property, end, properties) { return nil }

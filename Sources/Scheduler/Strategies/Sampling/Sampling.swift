@@ -114,8 +114,9 @@ extension Explorer {
     let reached = sample.found.restricted(to: properties.isLandmark)
     let broken = sample.found.restricted { !properties.isLandmark($0) }
     if known.isWhole {
+      let stuck = broken[properties.deadlock] == nil ? nil : StuckStates.find(in: graph).states
       evidence.counterexamples =
-        FewestPreemptions(graph: graph).counterexamples(to: broken.properties)
+        FewestPreemptions(graph: graph, stuck: stuck).counterexamples(to: broken.properties)
       let runs = ShortestRuns(in: graph)
       evidence.reached = PropertyMap(reached.properties, runs.run(reaching:))
     } else {

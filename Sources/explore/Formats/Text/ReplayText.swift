@@ -22,11 +22,16 @@ struct ReplayText {
     let measure = TextStyle.measure(
       preemptions: report.preemptions, switches: report.switches, steps: steps)
     let broken = report.trace.broken
+    let undecided = report.trace.undecided.flatMap {
+      [style.paint("UNDECIDED", as: .strong) + " \($0)   \(measure)"]
+        + style.indented("Too many states come after the run to say.")
+    }
+    if broken.isEmpty && !undecided.isEmpty { return undecided }
     if broken.isEmpty { return [style.paint("NOTHING BROKE", as: .good) + "   " + measure] }
     var lines: [String] = []
-    for this in broken {
-      lines.append(style.paint("VIOLATED", as: .bad) + " \(this.id)   \(measure)")
-      lines += style.indented(this.sentence)
+    for (this, role) in zip(broken, report.roles) {
+      lines.append("\(style.heading(role)) \(this.id)   \(measure)")
+      lines += style.indented(role == .answer ? RowReport.yesText : this.sentence)
     }
     for (index, this) in broken.enumerated() {
       if index == 0 || broken[index - 1].step != this.step {
@@ -34,6 +39,6 @@ struct ReplayText {
       }
       lines += style.indented("\(this.id): \(this.explanation ?? this.sentence)")
     }
-    return lines
+    return undecided.isEmpty ? lines : lines + [""] + undecided
   }
 }
