@@ -29,7 +29,8 @@ let package = Package(
       name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"],
       exclude: ["Scenario/Malformed", "Scenario/Valid"], swiftSettings: settings),
     .testTarget(
-      name: "LitmusTests", dependencies: ["Litmus", "Scheduler"], swiftSettings: settings),
+      name: "LitmusTests", dependencies: ["Litmus", "Reporting", "Scheduler"],
+      swiftSettings: settings),
     .testTarget(
       name: "ExploreTests",
       dependencies: ["explore", "Litmus", "RaceModel", "Reporting", "Scheduler"],

@@ -6,9 +6,9 @@ package struct RaceProgram {
   /// The macros and labels that it was made with.
   package let defines: [Define]
   package let labels: Set<String>
-  private let image: ProgramImage
+  let image: ProgramImage
   private let start: StartState
-  private let file: RaceFile
+  let file: RaceFile
   private let asksForProgress: Bool
   private let asksForDataRaces: Bool
   /// What the program means, as sixteen hex digits; schedules are bound to it.
@@ -38,6 +38,13 @@ package struct RaceProgram {
     let program = try file.program(defines: defines, labels: labels)
     let diagnostics = Diagnostics(for: file.source)
     Self.checkModel(model, row, program, diagnostics)
+    for label in row?.labels ?? [] where !program.labels.contains(label) {
+      diagnostics.report(
+        Diagnostic(
+          .unknownName, in: file.source.name, at: row?.position ?? TextPosition(line: 1, column: 1),
+          "the row is 'with \(label)', and there is no 'maybe \(label)'"
+            + suggestion(for: label, among: program.labels.sorted())))
+    }
     try diagnostics.check()
     let first = Lowering(program, diagnostics: diagnostics)
     var lowered = first.lower()
@@ -134,7 +141,7 @@ package struct RaceProgram {
 
   /// Explores, and tells `see` of each final state that the filter lets through; of none when a
   /// search starts.
-  private func explore(
+  func explore(
     _ options: Explorer.Options,
     _ see: @escaping @Sendable (RaceSystem, Property.State?) -> Void
   ) -> Result {
@@ -163,11 +170,17 @@ package struct RaceProgram {
       see(made, nil)
       let explored = Explorer.explore(made.system, options: options)
       guard let slot = overflowed(explored, in: made), encodings[slot].widen() else {
-        return Result(
-          explored, of: made.system, language: file.language, claims: claims,
-          quantifier: quantifier, answers.seen)
+        return Result(explored, of: made.system, answers.seen, in: self)
       }
     }
+  }
+
+  /// Whether a property is the question of `exists`.
+  package func isQuestion(_ id: String) -> Bool { quantifier == .exists && id == Self.questionID }
+
+  /// Whether the file is broken where a property or check is; in herd7's dialect most are flags.
+  package func isClaim(_ id: String) -> Bool {
+    !isQuestion(id) && (file.language == .race || claims.contains(id))
   }
 
   /// The ids of what the file itself says must be true.
@@ -196,7 +209,8 @@ package struct RaceProgram {
     if asksForProgress {
       properties.append(
         Property(
-          "progress", sentence: "Threads that step for ever end.", kind: .terminates(.weak)))
+          RaceSystem.progressID, sentence: "Threads that step for ever end.",
+          kind: .terminates(.weak)))
     }
     let box = SystemBox()
     if asksForDataRaces {
@@ -205,15 +219,17 @@ package struct RaceProgram {
           RaceSystem.dataRaceID,
           sentence: "No two threads touch a variable at once, one writing, one by a plain access.",
           kind: .always { state in box.system?.dataRace(in: state) == nil },
+          isQuestion: !isClaim(RaceSystem.dataRaceID),
           explain: { state in
-            box.system.flatMap { made in made.dataRace(in: state).map(made.explain) }
+            box.system.flatMap { made in
+              made.dataRace(in: state).map { made.explain($0, in: source.name) }
+            }
           }))
     }
     if let question = self.question(box) { properties.append(question) }
     let made = RaceSystem(
       image, start: start, encodings: encodings,
-      lines: { source.trimmedLine(source.line(of: $0)) }, extra: properties, identity: meaning,
-      equal: equal)
+      source: source, extra: properties, identity: meaning, equal: equal)
     box.made.withLock { $0 = made }
     return made
   }
@@ -249,7 +265,7 @@ package struct RaceProgram {
     let made = RaceSystem(
       image, start: start,
       encodings: zip(slots, start.values).map { Encoding.raw($0, initial: $1) },
-      lines: { _ in "" }, extra: [observer])
+      source: nil, extra: [observer])
     box.made.withLock { $0 = made }
     var options = Explorer.Options(limits: Limits(states: Self.sampleStates))
     options.countsInterleavings = false

@@ -62,11 +62,9 @@ extension RaceProgram {
 
 extension RaceProgram.Result {
   /// Sorts what a search says of a program's properties and checks by what it means.
-  ///
-  /// `claims` are the ids of what the file says itself; in herd7's dialect the rest are flags.
   init(
-    _ explored: Exploration, of system: System, language: Language, claims: Set<String>,
-    quantifier: RaceProgram.Quantifier?, _ answers: RaceProgram.Answers
+    _ explored: Exploration, of system: System, _ answers: RaceProgram.Answers,
+    in program: RaceProgram
   ) {
     var (exploration, flags) = (explored, [Exploration.Finding]())
     var question: Exploration.Finding?
@@ -77,12 +75,13 @@ extension RaceProgram.Result {
         if case .holds = finding.result { isWhole = true } else { isWhole = false }
         return false
       }
-      if finding.id == RaceProgram.questionID, quantifier == .exists {
+      if program.isQuestion(finding.id) {
         question = finding
-        return false
+      } else if program.isClaim(finding.id) {
+        return true
+      } else {
+        flags.append(finding)
       }
-      if language == .race || claims.contains(finding.id) { return true }
-      flags.append(finding)
       return false
     }
     let isAnswered =
@@ -90,7 +89,7 @@ extension RaceProgram.Result {
       case .violated?: true
       default: isWhole
       }
-    let hasClaims = language == .race || !exploration.findings.isEmpty
+    let hasClaims = program.file.language == .race || !exploration.findings.isEmpty
     if !exploration.broken.isEmpty {
       exploration.verdict = .violated
     } else if exploration.findings.contains(where: \.isUndecided) {
@@ -106,7 +105,7 @@ extension RaceProgram.Result {
     }
     (self.system, self.exploration, self.flags) = (system, exploration, flags)
     (self.question, self.isWhole) = (question, isWhole)
-    observation = quantifier.flatMap { _ in answers.observation(isWhole: isWhole) }
+    observation = program.quantifier.flatMap { _ in answers.observation(isWhole: isWhole) }
   }
 }
 

@@ -131,9 +131,10 @@ struct EndToEndTests {
   @Test func `standard input is read as a file`() throws {
     try inFolder { folder in
       let outcome = try run(
-        ["/bin/sh", "-c", "\"$1\" run - < race.json5", "sh", Self.program], in: folder)
+        ["/bin/sh", "-c", "\"$1\" run - --language=scenario < race.json5", "sh", Self.program],
+        in: folder)
       #expect(outcome.code == 1)
-      #expect(outcome.text.contains("explore replay - --schedule v1:"))
+      #expect(outcome.text.contains(" --language scenario"))
     }
   }
 }

@@ -55,9 +55,7 @@ struct EndlessRunTests {
     #expect(run.code == .success)
     #expect(run.output.contains("fairness       loops only while a thread that waits"))
     // Up to the retry, and the retry once: the notifier stands where it could always step.
-    let input = try ScenarioFiles(system: OneFile(text: session.files[Self.file] ?? ""))
-      .read(Self.file)
-    let system = Job(input, row: input.scenario.rows[0]).system
+    let system = try Toys.job(of: session.files[Self.file] ?? "", named: Self.file).program.system
     let token = Tokens.token("b15a23", for: system)
     let replay = session.run("replay", Self.file, "--schedule", token)
     #expect(replay.code == .success && replay.output.contains("NOTHING BROKE"))

@@ -6,7 +6,7 @@ struct ExitCodeTests {
   @Test(arguments: [
     (["run", "race.json5"], ExitCode.violated),
     (["run", "race.json5", "--row", "patched"], .success),
-    (["run", "-"], .violated),
+    (["run", "-", "--language=scenario"], .violated), (["run", "-"], .usage),
     (["run", "--", "race.json5"], .violated),
     (["run", "--row=patched", "race.json5"], .success),
     (["run", "vacuous.json5"], .violated),

@@ -5,6 +5,7 @@ import Testing
 struct HelpTests {
   private static let pages: [[String]] = [
     [], ["--help"], ["help", "run"], ["help", "check"], ["help", "replay"], ["help", "list"],
+    ["help", "compare"],
   ]
 
   @Test func `the help is its golden`() {
@@ -39,7 +40,8 @@ struct HelpTests {
       "kernel": "linux-6.1", "with": "flush-shadow-lpid", "knob": "dedupe=off", "row": "patched",
       "schedule": "v1:0:a:0", "strategy": "exhaustive", "max-states": "5", "max-memory": "2G",
       "max-seconds": "1.5", "preemptions": "0", "seed": "0", "runs": "1", "depth": "2",
-      "max-steps": "9", "jobs": "2", "format": "json", "color": "never",
+      "max-steps": "9", "define": "X=1", "model": "sc", "language": "race", "jobs": "2",
+      "format": "json", "color": "never",
     ]
     let value = option.placeholder == nil ? nil : values[name]
     #expect((value == nil) == (option.placeholder == nil), "a value for --\(name) to try")

@@ -20,8 +20,12 @@ struct JSONReportTests {
     ["compare", "race.json5", "--runs=99"],
     ["run", "race.json5", "--fingerprints"], ["check", "race.json5", "--fingerprints"],
     ["run", "race.json5", "--strategy=uniform", "--max-states=10"],
-    ["run", "race.json5", "--knob=bump-dirty=after"], ["run", "vacuous.json5"], ["run", "-"],
+    ["run", "race.json5", "--knob=bump-dirty=after"], ["run", "vacuous.json5"],
+    ["run", "-", "--language=scenario"],
     ["check", "folder", "wrong.json5"], ["check", "missing"], ["check", "mixed", "missing"],
+    ["run", "races/kick.race"], ["run", "races/question.race", "-DSWAPPED"],
+    ["run", "races/mp.litmus", "--strategy=bounded"], ["check", "races", "broken"],
+    ["compare", "races/kick.race", "--runs=9"], ["run", "races/assumed.race", "--max-states=3"],
   ])
   func `real reports are what the schema says`(arguments: [String]) throws {
     let output = TestSession().run(arguments + ["--format=json"]).output
@@ -117,7 +121,7 @@ struct JSONReportTests {
     { $0["scenarios"]?[0]?["rows"]?[0]?["counts"]?["interleavings"] = .string("007") },
     { $0["scenarios"]?[0]?["rows"]?[0]?["figures"] = .list([.object(["id": .string("runs")])]) },
     { $0["scenarios"]?[0]?["rows"]?[0]?["limit"] = .object(["kind": .string("patience")]) },
-    { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["id"] = .string("C_SUBSET") },
+    { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["id"] = .string("C SUBSET") },
     { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["schedule"] = .string("v1:a") },
     { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["trace"]?[0]?["number"] = .integer(0) },
     {

@@ -14,8 +14,8 @@ import Testing
     let lines = output.matches(of: /\nVIOLATED ([a-z_-]+) +([0-9]+) preemptions?,/)
     #expect(!lines.isEmpty || output.contains("\nHOLDS "), "\(file), \(row)")
     return Dictionary(
-      uniqueKeysWithValues: lines.map {
-        ($0.1.replacing("_", with: "-"), String($0.2))
+      uniqueKeysWithValues: lines.map { line -> (String, String) in
+        (String(line.output.1).replacing("_", with: "-"), String(line.output.2))
       })
   }
 

@@ -17,6 +17,9 @@ struct TestSession {
     "folder/deeper/vacuous.json5": Samples.vacuous, "folder/large/wrong.json5": Samples.wrong,
     "bare/notes.txt": "", "mixed/misspelt.json5": Samples.misspelt,
     "mixed/race.json5": Samples.race,
+    "races/kick.race": RaceTexts.kick, "races/question.race": RaceTexts.question,
+    "races/mp.litmus": RaceTexts.litmus, "races/assumed.race": RaceTexts.assumed,
+    "broken/broken.race": RaceTexts.broken, "broken/kick.race": RaceTexts.kick,
     "-": Samples.race,
   ]
   var environment: [String: String] = [:]

@@ -43,10 +43,9 @@ struct TextReportTests {
   }
 
   @Test func `a table that is too wide becomes a list`() throws {
-    let input = try ScenarioFiles(system: OneFile(text: Samples.race)).read("race.json5")
-    let job = Job(input, row: input.scenario.rows[0])
-    let system = job.system
-    var row = RowReport(job, system, Explorer.explore(system), .standard)
+    let job = try Toys.job(of: Samples.race)
+    var row = RowReport(
+      job, job.program.explore(Explorer.Options(), keepingFinalStates: false), .standard)
     let narrow = CompareText(style: TextStyle(width: 40)).add([row])
     #expect(narrow.split(separator: "\n").allSatisfy { $0.count <= 40 || $0.hasPrefix("-") })
     #expect(narrow.contains("searched 543 states"))

@@ -104,7 +104,9 @@ enum Toys {
 
   /// The row of a search of `system`, under the name of a scenario that is not its own.
   static func row(of system: System) throws -> RowReport {
-    let job = try job(of: Samples.race, named: "toy.json5")
+    var input = try InputFiles(system: OneFile(text: Samples.race)).read("race.json5")
+    input.file = "toy.json5"
+    let job = try Job.jobs(of: input, Request(command: .run))[0]
     return RowReport(
       job, Explored(system: system, exploration: Explorer.explore(system)), .standard)
   }

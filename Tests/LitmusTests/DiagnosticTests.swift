@@ -107,6 +107,39 @@ import Testing
         """)
   }
 
+  @Test func `mistakes of meaning are all told, and what follows from one is no second`() {
+    let text = """
+      C meaning
+      struct ops { int (*call)(int); };
+      struct ops table;
+      struct list_head all;
+      int x;
+      static void far(struct ops o) { x = o.call; }
+      thread a(void)
+      {
+      	WRIT_ONCE(x, 1);
+      	table.call = 0;
+      	all.next = 0;
+      }
+      thread b(void)
+      {
+      	mutex y;
+      	x = z;
+      	y = 1;
+      	far(table);
+      }
+      finally p: table.call == 0 && x
+      """
+    #expect(
+      answer(text) == """
+        f:2:19: error: pointers to functions are not read yet
+        f:4:1: error: 'struct list_head' is not read yet
+        f:9:2: error: unknown function 'WRIT_ONCE'; did you mean 'WRITE_ONCE'?
+        f:15:2: error: unknown name 'mutex'
+        f:16:6: error: unknown name 'z'
+        """)
+  }
+
   @Test func `no more than twenty mistakes are told`() {
     let lines = Array(repeating: "\tx = ;", count: 50).joined(separator: "\n")
     let told = mistakes(in: "C t\nthread a(void)\n{\n\(lines)\n}\n")

@@ -120,4 +120,41 @@ import Testing
     let defines = (0...64).map { "-DA\($0)" }.joined(separator: " ")
     #expect(mistakes(in: "C t\nrow a \(defines) holds\n").contains("a row has at most 64 macros"))
   }
+
+  @Test func `threads, choices, elements and unrolled loops have limits`() {
+    let threads = (0...64).map { "thread t\($0)(void) { }" }.joined(separator: "\n")
+    let readers =
+      "struct srcu_struct s;\nthread u(void) { synchronize_srcu(&s); }\n"
+      + (0..<16).map { "thread t\($0)(void) { }" }.joined(separator: "\n")
+    for (text, message) in [
+      (threads, "f:66:1: error: a file has at most 64 threads"),
+      (
+        "unroll 4097\nthread a(void) { }",
+        "f:2:8: error: loops are unrolled 1 to 4096 times"
+      ),
+      (
+        "int a[] = { [4096] = 1 };\nthread t(void) { }",
+        "f:2:14: error: an array has at most 4096 elements"
+      ),
+      (
+        "int x;\nthread a(void) { x = choose(0..4096); }",
+        "f:3:22: error: 'choose' has at most 4096 values"
+      ),
+      (readers, "f:3:1: error: a file that waits for readers of SRCU has at most 16 threads"),
+    ] {
+      #expect(answer("C t\n\(text)\n") == message)
+    }
+    #expect(answer("C t\nunroll 4096\nthread a(void) { }\n") == "holds")
+  }
+
+  @Test func `what is defined from outside is pointed at there`() throws {
+    let file = try read("C t\nint x = A;\nthread a(void) { }\n")
+    #expect {
+      _ = try RaceProgram(file, defines: [Define(name: "A", value: "1.5")])
+    } throws: { error in
+      (error as? RaceFileError)?.diagnostics.first?.description
+        == "<-D A>:1:1: error: floating-point numbers have no place in a race"
+    }
+    for name in ["", "1", "a-b", "a b", "é"] { #expect(Define(argument: name) == nil) }
+  }
 }

@@ -5,6 +5,7 @@ import Scheduler
 /// Small race files, by name; each has rows that say what must come of it.
 enum RaceSamples {
   static let all = locks.merging(language) { first, _ in first }
+    .merging(atomics) { first, _ in first }.merging(lives) { first, _ in first }
 }
 
 /// What came of a program, as a row would say it.

@@ -29,12 +29,6 @@ import Testing
     }
   }
 
-  @Test(arguments: PrimitiveFunction.later.sorted())
-  func `what comes later is refused by its name`(name: String) {
-    #expect(Self.messages("\(name)(&x);") == "1: error: '\(name)' is not read yet")
-    #expect(PrimitiveFunction.table[name] == nil)
-  }
-
   @Test(
     arguments: [
       ("y = 1;", "1: error: unknown name 'y'"),
@@ -84,6 +78,25 @@ import Testing
         "atomic { x = 1; await(x); }",
         "17: error: 'await' comes first within 'atomic', or not at all"
       ),
+      (
+        "atomic { if (x) x = choose(0..1); }",
+        "21: error: 'choose' within 'atomic' stands outside of conditions and loops"
+      ),
+      (
+        "atomic { x = choose(0..15); x = choose(0..16); }",
+        "33: error: the choices within 'atomic' have more than 256 results"
+      ),
+      ("add(1, 2) = 3;", "1: error: this has no address and cannot be written"),
+      ("int y = atomic_read(&x);", "21: error: 'atomic_read' works on 'atomic_t', not on 'int'"),
+      ("refcount_inc(&x);", "14: error: 'refcount_inc' works on 'refcount_t', not on 'int'"),
+      (
+        "write_seqlock(&l);", "15: error: 'write_seqlock' works on 'seqlock_t', not on 'spinlock_t'"
+      ),
+      ("BUILD_BUG_ON(1);", "1: error: 'BUILD_BUG_ON' does not hold"),
+      (
+        "one.next = container_of(&x, struct s, lock);",
+        "25: error: the member is a 'spinlock_t', and the pointer is a 'int *'"
+      ),
       ("atomic { return; }", "10: error: 'return' has no place in 'atomic'"),
       (
         "while (1) { atomic { break; } }",
@@ -121,10 +134,6 @@ import Testing
       (
         "leaks\nthread a(void) { }",
         "f:2:1: error: 'leaks' asks about objects, which are not read yet"
-      ),
-      (
-        "data-races\nint x;\nthread a(void) { atomic { x = 1; } }",
-        "f:4:18: error: 'atomic' and 'data-races' are not read together yet"
       ),
       ("int x;\nthread a(void) { }\nalways p: x = 1", "f:4:13: error: a property changes nothing"),
       (

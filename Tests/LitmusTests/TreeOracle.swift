@@ -328,9 +328,9 @@ final class TreeRun {
           let new = wrap(old + values[0], type)
           return (new, returned == .new ? new : old)
         })
-    case .lock(.lock): return try make(.lock(cell))
-    case .lock(.unlock): return try make(.write(cell, 0))
-    case .lock(.tryLock): return try make(.change(cell) { $0 == 0 ? (1, 1) : (nil, 0) })
+    case .lock(.lock, _): return try make(.lock(cell))
+    case .lock(.unlock, _): return try make(.write(cell, 0))
+    case .lock(.tryLock, _): return try make(.change(cell) { $0 == 0 ? (1, 1) : (nil, 0) })
     default: fatalError("not generated")
     }
   }

@@ -12,7 +12,11 @@ extension Checker {
       throw fail(.refused, at: offset, "calls through pointers are not read yet")
     case nil: break
     }
+    if brokenNames.contains(name) { throw Abandoned() }
     let text = text(name)
+    if let composite = CompositeFunction.table[text] {
+      return try call(composite, text, arguments, at: offset)
+    }
     if let function = PrimitiveFunction.table[text] {
       return try call(function, text, arguments, at: offset)
     }
@@ -28,7 +32,9 @@ extension Checker {
     throw fail(
       .unknownName, at: offset,
       "unknown function '\(text)'"
-        + suggestion(for: text, among: known + PrimitiveFunction.table.keys))
+        + suggestion(
+          for: text,
+          among: known + PrimitiveFunction.table.keys + CompositeFunction.table.keys))
   }
 
   private func call(
@@ -54,6 +60,14 @@ extension Checker {
         values.append(try convert(try value(argument), to: type, for: "the argument"))
       }
     }
+    return try call(number, values: values, at: offset)
+  }
+
+  /// A call whose arguments fit.
+  func call(
+    _ number: Int, values: [TypedExpression], at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let function = program.functions[number]
     if let current { calls[current.number, default: []].append((number, offset)) }
     if function.body == nil {
       guard function.returns.isScalar || function.returns == .void else {
@@ -80,12 +94,13 @@ extension Checker {
         .type, at: offset,
         "'\(name)' takes \(count) argument\(count == 1 ? "" : "s"), not \(arguments.count)")
     }
-    var target: (place: Place, type: CType)?
+    var (target, kept): ((place: Place, type: CType)?, (place: Place, type: CType)?)
     var values: [TypedExpression] = []
     for (argument, kind) in zip(arguments, function.arguments) {
       switch kind {
       case .ignored: break
       case .place: target = try place(argument)
+      case .kept: kept = try place(argument)
       case .pointer: target = try numberPlace(argument, name)
       case .object(let kinds): target = try objectPlace(argument, kinds, name)
       case .range: values += try range(argument)
@@ -97,7 +112,17 @@ extension Checker {
         values.append(value)
       }
     }
-    return try finish(function, name, target, values, at: offset)
+    let result = try finish(function, name, target, values, at: offset)
+    guard let kept else { return result }
+    // What the call gives is put into the number.
+    guard kept.type.integer != nil else {
+      throw fail(.type, at: offset, "'\(name)' keeps a number, not a '\(text(kept.type))'")
+    }
+    var value = result
+    value.type = .integer(.unsignedLong)
+    var stored = try store(value, in: kept.place, kept.type, isMarked: false, at: offset)
+    stored.type = .void
+    return stored
   }
 
   private func finish(
@@ -171,12 +196,19 @@ extension Checker {
   }
 
   /// What an argument points to, which must be a number of some kind.
-  private func numberPlace(
+  func numberPlace(
     _ argument: Expression, _ name: String
   ) throws(Abandoned) -> (place: Place, type: CType) {
     let pointer = try pointerValue(argument)
     let (place, type) = try pointee(of: pointer, at: argument.offset)
-    guard valueType(of: type) != nil else {
+    // herd7 does not tell an atomic_t from a number.
+    let wanted = mixesAddresses ? nil : PrimitiveFunction.counter(of: name)
+    if let wanted, type != .object(wanted) {
+      throw fail(
+        .type, at: argument.offset,
+        "'\(name)' works on '\(wanted.text)', not on '\(text(type))'")
+    }
+    guard type.isScalar || wanted != nil || mixesAddresses && valueType(of: type) != nil else {
       throw fail(
         .type, at: argument.offset,
         "'\(name)' works on numbers, not on '\(text(type))'")
@@ -184,7 +216,7 @@ extension Checker {
     return (self.place(of: pointer) ?? place, type)
   }
 
-  private func objectPlace(
+  func objectPlace(
     _ argument: Expression, _ kinds: [ObjectKind], _ name: String
   ) throws(Abandoned) -> (place: Place, type: CType) {
     let pointer = try pointerValue(argument)
@@ -198,7 +230,7 @@ extension Checker {
     )
   }
 
-  private func pointerValue(_ argument: Expression) throws(Abandoned) -> TypedExpression {
+  func pointerValue(_ argument: Expression) throws(Abandoned) -> TypedExpression {
     let pointer = try value(argument)
     guard pointer.type.pointee != nil || mixesAddresses else {
       throw fail(

@@ -26,8 +26,9 @@ final class Checker {
   var herdGlobals: [Name: Int] = [:]
   /// By process and name: the values of herd7's initial state that registers start with.
   var registerValues: [Int: [(name: Name, type: CType?, value: ConstantValue, offset: Int)]] = [:]
-  /// Where data races are asked for.
-  private(set) var dataRaces: Int?
+  /// Names and structures whose declarations were refused: what uses them is not refused as well.
+  var brokenNames: Set<Name> = []
+  var brokenStructures: Set<Int> = []
   /// How many cells the globals take.
   private var cells = 0
   /// The function whose body is being checked.
@@ -72,6 +73,16 @@ final class Checker {
     return program
   }
 
+  /// Remembers the names that a declaration would have declared, if it is refused.
+  func declaring(
+    _ names: [Name], _ body: () throws(Abandoned) -> Void
+  ) throws(Abandoned) {
+    do throws(Abandoned) { try body() } catch {
+      brokenNames.formUnion(names.filter { lookUp($0) == nil })
+      throw error
+    }
+  }
+
   /// Goes on behind what is wrong; it has been reported.
   func attempt(_ body: () throws(Abandoned) -> Void) {
     do throws(Abandoned) { try body() } catch { return }
@@ -106,6 +117,7 @@ final class Checker {
   }
 
   func unknown(_ name: Name, at offset: Int) -> Abandoned {
+    if brokenNames.contains(name) { return Abandoned() }
     let known = scopes.flatMap { $0.keys.map(text) }
     return fail(
       .unknownName, at: offset,
@@ -127,13 +139,14 @@ final class Checker {
 
   private func declare(_ item: SyntaxTree.Item) throws(Abandoned) {
     switch item.kind {
-    case .declaration(let declaration): try declareGlobals(declaration)
-    case .function(let function): try declareFunction(function)
+    case .declaration(let declaration):
+      try declaring(declaration.names) { () throws(Abandoned) in try declareGlobals(declaration) }
+    case .function(let function):
+      try declaring([function.name]) { () throws(Abandoned) in try declareFunction(function) }
     case .option(let option):
       if option == .leaks {
         throw fail(.refused, at: item.offset, "'leaks' asks about objects, which are not read yet")
       }
-      if option == .dataRaces { dataRaces = item.offset }
       program.options.insert(option)
     case .model(let model): program.model = (model, item.offset)
     case .later(let word, _):
@@ -254,8 +267,9 @@ final class Checker {
 
   private func addThread(_ function: Int, process: Int?, isDaemon: Bool, name: String) {
     let offset = program.functions[function].offset
-    if program.threads.count == 64 {
-      diagnostics.report(.limit, at: offset, "a file has at most 64 threads")
+    if program.threads.count == FileLimits.threads {
+      diagnostics.report(
+        .limit, at: offset, "a file has at most \(FileLimits.threads) threads")
       return
     }
     if let process, process != program.threads.count {

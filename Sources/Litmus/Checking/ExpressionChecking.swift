@@ -270,13 +270,14 @@ extension Checker {
     throw fail(.type, at: offset, "'\(text(pointer.type))' is no pointer")
   }
 
-  private func member(_ name: Name, of type: CType, at offset: Int) throws(Abandoned)
+  func member(_ name: Name, of type: CType, at offset: Int) throws(Abandoned)
     -> Structure.Member
   {
     guard case .structure(let number) = type else {
       throw fail(.type, at: offset, "'\(text(type))' has no members")
     }
     guard let members = program.structures[number].members else {
+      if brokenStructures.contains(number) { throw Abandoned() }
       throw fail(.type, at: offset, "'\(text(type))' has no members yet")
     }
     guard let member = members.first(where: { $0.name == text(name) }) else {

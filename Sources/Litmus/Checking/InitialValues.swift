@@ -86,6 +86,7 @@ extension Checker {
     "ATOMIC_INIT": true, "ATOMIC64_INIT": true, "ATOMIC_LONG_INIT": true, "REFCOUNT_INIT": true,
     "__SPIN_LOCK_UNLOCKED": false, "__RAW_SPIN_LOCK_UNLOCKED": false, "__MUTEX_INITIALIZER": false,
     "__RWSEM_INITIALIZER": false, "__RW_LOCK_UNLOCKED": false, "SEQCNT_ZERO": false,
+    "KREF_INIT": true, "__SEQLOCK_UNLOCKED": false, "__SRCU_STRUCT_INIT": false,
   ]
 
   /// The value that a cell of a type starts as; nil if it is what it would be anyway.

@@ -264,10 +264,14 @@ extension Checker {
     _ condition: Expression, _ first: Expression?, _ second: Expression, at offset: Int
   ) throws(Abandoned) -> TypedExpression {
     let test = try self.condition(condition)
-    var (left, right) = (try first.map(value) ?? test, try value(second))
+    var (left, right) = (try first.map(anyValue) ?? test, try anyValue(second))
+    if left.type == .void, right.type == .void {
+      return TypedExpression(
+        kind: .conditional(test, left, right), type: .void, offset: offset)
+    }
     for (side, expression) in [(left, first ?? condition), (right, second)]
     where !side.type.isScalar {
-      throw fail(.type, at: expression.offset, "'\(text(side.type))' is no value to choose from")
+      throw fail(.type, at: expression.offset, "'\(text(side.type))' has no value of its own")
     }
     if let type = left.type.integer, let other = right.type.integer {
       let common = CType.integer(type.common(with: other))

@@ -56,7 +56,10 @@ extension Checker {
     switch statement.kind {
     case .empty: break
     case .expression(let expression): checked.append(.expression(try anyValue(expression)))
-    case .declaration(let declaration): try declareLocals(declaration, into: &checked)
+    case .declaration(let declaration):
+      try declaring(declaration.names) { () throws(Abandoned) in
+        try declareLocals(declaration, into: &checked)
+      }
     case .compound(let statements): checked.append(.block(try check(statements)))
     case .condition(let expression, let then, let otherwise):
       let test = try condition(expression)
@@ -112,6 +115,7 @@ extension Checker {
     case .return(let expression): try checkReturn(expression, at: offset, into: &checked)
     case .atomic(let body): try checkAtomic(body, at: offset, into: &checked)
     case .maybe(let name, let body):
+      program.labels.insert(text(name))
       if labels.contains(text(name)) { checked.append(try check(body)) }
     }
   }
@@ -203,10 +207,6 @@ extension Checker {
   ) throws(Abandoned) {
     if current?.isInAtomic ?? false {
       throw fail(.refused, at: offset, "'atomic' stands within 'atomic'")
-    }
-    if dataRaces != nil {
-      throw fail(
-        .refused, at: offset, "'atomic' and 'data-races' are not read together yet")
     }
     current?.isInAtomic = true
     // Nothing inside may jump out.

@@ -19,6 +19,9 @@ extension Checker {
       let text = text(name)
       if let type = KnownType.integers[text] { return .integer(type) }
       if let kind = ObjectKind.named[text] { return .object(kind) }
+      if text == BuiltInStructure.sequenceLock.rawValue {
+        return .structure(builtIn(.sequenceLock))
+      }
       throw fail(.refused, at: offset, "'\(text)' is not read yet")
     case .structure(let structure): return try resolve(structure)
     case .enumeration(let enumeration):
@@ -43,6 +46,7 @@ extension Checker {
       let text = text(name)
       if let kind = ObjectKind.structures[text] { return .object(kind) }
       if let number = structureNumbers[name] { return .structure(number) }
+      if text == BuiltInStructure.kref.rawValue { return .structure(builtIn(.kref)) }
       if KnownType.structures.contains(text) {
         throw fail(.refused, at: syntax.offset, "'struct \(text)' is not read yet")
       }
@@ -57,6 +61,16 @@ extension Checker {
     } else {
       number = addStructure(syntax.name, at: syntax.offset)
     }
+    do throws(Abandoned) { try resolveMembers(of: number, syntax) } catch {
+      brokenStructures.insert(number)
+      throw error
+    }
+    return .structure(number)
+  }
+
+  private func resolveMembers(
+    of number: Int, _ syntax: StructureSyntax
+  ) throws(Abandoned) {
     var members: [Structure.Member] = []
     var size = 0
     for declaration in syntax.members ?? [] {
@@ -79,7 +93,6 @@ extension Checker {
     }
     program.structures[number].members = members
     program.structures[number].size = size
-    return .structure(number)
   }
 
   private func addStructure(_ name: Name?, at offset: Int) -> Int {
@@ -164,6 +177,7 @@ extension Checker {
       return size
     case .structure(let number):
       guard program.structures[number].members != nil else {
+        if brokenStructures.contains(number) { throw Abandoned() }
         throw fail(
           .type, at: offset, "'struct \(program.structures[number].name)' has no members yet")
       }
@@ -189,7 +203,9 @@ extension Checker {
     case .integer(let integer): integer.text
     case .pointer(let pointee): text(pointee) + (pointee.pointee == nil ? " *" : "*")
     case .array(let element, let count): "\(text(element))[\(count)]"
-    case .structure(let number): "struct \(program.structures[number].name)"
+    case .structure(let number):
+      program.structures[number].builtIn == .sequenceLock
+        ? "seqlock_t" : "struct \(program.structures[number].name)"
     case .object(let kind): kind.text
     case .function: "function"
     }

@@ -35,6 +35,8 @@ extension Lowering {
         Node(operation: operation == .logicalAnd ? .and : .or, a: first, b: lower(right)))
     }
     let target = temporary(.int)
+    conditions += 1
+    defer { conditions -= 1 }
     let (yes, no, end) = (newLabel(), newLabel(), newLabel())
     let whole = TypedExpression(
       kind: .logical(operation, left, right), type: .int, offset: offset)
@@ -60,6 +62,8 @@ extension Lowering {
     let target = temporary(type)
     let (yes, no, end) = (newLabel(), newLabel(), newLabel())
     branch(on: test, yes, no)
+    conditions += 1
+    defer { conditions -= 1 }
     place(yes)
     set(target, to: lower(first), at: offset)
     jump(to: end, at: offset)
@@ -83,9 +87,11 @@ extension Lowering {
     emit(
       Instruction(
         operation: .branch, value: slot(target), next: Int32(end), other: Int32(no)), at: offset)
+    conditions += 1
     place(no)
     set(target, to: lower(second), at: offset)
     place(end)
+    conditions -= 1
     return slot(target)
   }
 
@@ -100,7 +106,9 @@ extension Lowering {
         branch(on: left, yes, middle)
       }
       place(middle)
+      conditions += 1
       branch(on: right, yes, no)
+      conditions -= 1
     case .unary(.not, let operand): branch(on: operand, no, yes)
     default:
       let value = lower(expression)

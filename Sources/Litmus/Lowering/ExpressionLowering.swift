@@ -108,7 +108,7 @@ extension Lowering {
       set(old, to: node(Node(operation: .element, a: first, b: index, c: Int32(count))), at: offset)
     case .slot: break
     }
-    if case .memory = access, mayLackValue(place) { requireValue(in: old, at: offset) }
+    if case .memory = access, mayLackValue(place) { requireValue(in: old, of: place, at: offset) }
     let new = changed(slot(old))
     assign(new, to: access, isMarked: false, at: offset)
     return givesOld ? slot(old) : new

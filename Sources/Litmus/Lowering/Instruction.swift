@@ -84,7 +84,7 @@ struct Instruction {
     case exchange
     case compareExchange(returnsTest: Bool)
     case fetch(BinaryOperator, IntegerType, Primitive.Returned)
-    case addUnless(IntegerType)
+    case addUnless(IntegerType, Primitive.Guard, Primitive.Returned)
     case refcount(Primitive.RefcountOperation)
     case bit(Primitive.BitOperation, returnsOld: Bool)
     case testBit

@@ -27,6 +27,12 @@ struct LoweredProgram {
   /// By thread: the slots of the readers it waits for, and of the location of what they read.
   var rcuWaits: [Int32] = []
   var rcuWaitsOn: [Int32] = []
+  /// What nodes are called where something goes wrong: the places that values were read from.
+  var valueNames: [Int32: String] = [:]
+  /// The nodes among those whose values an instruction has read from memory.
+  var readNodes: Set<Int32> = []
+  /// By the node of an address: the place that is accessed there, as it is written.
+  var placeNames: [Int32: String] = [:]
 }
 
 /// A thread's instructions.
@@ -35,8 +41,8 @@ struct LoweredThread {
   /// Whether it need not end.
   var isDaemon = false
   var code: [Instruction] = []
-  /// The inlined calls: the function, and the frame of its caller; the first is the thread itself.
-  var frames: [(function: String, caller: Int32)] = []
+  /// The inlined calls; the first is the thread itself.
+  var frames: [CallFrame] = []
   /// The instructions where a thread can stand between steps, in order.
   var stops: [Int32] = []
   /// By stop: the slots that are cleared on the way to it.
@@ -46,6 +52,15 @@ struct LoweredThread {
   var hasLoop: Bool {
     code.indices.contains { code[$0].operation == .jump && Int(code[$0].next) <= $0 }
   }
+}
+
+/// A call of a function, which is inlined.
+struct CallFrame {
+  var function: String
+  /// The frame of its caller; -1 if it is the thread itself.
+  var caller: Int32
+  /// Where the file calls it.
+  var offset: Int
 }
 
 /// A property as a node that looks at memory.

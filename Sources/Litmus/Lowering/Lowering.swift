@@ -15,13 +15,17 @@ final class Lowering {
   // What is known of the thread that is being lowered.
   var thread = 0
   var code: [Instruction] = []
-  var frames: [(function: String, caller: Int32)] = []
+  var frames: [CallFrame] = []
   var frame: Frame
   /// Labels by number, and where they stand.
   var labels: [Int32] = []
   /// Whether an `atomic` block is being lowered, and whether anything of it has been.
   var isInAtomic = false
   var atomicStart = 0
+  /// How many conditions and loops are around what is being lowered.
+  var conditions = 0
+  /// The choices of the `atomic` block so far: where all are made, and how many results they have.
+  var atomicChoice: (instruction: Int, slot: Int32, count: Int64)?
   /// The locals whose values may be missing where they are read; their slots say so.
   let flagged: Set<Int>
   /// Whether structures that are copied, and what pointers lead to, may lack values.
@@ -36,6 +40,8 @@ final class Lowering {
   /// How deep the thread is in code that must not sleep, if that can matter.
   var depthSlot: Int32 = -1
   private let asksForSleep: Bool
+  /// The slot that says whether the thread has disabled interrupts, if it ever does.
+  var interruptSlot: Int32?
   /// The first slot that the thread has taken for itself.
   private var firstTracked: Int32 = 0
   /// The locals that may be read before they have a value, and are not flagged.
@@ -61,6 +67,8 @@ final class Lowering {
     /// The arrays in slots and the objects that die at the return.
     var arrays: [(first: Int32, count: Int)] = []
     var objects: [Int32] = []
+    /// Whether a condition may have led to the return already.
+    var mayHaveReturned = false
     /// How many loops are around what is being lowered, and whether jumps may go back to it.
     var loops = 0
     var jumps = false
@@ -98,13 +106,18 @@ final class Lowering {
 
   private func lower(thread number: Int, function: Int, named name: String) -> LoweredThread {
     (thread, code, frames, labels, isInAtomic, depth) = (number, [], [], [], false, 0)
+    conditions = 0
     depthSlot = -1
+    interruptSlot = nil
     if asksForSleep {
       depthSlot = takeSlots(
         [.upTo(Int64(FileLimits.nesting))], named: "\(name).atomic-depth", pinned: true)
     }
     firstTracked = Int32(result.slots.count)
-    frames.append((program.functions[function].name, -1))
+    frames.append(
+      CallFrame(
+        function: program.functions[function].name, caller: -1,
+        offset: program.functions[function].offset))
     frame = Frame(number: 0, function: function, returnLabel: newLabel(), returnSlot: -1)
     frame.jumps = program.functions[function].jumps
     addPinned(of: function)
@@ -151,11 +164,12 @@ final class Lowering {
     let returnSlot =
       function.returns == .void
       ? -1 : takeSlots(contents(of: function.returns), named: "\(threadName).\(function.name)")
-    frames.append((function.name, outer.number))
+    frames.append(CallFrame(function: function.name, caller: outer.number, offset: offset))
     frame = Frame(
       number: Int32(frames.count - 1), function: number, returnLabel: newLabel(),
       returnSlot: returnSlot)
     frame.jumps = function.jumps
+    frame.mayHaveReturned = isInAtomic && (outer.mayHaveReturned || function.jumps)
     for (parameter, argument) in zip(function.parameters, arguments) {
       declare(parameter, at: offset, isParameter: true)
       assign(argument, to: access(.variable(parameter)), at: offset)

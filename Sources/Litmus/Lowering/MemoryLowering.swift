@@ -73,7 +73,13 @@ extension Lowering {
     case .object(.spinlock), .object(.mutex):
       result.locks.append((name, type == .object(.mutex)))
       add(name, .lock(result.locks.count - 1))
-    case .object(.readWriteLock):
+    case .object(.readWriteLock(let sleeps)):
+      let first = cells.count
+      defer {
+        for index in cells.indices[first...] {
+          cells[index].use = index == first ? .writer(lock: name, sleeps: sleeps) : .other
+        }
+      }
       add("\(name).writer", .upTo(threads))
       for entry in program.threads { add("\(name).readers(\(entry.name))", .upTo(1)) }
       for index in cells.indices.suffix(program.threads.count + 1) { cells[index].isLock = true }
@@ -81,6 +87,12 @@ extension Lowering {
     case .object(.seqcount), .object(.refcount): add(name, .integer(.unsignedInt))
     case .object(.atomic(let integer)): add(name, .integer(integer))
     case .object(.srcu):
+      let first = cells.count
+      defer {
+        for index in cells.indices[first...] {
+          cells[index].use = index == first ? .reader(domain: name) : .other
+        }
+      }
       for entry in program.threads {
         add("\(name).readers(\(entry.name))", .upTo(1 << Int64(Self.readersInside) - 1))
         cells[cells.count - 1].readers = result.readerObjects

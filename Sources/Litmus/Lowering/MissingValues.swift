@@ -62,8 +62,9 @@ extension Lowering {
   }
 
   /// Ends the run unless a slot has a value.
-  func requireValue(in number: Int32, at offset: Int) {
+  func requireValue(in number: Int32, of place: Place, at offset: Int) {
     let test = binary(.notEqual, slot(number), constant(Address.noValue), .long)
+    result.valueNames[test] = program.text(of: place)
     emit(Instruction(operation: .check(.uninitialised), value: test), at: offset)
   }
 

@@ -105,6 +105,12 @@ extension Lowering {
   // MARK: - Places
 
   func access(_ place: Place) -> Access {
+    let access = lie(of: place)
+    if case .memory(let address) = access { result.placeNames[address] = program.text(of: place) }
+    return access
+  }
+
+  private func lie(of place: Place) -> Access {
     switch place {
     case .variable(let number):
       switch storage(of: number) {
@@ -164,12 +170,19 @@ extension Lowering {
     return constant(0)
   }
 
+  /// The node of what a place holds.
   func read(_ place: Place, _ type: CType, isMarked: Bool, at offset: Int) -> Int32 {
+    let value = value(of: place, type, isMarked: isMarked, at: offset)
+    result.valueNames[value] = program.text(of: place)
+    return value
+  }
+
+  private func value(of place: Place, _ type: CType, isMarked: Bool, at offset: Int) -> Int32 {
     switch access(place) {
     case .slot(let number):
       guard mayLackValue(place) else { return slot(number) }
       if looksAtMemory { return checkedSlot(number) }
-      requireValue(in: number, at: offset)
+      requireValue(in: number, of: place, at: offset)
       return slot(number)
     case .slotElement(let first, let index, let count):
       return node(Node(operation: .element, a: first, b: index, c: Int32(count)))
@@ -180,8 +193,10 @@ extension Lowering {
         Instruction(
           operation: .load, isStep: true, isMarked: isMarked, target: target, address: address),
         at: offset)
-      if mayLackValue(place) { requireValue(in: target, at: offset) }
-      return slot(target)
+      if mayLackValue(place) { requireValue(in: target, of: place, at: offset) }
+      let read = slot(target)
+      result.readNodes.insert(read)
+      return read
     }
   }
 

@@ -41,19 +41,23 @@ extension Lowering {
 
   /// The node of a local in a property; it is 0 where the thread has not got that far.
   func local(_ variable: Int, of thread: Int, _ type: CType) -> Int32 {
-    switch pinned[thread]?[variable] {
-    case .slots(let number):
-      startsWithoutValue(variable)
-        ? node(
-          Node(
-            operation: .conditional,
-            a: binary(.notEqual, slot(number), constant(Address.noValue), .long), b: slot(number),
-            c: constant(0)))
-        : slot(number)
-    case .memory(let location):
-      node(Node(operation: .load, a: constant(Address.value(of: location))))
-    case nil: constant(0)
-    }
+    let value =
+      switch pinned[thread]?[variable] {
+      case .slots(let number):
+        startsWithoutValue(variable)
+          ? node(
+            Node(
+              operation: .conditional,
+              a: binary(.notEqual, slot(number), constant(Address.noValue), .long), b: slot(number),
+              c: constant(0)))
+          : slot(number)
+      case .memory(let location):
+        node(Node(operation: .load, a: constant(Address.value(of: location))))
+      case nil: constant(0)
+      }
+    result.valueNames[value] =
+      "\(program.threads[thread].name):\(program.variables[variable].name)"
+    return value
   }
 
   func lowerProperties() {

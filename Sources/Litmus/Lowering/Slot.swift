@@ -10,17 +10,39 @@ struct Slot {
     case lock(Int)
   }
 
+  /// What a slot is for.
+  enum Use: Hashable {
+    /// A value of the program's.
+    case value
+    /// Who writes under a lock for reading and writing; by thread, who reads and who waits follow.
+    case writer(lock: String, sleeps: Bool)
+    /// How deep the first thread reads under SRCU; the others follow.
+    case reader(domain: String)
+    /// One that follows such a slot.
+    case other
+  }
+
   var name: String
   var content: Content
   /// The thread that it belongs to; nil if it is shared.
   var thread: Int?
   var initial: Int64 = 0
+  /// Whether it holds what programs read and write, and not who has a lock or reads.
+  var isData: Bool {
+    switch content {
+    case .integer, .pointer: readers == nil
+    case .upTo, .lock: false
+    }
+  }
+
   /// Whether a property looks at it, so that it keeps its value.
   var isPinned = false
   /// Whether it is a lock's, and not 0 while somebody holds that.
   var isLock = false
   /// The number of the `struct srcu_struct` whose readers it holds.
   var readers: Int?
+  /// What it is for, if it holds no value of the program's.
+  var use = Use.value
   /// Whether another slot stands in for it, or nobody needs it.
   var isUnused = false
 }

@@ -20,6 +20,7 @@ extension Lowering {
     case .condition(let test, let first, let second):
       let (yes, no, end) = (newLabel(), newLabel(), newLabel())
       branch(on: test, yes, no)
+      conditions += 1
       place(yes)
       lower(first)
       if let second {
@@ -30,6 +31,7 @@ extension Lowering {
         place(no)
       }
       place(end)
+      conditions -= 1
     case .loop(let loop): lower(loop)
     case .choice(let value, let cases, let body, let end):
       lowerSwitch(value, cases, body, end: label(end))
@@ -40,19 +42,29 @@ extension Lowering {
         let cells = cells(of: value)
         if frame.returnSlot >= 0 { assign(cells, to: .slot(frame.returnSlot), at: offset) }
       }
+      if conditions > 0 { frame.mayHaveReturned = true }
       jump(to: frame.returnLabel, at: offset)
-    case .atomic(let body, let offset):
-      emit(Instruction(operation: .atomicBegin, isStep: true, isMarked: true), at: offset)
-      (isInAtomic, atomicStart) = (true, code.count)
-      lower(body)
-      isInAtomic = false
-      emit(Instruction(operation: .atomicEnd), at: offset)
+    case .atomic(let body, let offset): lowerAtomic(body, at: offset)
     }
+  }
+
+  private func lowerAtomic(_ body: TypedStatement, at offset: Int) {
+    emit(Instruction(operation: .atomicBegin, isStep: true, isMarked: true), at: offset)
+    let (outer, hadReturned) = (conditions, frame.mayHaveReturned)
+    (isInAtomic, atomicStart, conditions) = (true, code.count, 0)
+    (atomicChoice, frame.mayHaveReturned) = (nil, false)
+    lower(body)
+    (isInAtomic, conditions, frame.mayHaveReturned) = (false, outer, hadReturned)
+    emit(Instruction(operation: .atomicEnd), at: offset)
   }
 
   private func lower(_ loop: TypedLoop) {
     frame.loops += 1
-    defer { frame.loops -= 1 }
+    conditions += 1
+    defer {
+      frame.loops -= 1
+      conditions -= 1
+    }
     let (start, test) = (newLabel(), newLabel())
     let (next, end) = (label(loop.continueLabel), label(loop.breakLabel))
     let offset = loop.condition?.offset ?? program.functions[frame.function].offset
@@ -96,7 +108,9 @@ extension Lowering {
       place(next)
     }
     jump(to: other, at: value.offset)
+    conditions += 1
     lower(body)
+    conditions -= 1
     place(end)
   }
 }

@@ -10,6 +10,14 @@ struct Executor<Memory: MachineMemory> {
     case ended(hasMore: Bool)
     /// The run has ended with this result of the step.
     case failed(Finding, hasMore: Bool)
+
+    /// Whether the step has a result for the next choice too.
+    var hasMore: Bool {
+      switch self {
+      case .blocked: false
+      case .stopped(_, let hasMore), .ended(let hasMore), .failed(_, let hasMore): hasMore
+      }
+    }
   }
 
   let code: UnsafeMutablePointer<Instruction>
@@ -18,6 +26,10 @@ struct Executor<Memory: MachineMemory> {
   /// Which of a step's results is asked for.
   let choice: Int
   private var hasMore = false
+  /// The instruction at which the run has ended, if it has.
+  private(set) var failedAt: Int32 = -1
+  /// What `choose` has given, if it has.
+  private(set) var chosen: Int64?
 
   init(
     _ code: UnsafeMutablePointer<Instruction>, of thread: Int, _ image: ProgramImage,
@@ -53,7 +65,10 @@ struct Executor<Memory: MachineMemory> {
         if next <= index {
           if isInAtomic {
             jumps += 1
-            if jumps > Self.mostJumps { return .failed(.endless, hasMore: hasMore) }
+            if jumps > Self.mostJumps {
+              failedAt = index
+              return .failed(.endless, hasMore: hasMore)
+            }
           } else if !isFirst {
             guard hasPassed else { return .stopped(at: index, hasMore: hasMore) }
             hasPassed = false
@@ -64,6 +79,7 @@ struct Executor<Memory: MachineMemory> {
       case .check(let finding):
         if evaluator.value(instruction.value) == 0 {
           if onlyLocal { return .stopped(at: index, hasMore: false) }
+          failedAt = index
           return .failed(evaluator.fault ?? finding, hasMore: hasMore)
         }
       case .set:
@@ -79,6 +95,7 @@ struct Executor<Memory: MachineMemory> {
       default: if !access(instruction) { return .blocked }
       }
       if let fault = evaluator.fault {
+        failedAt = index
         // What goes wrong before the first step goes wrong in it.
         return onlyLocal
           ? .stopped(at: start, hasMore: false) : .failed(fault, hasMore: hasMore)
@@ -113,15 +130,11 @@ struct Executor<Memory: MachineMemory> {
       if lock >= 0 {
         if !memory.isFree(lock: lock) { fail(.lockMisuse) }
       } else {
-        memory.write(slot, 0)
+        memory.clear(slot)
       }
     }
     let first = Address.value(of: object.base)
-    let last = first + Int64(object.size)
-    for slot in memory.addressSlots {
-      let value = memory.read(slot)
-      if value >= first && value <= last { memory.write(slot, Address.dead) }
-    }
+    memory.forget(first...first + Int64(object.size))
   }
 
   /// Carries out what touches shared memory; false if it has to wait.
@@ -140,6 +153,7 @@ struct Executor<Memory: MachineMemory> {
       let first = evaluator.value(instruction.value)
       let count = min(256, instruction.limit - first + 1)
       hasMore = Int64(choice) + 1 < count
+      chosen = first + Int64(choice)
       finish(instruction, first + Int64(choice))
     case .mark: break
     case .lock(let operation, .exclusive): return exclusiveLock(instruction, operation)
@@ -179,27 +193,42 @@ struct Executor<Memory: MachineMemory> {
       let changed = Arithmetic.apply(operation, old, first, in: type) ?? 0
       new = changed
       switch returned {
-      case .nothing, .old: break
+      case .nothing, .old, .isDone: break
       case .new: result = changed
       case .isZero: result = changed == 0 ? 1 : 0
       case .isNegative: result = changed < 0 ? 1 : 0
       }
-    case .addUnless(let type):
-      if old != second { new = type.wrap(old &+ first) }
-      result = old != second ? 1 : 0
+    case .addUnless(let type, let condition, let returned):
+      let sum = type.wrap(old &+ first)
+      let isLeftOut =
+        switch condition {
+        case .equal: old == second
+        case .negative: old < 0
+        case .positive: old > 0
+        case .sumNegative: sum < 0
+        }
+      if !isLeftOut { new = sum }
+      result = returned == .isDone ? (isLeftOut ? 0 : 1) : returned == .new ? sum : old
     case .refcount(let operation):
       switch operation {
       case .increment:
         if old == 0 { return fail(.refcount) }
-        new = old + 1
+        new = old + first
       case .incrementNotZero:
-        if old != 0 { new = old + 1 }
+        if old != 0 { new = old + first }
         result = old != 0 ? 1 : 0
       case .decrement, .decrementAndTest:
         // The last reference is dropped by who looks whether it is the last.
-        if old == 0 || operation == .decrement && old == 1 { return fail(.refcount) }
-        new = old - 1
+        if old < first || operation == .decrement && old == first { return fail(.refcount) }
+        new = old - first
+        result = old == first ? 1 : 0
+      case .decrementIfOne:
+        if old == 1 { new = 0 }
         result = old == 1 ? 1 : 0
+      case .decrementNotOne:
+        if old == 0 { return fail(.refcount) }
+        if old > 1 { new = old - 1 }
+        result = old != 1 ? 1 : 0
       }
     case .bit(let operation, _):
       let type = image.types[Int(slot)]

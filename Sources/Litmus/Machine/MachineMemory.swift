@@ -4,6 +4,10 @@ internal import Scheduler
 protocol MachineMemory {
   func read(_ slot: Int32) -> Int64
   func write(_ slot: Int32, _ value: Int64)
+  /// Makes a slot 0 whose life has ended.
+  func clear(_ slot: Int32)
+  /// Makes the addresses dead that lie in a range, wherever they are kept.
+  func forget(_ addresses: ClosedRange<Int64>)
   /// The slots that can hold addresses.
   var addressSlots: [Int32] { get }
   func isFree(lock: Int32) -> Bool
@@ -11,6 +15,14 @@ protocol MachineMemory {
   /// Takes a lock that the thread does not hold; false if another does.
   func acquire(lock: Int32, by thread: Int) -> Bool
   func release(lock: Int32, by thread: Int)
+}
+
+extension MachineMemory {
+  @inline(__always) func clear(_ slot: Int32) { write(slot, 0) }
+
+  func forget(_ addresses: ClosedRange<Int64>) {
+    for slot in addressSlots where addresses.contains(read(slot)) { write(slot, Address.dead) }
+  }
 }
 
 /// A state of a search.

@@ -13,6 +13,8 @@ final class ProgramImage: @unchecked Sendable {
   let lockOfSlot: UnsafeMutablePointer<Int32>
   /// By slot: how wide its numbers are.
   let types: UnsafeMutablePointer<IntegerType>
+  /// By slot: whether it is a variable with an address, and no part of a lock.
+  let isData: UnsafeMutablePointer<Bool>
   let objects: [MemoryObject]
   let threadCount: Int
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
@@ -38,6 +40,11 @@ final class ProgramImage: @unchecked Sendable {
         if case .integer(let type) = slot.content { return type }
         return .long
       })
+    var data = Array(repeating: false, count: program.slots.count)
+    for slot in program.slotOfLocation where slot >= 0 {
+      data[Int(slot)] = program.slots[Int(slot)].isData
+    }
+    isData = copy(data)
     objects = program.objects
     threadCount = program.threads.count
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
@@ -49,5 +56,6 @@ final class ProgramImage: @unchecked Sendable {
     objectOfLocation.deallocate()
     lockOfSlot.deallocate()
     types.deallocate()
+    isData.deallocate()
   }
 }

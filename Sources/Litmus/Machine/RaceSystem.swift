@@ -10,7 +10,7 @@ struct RaceSystem {
   private let cells: SystemCells
 
   init(
-    _ image: ProgramImage, start: StartState, encodings: [Encoding], lines: (Int) -> String,
+    _ image: ProgramImage, start: StartState, encodings: [Encoding], source: SourceText?,
     extra: [Property] = [], identity: String = "", equal: EqualThreads? = nil
   ) {
     self.image = image
@@ -25,7 +25,7 @@ struct RaceSystem {
     if program.threads.contains(where: \.hasLoop) { builder.deadlock = .someThreadCannotEnd }
     // The machine itself looks at the rules of locks, so that a broken one has the field's name.
     let locks = builder.locks(
-      program.locks.map { Lock.Declaration($0.name, kind: .spin, rank: 0, nests: true) })
+      program.locks.map { Lock.Declaration(unchecked: $0.name, kind: $0.sleeps ? .mutex : .spin) })
     let checks = Finding.allCases.map { finding in
       finding == .assume
         ? builder.cut(finding.id, sentence: finding.sentence)
@@ -51,7 +51,7 @@ struct RaceSystem {
           name, bits: encoding.bits(locations: locations), naming: program.scalarset(of: number),
           role: slot.thread.map { .local(ThreadID($0)) } ?? .shared,
           initial: made.encode(start.values[number]),
-          print: { printer.text(decoder.decode($0)) })
+          print: { printer.text(decoder.decode($0), in: slot) })
       }
       slotCells.append(made)
     }
@@ -68,19 +68,14 @@ struct RaceSystem {
       let point = builder.layout.cell(
         "\(lowered.name).at", bits: Layout.bits(for: max(1, lowered.stops.count - 1)),
         role: .local(thread[number]), initial: CodePoint(stop: first))
-      let places = lowered.stops.map { stop -> Location in
-        let instruction = lowered.code[Int(stop)]
-        return Location(
-          label: lines(Int(instruction.offset)),
-          function: lowered.frames[Int(instruction.frame)].function)
-      }
       let machine = ThreadMachine(
-        lowered, number: number, point: point, image, cells, locations: places)
+        lowered, number: number, point: point, image, cells, source: source)
       machines.append(machine)
       builder.run([machine], on: thread[number])
     }
     self.machines = machines
     let cells = cells
+    builder.teller = source.map { RaceTeller(image, cells, machines, of: $0) }
     builder.quiet { state in
       Self.isQuiet(program, StateMemory(state, cells))
     }
@@ -110,6 +105,7 @@ struct RaceSystem {
     let test: @Sendable (Property.State) -> Bool = { state in
       RaceSystem.holds(property.node, image, cells, state)
     }
+    let printer = AddressPrinter(image.program)
     let kind: Property.Kind =
       switch property.kind {
       case .always: .always(test)
@@ -117,7 +113,12 @@ struct RaceSystem {
       case .finally: .atEnd(test)
       case .sometimes: .sometimes(test)
       }
-    return Property(property.name, sentence: property.text, kind: kind)
+    return Property(property.name, sentence: property.text, kind: kind) { state in
+      let memory = StateMemory(state, cells)
+      let values = NodeValues(image: image, memory: memory, printer: printer)
+        .text(of: property.node)
+      return values.isEmpty ? nil : "'\(property.text)' is false: " + values.joined(separator: ", ")
+    }
   }
 
   /// Whether a node is true in a state; what follows a NULL or dead address is false.
@@ -158,6 +159,15 @@ struct AddressPrinter: Sendable {
       if location == object.base { return "&\(object.name)" }
       let slot = program.slotOfLocation[location]
       return slot < 0 ? "&\(object.name)+\(object.size)" : "&\(program.slots[Int(slot)].name)"
+    }
+  }
+
+  /// A value of a slot: NULL and large unsigned numbers as C writes them.
+  func text(_ value: Int64, in slot: Slot) -> String {
+    switch slot.content {
+    case .pointer where value == 0: "NULL"
+    case .integer(.unsignedLong) where value < 0: "\(UInt64(bitPattern: value))"
+    default: text(value)
     }
   }
 

@@ -18,7 +18,7 @@ struct CodePoint: ProgramPoint {
 /// Nothing of it changes once it is made.
 final class ThreadMachine: StepMachine, @unchecked Sendable {
   let point: Cell<CodePoint>
-  private let thread: Int
+  let thread: Int
   let image: ProgramImage
   let cells: SystemCells
   let code: UnsafeMutablePointer<Instruction>
@@ -28,11 +28,12 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
   private let clears: [[Int32]]
   /// The stop of a thread that has ended, which takes no more steps.
   private let ending: Int
-  let locations: [Location]
+  private let lowered: LoweredThread
+  private let source: SourceText?
 
   init(
     _ lowered: LoweredThread, number: Int, point: Cell<CodePoint>, _ image: ProgramImage,
-    _ cells: SystemCells, locations: [Location]
+    _ cells: SystemCells, source: SourceText?
   ) {
     (thread, self.point, self.image, self.cells) = (number, point, image, cells)
     code = .allocate(capacity: max(1, lowered.code.count))
@@ -42,7 +43,7 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
     for (number, stop) in lowered.stops.enumerated() { numbers[Int(stop)] = Int32(number) }
     stopNumbers = numbers
     ending = lowered.stops.firstIndex { lowered.code[Int($0)].operation == .end } ?? 0
-    self.locations = locations
+    (self.lowered, self.source) = (lowered, source)
   }
 
   deinit { code.deallocate() }
@@ -67,7 +68,17 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
     }
   }
 
-  func location(in state: StateView<NoRecorder>) -> Location { locations[Int(state[point].stop)] }
+  /// The slots that are cleared on the way to an instruction where a thread can stand.
+  func deadSlots(at instruction: Int32) -> [Int32] { clears[Int(stopNumbers[Int(instruction)])] }
+
+  func location(in state: StateView<NoRecorder>) -> Location {
+    location(ofStop: Int(state[point].stop))
+  }
+
+  /// Where in the file the thread stands at a stop.
+  func location(ofStop stop: Int) -> Location {
+    source?.location(of: lowered.code[Int(stops[stop])], in: lowered) ?? Location(label: "step")
+  }
 }
 
 /// The cells of a system, as machines find them.

@@ -24,6 +24,8 @@ struct Macro {
   var body: [Token]
   /// Where it was defined; nil if that was outside of the file.
   var offset: Int?
+  /// Whether it was there before the file and `-D`, which may define it again.
+  var isGiven = false
 
   /// Whether both definitions are the same, so that the second does no harm.
   func isSame(as other: Macro) -> Bool {

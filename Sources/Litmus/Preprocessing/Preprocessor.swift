@@ -34,6 +34,7 @@ final class Preprocessor {
     (raw, self.source, self.names) = (tokens, source, names)
     self.diagnostics = diagnostics
     (isEnabled, isDefined) = (names.name("IS_ENABLED"), names.name("defined"))
+    Prelude.define(in: &macros, names: names)
     for define in defines { add(define) }
   }
 
@@ -250,7 +251,7 @@ final class Preprocessor {
       throw diagnostics.fail(.refused, at: hash.offset, "macros that make words are not read")
     }
     let macro = Macro(parameters: parameters, body: Array(rest), offset: first.offset)
-    if let known = macros[name], !known.isSame(as: macro) {
+    if let known = macros[name], !known.isGiven, !known.isSame(as: macro) {
       let place = known.offset.map { "in line \(source.line(of: $0))" } ?? "by -D"
       throw diagnostics.fail(
         .duplicate, at: first.offset,

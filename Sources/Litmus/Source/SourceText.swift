@@ -77,6 +77,12 @@ struct SourceText: Sendable {
     return String(decoding: line, as: UTF8.self)
   }
 
+  /// The bytes of the line with the byte at an offset, with its end.
+  func lineRange(of offset: Int) -> Range<Int> {
+    let line = lineIndex(of: offset)
+    return lineStarts[line]..<(line + 1 < lineStarts.count ? lineStarts[line + 1] : bytes.count)
+  }
+
   /// The text of the bytes in `range`.
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 

@@ -101,6 +101,8 @@ struct Declaration {
   var base: BaseType
   var variables: [Variable]
   var offset: Int
+
+  var names: [Name] { variables.compactMap(\.declarator.name) }
 }
 
 /// What a variable starts as.

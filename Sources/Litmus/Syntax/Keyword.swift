@@ -20,6 +20,22 @@ enum Keyword: String, CaseIterable {
     "____cacheline_aligned": .const, "____cacheline_aligned_in_smp": .const,
   ]
 
+  /// Whether the word is refused wherever it stands.
+  var isRefused: Bool {
+    switch self {
+    case .union, .float, .double, .typeof, .asm: true
+    default: false
+    }
+  }
+
+  /// Whether a program means the same without the word.
+  var hasNoEffect: Bool {
+    switch self {
+    case .const, .volatile, .inline, .register, .auto, .restrict, .static, .extern, .signed: true
+    default: false
+    }
+  }
+
   /// Whether a declaration can begin with the word.
   var beginsDeclaration: Bool {
     switch self {

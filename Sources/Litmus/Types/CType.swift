@@ -83,6 +83,8 @@ struct Structure {
   var members: [Member]?
   /// In cells.
   var size = 0
+  /// Which of the kernel's it is, if it is one.
+  var builtIn: BuiltInStructure?
 }
 
 extension IntegerType {

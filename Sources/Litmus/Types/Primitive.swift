@@ -8,16 +8,18 @@ enum Primitive: Hashable, Sendable {
   case testAndExchange
   /// `*place op= argument` in one step, and what comes of it.
   case fetch(BinaryOperator, Returned)
-  /// `*place += argument` unless it is the second argument; true if it was not.
-  case addUnless
+  /// `*place += argument` unless the guard says no, and what comes of it.
+  case addUnless(Guard, Returned)
   /// The same for a reference count.
   case refcount(RefcountOperation)
   /// `set_bit` and its relatives, on the bit that the argument numbers.
   case bit(BitOperation, isAtomic: Bool, returnsOld: Bool)
   case testBit
-  case lock(LockOperation)
+  case lock(LockOperation, in: LockContext)
+  /// A lock in a bit of a number, which has no owner.
+  case bitLock(BitLockOperation)
   case isLocked
-  case assertHeld
+  case assertHeld(LockMode)
   case sequence(SequenceOperation)
   case fence(Fence)
   case rcu(ReaderOperation)
@@ -40,10 +42,32 @@ enum Primitive: Hashable, Sendable {
   /// Nothing at all.
   case nothing
 
-  enum Returned: Hashable, Sendable { case nothing, old, new, isZero, isNegative }
+  enum Returned: Hashable, Sendable { case nothing, old, new, isZero, isNegative, isDone }
+  /// When a guarded addition changes nothing.
+  enum Guard: Hashable, Sendable {
+    /// Where the number is the second argument.
+    case equal
+    case negative, positive
+    /// Where the sum would be negative.
+    case sumNegative
+  }
+  /// What is done to a reference count, by the amount that the argument is.
   enum RefcountOperation: Hashable, Sendable {
     case increment, decrement, decrementAndTest, incrementNotZero
+    /// From 1 to 0, or from more than 1, or not at all.
+    case decrementIfOne, decrementNotOne
   }
+  /// What is disabled before a lock is tried, and enabled after it is released.
+  enum LockContext: Hashable, Sendable {
+    case none
+    /// Interrupts, whatever they were.
+    case interrupts
+    /// Interrupts; what they were is kept in a number, and brought back from it.
+    case savedInterrupts
+    case bottomHalves
+  }
+  enum LockMode: Hashable, Sendable { case any, read, write }
+  enum BitLockOperation: Hashable, Sendable { case lock, tryLock, unlock }
   enum BitOperation: Hashable, Sendable { case set, clear, change }
   enum SequenceOperation: Hashable, Sendable { case writeBegin, writeEnd, readBegin, readRetry }
   enum ReaderOperation: Hashable, Sendable { case enter, leave, synchronize }
@@ -56,11 +80,21 @@ enum Primitive: Hashable, Sendable {
     case full = "mb", read = "rmb", write = "wmb", beforeAtomic = "before-atomic"
     case afterAtomic = "after-atomic", afterSpinlock = "after-spinlock"
     case afterUnlockLock = "after-unlock-lock", compiler = "barrier"
+    case afterUnlockReaders = "after-srcu-read-unlock"
   }
 }
 
 /// How a primitive orders other accesses; sequential consistency makes no difference.
 enum Ordering: Hashable, Sendable { case full, acquire, release, relaxed }
+
+extension PrimitiveFunction {
+  /// What a function of this name counts with, as its name says.
+  static func counter(of name: String) -> ObjectKind? {
+    if name.hasPrefix("atomic64_") || name.hasPrefix("atomic_long_") { return .atomic(.long) }
+    if name.hasPrefix("atomic_") { return .atomic(.int) }
+    return name.hasPrefix("refcount_") ? .refcount : nil
+  }
+}
 
 /// A function that race files may call: its arguments and what it does.
 struct PrimitiveFunction: Sendable {
@@ -72,6 +106,8 @@ struct PrimitiveFunction: Sendable {
     /// A pointer to an object of one of these kinds.
     case object([ObjectKind])
     case value
+    /// A number that is named itself, and is given what interrupts were.
+    case kept
     /// Two values and `..` between them.
     case range
     /// Not looked at: flags, texts, conditions for lockdep.

@@ -11,19 +11,26 @@ extension PrimitiveFunction {
     return table
   }()
 
-  private typealias Table = [String: PrimitiveFunction]
+  typealias Table = [String: PrimitiveFunction]
   private static let orderings: [(suffix: String, ordering: Ordering)] = [
     ("", .full), ("_relaxed", .relaxed), ("_acquire", .acquire), ("_release", .release),
   ]
 
   private static func addAccesses(to table: inout Table) {
-    for name in ["READ_ONCE", "rcu_dereference", "rcu_access_pointer", "data_race"] {
+    for name in [
+      "READ_ONCE", "rcu_dereference", "rcu_dereference_raw", "rcu_access_pointer", "data_race",
+      "rcu_dereference_bh", "rcu_dereference_sched",
+    ] {
       table[name] = PrimitiveFunction(arguments: [.place], result: .value, meaning: .load)
     }
-    for name in ["rcu_dereference_protected", "rcu_dereference_check"] {
+    for name in [
+      "rcu_dereference_protected", "rcu_dereference_check", "srcu_dereference",
+    ] {
       table[name] = PrimitiveFunction(
         arguments: [.place, .ignored], result: .value, meaning: .load)
     }
+    table["srcu_dereference_check"] = PrimitiveFunction(
+      arguments: [.place, .ignored, .ignored], result: .value, meaning: .load)
     table["smp_load_acquire"] = PrimitiveFunction(
       arguments: [.pointer], result: .value, meaning: .load, ordering: .acquire)
     for (name, ordering) in [
@@ -40,6 +47,7 @@ extension PrimitiveFunction {
       ("wmb", .write), ("smp_mb__before_atomic", .beforeAtomic),
       ("smp_mb__after_atomic", .afterAtomic), ("smp_mb__after_spinlock", .afterSpinlock),
       ("smp_mb__after_unlock_lock", .afterUnlockLock), ("barrier", .compiler),
+      ("smp_mb__after_srcu_read_unlock", .afterUnlockReaders),
     ]
     for (name, fence) in fences {
       table[name] = PrimitiveFunction(
@@ -73,6 +81,8 @@ extension PrimitiveFunction {
           table["\(prefix)fetch_\(name)\(suffix)"] = arithmetic(
             operation, .old, .value, ordering, [])
         }
+        table["\(prefix)add_negative\(suffix)"] = arithmetic(
+          .add, .isNegative, .bool, ordering, [])
       }
     }
     for prefix in ["atomic_", "atomic64_", "atomic_long_"] {
@@ -97,25 +107,51 @@ extension PrimitiveFunction {
       ] as [(String, BinaryOperator, [Int64])] {
         table["\(prefix)\(name)"] = arithmetic(operation, .isZero, .bool, .full, constants)
       }
-      table["\(prefix)add_negative"] = arithmetic(.add, .isNegative, .bool, .full, [])
-      table["\(prefix)add_unless"] = PrimitiveFunction(
-        arguments: [.pointer, .value, .value], result: .bool, meaning: .primitive(.addUnless),
-        ordering: .full)
-      table["\(prefix)inc_not_zero"] = PrimitiveFunction(
-        arguments: [.pointer], result: .bool, meaning: .primitive(.addUnless), ordering: .full,
-        constants: [1, 0])
+      addGuarded(prefix, to: &table)
     }
     let counts: [(String, Primitive.RefcountOperation, Result)] = [
       ("inc", .increment, .nothing), ("dec", .decrement, .nothing),
       ("dec_and_test", .decrementAndTest, .bool), ("inc_not_zero", .incrementNotZero, .bool),
+      ("dec_if_one", .decrementIfOne, .bool), ("dec_not_one", .decrementNotOne, .bool),
     ]
     for (name, operation, result) in counts {
       table["refcount_\(name)"] = PrimitiveFunction(
         arguments: [.object([.refcount])], result: result,
-        meaning: .primitive(.refcount(operation)))
+        meaning: .primitive(.refcount(operation)), constants: [1])
+    }
+    for (name, operation, result) in [
+      ("add", .increment, .nothing), ("add_not_zero", .incrementNotZero, .bool),
+      ("sub_and_test", .decrementAndTest, .bool),
+    ] as [(String, Primitive.RefcountOperation, Result)] {
+      table["refcount_\(name)"] = PrimitiveFunction(
+        arguments: [.value, .object([.refcount])], result: result,
+        meaning: .primitive(.refcount(operation)), valueFirst: true)
     }
     table["refcount_read"] = table["atomic_read"]
     table["refcount_set"] = table["atomic_set"]
+  }
+
+  /// Additions that are left out in some states.
+  private static func addGuarded(_ prefix: String, to table: inout Table) {
+    func add(
+      _ name: String, _ amount: Int64, _ condition: Primitive.Guard,
+      _ returned: Primitive.Returned
+    ) {
+      table["\(prefix)\(name)"] = PrimitiveFunction(
+        arguments: [.pointer], result: returned == .isDone ? .bool : .value,
+        meaning: .primitive(.addUnless(condition, returned)), ordering: .full,
+        constants: [amount, 0])
+    }
+    for (name, returned) in [("add_unless", Primitive.Returned.isDone), ("fetch_add_unless", .old)]
+    {
+      table["\(prefix)\(name)"] = PrimitiveFunction(
+        arguments: [.pointer, .value, .value], result: returned == .isDone ? .bool : .value,
+        meaning: .primitive(.addUnless(.equal, returned)), ordering: .full)
+    }
+    add("inc_not_zero", 1, .equal, .isDone)
+    add("inc_unless_negative", 1, .negative, .isDone)
+    add("dec_unless_positive", -1, .positive, .isDone)
+    add("dec_if_positive", -1, .sumNegative, .new)
   }
 
   private static func arithmetic(
@@ -140,6 +176,15 @@ extension PrimitiveFunction {
       }
     }
     table["clear_bit_unlock"] = table["clear_bit"]
+    table["__clear_bit_unlock"] = table["__clear_bit"]
+    for (name, operation, result) in [
+      ("lock", .lock, .nothing), ("trylock", .tryLock, .bool), ("unlock", .unlock, .nothing),
+    ] as [(String, Primitive.BitLockOperation, Result)] {
+      table["bit_spin_\(name)"] = PrimitiveFunction(
+        arguments: [.value, .pointer], result: result, meaning: .primitive(.bitLock(operation)),
+        valueFirst: true)
+    }
+    table["bit_spin_is_locked"] = bit(.testBit)
     table["test_and_set_bit_lock"] = table["test_and_set_bit"]
     table["test_bit"] = bit(.testBit)
   }
@@ -152,67 +197,6 @@ extension PrimitiveFunction {
       ordering: result == .nothing ? .relaxed : .full, valueFirst: true)
   }
 
-  private static func addLocks(to table: inout Table) {
-    func add(_ name: String, _ operation: Primitive.LockOperation, on kind: ObjectKind) {
-      let isTry = [.tryLock, .readTryLock, .writeTryLock].contains(operation)
-      table[name] = PrimitiveFunction(
-        arguments: [.object([kind])], result: isTry ? .bool : .nothing,
-        meaning: .primitive(.lock(operation)))
-    }
-    for prefix in ["spin", "raw_spin"] {
-      add("\(prefix)_lock", .lock, on: .spinlock)
-      add("\(prefix)_unlock", .unlock, on: .spinlock)
-      add("\(prefix)_trylock", .tryLock, on: .spinlock)
-      table["\(prefix)_is_locked"] = PrimitiveFunction(
-        arguments: [.object([.spinlock])], result: .bool, meaning: .primitive(.isLocked))
-      table["\(prefix)_lock_init"] = initializer(.spinlock)
-    }
-    add("mutex_lock", .lock, on: .mutex)
-    add("mutex_unlock", .unlock, on: .mutex)
-    add("mutex_trylock", .tryLock, on: .mutex)
-    table["mutex_is_locked"] = PrimitiveFunction(
-      arguments: [.object([.mutex])], result: .bool, meaning: .primitive(.isLocked))
-    table["mutex_init"] = initializer(.mutex)
-    let rwlock = ObjectKind.readWriteLock(sleeps: false)
-    let rwsem = ObjectKind.readWriteLock(sleeps: true)
-    add("read_lock", .readLock, on: rwlock)
-    add("read_unlock", .readUnlock, on: rwlock)
-    add("read_trylock", .readTryLock, on: rwlock)
-    add("write_lock", .writeLock, on: rwlock)
-    add("write_unlock", .writeUnlock, on: rwlock)
-    add("write_trylock", .writeTryLock, on: rwlock)
-    add("down_read", .readLock, on: rwsem)
-    add("up_read", .readUnlock, on: rwsem)
-    add("down_read_trylock", .readTryLock, on: rwsem)
-    add("down_write", .writeLock, on: rwsem)
-    add("up_write", .writeUnlock, on: rwsem)
-    add("down_write_trylock", .writeTryLock, on: rwsem)
-    add("downgrade_write", .downgrade, on: rwsem)
-    table["rwlock_init"] = initializer(rwlock)
-    table["init_rwsem"] = initializer(rwsem)
-    table["lockdep_assert_held"] = PrimitiveFunction(
-      arguments: [.object([.spinlock, .mutex, rwlock, rwsem])], result: .nothing,
-      meaning: .primitive(.assertHeld))
-    let sequences: [(String, Primitive.SequenceOperation, Result, [Argument])] = [
-      ("write_seqcount_begin", .writeBegin, .nothing, [.object([.seqcount])]),
-      ("write_seqcount_end", .writeEnd, .nothing, [.object([.seqcount])]),
-      ("read_seqcount_begin", .readBegin, .int, [.object([.seqcount])]),
-      ("read_seqcount_retry", .readRetry, .int, [.object([.seqcount]), .value]),
-    ]
-    for (name, operation, result, arguments) in sequences {
-      for prefix in ["", "raw_"] {
-        table[prefix + name] = PrimitiveFunction(
-          arguments: arguments, result: result, meaning: .primitive(.sequence(operation)))
-      }
-    }
-    table["seqcount_init"] = initializer(.seqcount)
-  }
-
-  private static func initializer(_ kind: ObjectKind) -> PrimitiveFunction {
-    PrimitiveFunction(
-      arguments: [.object([kind])], result: .nothing, meaning: .primitive(.initialize))
-  }
-
   private static func addReaders(to table: inout Table) {
     func add(
       _ name: String, _ primitive: Primitive, _ arguments: [Argument] = [],
@@ -221,8 +205,10 @@ extension PrimitiveFunction {
       table[name] = PrimitiveFunction(
         arguments: arguments, result: result, meaning: .primitive(primitive))
     }
-    add("rcu_read_lock", .rcu(.enter))
-    add("rcu_read_unlock", .rcu(.leave))
+    for suffix in ["", "_bh", "_sched"] {
+      add("rcu_read_lock\(suffix)", .rcu(.enter))
+      add("rcu_read_unlock\(suffix)", .rcu(.leave))
+    }
     for name in ["synchronize_rcu", "synchronize_rcu_expedited", "synchronize_net"] {
       add(name, .rcu(.synchronize))
     }
@@ -232,6 +218,9 @@ extension PrimitiveFunction {
     for name in ["synchronize_srcu", "synchronize_srcu_expedited"] {
       add(name, .srcu(.synchronize), [srcu])
     }
+    // Its readers must have left, as at the end of a local's life.
+    add("init_srcu_struct", .initialize, [srcu], .int)
+    add("cleanup_srcu_struct", .initialize, [srcu])
   }
 
   private static func addWords(to table: inout Table) {
@@ -245,41 +234,21 @@ extension PrimitiveFunction {
     add("choose", [.range], .int, .choose)
     add("BUG_ON", [.value], .nothing, .warn)
     for name in ["WARN_ON", "WARN_ON_ONCE"] { add(name, [.value], .bool, .warn) }
-    add("might_sleep", [], .nothing, .mightSleep)
-    for name in ["cpu_relax", "cond_resched", "schedule_hint"] { add(name, [], .nothing, .nothing) }
+    for name in ["WARN", "WARN_ONCE"] {
+      table[name] = PrimitiveFunction(
+        arguments: [.value], takesMore: true, result: .bool, meaning: .primitive(.warn))
+    }
+    table["BUG"] = PrimitiveFunction(
+      arguments: [], result: .nothing, meaning: .primitive(.warn), constants: [1])
+    for name in ["might_sleep", "cond_resched"] { add(name, [], .nothing, .mightSleep) }
+    // Time passes between any two steps.
+    for name in ["msleep", "ssleep", "fsleep"] { add(name, [.ignored], .nothing, .mightSleep) }
+    add("usleep_range", [.ignored, .ignored], .nothing, .mightSleep)
+    for name in ["udelay", "ndelay", "mdelay"] { add(name, [.ignored], .nothing, .nothing) }
+    add("cpu_relax", [], .nothing, .nothing)
     for name in ["pr_info", "pr_err", "pr_warn", "pr_debug", "printk"] {
       table[name] = PrimitiveFunction(
         arguments: [], takesMore: true, result: .nothing, meaning: .primitive(.nothing))
     }
   }
-
-  /// What the second half of the language has; each is refused by its name.
-  static let later: Set<String> = [
-    "kmalloc", "kzalloc", "kcalloc", "kfree", "kfree_rcu", "kvfree", "call_rcu", "rcu_barrier",
-    "call_srcu", "srcu_barrier", "kmem_cache_alloc", "kmem_cache_free", "kref_get", "kref_put",
-    "kref_init", "kref_get_unless_zero", "wait_event", "wait_event_interruptible",
-    "wait_event_timeout", "wake_up", "wake_up_all", "wake_up_interruptible", "wake_up_process",
-    "set_current_state", "__set_current_state", "schedule", "schedule_timeout",
-    "init_waitqueue_head", "complete", "complete_all", "wait_for_completion", "init_completion",
-    "wait_for_completion_timeout", "reinit_completion", "schedule_work", "queue_work",
-    "cancel_work", "cancel_work_sync", "flush_work", "INIT_WORK", "mod_timer", "add_timer",
-    "del_timer", "del_timer_sync", "timer_delete", "timer_delete_sync", "timer_shutdown",
-    "timer_shutdown_sync", "timer_setup", "raise", "raise_wait", "local_irq_save",
-    "local_irq_restore", "local_irq_disable", "local_irq_enable", "local_bh_disable",
-    "local_bh_enable", "spin_lock_irq", "spin_unlock_irq", "spin_lock_irqsave",
-    "spin_unlock_irqrestore", "spin_lock_bh", "spin_unlock_bh", "raw_spin_lock_irq",
-    "raw_spin_unlock_irq", "raw_spin_lock_irqsave", "raw_spin_unlock_irqrestore",
-    "read_lock_irqsave", "read_unlock_irqrestore", "write_lock_irq", "write_unlock_irq",
-    "write_lock_irqsave", "write_unlock_irqrestore", "preempt_disable", "preempt_enable",
-    "this_cpu_read", "this_cpu_write", "this_cpu_inc", "this_cpu_dec", "this_cpu_add",
-    "__this_cpu_read", "__this_cpu_write", "__this_cpu_inc", "__this_cpu_dec", "__this_cpu_add",
-    "per_cpu", "per_cpu_ptr", "this_cpu_ptr", "DEFINE_PER_CPU", "smp_processor_id",
-    "container_of", "list_add", "list_add_tail", "list_del", "list_del_init", "list_del_rcu",
-    "list_add_rcu", "list_add_tail_rcu", "list_empty", "list_entry", "INIT_LIST_HEAD", "LIST_HEAD",
-    "list_move", "list_first_entry", "list_splice", "hlist_add_head", "hlist_del", "llist_add",
-    "llist_del_all", "bit_spin_lock", "bit_spin_unlock", "read_seqlock_excl", "write_seqlock",
-    "write_sequnlock", "read_seqbegin", "read_seqretry", "seqlock_init", "init_srcu_struct",
-    "cleanup_srcu_struct", "down", "up", "msleep", "usleep_range", "try_cmpxchg",
-    "atomic_try_cmpxchg", "atomic_dec_if_positive", "refcount_add", "refcount_dec_and_lock",
-  ]
 }

@@ -10,6 +10,8 @@ struct Program {
   var properties: [CheckedProperty] = []
   /// What the file asks for besides its properties.
   var options: Set<RaceOption> = []
+  /// The labels of its `maybe` blocks, whether they are put in or not.
+  var labels: Set<String> = []
   /// The memory model, where the file names one.
   var model: (name: String, offset: Int)?
   /// herd7's question and what it shows.

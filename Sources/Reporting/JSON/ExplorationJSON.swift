@@ -75,7 +75,7 @@ extension FindingReport {
     let isBroken = verdict == .violated
     return .object([
       ("id", .string(id)), ("sentence", .string(sentence)),
-      ("verdict", .string(verdict.rawValue)),
+      ("verdict", .string(toldVerdict.rawValue)),
       ("preemptions", .optional(witness?.preemptions)),
       ("switches", .optional(witness?.switches)), ("steps", .optional(witness?.steps)),
       ("loopStart", .optional(witness?.loopStart)),
@@ -87,25 +87,53 @@ extension FindingReport {
   }
 }
 
+extension FindingReport {
+  /// The verdict, in the words of a landmark where it is one of a question.
+  private var toldVerdict: Verdict {
+    guard isQuestion else { return verdict }
+    return switch verdict {
+    case .violated: .reached
+    case .holds: .neverReached
+    case .undecided, .reached, .neverReached: verdict
+    }
+  }
+}
+
 extension TraceReport {
   /// The steps as a list of objects.
   public var json: JSONValue { .list(steps.map(json)) }
 
   private func json(of step: Trace.Step) -> JSONValue {
-    let held = locks.indices.compactMap { index in
-      step.lockOwners[index].map { (locks[index].name, name(of: $0)) }
+    let held = zip(allRegions, inside(after: step)).flatMap { region, threads in
+      threads.sorted { $0.index < $1.index }.map { thread -> JSONValue in
+        let owner: [JSONValue.Member] = [
+          ("name", .string(region.name)), ("owner", .string(name(of: thread))),
+        ]
+        return .object(owner + (region.kind == .readers ? [("reads", .flag(true))] : []))
+      }
     }
-    return .object([
-      ("number", .integer(step.number)), ("thread", .string(name(of: step.thread))),
-      ("label", .string(step.location.label)), ("function", .optional(step.location.function)),
-      ("choice", .integer(step.choice)), ("preemption", .flag(step.isPreemption)),
-      ("changes", .list(step.changes.filter { $0.role != .lock }.map(Self.json))),
-      (
-        "locks",
-        .list(held.map { .object([("name", .string($0)), ("owner", .string($1))]) })
-      ),
-      ("broken", .strings(step.broken)),
-    ])
+    return .object(
+      [
+        ("number", .integer(step.number)), ("thread", .string(name(of: step.thread))),
+        ("label", .string(step.location.label)), ("function", .optional(step.location.function)),
+        ("choice", .integer(step.choice)), ("preemption", .flag(step.isPreemption)),
+        ("changes", .list(step.changes.filter { $0.role != .lock }.map(Self.json))),
+        ("locks", .list(held)), ("broken", .strings(step.broken)),
+      ] + Self.sourceMembers(of: step))
+  }
+
+  /// What is known of a step that is a line of a source.
+  private static func sourceMembers(of step: Trace.Step) -> [JSONValue.Member] {
+    guard let line = step.location.line else { return [] }
+    let calls = step.location.calls.map {
+      JSONValue.object([("function", .string($0.function)), ("line", .integer($0.line))])
+    }
+    let accesses = (step.accesses ?? []).map {
+      JSONValue.object([
+        ("name", .string($0.name)), ("old", .string($0.old)), ("new", .optional($0.new)),
+      ])
+    }
+    return [("line", .integer(line)), ("calls", .list(calls)), ("accesses", .list(accesses))]
   }
 
   private static func json(of change: Trace.Change) -> JSONValue {

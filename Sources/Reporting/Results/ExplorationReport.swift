@@ -85,6 +85,8 @@ public struct FindingReport: Sendable {
   public var verdict: Verdict
   /// The run that breaks it or, for a `sometimes` property, reaches it.
   public var witness: WitnessReport?
+  /// Whether it asks: what breaks it answers with yes, and is told like something reached.
+  package var isQuestion = false
 
   /// What can become of a property; the raw value is its name in JSON.
   public enum Verdict: String, CaseIterable, Sendable {

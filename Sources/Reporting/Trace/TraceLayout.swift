@@ -10,18 +10,22 @@ struct TraceLayout {
   let numberWidth: Int
   /// By thread: where its column or lane starts.
   private var starts: [Int] = []
-  /// By thread: the locks it ever holds, each with a bar of its own, outermost first.
+  /// By thread: the regions it is ever inside of, each with a bar of its own, outermost first.
   private var bars: [[Int]] = []
   private var widths: [Int] = []
   /// In lanes, the column that all threads share.
   private var sharedStart = 0
   private(set) var changedStart = 0
+  private let heading: String
 
   private static let gutter = 2
+  /// The columns that a squeezed thread needs.
+  private static let leastText = 16
 
   private init(_ form: Form, _ trace: TraceReport, _ threads: [Int]) {
     (self.form, self.threads) = (form, threads)
     numberWidth = max("step".count, "\(trace.steps.count)".count)
+    heading = trace.steps.contains { $0.accesses != nil } ? "read, changed" : "changed"
   }
 
   /// A column for each of `threads`, as wide as what stands in it.
@@ -29,22 +33,48 @@ struct TraceLayout {
     of trace: TraceReport, _ lines: [TraceLine], for threads: [Int]
   ) -> TraceLayout {
     var layout = TraceLayout(.columns, trace, threads)
-    var start = layout.numberWidth + gutter
     for index in trace.threads.indices {
       let thread = ThreadID(index)
-      let bars = trace.locks.indices.filter { lock in
-        lines.contains { $0.owners[lock].contains(thread) }
+      let bars = trace.allRegions.indices.filter { region in
+        lines.contains { $0.owners[region].contains(thread) }
       }
       let text = max(trace.threads[index].count, layout.widestStep(of: thread, lines))
-      layout.starts.append(start)
+      layout.starts.append(0)
       layout.bars.append(bars)
       layout.widths.append(text)
-      if !threads.contains(index) { continue }
-      start += (bars.isEmpty ? 0 : bars.count + 1) + text + gutter
     }
-    layout.changedStart = start
+    layout.placeColumns()
     return layout
   }
+
+  /// Columns so narrow that `changed` columns are left of `width` for what changes; nil if the
+  /// threads cannot be told in so few.
+  func squeezed(to width: Int, changed: Int) -> TraceLayout? {
+    let room =
+      width - max(changed, heading.count) - changedStart + threads.reduce(0) { $0 + widths[$1] }
+    let most = (Self.leastText...max(Self.leastText, width)).reversed().first { most in
+      threads.reduce(0) { $0 + min(widths[$1], most) } <= room
+    }
+    guard let most else { return nil }
+    var layout = self
+    layout.widths = widths.map { min($0, most) }
+    layout.placeColumns()
+    return layout
+  }
+
+  /// Puts the columns of the threads side by side.
+  private mutating func placeColumns() {
+    var start = numberWidth + Self.gutter
+    for index in widths.indices {
+      starts[index] = start
+      if !threads.contains(index) { continue }
+      start += (bars[index].isEmpty ? 0 : bars[index].count + 1) + widths[index] + Self.gutter
+    }
+    changedStart = start
+  }
+
+  /// How far the text of a step in so many calls stands to the right.
+  static func indent(_ calls: Int) -> Int { 2 * min(calls, 4) }
 
   /// A character or two for each thread, and one column for what they all do.
   static func lanes(of trace: TraceReport, _ lines: [TraceLine], width: Int) -> TraceLayout {
@@ -63,7 +93,7 @@ struct TraceLayout {
   private func widestStep(of thread: ThreadID, _ lines: [TraceLine]) -> Int {
     lines.reduce(0) { widest, line in
       guard line.thread == thread, case .step(let step, _) = line.content else { return widest }
-      return max(widest, step.text.count + (step.location.function == nil ? 0 : 2))
+      return max(widest, step.text.count + step.indent)
     }
   }
 
@@ -83,39 +113,44 @@ struct TraceLayout {
   func textWidth(_ thread: ThreadID) -> Int { widths[thread.index] }
 
   func header(_ trace: TraceReport) -> String {
-    var canvas = Canvas(width: changedStart + "changed".count)
+    var canvas = Canvas(width: changedStart + heading.count)
     canvas.put(leftPadded("step", to: numberWidth), at: 0)
     for index in threads {
       switch form {
-      case .columns: canvas.put(trace.threads[index], at: textStart(ThreadID(index)))
+      case .columns:
+        canvas.put(
+          String(trace.threads[index].prefix(widths[index])), at: textStart(ThreadID(index)))
       case .lanes: canvas.put(Self.letter(index), at: starts[index])
       }
     }
-    canvas.put("changed", at: changedStart)
+    canvas.put(heading, at: changedStart)
     return canvas.text
   }
 
   /// Draws the bars of held locks and, in lanes, who steps.
   func drawMarks(_ line: TraceLine, _ trace: TraceReport, isFirst: Bool, on canvas: inout Canvas) {
     for index in threads {
-      let held = trace.locks.indices.filter { line.owners[$0].contains(ThreadID(index)) }
+      let regions = trace.allRegions
+      let held = regions.indices.filter { line.owners[$0].contains(ThreadID(index)) }
       switch form {
       case .columns:
-        for (place, lock) in bars[index].enumerated() where held.contains(lock) {
-          canvas.put(Self.bar(trace.locks[lock].kind), at: starts[index] + place)
+        for (place, region) in bars[index].enumerated() where held.contains(region) {
+          canvas.put(Self.bar(regions[region].kind), at: starts[index] + place)
         }
       case .lanes:
-        let innermost = held.last.map { Self.bar(trace.locks[$0].kind) } ?? "."
+        let innermost = held.last.map { Self.bar(regions[$0].kind) } ?? "."
         let mark = isFirst && line.thread.index == index ? "*" : innermost
         canvas.put(mark, at: starts[index])
       }
     }
   }
 
-  private static func bar(_ kind: Lock.Kind) -> String {
+  /// The mark of those inside of a region.
+  static func bar(_ kind: Trace.Region.Kind) -> String {
     switch kind {
-    case .spin: "|"
-    case .mutex: ":"
+    case .lock(.spin): "|"
+    case .lock(.mutex): ":"
+    case .readers: "r"
     }
   }
 

@@ -6,6 +6,8 @@ public struct TraceReport: Sendable {
   public var threads: [String]
   /// The locks, in the order of ``Scheduler/System/locks``.
   public var locks: [LockReport]
+  /// What threads can be inside of besides the locks: those that the steps' `inside` is about.
+  public var regions: [Trace.Region]
   /// The steps, in the order in which they were taken.
   public var steps: [Trace.Step]
   /// The threads that have not finished when the run ends.
@@ -44,6 +46,7 @@ public struct TraceReport: Sendable {
     locks = system.locks.map { LockReport(name: $0.name, kind: $0.kind) }
     (steps, unfinished, loopStart) = (trace.steps, trace.unfinished, trace.loopStart)
     (broken, undecided) = ([], trace.undecided)
+    regions = trace.regions
     let sentences = Dictionary(
       (system.properties.map { ($0.id, $0.sentence) }
         + (system.checks + [Check.deadlock(system.deadlock)]).map { ($0.id, $0.sentence) }),
@@ -52,7 +55,8 @@ public struct TraceReport: Sendable {
       Broken(
         id: id, sentence: sentences[id] ?? "",
         step: steps.first { $0.broken.contains(id) }?.number ?? 0,
-        explanation: explanation(of: id, in: trace, checks: system.checks.map(\.id)))
+        explanation: trace.stories[id]
+          ?? explanation(of: id, in: trace, checks: system.checks.map(\.id)))
     }
   }
 
@@ -82,8 +86,22 @@ public struct TraceReport: Sendable {
     }
   }
 
-  /// `lock-outer in outer_function()`.
+  /// `lock-outer in outer_function()`, or `line 12, 'mutex_lock(&outer);' in outer_function()`.
   private static func text(of location: Location) -> String {
-    location.label + (location.function.map { " in \($0)()" } ?? "")
+    (location.line.map { "line \($0), '\(location.label)'" } ?? location.label)
+      + (location.function.map { " in \($0)()" } ?? "")
   }
+
+  /// All that threads can be inside of: the locks, then the other regions.
+  var allRegions: [Trace.Region] {
+    locks.map { Trace.Region($0.name, kind: .lock($0.kind)) } + regions
+  }
+
+  /// By region of ``allRegions``: the threads inside after a step.
+  func inside(after step: Trace.Step) -> [Set<ThreadID>] {
+    step.lockOwners.map { $0.map { [$0] } ?? [] } + step.inside.map { Set($0) }
+  }
+
+  /// Whether the steps are lines of a source, which may be long.
+  var hasSource: Bool { steps.contains { $0.location.line != nil } }
 }

@@ -3,7 +3,8 @@ internal import Scheduler
 /// A trace as text: one column per thread, time downwards, and a column of what changed.
 ///
 /// Lock regions are bars at the left of their thread's column. When the columns would be too
-/// narrow, threads become lanes and what they do shares one column. No line is wider than asked.
+/// narrow, threads become lanes and what they do shares one column. Lines of a source are wrapped
+/// within columns first. No line is wider than asked.
 public struct TraceTable {
   private let trace: TraceReport
   private let style: TextStyle
@@ -18,9 +19,14 @@ public struct TraceTable {
     rows = trace.lines(from: first)
     let all = Array(trace.threads.indices)
     let busy = all.filter { thread in trace.steps.contains { $0.thread.index == thread } }
+    let columns = [all, busy].map { [rows] in TraceLayout.columns(of: trace, rows, for: $0) }
+    let changed = rows.map(\.widestChange).max() ?? 0
     layout =
-      [all, busy].lazy.map { [rows] in TraceLayout.columns(of: trace, rows, for: $0) }
-      .first { $0.changedStart + Self.changedLeast <= style.width }
+      columns.first { $0.changedStart + Self.changedLeast <= style.width }
+      ?? (trace.hasSource
+        ? columns.lazy.compactMap {
+          $0.squeezed(to: style.width, changed: min(changed, Self.changedLeast))
+        }.first : nil)
       ?? TraceLayout.lanes(of: trace, rows, width: style.width)
   }
 
@@ -29,16 +35,21 @@ public struct TraceTable {
 
   /// The lines of the table, without indentation.
   package var textLines: [String] {
-    legend + [style.paint(layout.header(trace), as: .strong)] + rows.flatMap(text(of:))
+    legend + [style.paint(String(layout.header(trace).prefix(style.width)), as: .strong)]
+      + rows.flatMap(text(of:))
   }
 
   private var legend: [String] {
-    let used = trace.locks.indices.filter { lock in rows.contains { !$0.owners[lock].isEmpty } }
-    func names(_ kind: Lock.Kind) -> [String] {
-      used.filter { trace.locks[$0].kind == kind }.map { trace.locks[$0].name }
+    let regions = trace.allRegions
+    let used = regions.indices.filter { region in rows.contains { !$0.owners[region].isEmpty } }
+    func names(_ kind: Trace.Region.Kind) -> [String] {
+      used.filter { regions[$0].kind == kind }.map { regions[$0].name }
     }
-    let marks = [(Lock.Kind.mutex, ":"), (.spin, "|")].compactMap { kind, mark in
-      names(kind).isEmpty ? nil : "\(mark) holds \(list(names(kind), "or"))"
+    let marks = [
+      (Trace.Region.Kind.lock(.mutex), "holds"), (.lock(.spin), "holds"), (.readers, "reads under"),
+    ].compactMap { kind, verb in
+      names(kind).isEmpty
+        ? nil : "\(TraceLayout.bar(kind)) \(verb) \(list(names(kind), "or"))"
     }
     var legend = marks.isEmpty ? [] : [marks.joined(separator: "; ")]
     if showsGhosts { legend.append("(...) is no part of \(style.model): properties look at it") }
@@ -62,12 +73,13 @@ public struct TraceTable {
   private func text(of line: TraceLine) -> [String] {
     switch line.content {
     case .loopStart: return [style.paint("loop:", as: .strong)]
-    case .function(let name):
-      return paintedRow(line, text: name, isWide: true, number: "", changes: [])
+    case .function(let name, let depth):
+      let indent = String(repeating: " ", count: TraceLayout.indent(depth))
+      return paintedRow(line, text: indent + name, isWide: true, number: "", changes: [])
     case .pause(let why):
       return paintedRow(line, text: "-- \(why) --", isWide: true, number: "", changes: [])
     case .step(let step, let changes):
-      let indent = step.location.function == nil ? "" : "  "
+      let indent = String(repeating: " ", count: step.indent)
       return paintedRow(
         line, text: indent + step.text, isWide: false, number: "\(step.number)",
         changes: changes.flatMap {

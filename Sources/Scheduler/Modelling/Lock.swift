@@ -17,6 +17,8 @@
     let kind: Kind
     let rank: Int
     let nests: Bool
+    /// The kind that reports show, where the model itself looks at the rules of its locks.
+    let shownKind: Lock.Kind
 
     /// Declares a lock that is taken after all locks of lower `rank`.
     ///
@@ -24,6 +26,13 @@
     /// Locks that nest may be taken in either order; the search finds the deadlocks.
     public init(_ name: String, kind: Kind, rank: Int, nests: Bool = false) {
       (self.name, self.kind, self.rank, self.nests) = (name, kind, rank, nests)
+      shownKind = kind
+    }
+
+    /// Declares a lock of which nothing is checked: the machines themselves know its rules.
+    public init(unchecked name: String, kind: Kind) {
+      (self.name, self.kind, rank, nests) = (name, .spin, 0, true)
+      shownKind = kind
     }
   }
 

@@ -43,6 +43,8 @@ public struct System: Sendable {
   let identity: String
   /// Whether nothing but the identity tells the system from others.
   let isNamedByIdentity: Bool
+  /// Who tells more of runs; nil if nobody does.
+  public let teller: (any RunTeller)?
   /// The permutations of equal parts that may leave the system as it is; none by default.
   ///
   /// A search with ``Reduction/symmetry`` asks for them, and tries each in every state.

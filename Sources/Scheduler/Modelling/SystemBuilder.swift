@@ -11,6 +11,8 @@ public struct SystemBuilder {
   /// Whether ``identity`` says all there is to tell, as of a program whose cells are made as wide as
   /// a search finds that they must be: ``System/stableHash`` is then of nothing else.
   public var isNamedByIdentity = false
+  /// Who tells more of runs than the engine can, if somebody does.
+  public var teller: (any RunTeller)?
   /// What a deadlock is.
   public var deadlock = DeadlockRule.nobodyCanStep
   /// The threads, by number.
@@ -53,7 +55,7 @@ public struct SystemBuilder {
         spinning: this.kind == .mutex ? spinning : 0)
     }
     locks = zip(declared, made).map {
-      System.NamedLock(name: $0.name, kind: $0.kind, lock: $1)
+      System.NamedLock(name: $0.name, kind: $0.shownKind, lock: $1)
     }
     return made
   }
@@ -137,6 +139,6 @@ public struct SystemBuilder {
       properties: properties, deadlock: deadlock,
       quietWhen: quietWhen ?? { state in quietLocks.allSatisfy { $0.isFree(state) } },
       quietLocks: isStated ? quietLocks.reduce(0) { $0 | 1 << UInt64($1.index) } : nil,
-      identity: identity, isNamedByIdentity: isNamedByIdentity)
+      identity: identity, isNamedByIdentity: isNamedByIdentity, teller: teller)
   }
 }

@@ -16,6 +16,10 @@ public struct Trace: Sendable {
     public var isPreemption: Bool
     /// The owner of each lock of ``System/locks`` after the step; nil when it is free.
     public var lockOwners: [ThreadID?]
+    /// By region of ``Trace/regions``: the threads that are inside after the step.
+    public var inside: [[ThreadID]]
+    /// What it accessed, in its order; nil if the system has no ``RunTeller``.
+    public var accesses: [Access]?
     /// The ids of the properties and checks that are broken after the step, or by it.
     public var broken: [String]
   }
@@ -30,6 +34,40 @@ public struct Trace: Sendable {
     public var old: String
     /// The value after, as the layout prints it.
     public var new: String
+  }
+
+  /// An access of a step, as a ``RunTeller`` tells of it.
+  public struct Access: Hashable, Sendable {
+    /// The name of what was accessed.
+    public var name: String
+    /// The value that was read, or stood there before.
+    public var old: String
+    /// The value that was written; nil if nothing was.
+    public var new: String?
+
+    /// An access that finds `old`, and leaves `new` if it writes.
+    public init(_ name: String, old: String, new: String? = nil) {
+      (self.name, self.old, self.new) = (name, old, new)
+    }
+  }
+
+  /// Something that threads go into and come out of, as a ``RunTeller`` names it.
+  public struct Region: Hashable, Sendable {
+    /// What those inside do.
+    public enum Kind: Hashable, Sendable {
+      /// One thread holds a lock.
+      case lock(Lock.Kind)
+      /// Threads read, and may be several.
+      case readers
+    }
+
+    /// The name that reports show.
+    public var name: String
+    /// What those inside do.
+    public var kind: Kind
+
+    /// A region with a name.
+    public init(_ name: String, kind: Kind) { (self.name, self.kind) = (name, kind) }
   }
 
   /// A thread that has not finished at the end of the run.
@@ -63,6 +101,10 @@ public struct Trace: Sendable {
   /// What each broken property says of the first state in which it is broken, and a broken check
   /// of the step that broke it, by id.
   public var explanations: [String: String]
+  /// What the system's ``RunTeller`` says of each broken property and check, by id.
+  public var stories: [String: String] = [:]
+  /// What threads can be inside of besides locks: those of the system's ``RunTeller``.
+  public var regions: [Region] = []
   /// The name of the cell into which a value did not fit, where that ended the run.
   public var overflowed: String?
   /// The number of the first step of a loop that ends with the last step; nil if there is none.

@@ -4,7 +4,7 @@ struct Replay {
   let properties: PropertyTable
   private let taker: StepTaker<StepFootprint>
   private(set) var state: [UInt64]
-  /// The states before each step, if what repeats matters.
+  /// The states before each step.
   private(set) var visited: [[UInt64]] = []
   private(set) var steps: [Trace.Step] = []
   private var brokenAtStart: [String] = []
@@ -39,8 +39,9 @@ struct Replay {
     let (after, failure) = (taker.state(after: step.choice), taker.recording.failure)
     let isPreemption =
       steps.last.map { $0.thread != step.thread && canStep($0.thread, from: before) } ?? false
-    if !properties.terminates.isEmpty || system.deadlock == .someThreadCannotEnd {
-      visited.append(before)
+    visited.append(before)
+    let accesses = system.teller.map { teller in
+      system.view(before) { teller.accesses(of: step, from: $0) }
     }
     state = after
     let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
@@ -57,7 +58,8 @@ struct Replay {
       Trace.Step(
         number: steps.count + 1, thread: step.thread, choice: step.choice, location: location,
         changes: changes(from: before), isPreemption: isPreemption,
-        lockOwners: owners(), broken: broken.map(properties.id)))
+        lockOwners: owners(), inside: inside(), accesses: accesses,
+        broken: broken.map(properties.id)))
   }
 
   mutating func finish() -> Trace {
@@ -83,11 +85,17 @@ struct Replay {
         thread: thread, location: location,
         canStep: canStep(thread, from: state), waitsFor: waits(of: thread))
     }
-    return Trace(
+    var trace = Trace(
       brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
       explanations: explanations, overflowed: overflowed, loopStart: loop?.start,
       stuck: prospect.stuck,
       undecided: prospect.isUndecided ? [properties.id(properties.deadlock)] : [])
+    if let teller = system.teller {
+      trace.regions = teller.regions
+      let run = ToldRun(trace: trace, states: visited + [state], system: system)
+      for id in trace.broken { trace.stories[id] = teller.story(of: id, in: run) }
+    }
+    return trace
   }
 
   /// Where a thread stands in the newest state, or nil when it has finished.
@@ -116,6 +124,10 @@ struct Replay {
         system.threads.indices.map(ThreadID.init).first { named.lock.isHeld(view, by: $0) }
       }
     }
+  }
+
+  private func inside() -> [[ThreadID]] {
+    system.teller.map { teller in system.view(state, teller.threadsInside) } ?? []
   }
 
   /// Whether nobody can step from the newest state.

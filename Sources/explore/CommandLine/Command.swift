@@ -4,11 +4,11 @@ enum Command: String, CaseIterable, Sendable {
 
   var summary: String {
     switch self {
-    case .run: "explore every interleaving of a scenario and show what breaks"
-    case .check: "prove that every row of scenario files gives its expected verdict"
-    case .compare: "search the rows of a scenario by every strategy, side by side"
+    case .run: "explore every interleaving of a scenario or race file and show what breaks"
+    case .check: "prove that every row of scenarios and race files gives its expected verdict"
+    case .compare: "search the rows of a file by every strategy, side by side"
     case .replay: "run one schedule step by step and show what it changes"
-    case .list: "name the paths, properties, kernels, knobs and scenarios"
+    case .list: "name the paths, properties, kernels, knobs, scenarios and race files"
     case .help: "explain a command"
     }
   }
@@ -31,12 +31,18 @@ enum Command: String, CaseIterable, Sendable {
       "Without --kernel, --with and --knob every row of FILE is run. With one of them, one kernel "
         + "is run on the scenario's own threads, or on those of --row, and nothing is expected of "
         + "it. A knob or patch that none of these threads' paths reads is refused: see 'explore list "
-        + "knobs'. FILE is a scenario in JSON5, or - for standard input."
+        + "knobs'. FILE is a scenario in JSON5, a race file in C (*.race), one of herd7's tests in C "
+        + "(*.litmus), or - for standard input, with --language. Of a race file, too, every row is "
+        + "run, or with -D one program: that of --row, or of the file, with these macros. 'exists' "
+        + "is answered with exit code 0 either way. Race files: Docs/race-files.md."
     case .check:
-      "Each PATH is a scenario file or a folder; folders give their *.json5 files in the order of "
-        + "their names, subfolders included except those named 'large', which must be named "
-        + "explicitly. A row must give its verdict and break exactly what its file says. For a row "
-        + "without 'expect', the line to write into it is printed, and the exit code is 1."
+      "Each PATH is a scenario, a race file or a folder; folders give their *.json5, *.race and "
+        + "*.litmus files in the order of their names, subfolders included except those named "
+        + "'large', which must be named explicitly. A row must give its verdict and break exactly "
+        + "what its file says; id@N of a race file is the fewest preemptions. For a row that says "
+        + "nothing, the line to write into the file is printed, and the exit code is 1. -D adds a "
+        + "macro to every row. A litmus test has no rows: its answer is shown, and the 'Result:' of "
+        + "its comment is not compared."
     case .compare:
       "For each row, a line for each strategy: its verdict, what it searched, the time it took, "
         + "the preemptions of the first run it found, and the exact probability that one random run "
@@ -44,10 +50,12 @@ enum Command: String, CaseIterable, Sendable {
         + "'run'. See Docs/strategies.md."
     case .replay:
       "Every counterexample ends with the command that replays it. Without --kernel, --with, "
-        + "--knob and --row, the row that TOKEN belongs to is looked for."
+        + "--knob, -D and --row, the row that TOKEN belongs to is looked for. A token belongs to what "
+        + "a program does: comments, formatting and the names of variables can change."
     case .list:
-      "SECTION is one of paths, properties, kernels, knobs and scenarios; without it all are "
-        + "listed. PATH is where to look for scenarios: a file or folder, ./scenarios if left out."
+      "SECTION is one of paths, properties, kernels, knobs, scenarios and races; without it all are "
+        + "listed. PATH is where to look for scenarios or race files: a file or folder, ./scenarios "
+        + "or ./races if left out."
     case .help: "Without COMMAND, all commands are listed."
     }
   }
@@ -59,8 +67,14 @@ enum Command: String, CaseIterable, Sendable {
       [
         ("explore run scenarios/nested-fault-vs-clear-dirty.json5", "every row of the file"),
         ("explore run FILE --with seq-bump-on-clear-dirty", "Linux 6.1 with one patch"),
+        ("explore run races/lost-kick.race", "every row of a race file"),
+        ("explore run FILE.race -DFIX -DCPUS=3", "one program, with two macros"),
       ]
-    case .check: [("explore check scenarios", "each row of each scenario, one line a row")]
+    case .check:
+      [
+        ("explore check scenarios races", "each row of each file, one line a row"),
+        ("explore check races -DCPUS=3", "the same rows, with one macro more"),
+      ]
     case .compare:
       [("explore compare FILE --row linux-6.1 --runs 10000", "one row; more random runs")]
     case .replay:

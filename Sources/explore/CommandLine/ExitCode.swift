@@ -29,9 +29,9 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   /// What the code means, for the help.
   var meaning: String {
     switch self {
-    case .success: "every property holds; check: every row is as expected; compare: done"
+    case .success: "all holds, 'exists' is answered; check: all as expected; compare: done"
     case .violated: "a property is violated; check: a row differs, or expects nothing"
-    case .usage: "bad usage or a bad scenario: a message says what would be right"
+    case .usage: "bad usage or a bad file: a message says what would be right"
     case .undecided: "undecided: a limit was hit before an answer"
     case .bug: "a mistake in explore itself"
     case .interrupted: "interrupted: what was known by then has been printed"

@@ -26,8 +26,10 @@ enum Help {
 
   private static var general: String {
     var lines = wrapped(
-      "explore runs Linux KVM/PowerPC nested MMU paths through every interleaving and shows the "
-        + "race with the fewest preemptions, or proves that there is none.", width: width)
+      "explore runs kernel code paths through every interleaving and shows the race with the fewest "
+        + "preemptions, or proves that there is none: the paths of KVM/PowerPC's nested MMU, which "
+        + "are built in, by scenarios (*.json5), and your own code by race files in C (*.race, "
+        + "*.litmus).", width: width)
     lines += ["", "Usage"] + Command.allCases.map { "  " + usage($0) }
     lines += ["  explore --help | --version", "", "Commands"]
     lines += commands.flatMap { entry($0.rawValue, $0.summary, column: 11) }

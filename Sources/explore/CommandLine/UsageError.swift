@@ -1,5 +1,6 @@
 import RaceModel
 import Reporting
+import Scheduler
 
 /// Why a command line was refused.
 enum UsageError: Error, Hashable, Sendable {
@@ -18,6 +19,8 @@ enum UsageError: Error, Hashable, Sendable {
   case tooManyDefines(Int)
   /// An option with its value, a file, and the language of the file, which does not have it.
   case optionOfOtherLanguage(String, file: String, InputLanguage)
+  /// A format shows final states, and the file has no condition about them.
+  case noCondition(format: String, file: String)
   case outOfRange(option: String, String, expected: String)
   case missingOperand(Command)
   case unexpectedOperand(String, Command)
@@ -77,6 +80,9 @@ extension UsageError: CustomStringConvertible {
     case .optionOfOtherLanguage(let option, let file, let language):
       "\(quoted(option)) is for scenarios, and \(shown(file)) is a \(language.noun); "
         + "its program is changed by -D NAME"
+    case .noCondition(let format, let file):
+      "--format \(format) is about a condition on final states, and \(shown(file)) has none; "
+        + "give a litmus test, or a race file with 'exists', '~exists' or 'forall'"
     case .outOfRange(let option, let text, let expected):
       "option '--\(option)' cannot be \(quoted(text)); give \(expected)"
     case .missingOperand(.check):

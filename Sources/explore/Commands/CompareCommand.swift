@@ -42,15 +42,16 @@ struct CompareCommand {
   /// Strategies that contradict each other are our mistake; that none has an answer is a limit's.
   private func judge(_ rows: [RowReport], _ job: Job) -> ExitCode {
     if rows.contains(where: { $0.modelFault != nil }) { return .bug }
-    func names(_ verdict: Verdict) -> [String] {
-      rows.filter { $0.result.verdict == verdict }.map(\.strategy.rawValue)
+    func names(_ word: String) -> [String] {
+      rows.filter { $0.verdictWord == word }.map(\.strategy.rawValue)
     }
-    if !names(.holds).isEmpty && !names(.violated).isEmpty {
+    for (one, other) in [("holds", "violated"), ("forbidden", "allowed")]
+    where !names(one).isEmpty && !names(other).isEmpty {
       session.complain(
-        "\(shown(job.file)): row \(job.title): holds by \(list(names(.holds), "and")), violated by "
-          + list(names(.violated), "and") + ": this is a mistake in explore: please report it")
+        "\(shown(job.file)): row \(job.title): \(one) by \(list(names(one), "and")), \(other) by "
+          + list(names(other), "and") + ": this is a mistake in explore: please report it")
       return .bug
     }
-    return names(.undecided).count == rows.count ? .undecided : .success
+    return names("undecided").count == rows.count ? .undecided : .success
   }
 }

@@ -17,7 +17,7 @@ struct ReplayCommand {
       preconditionFailure("'replay' takes no format \(request.format.name)")
     }
     session.output(render(report))
-    if !report.trace.broken.isEmpty { return .violated }
+    if report.roles.contains(.violation) { return .violated }
     return report.trace.undecided.isEmpty ? .success : .undecided
   }
 

@@ -6,7 +6,11 @@ extension Session {
   func search(_ job: Job, _ request: Request) -> RowReport {
     let start = ContinuousClock.now
     var row = RowReport(
-      job, searching(job, request, job.program.explore), request.strategy)
+      job,
+      searching(job, request) {
+        job.program.explore(
+          $0, keepingFinalStates: request.format.showsFinalStates(of: request.command))
+      }, request.strategy)
     row.elapsed = ContinuousClock.now - start
     return row
   }

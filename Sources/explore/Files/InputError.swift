@@ -61,6 +61,8 @@ extension InputError.Fault: CustomStringConvertible {
   /// `FILE:LINE:COLUMN: error: MESSAGE`, then the line and a mark under the place.
   var description: String {
     guard let position else { return "\(shown(file)): error: \(message)" }
+    // Whole, as editors jump to it.
+    let (file, message) = (shown(file, limit: 4096), shown(message, limit: 4096))
     let heading = "\(file):\(position.line):\(position.column): error: \(message)"
     let excerpt = excerpt(at: position.column)
     return excerpt.isEmpty ? heading : heading + "\n" + excerpt

@@ -13,6 +13,12 @@ protocol OutputFormat: Sendable {
   /// Whether it shows how many interleavings there are, which takes long to count.
   func showsInterleavings(of command: Command) -> Bool
 
+  /// Whether it shows the final states, which are kept only if somebody wants them.
+  func showsFinalStates(of command: Command) -> Bool
+
+  /// Why it cannot show a row of `run`; nil if it can.
+  func gap(in row: RowReport) -> String?
+
   /// What prints the rows of `run`.
   func run(_ style: TextStyle) -> (any ReportRenderer)?
   /// What prints the rows of `check`.
@@ -28,7 +34,7 @@ protocol OutputFormat: Sendable {
 /// The formats that there are.
 enum OutputFormats {
   /// In the order of the help; the first is what commands print unless told otherwise.
-  static let all: [any OutputFormat] = [TextFormat(), JSONFormat()]
+  static let all: [any OutputFormat] = [TextFormat(), JSONFormat(), HerdFormat()]
   /// What commands print unless told otherwise.
   static var standard: any OutputFormat { all[0] }
 

@@ -57,7 +57,7 @@ struct RaceJobs {
       file: input.file, inputName: raceFile.name, name: isRow ? row?.name : nil,
       position: isRow
         ? row.map { SourcePosition(line: $0.position.line, column: $0.position.column) } : nil,
-      note: "", title: (isRow ? row?.name : title?.joined(separator: " ")) ?? raceFile.name,
+      note: "", title: shown((isRow ? row?.name : title?.joined(separator: " ")) ?? raceFile.name),
       setting: .program(
         defines: defines.map(\.text), labels: row?.labels ?? [], result: raceFile.result),
       threads: made.threads.map { ThreadReport(name: $0, calls: []) },
@@ -104,14 +104,22 @@ struct FileProgram: Explorable {
 
   var system: System { program.roomySystem }
 
+  func role(of id: String) -> FindingRole {
+    if program.isQuestion(id) { return .answer }
+    return program.isClaim(id) ? .violation : .flag
+  }
+
+  var hasCondition: Bool { program.quantifier != nil }
+
   var modelLimits: [String] { [Check.cellOverflow.id] }
 
-  func explore(_ options: Explorer.Options) -> Explored {
-    let result = program.explore(options)
+  func explore(_ options: Explorer.Options, keepingFinalStates: Bool) -> Explored {
+    let (states, result) =
+      keepingFinalStates ? program.herdStates(options) : (nil, program.explore(options))
     return Explored(
       system: result.system, exploration: result.exploration, flags: result.flags,
       question: result.question, observation: result.observation?.rawValue,
-      isWhole: result.isWhole)
+      finalStates: states, isWhole: result.isWhole)
   }
 
   /// The row as the file has to have it.
@@ -119,7 +127,7 @@ struct FileProgram: Explorable {
     var words = ["row", row?.name ?? "as-is"] + program.defines.map { "-D\($0.text)" }
     words += (row?.labels ?? []).flatMap { ["with", $0] }
     words += (row?.model).map { ["model", $0] } ?? []
-    return (words + [Expectation(found: report).text]).joined(separator: " ")
+    return shown((words + [Expectation(found: report).text]).joined(separator: " "), limit: 4096)
   }
 }
 

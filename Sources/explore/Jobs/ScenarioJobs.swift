@@ -86,9 +86,13 @@ struct KernelProgram: Explorable {
 
   var system: System { scenario.system(kernel: kernel, threads: threads, landmarks: landmarks) }
 
+  func role(of _: String) -> FindingRole { .violation }
+
+  var hasCondition: Bool { false }
+
   var modelLimits: [String] { Scenario.modelLimits }
 
-  func explore(_ options: Explorer.Options) -> Explored {
+  func explore(_ options: Explorer.Options, keepingFinalStates: Bool) -> Explored {
     let system = system
     return Explored(system: system, exploration: Explorer.explore(system, options: options))
   }

@@ -13,11 +13,14 @@ struct ReplayReport: Sendable {
   var preemptions: Int
   var switches: Int
   var trace: TraceReport
+  /// What it means that each of the broken ones is, in their order.
+  var roles: [FindingRole]
 
   init(_ job: Job, _ system: System, _ schedule: Schedule, _ trace: Trace) {
     (input, file, row) = (job.inputName, job.file, job.name)
     (setting, threads) = (job.setting, job.threads)
     (preemptions, switches) = (trace.preemptions, schedule.switches)
     self.trace = TraceReport(trace, of: system)
+    roles = self.trace.broken.map { job.program.role(of: $0.id) }
   }
 }

@@ -73,6 +73,9 @@ struct ReportSummary: Hashable, Sendable {
     states += row.result.counts.states
   }
 
+  /// The rows of files that cannot say what must come of them.
+  var seen: Int { rows - unpinned - outcomes.values.reduce(0, +) }
+
   /// The rows whose expectation came out like this.
   func count(_ outcome: RowReport.Outcome) -> Int { outcomes[outcome] ?? 0 }
 }

@@ -1,3 +1,4 @@
+import Litmus
 import RaceModel
 import Reporting
 import Scheduler
@@ -30,6 +31,8 @@ struct RowReport: Sendable {
   var question: FindingReport?
   /// How often final states are as the file's condition says, in herd7's words.
   var observation: String?
+  /// The final states, if the format shows them and the file has a condition about them.
+  var finalStates: FinalStates?
   /// Whether every reachable state was judged.
   var isWhole: Bool
   /// What to write into a row of a file that expects nothing; nil where that is not known.
@@ -63,7 +66,8 @@ struct RowReport: Sendable {
     flags = report(others).findings
     others.findings = explored.question.map { [$0] } ?? []
     question = report(others).findings.first
-    observation = explored.observation
+    question?.isQuestion = true
+    (observation, finalStates) = (explored.observation, explored.finalStates)
     outcome = expectation?.outcome(of: self)
   }
 

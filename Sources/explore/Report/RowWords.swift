@@ -1,10 +1,11 @@
 import Reporting
+import Scheduler
 
 /// What texts say of a row in the words of its world.
 extension RowReport {
   /// What stands in the line above the row.
   var heading: String {
-    if let name { return "row \(name)" }
+    if let name { return "row \(shown(name))" }
     return switch setting {
     case .kernel: "kernel \(title)"
     case .program: "program \(title)"
@@ -32,14 +33,30 @@ extension RowReport {
   }
 
   /// What a run means that answers the file's question with yes.
-  var yesText: String { "This run ends as 'exists' asks." }
+  static var yesText: String { "This run ends as 'exists' asks." }
+
+  /// What a finding of the row means.
+  func role(of finding: FindingReport) -> FindingRole {
+    if finding.id == question?.id { return .answer }
+    return flags.contains { $0.id == finding.id } ? .flag : .violation
+  }
+
+  /// The run that shows what is broken or, where nothing is, answers the question.
+  var witness: WitnessReport? {
+    (result.findings + (question.map { [$0] } ?? [])).first { $0.verdict == .violated }?.witness
+  }
+
+  /// The verdict, or the answer where the file asks.
+  var verdictWord: String {
+    guard question != nil, result.verdict != .violated else { return result.verdict.rawValue }
+    return answer?.rawValue ?? Verdict.undecided.rawValue
+  }
 
   /// The verdict in one line: `holds`, what is broken with its preemptions, or the answer.
   var outcomeText: String {
     let broken = found.map(\.text).joined(separator: ", ")
     let flagged = flags.isEmpty ? "" : "; flags: " + flags.map(\.id).joined(separator: ", ")
     if !broken.isEmpty { return "violated: " + broken + flagged }
-    if question != nil { return (answer?.rawValue ?? "undecided") + flagged }
-    return result.verdict.rawValue + flagged
+    return verdictWord + flagged
   }
 }

@@ -1,4 +1,5 @@
 import RaceModel
+import Scheduler
 import Testing
 
 struct NameTests {

@@ -1,18 +1,9 @@
+internal import Scheduler
+
 /// Text from users and files as messages show it: one line, no control characters, not too long.
 ///
 /// `limit` is the most Unicode scalars that are shown; `...` stands for the rest.
-package func shown(_ text: String, limit: Int = 60) -> String {
-  var shown = ""
-  for scalar in text.unicodeScalars.prefix(limit) {
-    switch scalar.properties.generalCategory {
-    // Format characters can turn the direction of the rest of the line.
-    case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .privateUse:
-      shown += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
-    default: shown.unicodeScalars.append(scalar)
-    }
-  }
-  return text.unicodeScalars.dropFirst(limit).isEmpty ? shown : shown + "..."
-}
+package func shown(_ text: String, limit: Int = 60) -> String { text.shown(limit: limit) }
 
 /// The same in single quotes.
 package func quoted(_ text: String, limit: Int = 60) -> String { "'\(shown(text, limit: limit))'" }

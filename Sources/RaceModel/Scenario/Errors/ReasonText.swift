@@ -1,3 +1,5 @@
+internal import Scheduler
+
 extension ScenarioError.Reason: CustomStringConvertible {
   /// What is wrong and, after a semicolon, what would be right.
   package var description: String {

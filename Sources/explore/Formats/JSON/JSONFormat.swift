@@ -7,6 +7,9 @@ struct JSONFormat: OutputFormat {
 
   func showsInterleavings(of _: Command) -> Bool { true }
 
+  func showsFinalStates(of _: Command) -> Bool { false }
+  func gap(in _: RowReport) -> String? { nil }
+
   func run(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
   func check(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
   func compare(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }

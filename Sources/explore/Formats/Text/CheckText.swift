@@ -51,8 +51,9 @@ struct CheckText: ReportRenderer {
     if let pin = row.pin { lines.append("to pin it, write " + pin) }
     if let limit = row.result.limit { lines.append("stopped " + limit.text) }
     lines += row.result.ids(.neverReached).map { "never reached: \($0)" }
-    let violated = row.result.findings.first { $0.verdict == .violated }
-    if let replay = violated?.witness?.replay { lines.append(replay) }
+    if let replay = row.witness?.replay, row.outcome != nil || !row.result.broken.isEmpty {
+      lines.append(replay)
+    }
     return lines
   }
 
@@ -62,6 +63,7 @@ struct CheckText: ReportRenderer {
     var parts = ["\(summary.count(.asExpected)) as expected"]
     if summary.count(.differs) > 0 { parts.append("\(summary.count(.differs)) DIFFER") }
     if summary.unpinned > 0 { parts.append("\(summary.unpinned) UNPINNED") }
+    if summary.seen > 0 { parts.append("\(summary.seen) seen") }
     if summary.count(.undecided) > 0 { parts.append("\(summary.count(.undecided)) undecided") }
     return wrapped(
       "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "file")): "

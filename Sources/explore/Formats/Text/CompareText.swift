@@ -43,14 +43,14 @@ struct CompareText: ReportRenderer {
   ]
 
   private static func cells(_ row: RowReport) -> [String] {
-    let witness = row.result.findings.first { $0.verdict == .violated }?.witness
+    let witness = row.witness
     let probability = row.result.statistics.first { $0.id == row.strategy.probability }
     var decimal = "-"
     if case .fraction(let part, let whole)? = probability?.value {
       decimal = Statistic.decimal(part, over: whole)
     }
     return [
-      row.strategy.rawValue, row.result.verdict.rawValue, row.result.searched,
+      row.strategy.rawValue, row.verdictWord, row.result.searched,
       Self.seconds(row.elapsed),
       witness.map { "\($0.preemptions)" } ?? "-", decimal,
     ]

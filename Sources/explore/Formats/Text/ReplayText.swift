@@ -29,9 +29,9 @@ struct ReplayText {
     if broken.isEmpty && !undecided.isEmpty { return undecided }
     if broken.isEmpty { return [style.paint("NOTHING BROKE", as: .good) + "   " + measure] }
     var lines: [String] = []
-    for this in broken {
-      lines.append(style.paint("VIOLATED", as: .bad) + " \(this.id)   \(measure)")
-      lines += style.indented(this.sentence)
+    for (this, role) in zip(broken, report.roles) {
+      lines.append("\(style.heading(role)) \(this.id)   \(measure)")
+      lines += style.indented(role == .answer ? RowReport.yesText : this.sentence)
     }
     for (index, this) in broken.enumerated() {
       if index == 0 || broken[index - 1].step != this.step {

@@ -2,17 +2,27 @@ import RaceModel
 import Reporting
 
 extension TextStyle {
+  /// The word above a run that shows something.
+  func heading(_ role: FindingRole) -> String {
+    switch role {
+    case .violation: paint("VIOLATED", as: .bad)
+    case .flag: paint("FLAGGED", as: .unsure)
+    case .answer: paint("ALLOWED", as: .unsure)
+    }
+  }
+
   /// What is run: the kernel and its knobs, or the macros; the threads.
   func facts(_ setting: Job.Setting, _ threads: [ThreadReport]) -> [String] {
     switch setting {
     case .kernel(let kernel, let unread): facts(kernel, unread: unread, threads)
     case .program(let defines, let labels, let result):
-      (defines.isEmpty ? [] : field("defined", defines.joined(separator: ", ")))
-        + (labels.isEmpty ? [] : field("with", labels.joined(separator: ", ")))
+      (defines.isEmpty ? [] : field("defined", shown(defines.joined(separator: ", "))))
+        + (labels.isEmpty ? [] : field("with", shown(labels.joined(separator: ", "))))
         + field("threads", threads.map(\.name).joined(separator: ", "))
         + (result.isEmpty
           ? []
-          : field("Result", result.joined(separator: " ") + ", the file says; it is not compared"))
+          : field(
+            "Result", shown(result.joined(separator: " ")) + ", the file says; it is not compared"))
     }
   }
 

@@ -63,9 +63,10 @@ struct RunText: ReportRenderer {
     guard let witness = findings[0].witness else {
       return findings.flatMap { vacuous($0, of: row) }
     }
-    var lines = findings.flatMap { finding in
-      [heading(of: finding, row) + " \(finding.id)   " + Self.measure(witness)]
-        + style.indented(finding.id == row.question?.id ? row.yesText : finding.sentence)
+    var lines = findings.flatMap { finding -> [String] in
+      let role = row.role(of: finding)
+      return ["\(style.heading(role)) \(finding.id)   " + Self.measure(witness)]
+        + style.indented(role == .answer ? RowReport.yesText : finding.sentence)
     }
     if findings.count > 1 { lines.append("  One run shows them all.") }
     if let start = witness.loopStart {
@@ -88,15 +89,6 @@ struct RunText: ReportRenderer {
       style.indented("\(finding.id): " + (finding.witness?.explanation ?? finding.sentence))
     }
     return lines + (witness.replay.map { ["replay:", "  " + $0] } ?? [])
-  }
-
-  /// What a finding is: a violation, a flag, or the answer to the file's question.
-  private func heading(of finding: FindingReport, _ row: RowReport) -> String {
-    if finding.id == row.question?.id { return style.paint("ALLOWED", as: .unsure) }
-    if row.flags.contains(where: { $0.id == finding.id }) {
-      return style.paint("FLAGGED", as: .unsure)
-    }
-    return style.paint("VIOLATED", as: .bad)
   }
 
   private func vacuous(_ finding: FindingReport, of row: RowReport) -> [String] {

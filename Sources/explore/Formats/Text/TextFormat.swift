@@ -8,6 +8,9 @@ struct TextFormat: OutputFormat {
   /// The lines of `check` do without.
   func showsInterleavings(of command: Command) -> Bool { command != .check }
 
+  func showsFinalStates(of _: Command) -> Bool { false }
+  func gap(in _: RowReport) -> String? { nil }
+
   func run(_ style: TextStyle) -> (any ReportRenderer)? { RunText(style: style) }
   func check(_ style: TextStyle) -> (any ReportRenderer)? { CheckText(style: style) }
   func compare(_ style: TextStyle) -> (any ReportRenderer)? { CompareText(style: style) }

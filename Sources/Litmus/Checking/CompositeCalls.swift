@@ -1,0 +1,328 @@
+/// What is made of several primitives, or looks at more than values.
+enum CompositeFunction: Hashable, Sendable {
+  case containerOf
+  /// `try_cmpxchg(&x, &old, new)`: what was found goes to `old` unless it was equal.
+  case tryExchange
+  case krefSet, krefRead, krefGet, krefGetUnlessZero, krefPut
+  case sequenceLock(SequenceLockOperation, in: Primitive.LockContext)
+  case buildBug, arraySize
+
+  enum SequenceLockOperation: Hashable, Sendable {
+    case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
+  }
+
+  /// By name.
+  static let table: [String: CompositeFunction] = {
+    var table: [String: CompositeFunction] = [
+      "container_of": .containerOf, "kref_init": .krefSet, "kref_read": .krefRead,
+      "kref_get": .krefGet, "kref_get_unless_zero": .krefGetUnlessZero, "kref_put": .krefPut,
+      "BUILD_BUG_ON": .buildBug, "static_assert": .buildBug, "ARRAY_SIZE": .arraySize,
+      "seqlock_init": .sequenceLock(.initialize, in: .none),
+      "read_seqbegin": .sequenceLock(.readBegin, in: .none),
+      "read_seqretry": .sequenceLock(.readRetry, in: .none),
+    ]
+    for prefix in ["", "atomic_", "atomic64_", "atomic_long_"] {
+      for suffix in ["", "_relaxed", "_acquire", "_release"] {
+        table["\(prefix)try_cmpxchg\(suffix)"] = .tryExchange
+      }
+    }
+    for (lock, unlock, suffix, context) in [
+      ("", "", "", Primitive.LockContext.none), ("_irq", "_irq", "", .interrupts),
+      ("_bh", "_bh", "", .bottomHalves), ("_irqsave", "_irqrestore", "", .savedInterrupts),
+    ] {
+      table["write_seqlock\(lock)\(suffix)"] = .sequenceLock(.lock, in: context)
+      table["write_sequnlock\(unlock)\(suffix)"] = .sequenceLock(.unlock, in: context)
+      table["read_seqlock_excl\(lock)\(suffix)"] = .sequenceLock(.lockExclusive, in: context)
+      table["read_sequnlock_excl\(unlock)\(suffix)"] = .sequenceLock(
+        .unlockExclusive, in: context)
+    }
+    return table
+  }()
+}
+
+extension Checker {
+  func call(
+    _ function: CompositeFunction, _ name: String, _ arguments: [Expression], at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let count = argumentCount(of: function, name)
+    guard arguments.count == count || name == "static_assert" && !arguments.isEmpty else {
+      throw fail(
+        .type, at: offset,
+        "'\(name)' takes \(count) argument\(count == 1 ? "" : "s"), not \(arguments.count)")
+    }
+    switch function {
+    case .containerOf: return try containerOf(arguments, at: offset)
+    case .tryExchange: return try tryExchange(arguments, name, at: offset)
+    case .krefSet, .krefRead, .krefGet, .krefGetUnlessZero:
+      return try kref(function, try krefPlace(try pointerValue(arguments[0]), name), at: offset)
+    case .krefPut: return try krefPut(arguments, name, at: offset)
+    case .sequenceLock(let operation, let context):
+      return try sequenceLock(operation, context, name, arguments, at: offset)
+    case .buildBug:
+      let isTrue = try constantValue(of: arguments[0]) != 0
+      if isTrue == (name == "BUILD_BUG_ON") {
+        throw fail(.type, at: offset, "'\(name)' does not hold")
+      }
+      return nothing(at: offset)
+    case .arraySize:
+      guard case .array(_, let length) = try place(arguments[0]).type else {
+        throw fail(.type, at: arguments[0].offset, "'ARRAY_SIZE' takes an array")
+      }
+      return constant(Int64(length), .integer(.unsignedLong), at: offset)
+    }
+  }
+
+  private func argumentCount(of function: CompositeFunction, _ name: String) -> Int {
+    switch function {
+    case .containerOf, .tryExchange: 3
+    case .krefPut, .sequenceLock(.readRetry, _): 2
+    case .sequenceLock(let operation, in: .savedInterrupts):
+      [.lock, .unlock, .lockExclusive, .unlockExclusive].contains(operation) ? 2 : 1
+    default: 1
+    }
+  }
+
+  private func nothing(at offset: Int) -> TypedExpression {
+    TypedExpression(kind: .primitive(.nothing, nil, []), type: .void, offset: offset)
+  }
+
+  private func primitive(
+    _ primitive: Primitive, _ place: Place?, _ arguments: [TypedExpression] = [],
+    _ type: CType = .void, at offset: Int
+  ) -> TypedExpression {
+    TypedExpression(kind: .primitive(primitive, place, arguments), type: type, offset: offset)
+  }
+
+  private func inOrder(_ first: TypedExpression, _ second: TypedExpression) -> TypedExpression {
+    TypedExpression(kind: .comma(first, second), type: second.type, offset: second.offset)
+  }
+
+  /// A local that the file does not name, and an expression that gives it its value.
+  private func keep(
+    _ value: TypedExpression, as name: String
+  ) -> (place: Place, assign: TypedExpression, read: TypedExpression) {
+    program.variables.append(
+      Variable(
+        name: name, type: value.type, function: current?.number ?? -1, hasInitializer: true,
+        startsAsZero: false, offset: value.offset))
+    let place = Place.variable(program.variables.count - 1)
+    return (
+      place,
+      TypedExpression(
+        kind: .assign(place, value, isMarked: false), type: value.type, offset: value.offset),
+      TypedExpression(
+        kind: .read(place, isMarked: false), type: value.type, offset: value.offset)
+    )
+  }
+
+  // MARK: - container_of
+
+  private func containerOf(
+    _ arguments: [Expression], at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let pointer = try pointerValue(arguments[0])
+    guard case .type(let syntax) = arguments[1].kind else {
+      throw fail(.type, at: arguments[1].offset, "'container_of' takes the type of the container")
+    }
+    let type = try resolve(syntax)
+    let (distance, member) = try self.member(arguments[2], of: type)
+    guard pointer.type == .pointer(member) || pointer.type == .pointer(.void) else {
+      throw fail(
+        .type, at: arguments[0].offset,
+        "the member is a '\(text(member))', and the pointer is a '\(text(pointer.type))'")
+    }
+    let moved = TypedExpression(
+      kind: .offset(pointer, constant(Int64(-distance), .integer(.long), at: offset), stride: 1),
+      type: .pointer(type), offset: offset)
+    return moved
+  }
+
+  /// Where a member lies in a structure, which may be a member of a member.
+  private func member(
+    _ expression: Expression, of type: CType
+  ) throws(Abandoned) -> (offset: Int, type: CType) {
+    switch expression.kind {
+    case .name(let name):
+      let found = try member(name, of: type, at: expression.offset)
+      return (found.offset, found.type)
+    case .member(let base, let name, throughPointer: false, let place):
+      let outer = try member(base, of: type)
+      let inner = try member(name, of: outer.type, at: place)
+      return (outer.offset + inner.offset, inner.type)
+    default: throw fail(.type, at: expression.offset, "'container_of' takes the name of a member")
+    }
+  }
+
+  // MARK: - try_cmpxchg
+
+  private func tryExchange(
+    _ arguments: [Expression], _ name: String, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let target = try numberPlace(arguments[0], name)
+    let type = valueType(of: target.type) ?? .int
+    let expected: (place: Place, type: CType)
+    if case .unary(.address, let operand) = arguments[1].kind {
+      // A local whose address is named only here needs none.
+      expected = try place(operand)
+    } else {
+      expected = try pointee(of: try pointerValue(arguments[1]), at: arguments[1].offset)
+    }
+    guard expected.type == type else {
+      throw fail(
+        .type, at: arguments[1].offset,
+        "'\(name)' compares with a '\(text(type))', not with a '\(text(expected.type))'")
+    }
+    let wanted = keep(
+      TypedExpression(
+        kind: .read(expected.place, isMarked: false), type: type, offset: offset),
+      as: "\(name).expected")
+    let new = try convert(try value(arguments[2]), to: type, for: "the argument")
+    let found = keep(
+      primitive(.compareExchange, target.place, [wanted.read, new], type, at: offset),
+      as: "\(name).found")
+    let isEqual = TypedExpression(
+      kind: .binary(.equal, found.read, wanted.read, in: type), type: .int, offset: offset)
+    let store = try store(
+      found.read, in: expected.place, expected.type, isMarked: false, at: offset)
+    let result = TypedExpression(
+      kind: .conditional(
+        isEqual, constant(1, at: offset), inOrder(store, constant(0, at: offset))), type: .int,
+      offset: offset)
+    return inOrder(wanted.assign, inOrder(found.assign, result))
+  }
+
+  // MARK: - kref
+
+  private func krefPlace(_ pointer: TypedExpression, _ name: String) throws(Abandoned) -> Place {
+    let (place, type) = try pointee(of: pointer, at: pointer.offset)
+    guard type == .structure(builtIn(.kref)) else {
+      throw fail(
+        .type, at: pointer.offset, "'\(name)' works on 'struct kref', not on '\(text(type))'")
+    }
+    if case .address(let known) = pointer.kind { return .member(known, offset: 0) }
+    return .member(place, offset: 0)
+  }
+
+  private func kref(
+    _ function: CompositeFunction, _ place: Place, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let unsigned = CType.integer(.unsignedInt)
+    let one = constant(1, unsigned, at: offset)
+    switch function {
+    case .krefSet:
+      var stored = try store(one, in: place, .object(.refcount), isMarked: true, at: offset)
+      stored.type = .void
+      return stored
+    case .krefRead:
+      return TypedExpression(kind: .read(place, isMarked: true), type: unsigned, offset: offset)
+    case .krefGetUnlessZero:
+      return primitive(.refcount(.incrementNotZero), place, [one], .int, at: offset)
+    default: return primitive(.refcount(.increment), place, [one], at: offset)
+    }
+  }
+
+  private func krefPut(
+    _ arguments: [Expression], _ name: String, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let pointer = keep(try pointerValue(arguments[0]), as: "kref")
+    let place = try krefPlace(pointer.read, name)
+    guard case .name(let release) = arguments[1].kind, case .function(let number)? = lookUp(release)
+    else {
+      throw fail(.type, at: arguments[1].offset, "'kref_put' takes the name of a function")
+    }
+    let known = program.functions[number]
+    let isRelease =
+      known.parameters.count == 1
+      && program.variables[known.parameters[0]].type == pointer.read.type
+    guard isRelease else {
+      throw fail(
+        .type, at: arguments[1].offset, "'\(known.name)' does not take a 'struct kref *' alone")
+    }
+    let call = try self.call(number, values: [pointer.read], at: arguments[1].offset)
+    let last = primitive(
+      .refcount(.decrementAndTest), place, [constant(1, .integer(.unsignedInt), at: offset)], .int,
+      at: offset)
+    let result = TypedExpression(
+      kind: .conditional(
+        last, inOrder(call, constant(1, at: offset)), constant(0, at: offset)), type: .int,
+      offset: offset)
+    return inOrder(pointer.assign, result)
+  }
+
+  // MARK: - seqlock_t
+
+  private func sequenceLock(
+    _ operation: CompositeFunction.SequenceLockOperation, _ context: Primitive.LockContext,
+    _ name: String, _ arguments: [Expression], at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let pointer = try pointerValue(arguments[0])
+    var (place, type) = try pointee(of: pointer, at: pointer.offset)
+    guard type == .structure(builtIn(.sequenceLock)) else {
+      throw fail(
+        .type, at: pointer.offset, "'\(name)' works on 'seqlock_t', not on '\(text(type))'")
+    }
+    if case .address(let known) = pointer.kind { place = known }
+    let (counter, lock) = (Place.member(place, offset: 0), Place.member(place, offset: 1))
+    let unsigned = CType.integer(.unsignedInt)
+    switch operation {
+    case .initialize:
+      return inOrder(
+        primitive(.initialize, counter, at: offset), primitive(.initialize, lock, at: offset))
+    case .readBegin:
+      return primitive(.sequence(.readBegin), counter, [], unsigned, at: offset)
+    case .readRetry:
+      return primitive(
+        .sequence(.readRetry), counter, [try value(arguments[1])], .int, at: offset)
+    case .lock, .lockExclusive:
+      var taken = primitive(.lock(.lock, in: context), lock, at: offset)
+      if context == .savedInterrupts {
+        let kept = try self.place(arguments[1])
+        guard kept.type.integer != nil else {
+          throw fail(.type, at: arguments[1].offset, "'\(name)' keeps a number")
+        }
+        taken.type = .integer(.unsignedLong)
+        taken = try store(taken, in: kept.place, kept.type, isMarked: false, at: offset)
+        taken.type = .void
+      }
+      if operation == .lockExclusive { return taken }
+      return inOrder(taken, primitive(.sequence(.writeBegin), counter, at: offset))
+    case .unlock, .unlockExclusive:
+      var kept: [TypedExpression] = []
+      if context == .savedInterrupts { kept.append(try value(arguments[1])) }
+      let released = primitive(.lock(.unlock, in: context), lock, kept, at: offset)
+      if operation == .unlockExclusive { return released }
+      return inOrder(primitive(.sequence(.writeEnd), counter, at: offset), released)
+    }
+  }
+}
+
+/// Structures that the kernel declares, and whose members primitives work on.
+enum BuiltInStructure: String, CaseIterable {
+  case sequenceLock = "seqlock_t"
+  case kref
+
+  var members: [Structure.Member] {
+    switch self {
+    case .sequenceLock:
+      [
+        Structure.Member(name: "seqcount", type: .object(.seqcount), offset: 0),
+        Structure.Member(name: "lock", type: .object(.spinlock), offset: 1),
+      ]
+    case .kref: [Structure.Member(name: "refcount", type: .object(.refcount), offset: 0)]
+    }
+  }
+}
+
+extension Checker {
+  /// The number of a structure that the kernel declares.
+  func builtIn(_ structure: BuiltInStructure) -> Int {
+    if let known = program.structures.firstIndex(where: { $0.builtIn == structure }) {
+      return known
+    }
+    let members = structure.members
+    program.structures.append(
+      Structure(
+        name: structure.rawValue, members: members, size: members.count, builtIn: structure))
+    return program.structures.count - 1
+  }
+}

@@ -1,0 +1,192 @@
+// Locks: what is disabled, taken, released and looked at.
+extension Lowering {
+  func lockKind(of place: Place?) -> Instruction.LockKind? {
+    switch place.flatMap({ program.type(of: $0) }) {
+    case .object(.spinlock): .exclusive(sleeps: false)
+    case .object(.mutex): .exclusive(sleeps: true)
+    case .object(.readWriteLock(let sleeps)): .readWrite(sleeps: sleeps)
+    default: nil
+    }
+  }
+
+  private func kind(of place: Place?) -> Instruction.LockKind {
+    lockKind(of: place) ?? .exclusive(sleeps: false)
+  }
+
+  func lock(
+    _ operation: Primitive.LockOperation, _ context: Primitive.LockContext, _ place: Place?,
+    _ values: [Int32], _ type: CType, at offset: Int
+  ) -> Int32 {
+    // The address is found before anything is disabled.
+    let address = placeAddress(place)
+    let isRelease = [.unlock, .readUnlock, .writeUnlock].contains(operation)
+    let kept = isRelease ? constant(0) : disable(context, at: offset)
+    let got = lock(
+      operation, kind(of: place), place, address, context == .savedInterrupts ? .void : type,
+      at: offset)
+    if isRelease { enable(context, values.first, at: offset) }
+    return context == .savedInterrupts ? kept : got
+  }
+
+  /// Disables what a lock is taken under, in a step; gives what interrupts were before.
+  private func disable(_ context: Primitive.LockContext, at offset: Int) -> Int32 {
+    if context == .none { return constant(0) }
+    emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
+    if context == .bottomHalves {
+      deepen(by: constant(1), at: offset)
+      return constant(0)
+    }
+    let before = temporary(.int)
+    set(before, to: slot(interruptsOff), at: offset)
+    deepen(by: unary(.not, slot(before), .int), at: offset)
+    set(interruptsOff, to: constant(1), at: offset)
+    return slot(before)
+  }
+
+  /// Enables it again, or brings back what was kept, in a step.
+  private func enable(_ context: Primitive.LockContext, _ kept: Int32?, at offset: Int) {
+    if context == .none { return }
+    emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
+    if context == .bottomHalves { return deepen(by: constant(-1), at: offset) }
+    let wanted =
+      context == .savedInterrupts
+      ? binary(.notEqual, kept ?? constant(0), constant(0), .long) : constant(0)
+    let after = temporary(.int)
+    set(after, to: wanted, at: offset)
+    deepen(by: binary(.subtract, slot(after), slot(interruptsOff), .long), at: offset)
+    set(interruptsOff, to: slot(after), at: offset)
+  }
+
+  /// The slot that says whether the thread has disabled interrupts.
+  private var interruptsOff: Int32 {
+    if let known = interruptSlot { return known }
+    let made = takeSlots([.upTo(1)], named: "\(threadName).interrupts-off")
+    interruptSlot = made
+    return made
+  }
+
+  func assertHeld(_ mode: Primitive.LockMode, _ place: Place?, at offset: Int) -> Int32 {
+    let (kind, address) = (kind(of: place), placeAddress(place))
+    guard case .readWrite = kind, mode != .any else {
+      emit(Instruction(operation: .assertHeld(kind), address: address), at: offset)
+      return constant(0)
+    }
+    // Who writes comes first, then who reads.
+    let held = temporary(.int)
+    let cell = mode == .write ? 0 : 1 + thread
+    emit(Instruction(operation: .load, target: held, address: member(address, cell)), at: offset)
+    let wanted = mode == .write ? Int64(thread + 1) : 1
+    emit(
+      Instruction(
+        operation: .check(.lockMisuse), value: binary(.equal, slot(held), constant(wanted), .long)),
+      at: offset)
+    return constant(0)
+  }
+
+  /// Makes an object what it is at the start: a step.
+  func initialize(_ place: Place?, at offset: Int) -> Int32 {
+    let address = placeAddress(place)
+    if let place, case .object(.srcu)? = program.type(of: place) {
+      emit(
+        Instruction(operation: .load, isStep: true, isMarked: true, address: address), at: offset)
+      for number in program.threads.indices {
+        let readers = node(Node(operation: .load, a: member(address, number)))
+        emit(
+          Instruction(operation: .check(.rcu), value: unary(.not, readers, .long)), at: offset)
+      }
+      return constant(0)
+    }
+    emit(
+      Instruction(
+        operation: .initialize(lockKind(of: place)), isStep: true, isMarked: true,
+        address: address), at: offset)
+    return constant(0)
+  }
+
+  private func lock(
+    _ operation: Primitive.LockOperation, _ kind: Instruction.LockKind, _ place: Place?,
+    _ address: Int32, _ type: CType, at offset: Int
+  ) -> Int32 {
+    let sleeps: Bool =
+      switch kind {
+      case .exclusive(let sleeps), .readWrite(let sleeps): sleeps
+      }
+    let waits = [.lock, .readLock, .writeLock].contains(operation)
+    if waits { refuseWait("a lock", at: offset) }
+    if operation == .writeLock { return writeLock(kind, address, sleeps: sleeps, at: offset) }
+    let target = type == .void ? -1 : temporary(type)
+    emit(
+      Instruction(
+        operation: .lock(operation, kind), isStep: true, isMarked: true, target: target,
+        address: address, depthSlot: waits && sleeps ? depthSlot : -1), at: offset)
+    if !sleeps {
+      switch operation {
+      case .lock, .readLock, .writeLock: deepen(by: constant(1), at: offset)
+      case .tryLock, .readTryLock, .writeTryLock: deepen(by: slot(target), at: offset)
+      case .unlock, .readUnlock, .writeUnlock: deepen(by: constant(-1), at: offset)
+      case .downgrade: break
+      }
+    }
+    if sleeps, [.unlock, .readUnlock, .writeUnlock].contains(operation), canDie(place) {
+      touch(kind, address, at: offset)
+    }
+    return target < 0 ? constant(0) : slot(target)
+  }
+
+  /// Whether somebody else can end the life of a lock that this thread has just released.
+  private func canDie(_ place: Place?) -> Bool {
+    guard let place, case .pointee = place.root else { return false }
+    return program.variables.contains { variable in
+      variable.function != nil && program.sleeps(variable.type)
+    }
+  }
+
+  /// Looks once more at a lock that has been released, for those who wait for it.
+  private func touch(_ kind: Instruction.LockKind, _ address: Int32, at offset: Int) {
+    let operation: Instruction.Operation =
+      if case .exclusive = kind { .isLocked } else { .load }
+    emit(
+      Instruction(operation: operation, isStep: true, isMarked: true, address: address), at: offset)
+  }
+
+  /// Tries; if that fails, the thread stands in line, which keeps readers out, and waits.
+  private func writeLock(
+    _ kind: Instruction.LockKind, _ address: Int32, sleeps: Bool, at offset: Int
+  ) -> Int32 {
+    let got = temporary(.int)
+    let (wait, end) = (newLabel(), newLabel())
+    emit(
+      Instruction(
+        operation: .lock(.writeLock, kind), isStep: true, isMarked: true, target: got,
+        address: address, depthSlot: sleeps ? depthSlot : -1), at: offset)
+    emit(
+      Instruction(
+        operation: .branch, value: slot(got), next: Int32(end), other: Int32(wait)), at: offset)
+    self.place(wait)
+    emit(
+      Instruction(operation: .awaitWriteLock, isStep: true, isMarked: true, address: address),
+      at: offset)
+    self.place(end)
+    if !sleeps { deepen(by: constant(1), at: offset) }
+    return constant(0)
+  }
+
+  /// Notes that the thread is deeper in code that must not sleep, or less deep.
+  func deepen(by count: Int32, at offset: Int) {
+    guard depthSlot >= 0 else { return }
+    set(depthSlot, to: binary(.add, slot(depthSlot), count, .long), at: offset)
+  }
+
+  func requireAwake(at offset: Int) {
+    guard depthSlot >= 0 else { return }
+    emit(
+      Instruction(
+        operation: .check(.sleepInAtomic), value: unary(.not, slot(depthSlot), .long)), at: offset)
+  }
+
+  func refuseWait(_ what: String, at offset: Int) {
+    if isInAtomic {
+      report(.refused, at: offset, "\(what) is not waited for within 'atomic'")
+    }
+  }
+}

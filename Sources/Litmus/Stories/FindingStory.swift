@@ -1,0 +1,328 @@
+internal import Scheduler
+
+/// What is told of a step that ends its run: the expression, what it came to, and who had a hand in
+/// it.
+struct FindingStory {
+  let teller: RaceTeller
+  let run: ToldRun
+  let step: Trace.Step
+  /// The instruction that went wrong; the step may have begun before it.
+  let instruction: Instruction
+  let memory: TellingMemory
+  let values: NodeValues<TellingMemory>
+  /// What the step has accessed.
+  let accesses: [TellingMemory.Access]
+
+  /// The story of a step from a state; nil if the step does not end the run.
+  init?(of step: Trace.Step, from state: Property.State, in run: ToldRun, _ teller: RaceTeller) {
+    var dry = DryRun(teller.machines[step.thread.index], state)
+    let taken = dry.take(choice: step.choice)
+    guard taken.failedAt >= 0 else { return nil }
+    (self.teller, self.run, self.step) = (teller, run, step)
+    instruction = dry.machine.code[Int(taken.failedAt)]
+    (memory, accesses) = (dry.memory, taken.accesses)
+    values = NodeValues(image: teller.image, memory: dry.memory, printer: teller.printer)
+  }
+
+  var thread: LoweredThread { teller.program.threads[step.thread.index] }
+  var name: String { thread.name }
+  /// How many steps came before.
+  var count: Int { step.number - 1 }
+
+  /// What went wrong, then who did it where; nil where there is nothing to say.
+  func text(of finding: Finding) -> String? {
+    guard let words = words(of: finding) else { return nil }
+    let location = teller.source.location(of: instruction, in: thread)
+    return "\(words); \(name) at \(teller.place(of: location)), step \(step.number)"
+  }
+
+  private func words(of finding: Finding) -> String? {
+    switch finding {
+    case .assert: assertion
+    case .useAfterFree: useAfterFree
+    case .null: pointer { $0 == 0 ? "NULL" : "NULL and \($0)" }
+    case .wild: pointer { "\($0), which is no address" }
+    case .outOfBounds: outOfBounds
+    case .division: division
+    case .uninitialised: uninitialised
+    case .lockMisuse: LockMisuse(self).text
+    case .sleepInAtomic: sleepInAtomic
+    case .rcu: rcu
+    case .refcount: refcount
+    case .endless: "'atomic' goes round more than 10,000 times"
+    case .assume: nil
+    }
+  }
+
+  /// The call that the instruction is, as it is written.
+  var call: String { "'\(teller.source.callText(at: Int(instruction.offset)).text)'" }
+
+  /// The line that the instruction stands in.
+  private var line: String {
+    "'\(teller.source.statement(at: Int(instruction.offset)))'"
+  }
+
+  // MARK: - Values
+
+  private var assertion: String {
+    let (text, range) = teller.source.callText(at: Int(instruction.offset))
+    let word = text.prefix { $0 != "(" }
+    let verdict =
+      word == "assert"
+      ? "is false"
+      : word.contains("BUG") || word.contains("WARN")
+        ? "is true" : "fails"
+    // What the expression has read from memory, in the last steps of the thread.
+    var found = run.trace.steps[..<count].reversed()
+      .filter { $0.thread == step.thread }
+      .prefix { isWithin(range, $0) }.reversed()
+      .flatMap { reads($0.accesses ?? []) }
+    if isWithin(range, step) { found += reads(accesses.map(teller.told)) }
+    found += values.text(of: instruction.value, onlyLocals: true)
+    return "'\(text)' \(verdict)" + (found.isEmpty ? "" : ", " + found.joined(separator: ", "))
+  }
+
+  private func reads(_ accesses: [Trace.Access]) -> [String] {
+    accesses.filter { $0.new == nil }.map { "\($0.name) = \($0.old)" }
+  }
+
+  /// Whether a step of the thread began within a piece of the text.
+  private func isWithin(_ range: Range<Int>, _ step: Trace.Step) -> Bool {
+    run.state(after: step.number - 1) { state in
+      range.contains(Int(DryRun(teller.machines[step.thread.index], state).instruction.offset))
+    }
+  }
+
+  private var division: String? {
+    guard let node = culprit else { return nil }
+    let divisor = teller.program.nodes[Int(node)].b
+    let (left, right) = (
+      values.text(of: teller.program.nodes[Int(node)].a), values.text(of: divisor)
+    )
+    return "\(line) divides by 0" + (left + right).map { ", \($0)" }.joined()
+  }
+
+  private var uninitialised: String? {
+    let name =
+      [instruction.address, instruction.value, instruction.second].lazy
+      .compactMap { values.culpritName(in: $0) }.first
+      ?? (instruction.isCheck ? teller.program.valueNames[instruction.value] : place)
+    return name.map { "'\($0)' is read before it has a value" }
+  }
+
+  private var refcount: String? {
+    place.map { place in
+      let value = valueAtAddress.map { " = \($0)" } ?? ""
+      return "\(call) finds \(place)\(value)"
+    }
+  }
+
+  // MARK: - Pointers
+
+  /// The innermost node in which something goes wrong.
+  private var culprit: Int32? {
+    [instruction.address, instruction.value, instruction.second].lazy
+      .compactMap { values.culprit(in: $0) }.first
+  }
+
+  /// The place that the instruction accesses, as it is written.
+  private var place: String? { teller.program.placeNames[instruction.address] }
+
+  private var valueAtAddress: String? {
+    var evaluator = Evaluator(teller.image, memory)
+    let slot = evaluator.slot(at: evaluator.value(instruction.address))
+    guard slot >= 0, teller.image.lockOfSlot[Int(slot)] < 0 else { return nil }
+    return teller.printer.text(memory.read(slot), in: teller.program.slots[Int(slot)])
+  }
+
+  /// What is accessed, and the pointer that leads there: names, and the pointer's node.
+  private func access() -> (what: String, pointer: Int32?)? {
+    if let node = culprit {
+      let this = teller.program.nodes[Int(node)]
+      let address = this.operation == .load ? this.a : node
+      let name = teller.program.valueNames[node] ?? teller.program.placeNames[node]
+      return (name.map { "'\($0)'" } ?? line, values.pointer(of: address))
+    }
+    guard instruction.address >= 0 else { return nil }
+    return (place.map { "'\($0)'" } ?? line, values.pointer(of: instruction.address))
+  }
+
+  private func pointer(_ describe: (Int64) -> String) -> String? {
+    guard let (what, pointer) = access() else { return nil }
+    guard let pointer, case .success(let value) = values.value(of: pointer),
+      let name = teller.program.valueNames[pointer]
+    else { return "\(what) is accessed through \(describe(0))" }
+    return "\(what) is accessed, and '\(name)' is \(describe(value))"
+  }
+
+  private var outOfBounds: String? {
+    if case .modify(.bit) = instruction.operation { return bit }
+    if instruction.operation == .modify(.testBit) { return bit }
+    if case .check(.outOfBounds) = instruction.operation { return bit }
+    if instruction.operation == .setElement {
+      return element(instruction.target, instruction.address, Int(instruction.limit))
+    }
+    if let node = culprit {
+      let this = teller.program.nodes[Int(node)]
+      switch this.operation {
+      case .element: return element(this.a, this.b, Int(this.c))
+      case .elementAddress: return element(of: object(at: this.a), this.b, Int(this.c))
+      case .offset: return moved(this)
+      default: break
+      }
+    }
+    guard let (what, pointer) = access() else { return nil }
+    guard let pointer, let name = teller.program.valueNames[pointer],
+      case .success(let value) = values.value(of: pointer)
+    else { return "\(what) lies outside of its object" }
+    return "\(what) is accessed, and '\(name)' points to \(teller.printer.text(value)), "
+      + "behind the end of its object"
+  }
+
+  private func element(_ first: Int32, _ index: Int32, _ count: Int) -> String {
+    element(of: teller.program.slots[Int(first)].name, index, count)
+  }
+
+  private func element(of array: String, _ index: Int32, _ count: Int) -> String {
+    var value = ""
+    if case .success(let number) = values.value(of: index) { value = "\(number)" }
+    let names = values.text(of: index)
+    return "element \(value) of \(array), which has \(counted(count, "element"))"
+      + (names.isEmpty ? "" : ", " + names.joined(separator: ", "))
+  }
+
+  /// The object that an address leads to.
+  private func object(at address: Int32) -> String {
+    if let name = teller.program.placeNames[address] { return name }
+    guard case .success(let value) = values.value(of: address) else { return line }
+    let text = teller.printer.text(value)
+    return text.hasPrefix("&") ? String(text.dropFirst()) : text
+  }
+
+  private func moved(_ node: Node) -> String {
+    guard case .success(let from) = values.value(of: node.a),
+      case .success(let count) = values.value(of: node.b)
+    else { return "\(line) leaves its object" }
+    let names = values.text(of: node.a) + values.text(of: node.b)
+    return "\(line) moves \(teller.printer.text(from)) by \(count * node.value), out of its object"
+      + names.map { ", \($0)" }.joined()
+  }
+
+  private var bit: String? {
+    let names = values.text(of: instruction.value)
+    return "\(call) is about a bit that is not there" + names.map { ", \($0)" }.joined()
+  }
+
+  private func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  // MARK: - Objects
+
+  private var useAfterFree: String? {
+    guard let (what, pointer) = access() else { return nil }
+    guard let pointer, let name = teller.program.valueNames[pointer] else {
+      return "\(what) is accessed after its object's life"
+    }
+    let node = teller.program.nodes[Int(pointer)]
+    guard node.operation == .slot, let end = end(of: node.a, before: count) else {
+      return "\(what) is accessed, and '\(name)' points to what is no more"
+    }
+    return "\(what) is accessed, and '\(name)' points to \(end)"
+  }
+
+  /// The object whose address a slot had, and where its life ended.
+  private func end(of slot: Int32, before count: Int) -> String? {
+    var (slot, count) = (slot, count)
+    while count > 0 {
+      let before = value(of: slot, after: count - 1)
+      if before == Address.dead {
+        count -= 1
+        continue
+      }
+      let taken = run.trace.steps[count - 1]
+      let (ended, accesses) = retake(taken)
+      // A pointer can be written and die in one step.
+      let died = accesses.last { $0.slot == slot && $0.new == Address.dead }?.old ?? before
+      if let range = ended.first(where: { $0.contains(died) }) {
+        return dead(at: range.lowerBound, taken)
+      }
+      // The thread has read a pointer that was dead already, in this step or before it.
+      let source = run.trace.steps[..<count].last { step in
+        step.thread == taken.thread && retake(step).accesses.contains(where: \.readsDead)
+      }
+      guard let source, let read = retake(source).accesses.first(where: \.readsDead) else {
+        return nil
+      }
+      (slot, count) = (read.slot, source.number - 1)
+    }
+    return nil
+  }
+
+  /// The addresses whose lives ended in a step of the run, and what it accessed.
+  private func retake(
+    _ step: Trace.Step
+  ) -> (ended: [ClosedRange<Int64>], accesses: [TellingMemory.Access]) {
+    run.state(after: step.number - 1) { state in
+      var dry = DryRun(teller.machines[step.thread.index], state)
+      let accesses = dry.take(choice: step.choice).accesses
+      return (dry.memory.ended, accesses)
+    }
+  }
+
+  private func value(of slot: Int32, after count: Int) -> Int64 {
+    run.state(after: count) { StateMemory($0, teller.cells).read(slot) }
+  }
+
+  private func dead(at address: Int64, _ step: Trace.Step) -> String? {
+    let program = teller.program
+    let number = program.objectOfLocation[Int(address - Address.base)]
+    let thread = program.threads[step.thread.index]
+    guard number >= 0,
+      let end = thread.code.first(where: { $0.operation == .kill && $0.limit == Int64(number) })
+    else { return nil }
+    let location = teller.source.location(of: end, in: thread)
+    return "\(program.objects[Int(number)].name), whose life ended at "
+      + "\(teller.place(of: location)), step \(step.number)"
+  }
+
+  // MARK: - Contexts
+
+  private var sleepInAtomic: String? {
+    let inside = count == 0 ? [] : teller.areas(of: step.thread, after: run.trace.steps[count - 1])
+    let why = inside.filter(teller.forbidsSleep).map { area in
+      "\(teller.name(of: area)) (\(teller.since(step.thread, area, before: count, of: run)))"
+    }
+    return "\(call) may sleep" + (why.isEmpty ? "" : " inside of " + why.joined(separator: " and "))
+  }
+
+  private var rcu: String? {
+    guard instruction.operation != .rcuLeave else {
+      return "\(call) leaves RCU, and \(name) does not read under it"
+    }
+    let domain = place ?? "its domain"
+    if instruction.operation == .srcuEnter { return "\(call) enters \(domain) too often" }
+    return "\(call) leaves \(domain) with an index that \(name) was not given there"
+      + values.text(of: instruction.value).map { ", \($0)" }.joined()
+  }
+}
+
+extension TellingMemory.Access {
+  /// Whether it finds a pointer to what is no more.
+  fileprivate var readsDead: Bool { old == Address.dead && new == nil }
+}
+
+extension RaceTeller {
+  /// Whether a thread inside must not sleep.
+  func forbidsSleep(_ area: Area) -> Bool {
+    switch area {
+    case .lock(let number): return !program.locks[number].sleeps
+    case .region(let number):
+      if area == rcu { return true }
+      // Readers stand behind the writers of their lock.
+      let writer =
+        regions[number].kind == .readers && number > 0 ? regions[number - 1] : regions[number]
+      return writer.kind == .lock(.spin) && writer.name == regions[number].name
+    }
+  }
+}

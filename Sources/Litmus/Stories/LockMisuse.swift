@@ -1,0 +1,57 @@
+internal import Scheduler
+
+/// What is told of a rule of locks that a step breaks: who holds the lock, and who took it where.
+struct LockMisuse {
+  private let story: FindingStory
+  private var teller: RaceTeller { story.teller }
+
+  init(_ story: FindingStory) { self.story = story }
+
+  var text: String? {
+    let instruction = story.instruction
+    if instruction.operation == .kill { return dying(Int(instruction.limit)) }
+    var evaluator = Evaluator(teller.image, story.memory)
+    let slot = evaluator.slot(at: evaluator.value(instruction.address))
+    guard slot >= 0, let area = teller.area(of: slot, reads: false) else { return nil }
+    let readers = teller.area(of: slot, reads: true).flatMap { $0 == area ? nil : $0 }
+    let holders = holders(of: area) + (readers.map(holders) ?? [])
+    let name = teller.name(of: area)
+    let state =
+      holders.isEmpty
+      ? "nobody has \(name)" + (lastExit(from: [area] + (readers.map { [$0] } ?? [])) ?? "")
+      : "\(name) (\(holders.joined(separator: ", ")))"
+    switch instruction.operation {
+    case .lock(let operation, _):
+      switch operation {
+      case .lock, .readLock, .writeLock:
+        return "\(story.call) takes what its thread holds: \(state)"
+      default: return "\(story.call) releases what its thread does not hold: \(state)"
+      }
+    case .assertHeld: return "\(story.call) fails: \(state)"
+    default: return "\(story.call) begins the life of a lock that is held: \(state)"
+    }
+  }
+
+  private func holders(of area: RaceTeller.Area) -> [String] {
+    teller.threads(inside: area, after: story.count, of: story.run).map {
+      teller.since($0, area, before: story.count, of: story.run)
+    }
+  }
+
+  private func lastExit(from areas: [RaceTeller.Area]) -> String? {
+    areas.compactMap { teller.lastExit(from: $0, before: story.count, of: story.run) }
+      .max { $0.number < $1.number }
+      .map { ", which \(teller.name(of: $0.thread)) released at \(teller.place(of: $0))" }
+  }
+
+  /// A local that ends while it is locked.
+  private func dying(_ number: Int) -> String? {
+    let object = teller.program.objects[number]
+    let held = (object.base..<object.base + object.size).lazy.compactMap { location in
+      teller.area(of: teller.program.slotOfLocation[location], reads: false)
+    }.first { !holders(of: $0).isEmpty }
+    guard let held else { return nil }
+    return "the life of \(object.name) ends, and \(teller.name(of: held)) is held ("
+      + holders(of: held).joined(separator: ", ") + ")"
+  }
+}

@@ -1,0 +1,170 @@
+internal import Scheduler
+
+/// What is told of threads that never end: what each of them waits for, or round what it goes.
+struct StuckStory {
+  private let teller: RaceTeller
+  private let run: ToldRun
+  /// How many steps the run has.
+  private let count: Int
+
+  init(_ teller: RaceTeller, _ run: ToldRun) {
+    (self.teller, self.run) = (teller, run)
+    count = run.trace.steps.count
+  }
+
+  /// What becomes of each thread that must end and does not.
+  var text: String {
+    run.state(after: count) { state in
+      run.trace.unfinished.filter(mustEnd).map { unfinished in
+        let dry = DryRun(teller.machines[unfinished.thread.index], state)
+        return "\(teller.name(of: unfinished.thread)) "
+          + (loop(of: unfinished) ?? self.text(of: unfinished, dry))
+      }.joined(separator: "; ")
+    }
+  }
+
+  private func mustEnd(_ unfinished: Trace.Unfinished) -> Bool {
+    let stuck = run.trace.stuck
+    return stuck.isEmpty
+      ? !teller.program.threads[unfinished.thread.index].isDaemon
+      : stuck.contains(unfinished.thread)
+  }
+
+  private func text(of thread: Trace.Unfinished, _ run: DryRun) -> String {
+    thread.canStep ? goesRound(run, thread) : waits(run, at: teller.place(of: thread.location))
+  }
+
+  // MARK: - Threads that go round
+
+  /// The steps that a thread takes in the loop at the end of the run, if it takes any.
+  private func loop(of thread: Trace.Unfinished) -> String? {
+    guard let start = run.loopStart else { return nil }
+    let steps = run.trace.steps[(start - 1)...].filter { $0.thread == thread.thread }
+    if steps.isEmpty { return nil }
+    return round(steps.map { ($0.location, $0.accesses ?? []) })
+  }
+
+  /// The steps that a thread takes again and again if no other does.
+  private func goesRound(_ dry: DryRun, _ thread: Trace.Unfinished) -> String {
+    var dry = dry
+    var steps: [(Location, [Trace.Access])] = []
+    var seen: [Position: Int] = [:]
+    while steps.count < Self.mostSteps {
+      let position = Position(instruction: dry.position, written: dry.memory.written)
+      if let first = seen[position] { return round(Array(steps[first...])) }
+      seen[position] = steps.count
+      let location = teller.source.location(
+        of: dry.instruction, in: teller.program.threads[thread.thread.index])
+      let step = dry.take()
+      guard case .stopped = step.result else { break }
+      steps.append((location, step.accesses.map(teller.told)))
+    }
+    return "can go on at \(teller.place(of: thread.location)), and never ends"
+  }
+
+  private static let mostSteps = 1_000
+
+  private struct Position: Hashable {
+    var instruction: Int32
+    var written: [Int32: Int64]
+  }
+
+  private func round(_ steps: [(Location, [Trace.Access])]) -> String {
+    var (lines, accesses): ([String], [String]) = ([], [])
+    for (location, made) in steps {
+      let line = "'\(location.label)' at \(teller.place(of: location))"
+      if !lines.contains(line) { lines.append(line) }
+      for access in made where access.new == nil {
+        let text = "\(access.name) = \(access.old)"
+        if !accesses.contains(text) { accesses.append(text) }
+      }
+    }
+    let shown = lines.prefix(3).joined(separator: ", ")
+    return "goes round \(shown)" + (lines.count > 3 ? ", ..." : "")
+      + (accesses.isEmpty ? "" : " while " + accesses.prefix(4).joined(separator: ", "))
+  }
+
+  // MARK: - Threads that wait
+
+  private func waits(_ dry: DryRun, at place: String) -> String {
+    let (instruction, memory) = (dry.instruction, dry.memory)
+    let values = NodeValues(image: teller.image, memory: memory, printer: teller.printer)
+    var evaluator = Evaluator(teller.image, memory)
+    let slot =
+      instruction.address < 0 ? -1 : evaluator.slot(at: evaluator.value(instruction.address))
+    let me = dry.machine.thread
+    switch instruction.operation {
+    case .await:
+      return "waits at \(place) for '\(teller.source.callText(at: Int(instruction.offset)).text)'"
+        + list(values.text(of: instruction.value), before: ": ")
+    case .readBegin where slot >= 0:
+      let name = teller.program.slots[Int(slot)].name
+      let writer = run.trace.steps.last { step in
+        (step.accesses ?? []).contains { $0.name == name && $0.new != nil }
+      }
+      return "waits at \(place) until \(name) is even"
+        + (writer.map {
+          ", which \(teller.name(of: $0.thread)) made odd at \(teller.place(of: $0))"
+        }
+          ?? "")
+    case .rcuAwait:
+      return "waits at \(place) for readers (\(readers(memory, me).joined(separator: ", ")))"
+    case .lock(let operation, _) where slot >= 0:
+      return "waits at \(place) for "
+        + holders(of: slot, reads: operation == .readLock, me, memory)
+    case .awaitWriteLock where slot >= 0:
+      return "waits at \(place) for " + holders(of: slot, reads: false, me, memory)
+    default: return "cannot go on at \(place)"
+    }
+  }
+
+  private func list(_ items: [String], before: String) -> String {
+    items.isEmpty ? "" : before + items.joined(separator: ", ")
+  }
+
+  /// The lock and who keeps the thread from it: who holds it, or stands before it in line.
+  private func holders(
+    of slot: Int32, reads: Bool, _ me: Int, _ memory: TellingMemory
+  ) -> String {
+    guard let area = teller.area(of: slot, reads: false) else { return "a lock" }
+    var words = since(area)
+    if case .region = area, words.isEmpty {
+      words =
+        reads ? queue(of: slot, me, memory) : teller.area(of: slot, reads: true).map(since) ?? []
+    }
+    return teller.name(of: area) + (words.isEmpty ? "" : " (\(words.joined(separator: ", ")))")
+  }
+
+  private func since(_ area: RaceTeller.Area) -> [String] {
+    teller.threads(inside: area, after: count, of: run).map {
+      teller.since($0, area, before: count, of: run)
+    }
+  }
+
+  /// Who waits to write, which keeps readers out.
+  private func queue(of slot: Int32, _ me: Int, _ memory: TellingMemory) -> [String] {
+    let threads = teller.image.threadCount
+    return (0..<threads).filter { other in
+      other != me && memory.read(slot + 1 + Int32(threads + other)) != 0
+    }.map { "\(teller.name(of: ThreadID($0))) waits to write, and readers stand behind it" }
+  }
+
+  /// The readers that a thread waits for.
+  private func readers(_ memory: TellingMemory, _ me: Int) -> [String] {
+    let image = teller.image
+    let waits = UInt64(bitPattern: memory.read(image.rcuWaits[me]))
+    let object = image.rcuWaitsOn[me] < 0 ? 0 : memory.read(image.rcuWaitsOn[me])
+    var evaluator = Evaluator(image, memory)
+    let area = object == 0 ? teller.rcu : teller.area(of: evaluator.slot(at: object), reads: true)
+    // Of an object, each thread has a bit for each of the readers that it is inside of.
+    let width = object == 0 ? 1 : Lowering.readersInside
+    let inside: UInt64 = 1 << UInt64(width) - 1
+    return (0..<image.threadCount).filter {
+      let bits = $0 * width < 64 ? waits >> UInt64($0 * width) : 0
+      return bits & inside != 0
+    }.map { reader in
+      area.map { teller.since(ThreadID(reader), $0, before: count, of: run) }
+        ?? teller.name(of: ThreadID(reader))
+    }
+  }
+}

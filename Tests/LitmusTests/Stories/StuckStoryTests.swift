@@ -1,0 +1,178 @@
+import Reporting
+import Scheduler
+import Testing
+
+@testable import Litmus
+
+/// What is said of threads that never end, word for word.
+@Suite struct StuckStoryTests {
+  @Test func `a deadlock says who waits for whom, and where each lock was taken`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: """
+        C s
+        struct mutex a, b;
+        static void both(struct mutex *first, struct mutex *second)
+        {
+          mutex_lock(first);
+          mutex_lock(second);
+        }
+        thread one(void)
+        {
+          both(&a, &b);
+          mutex_unlock(&b);
+          mutex_unlock(&a);
+        }
+        thread two(void)
+        {
+          both(&b, &a);
+          mutex_unlock(&a);
+          mutex_unlock(&b);
+        }
+        """)
+    #expect(
+      stories == [
+        "deadlock": "one waits at f:6 in both() for b (two took it at f:5 in both(), step 2); "
+          + "two waits at f:6 in both() for a (one took it at f:5 in both(), step 1)"
+      ])
+  }
+
+  @Test func `an await shows what it reads`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: "C s\nint x, y;\nthread one(void)\n{\n  await(x == 1 && y);\n}\n")
+    #expect(
+      stories == ["deadlock": "one waits at f:5 for 'await(x == 1 && y)': x = 0, y = 0"])
+  }
+
+  @Test func `grace periods name the readers, and readers wait for what they read`() throws {
+    func program(_ enter: String, _ synchronize: String) -> String {
+      """
+      C s
+      int x;
+      struct srcu_struct ss;
+      thread reader(void)
+      {
+        int index = 0;
+        \(enter)
+        await(x);
+      }
+      thread writer(void)
+      {
+        \(synchronize)
+        x = 1;
+      }
+      """
+    }
+    let waits = "reader waits at f:8 for 'await(x)': x = 0; "
+    #expect(
+      try FindingStoryTests.stories(of: program("rcu_read_lock();", "synchronize_rcu();")) == [
+        "deadlock": waits
+          + "writer waits at f:12 for readers (reader has read since f:7, step 1)"
+      ])
+    #expect(
+      try FindingStoryTests.stories(
+        of: program("index = srcu_read_lock(&ss);", "synchronize_srcu(&ss);")) == [
+          "deadlock": waits
+            + "writer waits at f:12 for readers (reader has read since f:7, step 1)"
+        ])
+  }
+
+  @Test func `a reader of a sequence waits for who writes`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: """
+        C s
+        seqcount_t seq;
+        thread reader(void)
+        {
+          unsigned int s = read_seqcount_begin(&seq);
+        }
+        thread writer(void)
+        {
+          write_seqcount_begin(&seq);
+        }
+        """)
+    #expect(
+      stories == [
+        "deadlock": "reader waits at f:5 until seq is even, which writer made odd at f:9, step 1"
+      ])
+  }
+
+  @Test func `readers stand behind a writer that waits`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: """
+        C s
+        struct rw_semaphore sem;
+        struct mutex m;
+        thread one(void)
+        {
+          down_read(&sem);
+          mutex_lock(&m);
+          mutex_unlock(&m);
+          up_read(&sem);
+        }
+        thread two(void)
+        {
+          mutex_lock(&m);
+          down_read(&sem);
+          up_read(&sem);
+          mutex_unlock(&m);
+        }
+        thread writer(void)
+        {
+          down_write(&sem);
+          up_write(&sem);
+        }
+        """)
+    #expect(
+      stories == [
+        "deadlock": "one waits at f:7 for m (two took it at f:13, step 3); two waits at f:14 for "
+          + "sem (writer waits to write, and readers stand behind it); writer waits at f:20 for "
+          + "sem (one has read since f:6, step 1)"
+      ])
+  }
+
+  @Test func `a thread that goes round says round what`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: """
+        C s
+        int x;
+        progress
+        thread spin(void)
+        {
+          while (!READ_ONCE(x))
+            cpu_relax();
+        }
+        """)
+    #expect(
+      stories["progress"]
+        == "spin goes round 'while (!READ_ONCE(x))' at f:6 while x = 0")
+  }
+
+  @Test func `a thread that never ends beside others that do is told of alone`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: """
+        C s
+        int x, stop;
+        thread waiter(void)
+        {
+          await(x);
+        }
+        thread spin(void)
+        {
+          while (!READ_ONCE(stop))
+            ;
+        }
+        thread setter(void)
+        {
+          if (READ_ONCE(x))
+            x = 1;
+          stop = 1;
+        }
+        daemon ticks(void)
+        {
+          for (;;)
+            READ_ONCE(stop);
+        }
+        """)
+    #expect(stories == ["deadlock": "waiter waits at f:5 for 'await(x)': x = 0"])
+  }
+}
