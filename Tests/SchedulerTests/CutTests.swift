@@ -18,8 +18,8 @@ struct CutTests {
 
     func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
       state[value] = UInt8(choice)
-      if choice == 0 { state.fail(cut) }
-      if choice == 1 { state.fail(check) }
+      if choice == 0 { state.fail(cut, saying: "the run is of no interest") }
+      if choice == 1 { state.fail(check, saying: "the check is broken") }
       return choice < 3 ? Outcome.completed.withMoreChoices : .completed
     }
   }
