@@ -46,8 +46,8 @@ struct RecordedPage {
     self.blocks = blocks
   }
 
-  /// Runs the commands of `console` blocks in order, on the files that stand before them on the page
-  /// and on `others`; fails where the page shows anything else than what is printed.
+  /// Runs the commands of `console` blocks in order, on the files that stand before them on the
+  /// page and on `others`; fails where the page shows anything else than what is printed.
   ///
   /// When promoting, writes the page and fails all the same: the change must be looked at.
   func expectRecorded(with others: [String: String] = [:]) throws {

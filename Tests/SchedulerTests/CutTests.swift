@@ -18,8 +18,8 @@ struct CutTests {
 
     func step<R: AccessRecorder>(_ state: StateView<R>, choice: Int) -> Outcome {
       state[value] = UInt8(choice)
-      if choice == 0 { state.fail(cut, saying: "the run is of no interest") }
-      if choice == 1 { state.fail(check, saying: "the check is broken") }
+      if choice == 0 { state.fail(cut, saying: "0") }
+      if choice == 1 { state.fail(check, saying: "1") }
       return choice < 3 ? Outcome.completed.withMoreChoices : .completed
     }
   }

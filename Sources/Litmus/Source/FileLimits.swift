@@ -13,10 +13,10 @@ package enum FileLimits {
   package static let count = 4096
   /// Macros that are defined from outside, by `-D` or in a row.
   package static let defines = 64
-  /// Spinlocks and mutexes of all threads, those of inlined functions included.
-  package static let locks = 64
   /// Threads; schedules name each by a letter.
   package static let threads = 26
+  /// Spinlocks and mutexes of all threads, those of inlined functions included.
+  package static let locks = 64
   /// Errors of a file that are told.
   package static let diagnostics = 20
 }

@@ -45,8 +45,8 @@ public struct TraceReport: Sendable {
     threads = system.threads.map(\.name)
     locks = system.locks.map { LockReport(name: $0.name, kind: $0.kind) }
     (steps, unfinished, loopStart) = (trace.steps, trace.unfinished, trace.loopStart)
-    (broken, undecided) = ([], trace.undecided)
     regions = trace.regions
+    (broken, undecided) = ([], trace.undecided)
     let sentences = Dictionary(
       (system.properties.map { ($0.id, $0.sentence) }
         + (system.checks + [Check.deadlock(system.deadlock)]).map { ($0.id, $0.sentence) }),

@@ -95,7 +95,8 @@ public struct System: Sendable {
   /// A number that two systems share only if their layouts, initial states and scripts agree.
   ///
   /// Names, widths, initial values, machine types and ``SystemBuilder/identity`` count, or the
-  /// identity alone where ``SystemBuilder/isNamedByIdentity`` says so; prose does not. It is the same in every process and on every machine. ``Schedule/token(for:)`` uses it.
+  /// identity alone where ``SystemBuilder/isNamedByIdentity`` says so; prose does not. It is the
+  /// same in every process and on every machine. ``Schedule/token(for:)`` uses it.
   ///
   /// - Complexity: O(the lengths of all names).
   public var stableHash: UInt64 {

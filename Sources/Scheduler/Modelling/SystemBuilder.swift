@@ -8,8 +8,8 @@ public struct SystemBuilder {
   ///
   /// It goes into ``System/stableHash``, so that no schedule is replayed on another system.
   public var identity = ""
-  /// Whether ``identity`` says all there is to tell, as of a program whose cells are made as wide as
-  /// a search finds that they must be: ``System/stableHash`` is then of nothing else.
+  /// Whether ``identity`` says all there is to tell, as of a program whose cells are made as wide
+  /// as a search finds that they must be: ``System/stableHash`` is then of nothing else.
   public var isNamedByIdentity = false
   /// Who tells more of runs than the engine can, if somebody does.
   public var teller: (any RunTeller)?

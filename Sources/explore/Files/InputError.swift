@@ -32,7 +32,7 @@ struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     ]
   }
 
-  /// `bytes` are those of the file; mistakes in macros of the command line have a text of their own.
+  /// `bytes` are those of the file; macros of the command line have a text of their own.
   init(_ error: RaceFileError, in bytes: [UInt8]?, defines: [Define] = []) {
     faults = error.diagnostics.map { diagnostic in
       let position = SourcePosition(

@@ -69,8 +69,8 @@ extension OutputFormat {
 /// Prints rows as they end.
 ///
 /// Each function returns the text that comes next. Files come in the order in which they are run,
-/// rows in the order of their file; the end comes once, also after an interrupt, when rows and files
-/// may be missing.
+/// rows in the order of their file; the end comes once, also after an interrupt, when rows and
+/// files may be missing.
 protocol ReportRenderer {
   /// The rows that follow are of this file.
   mutating func begin(_ input: InputReport) -> String

@@ -12,8 +12,7 @@ extension RowReport {
     }
   }
 
-  /// What has been shown to hold: properties by name, and where there are none, what else was looked
-  /// for.
+  /// What has been shown to hold: properties by name, and that nothing else is found.
   var heldText: String {
     let ids = result.ids(.holds).joined(separator: ", ")
     switch setting {
