@@ -123,19 +123,19 @@ import Testing
       }
       thread b(void)
       {
-      	mutex y;
+      	struct list_head y;
       	x = z;
-      	y = 1;
+      	y.next = 0;
       	far(table);
       }
       finally p: table.call == 0 && x
       """
     #expect(
       answer(text) == """
-        f:2:19: error: pointers to functions are not read yet
+        f:2:20: error: pointers to functions are not read yet
         f:4:1: error: 'struct list_head' is not read yet
         f:9:2: error: unknown function 'WRIT_ONCE'; did you mean 'WRITE_ONCE'?
-        f:15:2: error: unknown name 'mutex'
+        f:15:2: error: 'struct list_head' is not read yet
         f:16:6: error: unknown name 'z'
         """)
   }

@@ -91,7 +91,10 @@ import Testing
         "33: error: the choices within 'atomic' have more than 256 results"
       ),
       ("add(1, 2) = 3;", "1: error: this has no address and cannot be written"),
-      ("int y = atomic_read(&x);", "21: error: 'atomic_read' works on 'atomic_t', not on 'int'"),
+      (
+        "x = atomic_read(&m);",
+        "17: error: 'atomic_read' works on 'atomic_t', not on 'struct mutex'"
+      ),
       ("refcount_inc(&x);", "14: error: 'refcount_inc' works on 'refcount_t', not on 'int'"),
       (
         "write_seqlock(&l);", "15: error: 'write_seqlock' works on 'seqlock_t', not on 'spinlock_t'"

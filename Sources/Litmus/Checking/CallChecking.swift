@@ -201,9 +201,9 @@ extension Checker {
   ) throws(Abandoned) -> (place: Place, type: CType) {
     let pointer = try pointerValue(argument)
     let (place, type) = try pointee(of: pointer, at: argument.offset)
-    // herd7 does not tell an atomic_t from a number.
+    // herd7 does not tell an atomic_t from a number, and a number will do for one elsewhere too.
     let wanted = mixesAddresses ? nil : PrimitiveFunction.counter(of: name)
-    if let wanted, type != .object(wanted) {
+    if let wanted, type != .object(wanted), type.integer == nil || wanted == .refcount {
       throw fail(
         .type, at: argument.offset,
         "'\(name)' works on '\(wanted.text)', not on '\(text(type))'")

@@ -82,7 +82,7 @@ extension Checker {
     }
   }
 
-  private func nothing(at offset: Int) -> TypedExpression {
+  func nothing(at offset: Int) -> TypedExpression {
     TypedExpression(kind: .primitive(.nothing, nil, []), type: .void, offset: offset)
   }
 
@@ -93,7 +93,8 @@ extension Checker {
     TypedExpression(kind: .primitive(primitive, place, arguments), type: type, offset: offset)
   }
 
-  private func inOrder(_ first: TypedExpression, _ second: TypedExpression) -> TypedExpression {
+  /// Both values are computed, and the second counts.
+  func inOrder(_ first: TypedExpression, _ second: TypedExpression) -> TypedExpression {
     TypedExpression(kind: .comma(first, second), type: second.type, offset: second.offset)
   }
 

@@ -94,7 +94,7 @@ extension Checker {
       return try call(callee, arguments, at: expression.offset)
     case .cast(let type, let operand):
       if case .void = type.base, type.declarator.derivations.isEmpty {
-        return try anyValue(operand)
+        return inOrder(try anyValue(operand), nothing(at: expression.offset))
       }
       return try value(expression)
     default: return try value(expression)

@@ -38,7 +38,7 @@ extension Checker {
   ) throws(Abandoned) -> TypedExpression {
     let type = try resolve(name)
     let value = try value(operand)
-    if type == .void { return TypedExpression(kind: value.kind, type: .void, offset: offset) }
+    if type == .void { return inOrder(value, nothing(at: offset)) }
     guard type.isScalar else {
       throw fail(.type, at: offset, "nothing can be made a '\(text(type))' by a cast")
     }
