@@ -98,7 +98,7 @@ final class Worker: @unchecked Sendable {
     for index in 0..<found {
       let from = steps[index].origin
       entries[ends[from]] = StepLog.Entry(
-        to: Int(numbers[index]) &- 1, breaks: isBroken(index, head))
+        to: Int(numbers[index]) &- 1, breaks: log.keepsBreaks && isBroken(index, head))
       if let orbits = successors.orbits {
         log.keep(permutation: orbits.permutation(of: index), at: ends[from])
       }
