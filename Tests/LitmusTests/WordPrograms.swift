@@ -50,6 +50,10 @@ enum WordPrograms {
       "thread": (
         "\(plain)finally p: x == 2", "int x;\nthread a(void) { x++; x++; }\nfinally p: x == 2"
       ),
+      "daemon": (
+        "int x;\ndaemon d(void) { await(x == 2); }\nthread a(void) { x = 1; }",
+        "int x;\nthread d(void) { await(x == 2); }\nthread a(void) { x = 1; }"
+      ),
       "init": (
         "int x;\ninit(void) { x = 1; }\nthread a(void) { assert(x); }",
         "int x;\nthread a(void) { assert(x); }"
