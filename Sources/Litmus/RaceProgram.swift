@@ -244,7 +244,12 @@ package struct RaceProgram {
         guard let made = box.system else { return true }
         if filter >= 0, !made.holds(filter, in: state) { return true }
         return made.holds(condition, in: state) == (quantifier == .forall)
-      }, isQuestion: quantifier == .exists)
+      }, isQuestion: quantifier == .exists
+    ) { state in
+      guard let made = box.system else { return nil }
+      let values = made.values(of: condition, in: state)
+      return values.isEmpty ? nil : "the condition finds " + values.joined(separator: ", ")
+    }
   }
 
   /// Encodings for the numbers that the first states have.

@@ -49,8 +49,9 @@ import Testing
       #expect(
         text(kept.exploration)
           == "threads " + (0..<count).map { "t\($0)" }.joined(separator: " = "))
-      let orders = [1, 1, 2, 6, 24][count]
-      #expect(kept.exploration.counts.states * orders < all.exploration.counts.states * 2)
+      // Many states are few in their orbits: those in which threads stand in one place.
+      let (part, whole) = [(1, 1), (1, 1), (2, 3), (2, 5), (1, 6)][count]
+      #expect(kept.exploration.counts.states * whole <= all.exploration.counts.states * part)
     }
   }
 
@@ -71,13 +72,13 @@ import Testing
       + "int x, y;\nstatic void static_call(void)\n{\nint v = x;\nx = v + 1;\n}\n"
     let (all, kept) = try compare(head + threads(3, body))
     #expect(text(kept.exploration) == "threads t0 = t1 = t2")
-    #expect(kept.exploration.counts.states * 3 < all.exploration.counts.states)
+    #expect(kept.exploration.counts.states * 2 < all.exploration.counts.states)
   }
 
   @Test func `threads that differ in something subtle are not merged`() throws {
     let alike = threads(2, "int r = READ_ONCE(x);\nx = r + 1;")
     for (property, kept) in [
-      ("sometimes first: t0:r == 1", "none: threads t0 = t1 look alike and differ"),
+      ("sometimes first: t0:r == 1", "none: nothing is interchangeable"),
       ("sometimes either: t0:r == 1 || t1:r == 1", "threads t0 = t1"),
       ("finally order: t0:r <= t1:r", "none: threads t0 = t1 look alike and differ"),
       ("finally sum: t0:r + t1:r <= 1", "threads t0 = t1"),

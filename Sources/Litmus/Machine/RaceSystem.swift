@@ -137,6 +137,14 @@ struct RaceSystem {
     return evaluator.value(node)
   }
 
+  /// The values that a node is computed from in a state, by the names that the file has for them.
+  func values(of node: Int32, in state: Property.State) -> [String] {
+    NodeValues(
+      image: image, memory: StateMemory(state, cells), printer: AddressPrinter(image.program)
+    )
+    .text(of: node)
+  }
+
   func holds(_ node: Int32, in state: Property.State) -> Bool {
     Self.holds(node, image, cells, state)
   }

@@ -109,17 +109,23 @@ private struct ThreadComparison {
   }
 
   mutating func areEqual() -> Bool {
-    let (left, right) = (program.threads[one], program.threads[other])
-    guard left.code.count == right.code.count, left.stops == right.stops,
-      left.isDaemon == right.isDaemon
+    let (this, that) = (program.threads[one], program.threads[other])
+    guard this.code.count == that.code.count, this.stops == that.stops,
+      this.isDaemon == that.isDaemon
     else { return false }
-    for (left, right) in zip(left.code, right.code) where !isEqual(left, right) { return false }
+    for (left, right) in zip(this.code, that.code) where !isEqual(left, right) { return false }
     for slots in [program.rcuDepth, program.rcuWaits] where !isEqual(slots[one], slots[other]) {
       return false
     }
-    // Whatever else a thread has must have a counterpart too.
-    return owned(by: one).allSatisfy { counterparts[$0] != nil }
-      && owned(by: other).allSatisfy(taken.contains)
+    // What its code does not name, the other thread has in the same order.
+    let left = owned(by: one).filter { counterparts[$0] == nil }
+    let right = owned(by: other).filter { !taken.contains($0) }
+    return left.count == right.count && areEqual(left, right)
+  }
+
+  private mutating func areEqual(_ left: [Int32], _ right: [Int32]) -> Bool {
+    for (left, right) in zip(left, right) where !isEqual(left, right) { return false }
+    return true
   }
 
   private func owned(by thread: Int) -> [Int32] {

@@ -21,11 +21,14 @@ package struct Ghosts: Sendable {
   /// Written only when a property asks for it: see ``KVM/Ghost``.
   package let dropped: CellRow<Bool>
   private let tracksDropping: Bool
-  /// By backing: it had been written to when the harvest at hand began.
+  /// By backing: a store that no harvest has had to report yet, for none has begun behind it.
+  ///
+  /// It is not known, as the next two are not, where no property asks or no log can end: see
+  /// ``KVM/Ghost``.
+  let unharvested: CellRow<Bool>
+  /// By backing: the harvest at hand must report it.
   let due: CellRow<Bool>
   /// By backing: a harvest that began behind a store did not report it, and none has since.
-  ///
-  /// Written only when a property asks for it, and where a log can end: see ``KVM/Ghost``.
   package let missed: CellRow<Bool>
   private let tracksMisses: Bool
 
@@ -50,9 +53,14 @@ package struct Ghosts: Sendable {
       "backs", geometry.frames.map(\.rpn.hex), bits: 1, role: .ghost,
       initial: geometry.frames.map { $0.rpn == machine.page(ofGFN: gfns[$0.backing])?.rpn },
       print: Layout.digit)
-    tracksMisses =
+    let tracksMisses =
       use.ghosts.contains(.missed)
       && use.harvestedSlots.contains { plan.versions[$0].endsLog }
+    self.tracksMisses = tracksMisses
+    unharvested = layout.row(
+      "unharvested", gfns.map(\.hex), bits: tracksMisses ? 1 : 0, role: .ghost,
+      initial: gfns.map { tracksMisses && machine.page(ofGFN: $0)?.written ?? false },
+      print: Layout.digit)
     due = layout.row(
       "due", gfns.map(\.hex), bits: tracksMisses ? 1 : 0, role: .ghost,
       initial: gfns.map { _ in false }, print: Layout.digit)
@@ -65,10 +73,22 @@ package struct Ghosts: Sendable {
       initial: gfns.map { _ in false }, print: Layout.digit)
   }
 
-  /// Notes that a harvest of some pages begins: what was stored to them before, it must report.
-  func beginHarvest<R>(_ state: StateView<R>, ofBackings backings: Range<Int>) {
+  /// Notes that a guest has stored to a page of a slot that logs.
+  @inline(__always) func store<R>(_ state: StateView<R>, toBacking backing: Int) {
+    state[written, backing] = true
+    if tracksMisses { state[unharvested, backing] = true }
+  }
+
+  /// Notes that a harvest of some pages begins: what was stored to them before, it must report,
+  /// where memory says so already (`isVisible`).
+  func beginHarvest<R>(
+    _ state: StateView<R>, ofBackings backings: Range<Int>, isVisible: (Int) -> Bool
+  ) {
     guard tracksMisses else { return }
-    for backing in backings { state[due, backing] = state[written, backing] }
+    for backing in backings where state[written, backing] && isVisible(backing) {
+      state[due, backing] = true
+      state[unharvested, backing] = false
+    }
   }
 
   /// Notes that a harvest has told user space of the pages of which `isReported` is true.
@@ -80,6 +100,7 @@ package struct Ghosts: Sendable {
       if reported { state[written, backing] = false }
       guard tracksMisses else { continue }
       if reported {
+        state[unharvested, backing] = false
         state[missed, backing] = false
       } else if state[due, backing] {
         state[missed, backing] = true
@@ -96,17 +117,19 @@ package struct Ghosts: Sendable {
   /// Notes that the log of some pages is no more: nothing that was stored to them will be reported.
   ///
   /// Whoever has asked for it (`isGivenUp`) has lost nothing by it. What a harvest behind the store
-  /// has missed stays written: that was lost before.
-  func endLog<R>(_ state: StateView<R>, ofBackings backings: Range<Int>, isGivenUp: Bool) {
-    for backing in backings where state[written, backing] && !isMissed(state, backing) {
-      state[written, backing] = false
-      if tracksDropping, !isGivenUp { state[dropped, backing] = true }
+  /// has missed, and the next would not have found either (`isLost`), stays written: that was lost
+  /// before.
+  func endLog<R>(
+    _ state: StateView<R>, ofBackings backings: Range<Int>, isGivenUp: Bool,
+    isLost: (Int) -> Bool
+  ) {
+    for backing in backings where state[written, backing] {
+      let isMissed = tracksMisses && state[missed, backing]
+      if !(isMissed && isLost(backing)) { state[written, backing] = false }
+      let isNew = !tracksMisses || state[unharvested, backing]
+      if tracksDropping, isNew, !isGivenUp { state[dropped, backing] = true }
+      if tracksMisses { state[unharvested, backing] = false }
     }
-  }
-
-  /// Whether a harvest that began behind a store has not reported it, nor one since.
-  private func isMissed<R>(_ state: StateView<R>, _ backing: Int) -> Bool {
-    tracksMisses && state[missed, backing]
   }
 
   /// Notes that a host entry has lost a permission, a bit or its frame.

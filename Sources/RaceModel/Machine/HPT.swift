@@ -28,6 +28,8 @@ package struct HPT: Sendable {
   package let hpteLocks: [Lock]
   /// The lock bit of an rmap word, by backing.
   package let rmapLocks: [Lock]
+  /// rmap-dirty=rmap: harvests look at the C that an rmap word has saved, too.
+  let readsSavedC: Bool
 
   package let tlbSlots: [TLBSlot]
   package let widths: Widths
@@ -66,6 +68,20 @@ package struct HPT: Sendable {
     return place
   }
 
+  /// Calls `visit` with the indices of a page's chain until it returns true; whether one did.
+  ///
+  /// Ends after as many entries as there are, so that a chain that is no ring is survived.
+  func walk<R>(_ state: StateView<R>, _ backing: Int, until visit: (Int) -> Bool) -> Bool {
+    guard let head = state[rmap, backing].head else { return false }
+    var index = head
+    for _ in 0..<count {
+      if visit(index) { return true }
+      index = next(state, index)
+      if index == head { return false }
+    }
+    return false
+  }
+
   /// The next entry on a chain.
   func next<R>(_ state: StateView<R>, _ index: Int) -> Int { Int(state[forw, index]) }
 
@@ -100,8 +116,9 @@ extension HPT {
   /// Lays out `table`, with the locks that ``locks(of:_:)`` declared.
   init(
     _ table: Scenario.HashedTable, _ plan: MachinePlan, locks: ArraySlice<Lock>, _ mode: MMUMode,
-    in layout: inout Layout
+    readsSavedC: Bool, in layout: inout Layout
   ) {
+    self.readsSavedC = readsSavedC
     let (machine, geometry, use) = (plan.machine, plan.geometry, plan.use)
     let (entries, backings) = (table.entries, geometry.backingGFNs)
     let indices = Array(entries.indices)

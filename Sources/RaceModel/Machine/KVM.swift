@@ -76,7 +76,10 @@ package struct KVM: Sendable {
     mode = MMUMode(isRadix: isRadix, plan, in: &layout)
     hugePages = HugePages(plan, in: &layout)
     if let table = machine.hpt {
-      tables = .hashed(HPT(table, plan, locks: locks.hashed, mode, in: &layout))
+      tables = .hashed(
+        HPT(
+          table, plan, locks: locks.hashed, mode, readsSavedC: knobs.rmapDirty == .rmap,
+          in: &layout))
     } else {
       tables = .radix(RadixTables(host: host, nested: nested, rmap: rmap, tlb: tlb))
     }

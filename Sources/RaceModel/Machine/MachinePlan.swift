@@ -11,10 +11,13 @@ struct MachinePlan {
   /// How many rmap nodes there are.
   let pool: Int
   let widths: KVM.Widths
+  /// Whether the end of a notifier lowers `mmu_notifier_count`.
+  let countsDown: Bool
   let checks: KVM.Checks
 
   init(_ machine: Scenario.Machine, _ use: KVM.Use, _ knobs: KnobReader, _ checks: KVM.Checks) {
     (self.machine, self.use, self.checks) = (machine, use, checks)
+    countsDown = knobs.countDown == .on
     geometry = Geometry(machine, use)
     shape = NestedShape(machine, use)
     versions = Memslots.versions(of: machine, use, knobs)

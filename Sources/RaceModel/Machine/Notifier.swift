@@ -12,7 +12,9 @@ package struct Notifier: Sendable {
   init(_ plan: MachinePlan, in layout: inout Layout) {
     let use = plan.use
     seq = layout.cell("mmu_seq", bits: plan.widths.seq, initial: 0)
-    count = layout.cell("mmu_count", bits: Layout.bits(for: use.notifiers), initial: 0)
+    // Without count-down each notifier that ever ran counts, and each bumps the sequence once.
+    let count = plan.countsDown ? use.notifiers : max(use.notifiers, use.bumps)
+    self.count = layout.cell("mmu_count", bits: Layout.bits(for: count), initial: 0)
     active = layout.cell("mn_active", bits: Layout.bits(for: use.notifiers), initial: 0)
   }
 }

@@ -44,20 +44,6 @@ extension PropertySpec {
 extension HPT {
   typealias State = Property.State
 
-  /// Calls `visit` with the indices of a page's chain until it returns true; whether one did.
-  ///
-  /// Ends after as many entries as there are, so that a chain that is no ring is survived.
-  func walk(_ state: State, _ backing: Int, until visit: (Int) -> Bool) -> Bool {
-    guard let head = state[rmap, backing].head else { return false }
-    var index = head
-    for _ in 0..<count {
-      if visit(index) { return true }
-      index = next(state, index)
-      if index == head { return false }
-    }
-    return false
-  }
-
   /// A VALID entry that is not on the chain of its page.
   ///
   /// Looked at only while neither its lock nor its page's is held.

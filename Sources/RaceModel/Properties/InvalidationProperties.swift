@@ -66,9 +66,8 @@ extension RadixTables {
   /// Whether a host entry or a shadow entry maps a page.
   fileprivate func isMapped(_ state: State, _ kvm: KVM, _ page: Int) -> Bool {
     state[host.entry(state, page).entry].isPresent
-      || nested.shadowPlaces.indices.contains { place in
-        state[nested.refcnt, nested.shadowPlaces[place].object] != 0
-          && state[nested.shadow, place].isPresent
+      || nested.livePlaces(state).contains { place in
+        state[nested.shadow, place].isPresent
           && kvm.geometry.backing(ofFrame: state[nested.shadow, place].frame)
             == kvm.geometry.pages[page].backing
       }

@@ -70,6 +70,19 @@ extension PropertySpec {
   }
 }
 
+extension NestedGuests {
+  /// Whether somebody has a reference to a guest's object.
+  ///
+  /// Otherwise nobody can find it, no vCPU is in the guest, and its table is being freed: nobody
+  /// can use what is left of it.
+  func isLive(_ state: Property.State, _ object: Int) -> Bool { state[refcnt, object] != 0 }
+
+  /// The places of the shadow tables that somebody can use.
+  func livePlaces(_ state: Property.State) -> some Sequence<Int> {
+    shadowPlaces.indices.lazy.filter { isLive(state, shadowPlaces[$0].object) }
+  }
+}
+
 // Each search returns the first place where the property is broken, or nil.
 extension RadixTables {
   /// A shadow entry that has `bit` though the host entry of the page that lists it lacks it.
@@ -78,7 +91,7 @@ extension RadixTables {
       let (cell, isLeaf) = host.entry(state, page)
       let mapping = state[cell]
       if !mapping.isPresent || mapping.has(bit) { continue }
-      let found = nested.shadowPlaces.indices.first { index in
+      let found = nested.livePlaces(state).first { index in
         state[nested.shadow, index].has(.present.union(bit))
           && isFound(state, kvm, index, from: mapping, of: page, isLeaf: isLeaf)
       }
@@ -89,7 +102,7 @@ extension RadixTables {
 
   /// A shadow entry with R or C that L1's entry lacks.
   fileprivate func beyondL1(_ state: State, _ kvm: KVM) -> Int? {
-    nested.shadowPlaces.indices.first { index in
+    nested.livePlaces(state).first { index in
       let entry = state[nested.shadow, index]
       let rc = entry.bits.intersection([.referenced, .changed])
       return entry.isPresent
@@ -99,13 +112,11 @@ extension RadixTables {
 
   /// A shadow entry that no page of its frame lists, or whose object is its guest's no more.
   fileprivate func uncovered(_ state: State, _ kvm: KVM) -> Int? {
-    nested.shadowPlaces.indices.first { index in
+    nested.livePlaces(state).first { index in
       let entry = state[nested.shadow, index]
       if !entry.isPresent { return false }
-      let place = nested.shadowPlaces[index]
-      // Nobody has a reference to the object, and nobody can find it: its table is being freed.
-      if state[nested.refcnt, place.object] == 0 { return false }
-      return nested.find(state, guest: nested.objects[place.object].guest) != place.object
+      let object = nested.shadowPlaces[index].object
+      return nested.find(state, guest: nested.objects[object].guest) != object
         || !kvm.geometry.pages.indices.contains { page in
           let (cell, isLeaf) = host.entry(state, page)
           return state[cell].isPresent
@@ -129,7 +140,7 @@ extension RadixTables {
 
   /// A shadow entry with a permission that L1's entry lacks, or with W that a host entry lacks.
   fileprivate func overpermitted(_ state: State, _ kvm: KVM) -> Int? {
-    nested.shadowPlaces.indices.first { index in
+    nested.livePlaces(state).first { index in
       let entry = state[nested.shadow, index]
       if !entry.isPresent { return false }
       let l1 = state[nested.gpte, nested.shadowPlaces[index].l2Page]
@@ -147,7 +158,7 @@ extension RadixTables {
 
   /// A shadow entry that L1's entry, since invalidated, does not allow.
   fileprivate func incoherent(_ state: State, _ kvm: KVM) -> Int? {
-    nested.shadowPlaces.indices.first { index in
+    nested.livePlaces(state).first { index in
       let (entry, l2Page) = (state[nested.shadow, index], nested.shadowPlaces[index].l2Page)
       if !entry.isPresent || !state[kvm.ghosts.coherent, l2Page] { return false }
       let l1 = state[nested.gpte, l2Page]

@@ -33,10 +33,9 @@ extension RadixTables {
   func staleTLB(_ state: State, _ kvm: KVM) -> Int? {
     tlb.slots.indices.first { slot in
       guard case .l2(let page, let object) = tlb.slots[slot].target else { return false }
-      // A guest that L0 has released has no vCPU in it that could use the TLB.
-      if state[nested.refcnt, object] == 0 { return false }
-      return isStronger(
-        state[tlb.entries, slot], than: state[nested.shadow, nested.shadowIndex(object, page)])
+      return nested.isLive(state, object)
+        && isStronger(
+          state[tlb.entries, slot], than: state[nested.shadow, nested.shadowIndex(object, page)])
     }
   }
 

@@ -30,11 +30,22 @@ package struct Knob: CatalogEntry {
   ///
   /// Nobody lists them: a call of each path is made into its machine, with all knobs as in Linux
   /// 6.1, and what that asks for is written down.
-  package var paths: [PathSpec] { Self.readers.paths(reading: self) }
+  package var paths: [PathSpec] {
+    let read = TableKind.allCases.map { Set(paths(on: $0)) }
+    return PathSpec.allCases.filter { path in read.contains { $0.contains(path) } }
+  }
 
-  private static let readers: KnobReaders = PathSpec.allCases
-    .flatMap(ExampleCalls.calls)
-    .map { call, machine in
+  /// Those of ``paths`` that read the knob for a guest with one kind of page table.
+  package func paths(on table: TableKind) -> [PathSpec] {
+    Self.readers[table]?.paths(reading: self) ?? []
+  }
+
+  private static let readers: [TableKind: KnobReaders] = Dictionary(
+    TableKind.allCases.map { ($0, readers(on: $0)) }, uniquingKeysWith: { first, _ in first })
+
+  private static func readers(on table: TableKind) -> KnobReaders {
+    PathSpec.allCases.flatMap(ExampleCalls.calls).filter { $0.machine.table == table }.map {
+      call, machine in
       Scenario(
         name: "example", summary: "example", machine: machine,
         threads: [Scenario.ThreadScript(name: "example", run: [call])], properties: [],
@@ -42,6 +53,7 @@ package struct Knob: CatalogEntry {
       ).knobReaders(of: Kernel(), [Scenario.ThreadScript(name: "example", run: [call])])
     }
     .reduce(KnobReaders()) { $0.union($1) }
+  }
 
   /// A knob together with the type of its values.
   package final class Key<Value>: KnobKey, @unchecked Sendable {

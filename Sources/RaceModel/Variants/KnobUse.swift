@@ -21,6 +21,8 @@ package struct UnreadRequest: Hashable, Sendable {
   package var request: Kernel.Request
   /// The kind of table that the row's machine has.
   package var table: TableKind
+  /// The paths that the row calls.
+  package var paths: Set<PathSpec>
 
   /// What is wrong and, after a semicolon, what would be right.
   package func reason(in place: String) -> String {
@@ -30,15 +32,25 @@ package struct UnreadRequest: Hashable, Sendable {
       case .patch(let patch): bundle("patch '\(patch.id)'")
       case .base(let base): bundle("kernel '\(base.id)'")
       }
-    let readers = PathSpec.allCases.filter { path in
-      request.settings.contains { $0.knob.paths.contains(path) }
-    }
-    let ofTable = readers.filter { $0.tables.contains(table) }
-    let way =
-      ofTable.isEmpty
-      ? "no path of a machine with a \(table.rawValue) table reads it, but \(reading(readers))"
-      : reading(ofTable)
     return "\(what) is read by no path of \(place); \(way)"
+  }
+
+  /// Who would read it.
+  private var way: String {
+    let readers = readers(on: table)
+    let called = readers.filter(paths.contains)
+    if !called.isEmpty { return reading(called) + ", but not as it is called here" }
+    if !readers.isEmpty { return reading(readers) }
+    let others = TableKind.allCases.filter { $0 != table }.map { other in
+      "with a \(other.rawValue) table \(reading(self.readers(on: other)))"
+    }
+    return "no path of a machine with a \(table.rawValue) table reads it, but "
+      + others.joined(separator: ", and ")
+  }
+
+  private func readers(on table: TableKind) -> [PathSpec] {
+    let read = Set(request.settings.flatMap { $0.knob.paths(on: table) })
+    return PathSpec.allCases.filter(read.contains)
   }
 
   /// `a and b read it`.
@@ -67,7 +79,10 @@ extension Scenario {
     return requests.filter { request in
       !request.settings.isEmpty
         && !request.settings.contains { !readers.paths(reading: $0.knob).isEmpty }
-    }.map { UnreadRequest(request: $0, table: machine.table) }
+    }.map { request in
+      let paths = Set(threads.flatMap { $0.run.map(\.path) })
+      return UnreadRequest(request: request, table: machine.table, paths: paths)
+    }
   }
 
   /// The settings of a kernel's patches that no machine of `threads` reads.

@@ -30,8 +30,8 @@ enum Command: String, CaseIterable, Sendable {
     case .run:
       "Without --kernel, --with and --knob every row of FILE is run. With one of them, one kernel "
         + "is run on the scenario's own threads, or on those of --row, and nothing is expected of "
-        + "it. A knob or patch that none of these threads' paths reads is refused: see 'explore list "
-        + "knobs'. FILE is a scenario in JSON5, a race file in C (*.race), one of herd7's tests in C "
+        + "it. A knob, patch or kernel that none of these threads' paths reads is refused: see "
+        + "'explore list knobs'. FILE is a scenario in JSON5, a race file in C (*.race), one of herd7's tests in C "
         + "(*.litmus), or - for standard input, with --language. Of a race file, too, every row is "
         + "run, or with -D one program: that of --row, or of the file, with these macros. 'exists' "
         + "is answered with exit code 0 either way. Race files: Docs/race-files.md."

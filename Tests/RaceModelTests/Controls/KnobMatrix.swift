@@ -59,13 +59,16 @@ struct KnobMatrix {
       "smallest row of `scenarios/` in which the knob matters there: with the value in that path",
       "alone, the search counts other states or steps, or something else breaks. A test holds the",
       "page to the machines and to the rows.", "",
-      "A line is a path and a column a knob, by its number in the table below; `x` is read.", "",
+      "A line is a path and a column a knob, by its number in the table below; `x` is read, `r` is",
+      "read for a guest with radix tables only, and `h` for one with a hashed table. What is recorded",
+      "is with all other knobs as in Linux 6.1: `commit-clears-log=on` makes `move-memslot` and the",
+      "calls beside it harvest, and they then read what `get-dirty-log` reads.", "",
       "```",
     ]
     let numbers = knobs.indices.map { padded("\($0 + 1)", 2) }
     lines.append(trimmed(padded("", wide) + "  " + numbers.joined(separator: " ")))
     for path in paths {
-      let marks = knobs.map { padded($0.paths.contains(path) ? "x" : ".", 2) }
+      let marks = knobs.map { padded(mark($0, path), 2) }
       lines.append(trimmed(padded(path.id, wide) + "  " + marks.joined(separator: " ")))
     }
     lines += ["```", "", "| number | knob | base |", "|---|---|---|"]
@@ -76,6 +79,15 @@ struct KnobMatrix {
       return "| \(cell.knob.id) | \(cell.path.id) | \(witness.row) | \(witness.value) |"
     }
     return lines.map { $0 + "\n" }.joined()
+  }
+
+  private func mark(_ knob: Knob, _ path: PathSpec) -> String {
+    switch TableKind.allCases.filter({ knob.paths(on: $0).contains(path) }) {
+    case []: "."
+    case path.tables: "x"
+    case [.radix]: "r"
+    default: "h"
+    }
   }
 
   private func trimmed(_ line: String) -> String {

@@ -52,7 +52,7 @@ struct KnobReadersTests {
     let hashed = SmallWorld.hashed(.maps(0x100, "rw- RC")).checking(.dirtyLog)
     #expect(
       readers(hashed.running("vcpu0", .removing(0)))[Knob(\.rmapDirty)]
-        == ["RemoveRevmapChain", "dirty-log"])
+        == ["KVM", "RemoveRevmapChain"])
     #expect(
       readers(hashed.running("vmm", .move))[Knob(\.moveFlush)] == ["KVM", "SetMemslot"])
   }

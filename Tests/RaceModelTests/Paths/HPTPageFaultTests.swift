@@ -52,6 +52,17 @@ struct HPTPageFaultTests {
 
   private static let leave = lines("kvmppc_vcpu_run_hv srcu-read-unlock | srcu[vcpu0]: in -> out")
 
+  @Test func `without SRCU the struct of its slot may be freed before its address is read`() throws
+  {
+    let system = SmallWorld.hashed(.absent(0x100, "rw- RC")).with(\.srcu, .off)
+      .changed { $0.threads = [.init(name: "vcpu0", run: [Self.store])] }
+      .running("vmm", .setMemslot(slot: 0, .setLogging(true))).system
+    let trace = try system.play(
+      .until(0, "read-vmm", in: "find_kvm_host_pte"), .all(1), .all(0))
+    #expect(trace.broken == ["use-after-free"])
+    #expect(trace.labels.last == "read-vmm")
+  }
+
   @Test func `an ABSENT entry is linked and made VALID, and the access is tried again`() throws {
     let trace = try run(.hashed(.absent(0x100, "rw- RC")), Self.store)
     #expect(

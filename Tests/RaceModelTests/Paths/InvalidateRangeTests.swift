@@ -44,6 +44,13 @@ struct InvalidateRangeTests {
     try world.running("mm", .invalidateRange(gfn: 0x100, rpn: rpn)).system.play(.all(0))
   }
 
+  @Test func `without count-down every notifier of a thread is counted`() throws {
+    let system = SmallWorld().with(\.countDown, .off).running("mm", .unmap, .unmap).system
+    let trace = try system.play(.all(0))
+    #expect(trace.last("mmu_count") == "2")
+    #expect(!trace.broken.contains("cell-overflow"))
+  }
+
   @Test func `the page is unmapped between the count and the change`() throws {
     let trace = try run(SmallWorld())
     let unmap = trace.told(in: "kvmppc_unmap_pte", "kvmhv_remove_nest_rmap_list")

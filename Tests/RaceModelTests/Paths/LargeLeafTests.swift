@@ -82,10 +82,14 @@ struct LargeLeafTests {
     #expect(trace.broken == ["r-subset"])
   }
 
-  @Test func `the dirty bits of a leaf begin at the page that the notifier names`() throws {
+  @Test(arguments: [[], [Kernel.Setting(\.bitmapFirst, .on)], [.init(\.bitmapLate, .on)]])
+  func `the dirty bits of a leaf begin at the page that the notifier names`(
+    settings: [Kernel.Setting]
+  ) throws {
+    let world = SmallWorld.huge().changed { $0.kernel.settings += settings }
     // A notifier that comes while logging is being switched on: the bitmap is there already.
     func bits(_ gfn: Int) throws -> [String] {
-      let system = SmallWorld.huge().running("vmm", .setMemslot(slot: 0, .setLogging(true)))
+      let system = world.running("vmm", .setMemslot(slot: 0, .setLogging(true)))
         .running("mm", .invalidateRange(gfn: gfn, rpn: 0)).system
       let trace = try system.play(
         .until(0, "lock-mmu", in: "kvmppc_radix_flush_memslot"), .all(1))

@@ -34,10 +34,10 @@ struct ScenarioReaderTests {
       ])
     #expect(
       try machine.pages == [
-        .init(gfn: 0x100, rpn: 0x21, host: Self.bits("rwx RC"), vmmWritable: true),
+        .init(gfn: 0x100, rpn: 0x21, host: Self.bits("rwx RC"), vmmWritable: true, written: true),
         .init(gfn: 0x101, rpn: 0xFFFF, host: Self.bits("r-x R-"), vmmWritable: false),
         .init(gfn: 0xFFFFFF, rpn: 1, host: nil, vmmWritable: true),
-        .init(gfn: 63, rpn: 2, host: nil, vmmWritable: true, written: true),
+        .init(gfn: 63, rpn: 2, host: nil, vmmWritable: true),
         .init(gfn: 0x301, rpn: 0x81, host: nil, vmmWritable: true),
         .init(gfn: 0x300, rpn: 0x80, host: nil, vmmWritable: true),
       ])

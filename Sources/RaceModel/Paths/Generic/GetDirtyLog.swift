@@ -78,7 +78,7 @@ package final class GetDirtyLog: StepMachine {
     switch state[point] {
     case .lockSlots:  // mutex_lock(&kvm->slots_lock)
       guard kvm.locks.slots.acquire(state, by: thread) else { return .blocked }
-      kvm.ghosts.beginHarvest(state, ofBackings: pages)
+      kvm.ghosts.beginHarvest(state, ofBackings: pages) { kvm.isDirtyVisible(state, backing: $0) }
       state[point] = .findMemslot
     case .findMemslot:  // id_to_memslot; no dirty_bitmap: -ENOENT
       // slots_lock keeps the slot's struct, and its bitmap, as they are.

@@ -188,8 +188,7 @@ package final class InvalidateRange: StepMachine {
       state[point] = afterUnlock(state)
     case .lateBitmap:  // bm-late=on: the section is over
       guard case .radix(let unmapPTE) = unmap else { break }
-      kvm.memslots.updateDirtyMap(state, state[cells.memslot], backing)
-      unmapPTE.forgetBitmap(state)
+      unmapPTE.setBitmapLate(state)
       state[point] = .startSrcuReadUnlock
     case .startSrcuReadUnlock:
       kvm.srcu.readUnlock(state, by: thread)

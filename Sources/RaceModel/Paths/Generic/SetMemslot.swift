@@ -199,9 +199,10 @@ package final class SetMemslot: StepMachine {
     case .freeBitmap:  // kvm_destroy_dirty_bitmap: the log goes
       state[kvm.memslots.bitmapFreed, slot] = true
       if update == .delete { state[kvm.memslots.logged, slot] = false }
-      let backings = kvm.geometry.backings(ofSlot: slot)
-      kvm.ghosts.endLog(state, ofBackings: backings, isGivenUp: update != .delete)
-      for backing in backings { state[kvm.memslots.bitmap, backing] = false }
+      endLog(state, isGivenUp: update != .delete)
+      for backing in kvm.geometry.backings(ofSlot: slot) {
+        state[kvm.memslots.bitmap, backing] = false
+      }
       state[point] = update == .delete ? .freeRmap : .freeOld
     case .freeRmap:  // kvmppc_core_free_memslot: the rmap array goes
       state[kvm.memslots.rmapFreed, slot] = true
@@ -259,8 +260,14 @@ package final class SetMemslot: StepMachine {
   /// -ENOENT: what it has not been told by then it does without.
   private func giveUpLog<R>(_ state: StateView<R>) {
     state[kvm.memslots.logged, slot] = false
-    kvm.ghosts.endLog(
-      state, ofBackings: kvm.geometry.backings(ofSlot: slot), isGivenUp: true)
+    endLog(state, isGivenUp: true)
+  }
+
+  private func endLog<R>(_ state: StateView<R>, isGivenUp: Bool) {
+    let backings = kvm.geometry.backings(ofSlot: slot)
+    kvm.ghosts.endLog(state, ofBackings: backings, isGivenUp: isGivenUp) {
+      kvm.hasLostDirty(state, backing: $0)
+    }
   }
 
   /// `mn_invalidate_lock`, but not while a notifier is active.

@@ -243,7 +243,7 @@ extension KVM {
     else { return state.fail(checks.wildStore, saying: wildStore(at: rpn)) }
     let backing = geometry.frames[frame].backing
     if state[memslots.logged, geometry.pages[backing].slot] {
-      state[ghosts.written, backing] = true
+      ghosts.store(state, toBacking: backing)
     }
   }
 

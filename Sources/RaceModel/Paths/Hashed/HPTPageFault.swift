@@ -120,6 +120,8 @@ package final class HPTPageFault: StepMachine {
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
       state[point] = .readVmm
     case .readVmm:  // count and sequence stand still under the lock; then the Linux entry
+      // gfn_to_hva_memslot has read the slot's struct on the way.
+      if !entersSRCU { kvm.memslots.touch(state, state[cells.memslot]) }
       let isStale = readsStale(state)
       let linux = state[kvm.vmm, Int(state[cells.backing])]
       if !isStale, linux.frame == 0 || access == .store && !linux.has(.write) {

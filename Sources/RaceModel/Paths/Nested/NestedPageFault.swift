@@ -266,7 +266,8 @@ package final class NestedPageFault: StepMachine {
         state.fail(
           kvm.checks.uninitialized,
           saying:
-            "level is used, and kvmppc_book3s_instantiate_page() returned 0 without setting it")
+            "level is used, and kvmppc_book3s_instantiate_page() returned 0 without setting it "
+            + "(with stack-init=zero it would be 0)")
       }
       // A level of 0 is a base page, whatever the size of the entry that was copied before.
       state[cells.isLeaf] = state[cells.instantiate.isLeaf]

@@ -93,7 +93,7 @@ package final class UnmapPTE: StepMachine {
         let slot = slotThatLogs(state, gfn)
       {
         // bm-first: a step of its own, before the entry changes.
-        kvm.memslots.updateDirtyMap(state, slot, kvm.memslots.backing(slot, gfn: gfn))
+        setDirty(state, slot, isLeaf: isLeaf)
         state[cells.old] = noted
         return .advanced
       }
@@ -136,13 +136,8 @@ package final class UnmapPTE: StepMachine {
       } else {
         return complete(state)
       }
-    case .setBitmap:  // kvmppc_update_dirty_map: as many pages as the mapping has, from this one on
-      let slot = state[memslot]
-      let backing = kvm.memslots.backing(slot, gfn: gfn)
-      let end = kvm.geometry.backings(ofSlot: slot.slot).upperBound
-      for backing in backing..<(state[cells.isLeaf] ? end : backing + 1) {
-        kvm.memslots.updateDirtyMap(state, slot, backing)
-      }
+    case .setBitmap:  // kvmppc_update_dirty_map
+      setDirty(state, state[memslot], isLeaf: state[cells.isLeaf])
       return complete(state)
     }
     return .advanced
@@ -162,8 +157,9 @@ package final class UnmapPTE: StepMachine {
   /// bm-late: whether the caller still has to set the bitmap.
   func owesBitmap<R>(_ state: StateView<R>) -> Bool { state[cells.old].has(.changed) }
 
-  /// bm-late: the caller has set the bitmap.
-  func forgetBitmap<R>(_ state: StateView<R>) {
+  /// bm-late: sets the bitmap behind the caller's unlock.
+  func setBitmapLate<R>(_ state: StateView<R>) {
+    setDirty(state, state[memslot], isLeaf: state[cells.isLeaf])
     state[cells.old] = .absent
     state[cells.isLeaf] = false
   }
@@ -196,6 +192,13 @@ package final class UnmapPTE: StepMachine {
   private func slotThatLogs<R>(_ state: StateView<R>, _ gfn: Int) -> MemslotRef? {
     let slot = looksUpSlot ? kvm.memslots.find(state, gfn: gfn) : state[memslot]
     return slot != .null && kvm.memslots.flags(slot).contains(.logDirty) ? slot : nil
+  }
+
+  /// Sets the bits of as many pages as the mapping has, from the caller's page on.
+  private func setDirty<R>(_ state: StateView<R>, _ slot: MemslotRef, isLeaf: Bool) {
+    let first = kvm.memslots.backing(slot, gfn: kvm.geometry.pages[state[page].index].gfn)
+    let end = isLeaf ? kvm.geometry.backings(ofSlot: slot.slot).upperBound : first + 1
+    for backing in first..<end { kvm.memslots.updateDirtyMap(state, slot, backing) }
   }
 
   private func complete<R>(_ state: StateView<R>) -> Outcome {

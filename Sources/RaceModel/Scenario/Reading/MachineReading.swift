@@ -62,6 +62,12 @@ extension ScenarioReader {
       if let host = page.host, host.write, !page.vmmWritable {
         throw ScenarioFault(.readOnlyForVMM, at: object.position(of: PageKeys.host))
       }
+      if page.written, let slot = slots.first(where: { $0.gfns.contains(page.gfn) }),
+        !slot.logDirty
+      {
+        throw ScenarioFault(
+          .slotNotLogged(id: slot.id), at: object.position(of: PageKeys.written))
+      }
       try checkHugePage(page, in: slots, pages, at: object)
       pages.append(page)
     }
