@@ -19,8 +19,8 @@ let package = Package(
       name: "explore", dependencies: ["Litmus", "RaceModel", "Reporting", "Scheduler"],
       swiftSettings: settings),
     .executableTarget(
-      name: "bench", dependencies: ["RaceModel", "Scheduler"], path: "Benchmarks",
-      exclude: ["Promela"], swiftSettings: settings),
+      name: "bench", dependencies: ["Litmus", "RaceModel", "Scheduler"], path: "Benchmarks",
+      exclude: ["Promela", "Races"], swiftSettings: settings),
     .testTarget(
       name: "SchedulerTests", dependencies: ["Reporting", "Scheduler"], swiftSettings: settings),
     .testTarget(
@@ -29,7 +29,7 @@ let package = Package(
       name: "RaceModelTests", dependencies: ["RaceModel", "Scheduler"],
       exclude: ["Scenario/Malformed", "Scenario/Valid"], swiftSettings: settings),
     .testTarget(
-      name: "LitmusTests", dependencies: ["Litmus", "Reporting", "Scheduler"],
+      name: "LitmusTests", dependencies: ["bench", "Litmus", "Reporting", "Scheduler"],
       swiftSettings: settings),
     .testTarget(
       name: "ExploreTests",

@@ -35,24 +35,22 @@ import Scheduler
   }
 
   private static func measure(_ benchmark: Benchmark, _ work: Work, jobs: Int) throws {
-    let violations = ViolationCounter()
-    let system = try benchmark.system(violations)
     let memory = LargestNumber()
     let start = ContinuousClock.now
-    let exploration = Explorer.explore(
-      system,
-      options: .init(
+    let explored = try benchmark.explore(
+      Explorer.Options(
         countsInterleavings: work == .count, reduction: work == .reduced ? .partialOrder : .none,
         jobs: jobs, progress: { memory.note($0.bytes) }))
+    let exploration = explored.exploration
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    check(exploration, violations.count, of: benchmark, work)
+    check(exploration, explored.violations, of: benchmark, work)
     let counts = exploration.counts
     print(
       benchmark.name, work, "jobs \(jobs)", "states \(counts.states)",
       "transitions \(counts.transitions)", "seconds \(thousandths(seconds))",
       "rate \(Int(Double(counts.states) / seconds))",
       "bytes \(thousandths(Double(memory.value) / Double(counts.states)))",
-      "packed \(system.layout.wordCount * 8)")
+      "packed \(explored.system.layout.wordCount * 8)")
     if work == .count { print(counts.interleavings) }
   }
 

@@ -12,8 +12,11 @@ func scenarioSystem(_ name: String, row: String) throws -> System {
   return scenario.system(for: row)
 }
 
-private func bytes(of path: String) -> [UInt8] {
-  guard let file = fopen(path, "r") else {
+/// The bytes of a file below the root of the repository.
+func bytes(of path: String) -> [UInt8] {
+  // The tests run elsewhere.
+  let root = #filePath.split(separator: "/").dropLast(2).joined(separator: "/")
+  guard let file = fopen(path, "r") ?? fopen("/\(root)/\(path)", "r") else {
     fatalError("\(path) cannot be read: bench runs at the root of the repository")
   }
   defer { fclose(file) }

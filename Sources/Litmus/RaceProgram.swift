@@ -15,6 +15,8 @@ package struct RaceProgram {
   package let meaning: String
   /// herd7's question, if the file has one.
   package let quantifier: Quantifier?
+  /// Counts steps of the searches, if somebody asks.
+  package var stepCounter: StepCounter?
 
   /// What herd7's condition asks.
   package enum Quantifier: Hashable, Sendable { case exists, notExists, forall }
@@ -105,9 +107,6 @@ package struct RaceProgram {
     return system(zip(slots, start.values).map { Encoding.raw($0, initial: $1) }).system
   }
 
-  /// How many states are looked at to learn how large numbers get.
-  private static let sampleStates = 2_000
-
   /// Explores the program, with more bits for its variables until every number fits.
   ///
   /// The limit of time is for all these searches together.
@@ -148,12 +147,12 @@ package struct RaceProgram {
     var options = options
     options.start = options.start ?? .now
     let (condition, filter) = (image.program.question, image.program.filter)
-    var encodings = sampledEncodings()
+    var sampling = NumberSampling(image, from: start)
     let equal =
       options.reduction == .symmetry
       ? EqualThreads(of: image.program, starts: start.starts) : nil
     while true {
-      equal?.unify(&encodings)
+      equal?.unify(&sampling.encodings)
       let (box, answers) = (SystemBox(), AnswerBox())
       let observer = Property(
         Self.endsID, sentence: "Every final state is seen.",
@@ -165,13 +164,13 @@ package struct RaceProgram {
           see(made, state)
           return true
         })
-      let made = system(encodings, extra: [observer], equal)
+      let made = system(sampling.encodings, extra: [observer], equal)
       box.made.withLock { $0 = made }
       see(made, nil)
       let explored = Explorer.explore(made.system, options: options)
-      guard let slot = overflowed(explored, in: made), encodings[slot].widen() else {
-        return Result(explored, of: made.system, answers.seen, in: self)
-      }
+      guard let overflow = overflow(explored, in: made),
+        sampling.widen(overflow.slot, after: overflow.schedule)
+      else { return Result(explored, of: made.system, answers.seen, in: self) }
     }
   }
 
@@ -190,13 +189,15 @@ package struct RaceProgram {
         + (quantifier == nil || quantifier == .exists ? [] : [Self.questionID]))
   }
 
-  /// The slot whose cell was too small, if one was.
-  private func overflowed(_ exploration: Exploration, in made: RaceSystem) -> Int? {
+  /// The slot whose cell was too small, if one was, and a run on which it was.
+  private func overflow(
+    _ exploration: Exploration, in made: RaceSystem
+  ) -> (slot: Int, schedule: Schedule)? {
     for finding in exploration.findings where finding.id == Check.cellOverflow.id {
       guard case .violated(let counterexample) = finding.result,
         let trace = try? made.system.replay(counterexample.schedule), let name = trace.overflowed
       else { continue }
-      return made.slotOfCell[name]
+      return made.slotOfCell[name].map { ($0, counterexample.schedule) }
     }
     return nil
   }
@@ -205,31 +206,25 @@ package struct RaceProgram {
     _ encodings: [Encoding], extra: [Property] = [], _ equal: EqualThreads? = nil
   ) -> RaceSystem {
     let source = file.source
-    var properties = extra
-    if asksForProgress {
-      properties.append(
-        Property(
-          RaceSystem.progressID, sentence: "Threads that step for ever end.",
-          kind: .terminates(.weak)))
-    }
     let box = SystemBox()
-    if asksForDataRaces {
-      properties.append(
-        Property(
-          RaceSystem.dataRaceID,
-          sentence: "No two threads touch a variable at once, one writing, one by a plain access.",
-          kind: .always { state in box.system?.dataRace(in: state) == nil },
-          isQuestion: !isClaim(RaceSystem.dataRaceID),
-          explain: { state in
-            box.system.flatMap { made in
-              made.dataRace(in: state).map { made.explain($0, in: source.name) }
-            }
-          }))
-    }
-    if let question = self.question(box) { properties.append(question) }
     let made = RaceSystem(
-      image, start: start, encodings: encodings,
-      source: source, extra: properties, identity: meaning, equal: equal)
+      image, start: start, encodings: encodings, source: source,
+      extra: { machines in
+        var properties = extra
+        if asksForProgress {
+          properties.append(
+            Property(
+              RaceSystem.progressID, sentence: "Threads that step for ever end.",
+              kind: .terminates(.weak)))
+        }
+        if asksForDataRaces {
+          properties.append(
+            RaceSystem.dataRaces(
+              machines, in: source.name, isQuestion: !isClaim(RaceSystem.dataRaceID)))
+        }
+        if let question = self.question(box) { properties.append(question) }
+        return properties
+      }, identity: meaning, equal: equal, counter: stepCounter)
     box.made.withLock { $0 = made }
     return made
   }
@@ -250,32 +245,6 @@ package struct RaceProgram {
       let values = made.values(of: condition, in: state)
       return values.isEmpty ? nil : "the condition finds " + values.joined(separator: ", ")
     }
-  }
-
-  /// Encodings for the numbers that the first states have.
-  private func sampledEncodings() -> [Encoding] {
-    let slots = image.program.slots
-    let seen = SeenNumbers(zip(slots, start.values).map { Encoding($0, initial: $1) })
-    let used = slots.indices.filter { !slots[$0].isUnused && image.lockOfSlot[$0] < 0 }
-    let box = SystemBox()
-    let observer = Property(
-      "seen-numbers", sentence: "Every number is seen.",
-      kind: .always { state in
-        guard let made = box.system else { return true }
-        seen.encodings.withLock { encodings in
-          for slot in used { encodings[slot].include(made.read(Int32(slot), in: state)) }
-        }
-        return true
-      })
-    let made = RaceSystem(
-      image, start: start,
-      encodings: zip(slots, start.values).map { Encoding.raw($0, initial: $1) },
-      source: nil, extra: [observer])
-    box.made.withLock { $0 = made }
-    var options = Explorer.Options(limits: Limits(states: Self.sampleStates))
-    options.countsInterleavings = false
-    _ = Explorer.explore(made.system, options: options)
-    return seen.encodings.withLock { $0 }
   }
 }
 
@@ -301,10 +270,4 @@ extension RaceProgram.Quantifier {
     case .forall: "Every final state is as 'forall' says."
     }
   }
-}
-
-/// The numbers that states were seen to have.
-private final class SeenNumbers: Sendable {
-  let encodings: Mutex<[Encoding]>
-  init(_ encodings: [Encoding]) { self.encodings = Mutex(encodings) }
 }

@@ -122,7 +122,7 @@ import Testing
   }
 
   @Test func `threads, choices, elements and unrolled loops have limits`() {
-    let threads = (0...26).map { "thread t\($0)(void) { }" }.joined(separator: "\n")
+    let threads = (0...FileLimits.threads).map { "thread t\($0)(void) { }" }.joined(separator: "\n")
     let readers =
       "struct srcu_struct s;\nthread u(void) { synchronize_srcu(&s); }\n"
       + (0..<16).map { "thread t\($0)(void) { }" }.joined(separator: "\n")

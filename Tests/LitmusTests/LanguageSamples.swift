@@ -47,6 +47,20 @@ extension RaceSamples {
     row fine holds
     row never -DNEVER violated: deadlock@0
     """#,
+    "atomic-choice-in-condition": #"""
+    C atomic-choice-in-condition
+    int x, y;
+    thread a(void) {
+      atomic {
+        x = 1;
+        if (x == ONE)
+          y = choose(1..3);
+      }
+    }
+    finally most: y < 3
+    row made -DONE=1 violated: most@0
+    row left -DONE=2 holds
+    """#,
     "atomic-block": #"""
     C atomic-block
     int free = 1, a_in, b_in;

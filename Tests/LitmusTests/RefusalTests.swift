@@ -79,8 +79,12 @@ import Testing
         "17: error: 'await' comes first within 'atomic', or not at all"
       ),
       (
-        "atomic { if (x) x = choose(0..1); }",
-        "21: error: 'choose' within 'atomic' stands outside of conditions and loops"
+        "atomic { while (x) x = choose(0..1); }",
+        "24: error: 'choose' within a condition or loop of 'atomic' is its only one, and made once"
+      ),
+      (
+        "atomic { if (x) x = choose(0..1); x = choose(0..1); }",
+        "39: error: 'choose' within a condition or loop of 'atomic' is its only one, and made once"
       ),
       (
         "atomic { x = choose(0..15); x = choose(0..16); }",

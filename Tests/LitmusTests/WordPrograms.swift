@@ -51,8 +51,8 @@ enum WordPrograms {
         "\(plain)finally p: x == 2", "int x;\nthread a(void) { x++; x++; }\nfinally p: x == 2"
       ),
       "daemon": (
-        "int x;\ndaemon d(void) { await(x == 2); }\nthread a(void) { x = 1; }",
-        "int x;\nthread d(void) { await(x == 2); }\nthread a(void) { x = 1; }"
+        "int x;\nthread a(void) { x = 1; }\ndaemon b(void) { while (1) await(x); }",
+        "int x;\nthread a(void) { x = 1; }\nthread b(void) { while (1) await(x); }"
       ),
       "init": (
         "int x;\ninit(void) { x = 1; }\nthread a(void) { assert(x); }",

@@ -91,6 +91,8 @@ struct Instruction {
   }
 
   var operation: Operation
+  /// Whether it is a jump back that can be come to again without an access in between.
+  var isIdle = false
   /// Whether it touches what others may touch, and is no part of an `atomic` block.
   var isStep = false
   /// Whether the access is one that cannot race: `READ_ONCE`, atomics, locks.
@@ -111,4 +113,12 @@ struct Instruction {
   var offset: Int32 = 0
   /// The inlined call that it belongs to.
   var frame: Int32 = 0
+}
+
+extension Instruction {
+  /// Whether the instruction can end the run where what it asks is not so.
+  var isCheck: Bool {
+    if case .check = operation { return true }
+    return false
+  }
 }

@@ -35,6 +35,20 @@ struct LoweredProgram {
   var placeNames: [Int32: String] = [:]
 }
 
+extension LoweredProgram {
+  /// Whether a number is the address of something that may come to its end before the program, so
+  /// that the number may become another.
+  func canDie(at value: Int64) -> Bool {
+    guard Address.isAddress(value) else { return false }
+    let location = Int(value - Address.base)
+    guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else { return true }
+    let object = objects[Int(objectOfLocation[location])]
+    return slotOfLocation[object.base..<object.base + object.size].contains {
+      $0 < 0 || slots[Int($0)].thread != nil
+    }
+  }
+}
+
 /// A thread's instructions.
 struct LoweredThread {
   var name: String

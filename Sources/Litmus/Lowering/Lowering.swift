@@ -127,6 +127,7 @@ final class Lowering {
     endFrame()
     emit(Instruction(operation: .end), at: program.functions[function].end)
     resolveLabels()
+    IdleJumps.mark(in: &code)
     var lowered = LoweredThread(name: name, code: code, frames: frames)
     guard diagnostics.isEmpty else { return lowered }
     var analysis = SlotAnalysis(

@@ -184,10 +184,15 @@ extension Lowering {
     guard let first = constantValue(values[0]), let last = constantValue(values[1]) else {
       return constant(0)
     }
-    if isInAtomic { return chooseInAtomic(first, count: last - first + 1, at: offset) }
+    if isInAtomic, conditions == 0, !frame.mayHaveReturned {
+      return chooseInAtomic(first, count: last - first + 1, at: offset)
+    }
     var base = values[0]
     let blocks = (last - first) / 256
     if blocks > 0 {
+      if isInAtomic {
+        report(.limit, at: offset, "the choices within 'atomic' have more than 256 results")
+      }
       let block = temporary(.int)
       emit(
         Instruction(
@@ -204,15 +209,28 @@ extension Lowering {
     return slot(target)
   }
 
+  /// Refuses choices in the `atomic` block that has been lowered last where one stands within a
+  /// condition and another beside it, or one within a loop: a step has the results of one choice.
+  func refuseChoices() {
+    let block = atomicStart..<code.count
+    let choices = block.filter { code[$0].operation == .choose }
+    guard let first = choices.first else { return }
+    let isInLoop = block.contains { index in
+      index >= first
+        && [code[index].next, code[index].other].contains { label in
+          label >= 0 && labels[Int(label)] >= 0 && Int(labels[Int(label)]) <= first
+        }
+    }
+    if choices.count > 1 || isInLoop {
+      report(
+        .refused, at: Int(code[choices.last ?? first].offset),
+        "'choose' within a condition or loop of 'atomic' is its only one, and made once")
+    }
+  }
+
   /// All choices of an `atomic` block are made at the first, so that its step has one result for
   /// each way to choose.
   private func chooseInAtomic(_ first: Int64, count: Int64, at offset: Int) -> Int32 {
-    guard conditions == 0, !frame.mayHaveReturned else {
-      report(
-        .refused, at: offset,
-        "'choose' within 'atomic' stands outside of conditions and loops")
-      return constant(0)
-    }
     let before = atomicChoice?.count ?? 1
     if before * count > 256 {
       report(.limit, at: offset, "the choices within 'atomic' have more than 256 results")

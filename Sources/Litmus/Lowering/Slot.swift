@@ -45,6 +45,14 @@ struct Slot {
   var use = Use.value
   /// Whether another slot stands in for it, or nobody needs it.
   var isUnused = false
+  /// Whether it is of no interest between steps, so that no state has it.
+  var isPassing = false
+
+  /// Whether states have a cell of their own for it.
+  var hasCell: Bool {
+    if case .lock = content { return false }
+    return !isUnused && !isPassing
+  }
 }
 
 /// Something with an address: a global, or a local whose address is taken.

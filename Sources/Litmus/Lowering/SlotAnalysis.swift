@@ -11,12 +11,21 @@ struct SlotAnalysis {
     var representatives: [Int32: Int32]
     /// Slots that nobody needs.
     var unused: Set<Int32>
+    /// Slots that never matter between steps.
+    var passing: Set<Int32>
+    /// Slots that have one value wherever they are read.
+    var constants: [Int32: Int64]
     /// The locals that may be read before they have a value.
     var mayLackValues: Set<Int>
 
     func apply(to program: inout LoweredProgram) {
       for index in program.nodes.indices where program.nodes[index].operation == .slot {
-        if let other = representatives[program.nodes[index].a] { program.nodes[index].a = other }
+        let slot = program.nodes[index].a
+        if let value = constants[slot] {
+          program.nodes[index] = Node(operation: .constant, value: value)
+        } else if let other = representatives[slot] {
+          program.nodes[index].a = other
+        }
       }
       for (slot, other) in representatives where slot != other {
         program.slots[Int(slot)].isUnused = true
@@ -25,6 +34,7 @@ struct SlotAnalysis {
         if initial != 0 { program.slots[Int(other)].initial = initial }
       }
       for slot in unused { program.slots[Int(slot)].isUnused = true }
+      for slot in passing { program.slots[Int(slot)].isPassing = true }
     }
   }
 
@@ -33,6 +43,10 @@ struct SlotAnalysis {
   private let program: LoweredProgram
   /// By instruction: the tracked slots that it reads.
   private var uses: [[Int32]] = []
+  /// Where the thread can stand between steps.
+  private var stops: [Int32] = []
+  /// By number: whether a slot matters at one of the stops.
+  private var matters: Set<Int32> = []
   private let words: Int
   /// The slots of locals whose address is taken.
   private let memorySlots: Set<Int32>
@@ -63,18 +77,31 @@ struct SlotAnalysis {
     for (index, instruction) in code.enumerated() where instruction.operation == .undefine {
       if isLive(instruction.target, after: index) { lacking.insert(Int(instruction.limit)) }
     }
+    let constants = findConstants()
+    if !constants.isEmpty {
+      for index in uses.indices { uses[index].removeAll { constants[$0] != nil } }
+      findLive()
+    }
     dropDeadTargets()
+    var analysis = StopAnalysis(code)
+    stops = analysis.run()
+    for stop in stops {
+      for slot in slots where isTracked(slot) && isLive(slot, before: Int(stop)) {
+        matters.insert(slot)
+      }
+    }
     let representatives = shareSlots()
     for index in code.indices {
       if let other = representatives[code[index].target] { code[index].target = other }
       uses[index] = uses[index].map { representatives[$0] ?? $0 }
     }
     findLive()
-    let (stops, clears) = findClears()
+    let clears = findClears()
     let needed = Set(code.map(\.target)).union(uses.flatMap { $0 })
     return Result(
       code: code, stops: stops, clears: clears, representatives: representatives,
       unused: Set(slots.filter { isTracked($0) && !needed.contains($0) }),
+      passing: Set(slots.filter { isTracked($0) && !matters.contains($0) }), constants: constants,
       mayLackValues: lacking)
   }
 
@@ -176,6 +203,34 @@ struct SlotAnalysis {
     }
   }
 
+  /// The slots that are set in one place only, to a constant, before everything that reads them.
+  private func findConstants() -> [Int32: Int64] {
+    var places: [Int32: [Int]] = [:]
+    for index in code.indices {
+      guard let slot = definition(index) else { continue }
+      // The life of a local begins without a value, and nobody reads it before it has one.
+      if code[index].operation == .undefine, !isLive(slot, after: index) { continue }
+      places[slot, default: []].append(index)
+    }
+    var found: [Int32: Int64] = [:]
+    func value(_ number: Int32) -> Int64? {
+      let node = program.nodes[Int(number)]
+      switch node.operation {
+      case .constant: return node.value
+      case .slot: return found[node.a]
+      case .convert: return value(node.a).map(node.type.wrap)
+      default: return nil
+      }
+    }
+    for index in code.indices where code[index].operation == .set {
+      guard let slot = definition(index), places[slot]?.count == 1, !isLive(slot, before: 0),
+        let constant = value(code[index].value), !program.canDie(at: constant)
+      else { continue }
+      found[slot] = constant
+    }
+    return found
+  }
+
   // MARK: - Sharing
 
   /// Slots of one kind of which no two ever matter together become one.
@@ -207,7 +262,8 @@ struct SlotAnalysis {
     for slot in slots where isTracked(slot) {
       let content = program.slots[Int(slot)].content
       let place = classes.firstIndex { entry in
-        entry.content == content && entry.members.allSatisfy { !conflict($0, slot) }
+        entry.content == content && matters.contains(entry.members[0]) == matters.contains(slot)
+          && entry.members.allSatisfy { !conflict($0, slot) }
       }
       if let place {
         classes[place].members.append(slot)
@@ -222,8 +278,8 @@ struct SlotAnalysis {
 
   // MARK: - Clearing
 
-  /// Where a thread can stand between steps, and what is cleared on the way there.
-  private func findClears() -> ([Int32], [[Int32]]) {
+  /// By stop: what is cleared on the way there.
+  private func findClears() -> [[Int32]] {
     var dirtyIn = Array(repeating: UInt64(0), count: code.count * words)
     for word in 0..<words where !code.isEmpty { dirtyIn[word] = liveIn[word] }
     var pending = Array(repeating: true, count: code.count)
@@ -250,29 +306,13 @@ struct SlotAnalysis {
         }
       }
     }
-    var (stops, clears): ([Int32], [[Int32]]) = ([], [])
-    for (index, instruction) in code.enumerated() {
-      let isJumpBack = instruction.operation == .jump && Int(instruction.next) <= index
-      let isStop =
-        index == 0 || instruction.isStep || isJumpBack || instruction.isCheck
-        || instruction.operation == .end
-      guard isStop else { continue }
-      stops.append(Int32(index))
-      clears.append(
-        slots.filter { slot in
-          guard isTracked(slot) else { return false }
-          let (word, mask) = bit(slot)
-          return dirtyIn[index * words + word] & ~liveIn[index * words + word] & mask != 0
-        })
+    return stops.map { stop in
+      slots.filter { slot in
+        guard matters.contains(slot) else { return false }
+        let (word, mask) = bit(slot)
+        let index = Int(stop) * words + word
+        return dirtyIn[index] & ~liveIn[index] & mask != 0
+      }
     }
-    return (stops, clears)
-  }
-}
-
-extension Instruction {
-  /// Whether the instruction can end the run: a thread can stand before one at the start.
-  var isCheck: Bool {
-    if case .check = operation { return true }
-    return false
   }
 }

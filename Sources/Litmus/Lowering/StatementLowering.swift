@@ -54,6 +54,7 @@ extension Lowering {
     (isInAtomic, atomicStart, conditions) = (true, code.count, 0)
     (atomicChoice, frame.mayHaveReturned) = (nil, false)
     lower(body)
+    refuseChoices()
     (isInAtomic, conditions, frame.mayHaveReturned) = (false, outer, hadReturned)
     emit(Instruction(operation: .atomicEnd), at: offset)
   }

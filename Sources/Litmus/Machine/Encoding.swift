@@ -15,12 +15,12 @@ struct Encoding: Hashable {
 
   /// An encoding for what a slot starts as.
   init(_ slot: Slot, initial: Int64) {
-    (low, span, hasAddresses) = (0, 2, false)
+    (low, span, hasAddresses) = (0, 1, false)
     switch slot.content {
     case .integer: break
-    case .pointer: (span, hasAddresses) = (1, true)
+    case .pointer: hasAddresses = true
     case .upTo(let most): span = UInt64(most) + 1
-    case .lock: span = 1
+    case .lock: break
     }
     include(initial)
   }
@@ -44,19 +44,21 @@ struct Encoding: Hashable {
     }
   }
 
+  /// An encoding for the numbers of both, with as much room again on the side where it grows.
+  func widened(for seen: Encoding) -> Encoding {
+    var wider = self
+    wider.hasAddresses = hasAddresses || seen.hasAddresses
+    guard !isRaw, span < 1 << 40, seen.span < 1 << 40 else { return wider }
+    let (end, seenEnd) = (low + Int64(span), seen.low + Int64(seen.span))
+    wider.low = seen.low < low ? seen.low - Int64(span) : low
+    wider.span = UInt64((seenEnd > end ? seenEnd + Int64(span) : end) - wider.low)
+    return wider
+  }
+
   /// Makes much more room, for numbers that nobody knows; false if there is no more to be had.
   mutating func widen() -> Bool {
-    if !hasAddresses {
-      hasAddresses = true
-      return true
-    }
     guard !isRaw else { return false }
-    guard span < 1 << 40 else {
-      isRaw = true
-      return true
-    }
-    low -= Int64(span)
-    span *= 4
+    (isRaw, hasAddresses) = (true, true)
     return true
   }
 
@@ -78,21 +80,46 @@ extension Address {
 /// A cell and what its bits mean.
 struct SlotCell {
   var cell: Cell<UInt64>
-  var low: Int64
-  var span: UInt64
+  /// The bits up to this are numbers from `low` on.
+  private(set) var span: UInt64
+  private(set) var low: Int64
+  /// What bits beyond them count from, less the numbers.
+  private let high: Int64
   /// How many addresses follow the numbers.
-  var addresses: UInt64
-  var isRaw: Bool
+  private let addresses: UInt64
+  /// The register that it is instead, where no state has it; otherwise -1.
+  var register: Int32 = -1
+  /// The thread whose register that is.
+  var thread: Int32 = -1
 
-  @inline(__always) func decode(_ bits: UInt64) -> Int64 {
-    if isRaw { return Int64(bitPattern: bits) }
-    if bits < span { return low &+ Int64(bitPattern: bits) }
-    return Address.base &+ Int64(bitPattern: bits &- span)
+  init(_ encoding: Encoding, in cell: Cell<UInt64>, locations: Int) {
+    self.cell = cell
+    let bits = encoding.bits(locations: locations)
+    if bits == 64 {
+      (low, span, high, addresses) = (0, ~0, 0, 0)
+      return
+    }
+    low = encoding.low
+    addresses = encoding.hasAddresses ? UInt64(locations) : 0
+    // Numbers alone may as well have all bits.
+    span = encoding.hasAddresses ? encoding.span : 1 << UInt64(bits)
+    high = Address.base &- Int64(bitPattern: span)
   }
 
-  /// The bits of a number; all ones, which fit no cell, where there are none.
+  /// Whether the number is the bits and ``low``.
+  var isPlain: Bool { addresses == 0 }
+  /// The numbers that fit.
+  var range: ClosedRange<Int64> {
+    let (last, overflow) = low.addingReportingOverflow(Int64(clamping: span - 1))
+    return isPlain && span != ~0 && !overflow ? low...last : .min ... .max
+  }
+
+  @inline(__always) func decode(_ bits: UInt64) -> Int64 {
+    Int64(bitPattern: bits) &+ (bits < span ? low : high)
+  }
+
+  /// The bits of a number; all ones, which fit no cell but one of 64 bits, where there are none.
   @inline(__always) func encode(_ value: Int64) -> UInt64 {
-    if isRaw { return UInt64(bitPattern: value) }
     let distance = UInt64(bitPattern: value &- low)
     if distance < span { return distance }
     let location = UInt64(bitPattern: value &- Address.base)

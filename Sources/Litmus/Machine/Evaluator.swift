@@ -2,7 +2,7 @@
 ///
 /// The first thing that goes wrong is kept in ``fault``; the numbers after it mean nothing.
 struct Evaluator<Memory: MachineMemory> {
-  let image: ProgramImage
+  unowned(unsafe) let image: ProgramImage
   let memory: Memory
   var fault: Finding?
   /// The slots of memory that have been looked at, if somebody asks.
@@ -63,33 +63,15 @@ struct Evaluator<Memory: MachineMemory> {
 
   /// The address so many cells further, which must be in the same object or just behind its end.
   private mutating func moved(_ address: Int64, by cells: Int64) -> Int64 {
-    if cells == 0 { return address }
-    let target = address &+ cells
-    let (from, to) = (address &- Address.base, target &- Address.base)
-    let range = 1..<Int64(image.locationCount)
-    guard range.contains(from) else {
-      return address == Address.dead ? fail(.useAfterFree) : target
-    }
-    guard range.contains(to),
-      image.objectOfLocation[Int(from)] == image.objectOfLocation[Int(to)]
-    else { return fail(.outOfBounds) }
+    let (target, fault) = image.moved(address, by: cells)
+    if let fault { return fail(fault) }
     return target
   }
 
   /// The slot that an address leads to; -1 if it leads to none.
   mutating func slot(at address: Int64) -> Int32 {
-    let location = address &- Address.base
-    guard location >= 0, location < Int64(image.locationCount) else {
-      // As for a kernel, a small number is a member of what NULL points to.
-      _ = fail(address >= 0 && address < 4096 ? .null : .wild)
-      return -1
-    }
-    if location <= Int64(Address.noValueLocation) {
-      _ = fail(location == Int64(Address.deadLocation) ? .useAfterFree : .uninitialised)
-      return -1
-    }
-    let slot = image.slotOfLocation[Int(location)]
-    if slot < 0 { _ = fail(.outOfBounds) }
+    let (slot, fault) = image.slot(at: address)
+    if let fault { _ = fail(fault) }
     return slot
   }
 

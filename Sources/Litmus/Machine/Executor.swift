@@ -25,7 +25,7 @@ struct Executor<Memory: MachineMemory> {
   var evaluator: Evaluator<Memory>
   /// Which of a step's results is asked for.
   let choice: Int
-  private var hasMore = false
+  private(set) var hasMore = false
   /// The instruction at which the run has ended, if it has.
   private(set) var failedAt: Int32 = -1
   /// What `choose` has given, if it has.
@@ -43,12 +43,13 @@ struct Executor<Memory: MachineMemory> {
   var image: ProgramImage { evaluator.image }
 
   /// How many jumps back an `atomic` block may take.
-  private static var mostJumps: Int { 10_000 }
+  static var mostJumps: Int { 10_000 }
 
   /// Takes a step from an instruction: what may be its one shared access, and the local work behind
   /// it, up to the next one.
   ///
-  /// A jump back that has passed no shared access is a step of its own, so that every step ends.
+  /// A jump back that has passed no shared access is a step of its own if it can come again without
+  /// one, so that every step ends.
   /// With `onlyLocal` nothing shared is touched: the thread is brought to its first access.
   mutating func run(from start: Int32, onlyLocal: Bool = false) -> Result {
     var index = start
@@ -69,7 +70,7 @@ struct Executor<Memory: MachineMemory> {
               failedAt = index
               return .failed(.endless, hasMore: hasMore)
             }
-          } else if !isFirst {
+          } else if instruction.isIdle, !isFirst {
             guard hasPassed else { return .stopped(at: index, hasMore: hasMore) }
             hasPassed = false
           }
@@ -87,12 +88,10 @@ struct Executor<Memory: MachineMemory> {
         if instruction.target >= 0, evaluator.fault == nil {
           memory.write(instruction.target, value)
         }
-      case .setElement: setElement(instruction)
       case .undefine: break
-      case .kill: kill(Int(instruction.limit))
       case .atomicBegin: isInAtomic = true
       case .atomicEnd: isInAtomic = false
-      default: if !access(instruction) { return .blocked }
+      default: if !perform(index) { return .blocked }
       }
       if let fault = evaluator.fault {
         failedAt = index
@@ -103,6 +102,17 @@ struct Executor<Memory: MachineMemory> {
       isFirst = false
       index = next
     }
+  }
+
+  /// Carries out one instruction that touches memory; false if it has to wait.
+  mutating func perform(_ index: Int32) -> Bool {
+    let instruction = code[Int(index)]
+    switch instruction.operation {
+    case .setElement: setElement(instruction)
+    case .kill: kill(Int(instruction.limit))
+    default: return access(instruction)
+    }
+    return true
   }
 
   mutating func fail(_ finding: Finding) {
@@ -134,7 +144,7 @@ struct Executor<Memory: MachineMemory> {
       }
     }
     let first = Address.value(of: object.base)
-    memory.forget(first...first + Int64(object.size))
+    memory.forget(first...first + Int64(object.size), by: thread)
   }
 
   /// Carries out what touches shared memory; false if it has to wait.

@@ -5,6 +5,8 @@ internal import Scheduler
 /// It does not change once it is made; whoever runs instructions keeps it alive.
 final class ProgramImage: @unchecked Sendable {
   let program: LoweredProgram
+  /// By thread: its instructions.
+  private let codes: UnsafeMutablePointer<UnsafeMutablePointer<Instruction>>
   let nodes: UnsafeMutablePointer<Node>
   let slotOfLocation: UnsafeMutablePointer<Int32>
   let objectOfLocation: UnsafeMutablePointer<Int32>
@@ -13,6 +15,9 @@ final class ProgramImage: @unchecked Sendable {
   let lockOfSlot: UnsafeMutablePointer<Int32>
   /// By slot: how wide its numbers are.
   let types: UnsafeMutablePointer<IntegerType>
+  /// The slots of locks that the engine does not know.
+  let lockSlots: UnsafeMutablePointer<Int32>
+  let lockSlotCount: Int
   /// By slot: whether it is a variable with an address, and no part of a lock.
   let isData: UnsafeMutablePointer<Bool>
   let objects: [MemoryObject]
@@ -21,41 +26,81 @@ final class ProgramImage: @unchecked Sendable {
 
   init(_ program: LoweredProgram) {
     self.program = program
-    func copy<Value>(_ values: [Value]) -> UnsafeMutablePointer<Value> {
-      let memory = UnsafeMutablePointer<Value>.allocate(capacity: max(1, values.count))
-      memory.initialize(from: values, count: values.count)
-      return memory
-    }
-    nodes = copy(program.nodes)
-    slotOfLocation = copy(program.slotOfLocation)
-    objectOfLocation = copy(program.objectOfLocation)
+    codes = Self.copy(program.threads.map { Self.copy($0.code) })
+    nodes = Self.copy(program.nodes)
+    slotOfLocation = Self.copy(program.slotOfLocation)
+    objectOfLocation = Self.copy(program.objectOfLocation)
     locationCount = program.slotOfLocation.count
-    lockOfSlot = copy(
+    lockOfSlot = Self.copy(
       program.slots.map { slot in
         if case .lock(let number) = slot.content { return Int32(number) }
         return -1
       })
-    types = copy(
+    types = Self.copy(
       program.slots.map { slot in
         if case .integer(let type) = slot.content { return type }
         return .long
       })
+    lockSlots = Self.copy(program.lockSlots)
+    lockSlotCount = program.lockSlots.count
     var data = Array(repeating: false, count: program.slots.count)
     for slot in program.slotOfLocation where slot >= 0 {
       data[Int(slot)] = program.slots[Int(slot)].isData
     }
-    isData = copy(data)
+    isData = Self.copy(data)
     objects = program.objects
     threadCount = program.threads.count
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
   }
 
+  /// Numbers and the like in memory that whoever asks must give back.
+  static func copy<Value: BitwiseCopyable>(_ values: [Value]) -> UnsafeMutablePointer<Value> {
+    let memory = UnsafeMutablePointer<Value>.allocate(capacity: max(1, values.count))
+    memory.initialize(from: values, count: values.count)
+    return memory
+  }
+
+  /// The instructions of a thread.
+  func code(of thread: Int) -> UnsafeMutablePointer<Instruction> { codes[thread] }
+
+  /// The slot that an address leads to; -1 and what is wrong with it if it leads to none.
+  func slot(at address: Int64) -> (slot: Int32, fault: Finding?) {
+    let location = address &- Address.base
+    guard location >= 0, location < Int64(locationCount) else {
+      // As for a kernel, a small number is a member of what NULL points to.
+      return (-1, address >= 0 && address < 4096 ? .null : .wild)
+    }
+    if location <= Int64(Address.noValueLocation) {
+      return (-1, location == Int64(Address.deadLocation) ? .useAfterFree : .uninitialised)
+    }
+    let slot = slotOfLocation[Int(location)]
+    return (slot, slot < 0 ? .outOfBounds : nil)
+  }
+
+  /// The address so many cells further, which must be in the same object or just behind its end.
+  func moved(_ address: Int64, by cells: Int64) -> (address: Int64, fault: Finding?) {
+    if cells == 0 { return (address, nil) }
+    let target = address &+ cells
+    let (from, to) = (address &- Address.base, target &- Address.base)
+    let range = 1..<Int64(locationCount)
+    guard range.contains(from) else {
+      return address == Address.dead ? (0, .useAfterFree) : (target, nil)
+    }
+    guard range.contains(to), objectOfLocation[Int(from)] == objectOfLocation[Int(to)] else {
+      return (0, .outOfBounds)
+    }
+    return (target, nil)
+  }
+
   deinit {
+    for thread in program.threads.indices { codes[thread].deallocate() }
+    codes.deallocate()
     nodes.deallocate()
     slotOfLocation.deallocate()
     objectOfLocation.deallocate()
     lockOfSlot.deallocate()
     types.deallocate()
+    lockSlots.deallocate()
     isData.deallocate()
   }
 }

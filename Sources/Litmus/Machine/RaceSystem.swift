@@ -11,7 +11,8 @@ struct RaceSystem {
 
   init(
     _ image: ProgramImage, start: StartState, encodings: [Encoding], source: SourceText?,
-    extra: [Property] = [], identity: String = "", equal: EqualThreads? = nil
+    extra: ([ThreadMachine]) -> [Property] = { _ in [] }, identity: String = "",
+    equal: EqualThreads? = nil, counter: StepCounter? = nil
   ) {
     self.image = image
     let program = image.program
@@ -37,12 +38,17 @@ struct RaceSystem {
     let locations = image.locationCount
     let noCell: Cell<UInt64> = builder.layout.cell("nothing", bits: 0)
     let printer = AddressPrinter(program)
+    // Threads have registers of their own only while they step.
+    var registers = Array(repeating: Int32(0), count: program.threads.count)
     for (number, slot) in program.slots.enumerated() {
       let encoding = encodings[number]
-      var made = SlotCell(
-        cell: noCell, low: encoding.low, span: encoding.span,
-        addresses: encoding.hasAddresses ? UInt64(locations) : 0, isRaw: encoding.isRaw)
-      if !slot.isUnused, image.lockOfSlot[number] < 0 {
+      var made = SlotCell(encoding, in: noCell, locations: locations)
+      if slot.isPassing, !slot.isUnused {
+        made.register = registers[slot.thread ?? 0]
+        registers[slot.thread ?? 0] += 1
+        made.thread = Int32(slot.thread ?? 0)
+      }
+      if slot.hasCell {
         var name = slot.name
         while names[name] != nil { name += "'" }
         names[name] = number
@@ -55,11 +61,13 @@ struct RaceSystem {
       }
       slotCells.append(made)
     }
+    // What no state has may be an address too, as what a function is about to return.
     let addressSlots = encodings.indices.filter {
-      encodings[$0].hasAddresses && !program.slots[$0].isUnused && image.lockOfSlot[$0] < 0
+      encodings[$0].hasAddresses && program.slots[$0].hasCell || slotCells[$0].register >= 0
     }
     cells = SystemCells(
-      cells: slotCells, locks: locks, checks: byCode, addressSlots: addressSlots.map { Int32($0) })
+      cells: slotCells, noCell: noCell, locks: locks, checks: byCode,
+      addressSlots: addressSlots.map { Int32($0) })
     slotOfCell = names
     let thread = builder.threads
     var machines: [ThreadMachine] = []
@@ -76,13 +84,12 @@ struct RaceSystem {
     self.machines = machines
     let cells = cells
     builder.teller = source.map { RaceTeller(image, cells, machines, of: $0) }
-    builder.quiet { state in
-      Self.isQuiet(program, StateMemory(state, cells))
-    }
+    builder.quiet { state in Self.isQuiet(image, cells, state) }
     for property in program.properties {
       builder.add(Self.property(property, image, cells))
     }
-    for property in extra { builder.add(property) }
+    for property in extra(machines) { builder.add(property) }
+    if let observer = counter?.observer(image, cells) { builder.add(observer) }
     var system = builder.build()
     if let equal {
       let permutations = equal.permutations(of: system, slotsByName: names)
@@ -92,19 +99,22 @@ struct RaceSystem {
   }
 
   /// Whether no thread holds a lock.
-  private static func isQuiet(
-    _ program: LoweredProgram, _ memory: StateMemory<PropertyRecorder>
+  static func isQuiet(
+    _ image: ProgramImage, _ cells: SystemCells, _ state: Property.State
   ) -> Bool {
-    program.locks.indices.allSatisfy { memory.isFree(lock: Int32($0)) }
-      && program.lockSlots.allSatisfy { memory.read($0) == 0 }
+    let memory = StateMemory(state, cells)
+    for lock in 0..<cells.lockCount where !memory.isFree(lock: Int32(lock)) { return false }
+    for index in 0..<image.lockSlotCount where memory.readCell(image.lockSlots[index]) != 0 {
+      return false
+    }
+    return true
   }
 
   private static func property(
     _ property: LoweredProperty, _ image: ProgramImage, _ cells: SystemCells
   ) -> Property {
-    let test: @Sendable (Property.State) -> Bool = { state in
-      RaceSystem.holds(property.node, image, cells, state)
-    }
+    let expression = ExpressionCode(property.node, image, cells)
+    let test: @Sendable (Property.State) -> Bool = { state in expression.holds(in: state) }
     let printer = AddressPrinter(image.program)
     let kind: Property.Kind =
       switch property.kind {

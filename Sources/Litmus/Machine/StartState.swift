@@ -29,6 +29,7 @@ struct StartState {
     var index: Int32 = 0
     var steps = 0
     while true {
+      memory.keep()
       let result = code.withUnsafeMutableBufferPointer { buffer -> Executor<StartMemory>.Result in
         guard let base = buffer.baseAddress else { return .ended(hasMore: false) }
         var executor = Executor(base, of: 0, image, memory, choice: 0)
@@ -59,7 +60,7 @@ struct StartState {
   private static func firstStop(
     of thread: LoweredThread, _ number: Int, _ image: ProgramImage, _ memory: StartMemory
   ) -> Int32 {
-    let before = memory.values
+    memory.keep()
     var code = thread.code
     let result = code.withUnsafeMutableBufferPointer { buffer -> Executor<StartMemory>.Result in
       guard let base = buffer.baseAddress else { return .ended(hasMore: false) }
@@ -68,7 +69,7 @@ struct StartState {
     }
     // A thread that touches nothing shared takes one step, which does all of it.
     guard case .stopped(let index, _) = result, index != 0 else {
-      memory.restore(before)
+      memory.takeBack()
       return 0
     }
     return index

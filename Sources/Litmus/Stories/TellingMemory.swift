@@ -51,9 +51,11 @@ final class TellingMemory: MachineMemory {
 
   func clear(_ slot: Int32) { written[slot] = 0 }
 
-  func forget(_ addresses: ClosedRange<Int64>) {
+  func has(_ slot: Int32, in thread: Int) -> Bool { state.has(slot, in: thread) }
+
+  func forget(_ addresses: ClosedRange<Int64>, by thread: Int) {
     ended.append(addresses)
-    for slot in addressSlots where addresses.contains(value(slot)) {
+    for slot in addressSlots where has(slot, in: thread) && addresses.contains(value(slot)) {
       if isTold(slot) {
         accesses.append(Access(slot: slot, old: value(slot), new: Address.dead, isDeath: true))
       }

@@ -47,4 +47,17 @@ extension _StepMachineEntryPoints where Self: StepMachine {
   ) {
     (words, self.stride, self.count, self.outcomes) = (states, stride, count, outcomes)
   }
+
+  // For machines that take the steps in an order of their own.
+
+  /// How many states there are.
+  @inlinable public var size: Int { count }
+
+  /// The state at an index.
+  @inlinable public func state(_ index: Int) -> StateView<NoRecorder> {
+    StateView(words + index &* stride, NoRecorder())
+  }
+
+  /// Notes what comes of the step from the state at an index.
+  @inlinable public func note(_ outcome: Outcome, at index: Int) { outcomes[index] = outcome }
 }

@@ -36,7 +36,11 @@ final class StepLog: @unchecked Sendable {
   private let used = Atomic<Int>(StepLog.first)
   private let givenUp = Atomic<Bool>(false)
 
-  init(keepsPermutations: Bool = false) {
+  /// Whether it is kept which steps break properties about steps, for counting runs.
+  let keepsBreaks: Bool
+
+  init(keepsPermutations: Bool = false, keepsBreaks: Bool = true) {
+    self.keepsBreaks = keepsBreaks
     entries = ReservedMemory(capacity: 1 << 32)
     permutations = ReservedMemory(capacity: keepsPermutations ? 1 << 32 : 1)
     self.keepsPermutations = keepsPermutations

@@ -98,7 +98,7 @@ final class Worker: @unchecked Sendable {
     for index in 0..<found {
       let from = steps[index].origin
       entries[ends[from]] = StepLog.Entry(
-        to: Int(numbers[index]) &- 1, breaks: isBroken(index, head))
+        to: Int(numbers[index]) &- 1, breaks: log.keepsBreaks && isBroken(index, head))
       if let orbits = successors.orbits {
         log.keep(permutation: orbits.permutation(of: index), at: ends[from])
       }
@@ -131,12 +131,15 @@ final class Worker: @unchecked Sendable {
 
   private func judgeSteps(from head: Int) {
     for property in open.perStep {
+      // Asked for once: a closure that is fetched for each step costs as much as what it does.
+      guard case .perStep(let holds)? = properties.declared(property)?.kind else { continue }
       for index in 0..<successors.count {
-        let before = head + successors.steps[index].origin
-        let isBroken = properties.isHit(
-          property, from: store.state(before), to: successors.state(index),
-          by: Int(successors.steps[index].thread))
-        if isBroken { witnesses.note(property, before) }
+        let step = successors.steps[index]
+        let before = head + step.origin
+        let isKept = holds(
+          StateView(store.state(before), PropertyRecorder()),
+          StateView(successors.state(index), PropertyRecorder()), ThreadID(Int(step.thread)))
+        if !isKept { witnesses.note(property, before) }
       }
     }
   }
