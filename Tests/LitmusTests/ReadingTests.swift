@@ -168,4 +168,51 @@ import Testing
     #expect(found["right"] == "deadlock@0")
     #expect(found["other"]?.contains("never@") ?? false)
   }
+
+  @Test func `threads that are stuck are a deadlock, whoever else goes on`() throws {
+    let found = try Self.answers(
+      """
+      C part
+      struct mutex m, n;
+      int beat;
+      daemon beats(void) { while (1) beat = !beat; }
+      thread a(void) { mutex_lock(&m); mutex_lock(&n); mutex_unlock(&n); mutex_unlock(&m); }
+      thread b(void)
+      {
+      #ifdef FIX
+        mutex_lock(&m); mutex_lock(&n);
+      #else
+        mutex_lock(&n); mutex_lock(&m);
+      #endif
+        mutex_unlock(&m); mutex_unlock(&n);
+      }
+      row right
+      row fixed -DFIX
+      """)
+    // Somebody can step in every state of it.
+    #expect(found == ["right": "deadlock@1", "fixed": "holds"])
+  }
+
+  @Test func `a run that a violation ends has ended for all its threads`() throws {
+    let found = try Self.answers(
+      """
+      C end
+      int x, done;
+      thread a(void)
+      {
+        if (READ_ONCE(x)) {
+      #ifdef STUCK
+          await(0);
+      #else
+          assert(0);
+      #endif
+        }
+        WRITE_ONCE(done, 1);
+      }
+      thread b(void) { WRITE_ONCE(x, 1); await(READ_ONCE(done)); }
+      row right
+      row other -DSTUCK
+      """)
+    #expect(found == ["right": "assert@0", "other": "deadlock@0"])
+  }
 }
