@@ -86,7 +86,7 @@ enum RaceWord: String, CaseIterable {
 
   fileprivate var meaning: Construct.Meaning {
     switch self {
-    case .irq, .softirq, .work, .timer, .pool, .leaks, .daemon: .refused
+    case .irq, .softirq, .work, .timer, .pool, .leaks: .refused
     // Loops need no end where all states are kept.
     case .unroll: .noEffect
     default: .given
