@@ -122,12 +122,12 @@ import Testing
   }
 
   @Test func `threads, choices, elements and unrolled loops have limits`() {
-    let threads = (0...64).map { "thread t\($0)(void) { }" }.joined(separator: "\n")
+    let threads = (0...FileLimits.threads).map { "thread t\($0)(void) { }" }.joined(separator: "\n")
     let readers =
       "struct srcu_struct s;\nthread u(void) { synchronize_srcu(&s); }\n"
       + (0..<16).map { "thread t\($0)(void) { }" }.joined(separator: "\n")
     for (text, message) in [
-      (threads, "f:66:1: error: a file has at most 64 threads"),
+      (threads, "f:28:1: error: a file has at most 26 threads"),
       (
         "unroll 4097\nthread a(void) { }",
         "f:2:8: error: loops are unrolled 1 to 4096 times"
