@@ -34,7 +34,7 @@ struct TreeOracle {
   }
 
   /// The cells of all final states, and whether some state is stuck; nil if there are more states
-  /// than `limit`.
+  /// than `limit`, or a thread goes round too often between two accesses.
   func explore(limit: Int) -> (finals: Set<[Int64]>, hasDeadlock: Bool)? {
     var cells = Array(repeating: Int64(0), count: cellCount)
     for initial in program.initialValues {
@@ -50,7 +50,9 @@ struct TreeOracle {
       var (unfinished, moved) = (false, false)
       for (number, thread) in program.threads.enumerated() {
         let run = TreeRun(self, history: state.histories[number])
-        guard let access = run.next(thread.function) else { continue }
+        let access = run.next(thread.function)
+        if run.isTooLong { return nil }
+        guard let access else { continue }
         unfinished = true
         guard let next = take(access, number, from: state) else { continue }
         moved = true
@@ -97,6 +99,10 @@ final class TreeRun {
   /// The access that the run has come to.
   private var pending: TreeOracle.Access?
   private var locals: [[Int: [Int64]]] = [[:]]
+  /// How often loops have gone round.
+  private var rounds = 0
+  private static let mostRounds = 2_000
+  var isTooLong: Bool { rounds > Self.mostRounds }
 
   init(_ oracle: TreeOracle, history: [Int64]) { (self.oracle, self.history) = (oracle, history) }
 
@@ -166,6 +172,8 @@ final class TreeRun {
   private func run(_ loop: TypedLoop) throws -> Signal {
     var skipsTest = loop.testsLast
     while true {
+      rounds += 1
+      if isTooLong { throw Pause() }
       if !skipsTest, let condition = loop.condition, try value(condition) == 0 { return .normal }
       skipsTest = false
       let signal = try run(loop.body)

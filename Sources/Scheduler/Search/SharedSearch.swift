@@ -16,7 +16,8 @@ final class SharedSearch: Sendable {
     let (store, limits) = (StateStore(stateWords: system.layout.wordCount), LimitChecker(options))
     let needsSteps =
       options.countsInterleavings || system.deadlock == .someThreadCannotEnd
-    let log = needsSteps
+    let log =
+      needsSteps
       ? StepLog(
         keepsPermutations: symmetry != nil, keepsBreaks: options.countsInterleavings) : nil
     properties = PropertyTable(of: system)
