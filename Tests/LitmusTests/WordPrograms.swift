@@ -68,6 +68,10 @@ enum WordPrograms {
           + "always p: !x"
       ),
       "data-races": ("data-races\n\(plain)", plain),
+      "daemon": (
+        "int x;\ndaemon d(void) { await(x); }\nthread a(void) { }",
+        "int x;\nthread d(void) { await(x); }\nthread a(void) { }"
+      ),
       "progress": (
         "progress\nint x;\nthread a(void) { while (1) x = !x; }",
         "int x;\nthread a(void) { while (1) x = !x; }"
