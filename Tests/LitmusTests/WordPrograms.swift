@@ -50,10 +50,6 @@ enum WordPrograms {
       "thread": (
         "\(plain)finally p: x == 2", "int x;\nthread a(void) { x++; x++; }\nfinally p: x == 2"
       ),
-      "daemon": (
-        "int x;\nthread a(void) { x = 1; }\ndaemon b(void) { while (1) await(x); }",
-        "int x;\nthread a(void) { x = 1; }\nthread b(void) { while (1) await(x); }"
-      ),
       "init": (
         "int x;\ninit(void) { x = 1; }\nthread a(void) { assert(x); }",
         "int x;\nthread a(void) { assert(x); }"
