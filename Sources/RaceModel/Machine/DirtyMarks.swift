@@ -4,7 +4,7 @@ internal import Scheduler
 extension KVM {
   /// Whether the next harvest will report a page, or the one behind the next flush.
   func willReportDirty<R>(_ state: StateView<R>, backing: Int) -> Bool {
-    isMarkedDirty(state, backing: backing) || owesC(state, backing: backing)
+    isMarkedDirty(state, backing: backing) || owesC(state, backing: backing, ifValid: true)
   }
 
   /// Whether a harvest that begins now has to report a page that was stored to.
@@ -13,7 +13,9 @@ extension KVM {
   /// that cannot see it leaves it to one to come (`kvm_test_clear_dirty_npages`).
   func isDirtyVisible<R>(_ state: StateView<R>, backing: Int) -> Bool {
     guard case .hashed(let hpt) = tables, state[hpt.vcpusRunning] != 0 else { return true }
-    return isMarkedDirty(state, backing: backing) || !owesC(state, backing: backing)
+    // A hypercall that has made the entry invalid writes C with its flush.
+    return isMarkedDirty(state, backing: backing)
+      || !owesC(state, backing: backing, ifValid: false)
   }
 
   /// Whether no harvest would ever report a page.
@@ -45,11 +47,12 @@ extension KVM {
     }
   }
 
-  /// Whether a core has yet to write C of an entry of a page: a hashed table only.
-  private func owesC<R>(_ state: StateView<R>, backing: Int) -> Bool {
+  /// Whether a core has yet to write C of an entry of a page, or with `ifValid` of a VALID one: a
+  /// hashed table only.
+  private func owesC<R>(_ state: StateView<R>, backing: Int, ifValid: Bool) -> Bool {
     guard case .hashed(let hpt) = tables else { return false }
     return hpt.walk(state, backing) { index in
-      state[hpt.first, index].contains(.valid)
+      (!ifValid || state[hpt.first, index].contains(.valid))
         && hpt.tlbSlots.indices.contains {
           hpt.tlbSlots[$0].index == index && state[hpt.tlb, $0].owesC
         }

@@ -21,7 +21,8 @@ package struct Ghosts: Sendable {
   /// Written only when a property asks for it: see ``KVM/Ghost``.
   package let dropped: CellRow<Bool>
   private let tracksDropping: Bool
-  /// By backing: a store that no harvest has had to report yet, for none has begun behind it.
+  /// By backing: a store that no harvest has had to report yet: none has begun behind it, and with C
+  /// in memory.
   ///
   /// It is not known, as the next two are not, where no property asks or no log can end: see
   /// ``KVM/Ghost``.

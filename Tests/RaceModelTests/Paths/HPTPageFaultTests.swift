@@ -58,9 +58,9 @@ struct HPTPageFaultTests {
       .changed { $0.threads = [.init(name: "vcpu0", run: [Self.store])] }
       .running("vmm", .setMemslot(slot: 0, .setLogging(true))).system
     let trace = try system.play(
-      .until(0, "read-vmm", in: "find_kvm_host_pte"), .all(1), .all(0))
+      .until(0, "lock-mmu", in: "kvmppc_book3s_hv_page_fault"), .all(1), .all(0))
     #expect(trace.broken == ["use-after-free"])
-    #expect(trace.labels.last == "read-vmm")
+    #expect(trace.labels.last == "lock-mmu")
   }
 
   @Test func `an ABSENT entry is linked and made VALID, and the access is tried again`() throws {

@@ -118,10 +118,10 @@ package final class HPTPageFault: StepMachine {
       state[point] = outerSample == .before ? .lockMmu : .relockHpte
     case .lockMmu:
       guard kvm.locks.mmu.acquire(state, by: thread) else { return .blocked }
+      // gfn_to_hva_memslot and __gfn_to_pfn_memslot have read the slot's struct just before.
+      if !entersSRCU { kvm.memslots.touch(state, state[cells.memslot]) }
       state[point] = .readVmm
     case .readVmm:  // count and sequence stand still under the lock; then the Linux entry
-      // gfn_to_hva_memslot has read the slot's struct on the way.
-      if !entersSRCU { kvm.memslots.touch(state, state[cells.memslot]) }
       let isStale = readsStale(state)
       let linux = state[kvm.vmm, Int(state[cells.backing])]
       if !isStale, linux.frame == 0 || access == .store && !linux.has(.write) {
