@@ -21,8 +21,9 @@ package struct Ghosts: Sendable {
   /// Written only when a property asks for it: see ``KVM/Ghost``.
   package let dropped: CellRow<Bool>
   private let tracksDropping: Bool
-  /// By backing: a store that no harvest has had to report yet: none has begun behind it, and with C
-  /// in memory.
+  /// By backing: a store that no harvest has had to report yet.
+  ///
+  /// None has begun behind it, or C was still owed when one did.
   ///
   /// It is not known, as the next two are not, where no property asks or no log can end: see
   /// ``KVM/Ghost``.
