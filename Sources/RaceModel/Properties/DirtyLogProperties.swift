@@ -17,8 +17,8 @@ extension PropertySpec {
 
   package static let finalHarvest = PropertySpec(
     "final-harvest", fact: "D2",
-    "When all is done, every store has been reported by a harvest, but those that none had to"
-      + " see before the log was given up.",
+    "When all is done, every store has been reported by a harvest, but those that none was"
+      + " bound to see before the log was given up.",
     ghosts: [.missed, .dropped],
     anyTable: { world in
       let kvm = world.kvm
@@ -42,15 +42,15 @@ extension PropertySpec {
 
   package static let logDroppedWithSlot = PropertySpec(
     "log-dropped-with-slot", fact: "D4",
-    "No slot is deleted, and its dirty log with it, before a harvest has had to see each store.",
+    "No slot is deleted, and its dirty log with it, before a harvest was bound to see each store.",
     ghosts: [.missed, .dropped],
     anyTable: { world in
       let kvm = world.kvm
       return .nowhere(.atEnd) { state in
         kvm.geometry.backings.first { state[kvm.ghosts.dropped, $0] }
       } explain: { _, backing in
-        "page \(kvm.pageName(backing)) was stored to, no harvest had had to see the store when its"
-          + " slot was deleted, and the dirty bitmap went with the slot:"
+        "page \(kvm.pageName(backing)) was stored to, no harvest was bound to see the store before"
+          + " its slot was deleted, and the dirty bitmap went with the slot:"
           + " KVM_GET_DIRTY_LOG is -ENOENT now"
       }
     })

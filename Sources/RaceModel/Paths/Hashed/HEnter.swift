@@ -21,9 +21,8 @@ package final class HEnter: StepMachine {
       switch self {
       case .readVmm: "find_kvm_host_pte"
       case .sampleSeq, .findMemslot, .readMemslot, .lockMmu, .unlockMmu, .lockHpte, .setGuestRpte,
-        .lockRmap,
-        .checkCount, .checkSeq, .addChain, .unlockRmap, .keepRc, .unlockRmapToRetry, .storeSecond,
-        .storeFirst:
+        .lockRmap, .checkCount, .checkSeq, .addChain, .unlockRmap, .keepRc, .unlockRmapToRetry,
+        .storeSecond, .storeFirst:
         "kvmppc_do_h_enter"
       }
     }
