@@ -111,7 +111,7 @@ package struct RaceProgram {
   ///
   /// The limit of time is for all these searches together.
   package func explore(_ options: Explorer.Options = Explorer.Options()) -> Result {
-    explore(options) { _, _ in }
+    explore(options, nil)
   }
 
   /// The names of what is shown of final states: what `locations` and the condition speak of.
@@ -141,8 +141,7 @@ package struct RaceProgram {
   /// Explores, and tells `see` of each final state that the filter lets through; of none when a
   /// search starts.
   func explore(
-    _ options: Explorer.Options,
-    _ see: @escaping @Sendable (RaceSystem, Property.State?) -> Void
+    _ options: Explorer.Options, _ see: (@Sendable (RaceSystem, Property.State?) -> Void)?
   ) -> Result {
     var options = options
     options.start = options.start ?? .now
@@ -161,12 +160,14 @@ package struct RaceProgram {
             return true
           }
           if condition >= 0 { answers.note(made.holds(condition, in: state)) }
-          see(made, state)
+          see?(made, state)
           return true
         })
-      let made = system(sampling.encodings, extra: [observer], equal)
+      // Where daemons alone go on every state is final: nobody looks at them who need not.
+      let isObserved = see != nil || condition >= 0
+      let made = system(sampling.encodings, extra: isObserved ? [observer] : [], equal)
       box.made.withLock { $0 = made }
-      see(made, nil)
+      see?(made, nil)
       let explored = Explorer.explore(made.system, options: options)
       guard let overflow = overflow(explored, in: made),
         sampling.widen(overflow.slot, after: overflow.schedule)

@@ -1,7 +1,7 @@
 internal import Scheduler
 
 /// A system of the engine for a program, with as many bits for each slot as an encoding says.
-struct RaceSystem {
+final class RaceSystem: Sendable {
   let image: ProgramImage
   let system: System
   /// By the name of a cell: the slot that it holds.

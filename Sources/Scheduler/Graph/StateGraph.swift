@@ -17,6 +17,9 @@ struct StateGraph: Sendable {
   let sharing: Sharing
   let reduction: ReductionPlan?
   let symmetry: Symmetry?
+  /// The states from which threads can step and no step leads to a higher number, in any order; nil
+  /// if that is not known.
+  let fallingStates: [UInt32]?
   private let logged: StepLog?
   /// By level: the first number of its states.
   private let levelStarts: [Int]
@@ -25,11 +28,12 @@ struct StateGraph: Sendable {
   init(
     of properties: PropertyTable, in store: StateStore, log: StepLog? = nil,
     witnesses: PropertyMap<Int> = PropertyMap(), levelStarts: [Int] = [0],
-    counts: Exploration.Counts, limits: LimitChecker, jobs: Int = 1,
+    fallingStates: [UInt32]? = nil, counts: Exploration.Counts, limits: LimitChecker, jobs: Int = 1,
     sharing: Sharing = Sharing(), reduction: ReductionPlan? = nil, symmetry: Symmetry? = nil
   ) {
     (self.properties, self.store, logged) = (properties, store, log)
     (self.witnesses, self.levelStarts, self.counts) = (witnesses, levelStarts, counts)
+    self.fallingStates = fallingStates
     (cut, self.limits) = (limits.hit, limits.nextPhase())
     (self.jobs, self.sharing) = (jobs, sharing)
     (self.reduction, self.symmetry) = (reduction, symmetry)

@@ -23,7 +23,7 @@ struct Search: ~Copyable {
     of system: System, _ options: Explorer.Options, reduction: ReductionPlan? = nil,
     symmetry: Symmetry? = nil
   ) {
-    let (shared, sharing) = (SharedSearch(of: system, options, symmetry: symmetry), options.sharing)
+    let (shared, sharing) = (SharedSearch(of: system, options), options.sharing)
     workers = (0..<max(1, options.jobs)).map { _ in
       Worker(of: shared, batch: sharing.batch, reduction: reduction, symmetry: symmetry)
     }
@@ -65,8 +65,18 @@ struct Search: ~Copyable {
   private var graph: StateGraph {
     StateGraph(
       of: properties, in: store, log: shared.log, witnesses: witnesses, levelStarts: levelStarts,
-      counts: counts, limits: limits, jobs: workers.count, sharing: sharing,
-      reduction: reduction, symmetry: symmetry)
+      fallingStates: fallingStates, counts: counts, limits: limits, jobs: workers.count,
+      sharing: sharing, reduction: reduction, symmetry: symmetry)
+  }
+
+  /// What ``StateGraph/fallingStates`` is.
+  private var fallingStates: [UInt32]? {
+    var all: [UInt32] = []
+    for worker in workers {
+      guard let states = worker.fallingStates else { return nil }
+      all += states
+    }
+    return all
   }
 
   /// Whether a reduced search goes on in vain, because what it goes by has turned out incomplete.

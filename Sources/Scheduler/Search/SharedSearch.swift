@@ -5,21 +5,16 @@ final class SharedSearch: Sendable {
   let properties: PropertyTable
   let store: StateStore
   let limits: LimitChecker
-  /// The steps, if runs are to be counted or stuck threads looked for.
+  /// The steps, if runs are to be counted.
   let log: StepLog?
   /// Where workers meet while one of them makes the table longer.
   let barrier: CompletionBarrier
   private let steps = Atomic<Int>(0)
   private let expanded = Atomic<Int>(0)
 
-  init(of system: System, _ options: Explorer.Options, symmetry: Symmetry?) {
+  init(of system: System, _ options: Explorer.Options) {
     let (store, limits) = (StateStore(stateWords: system.layout.wordCount), LimitChecker(options))
-    let needsSteps =
-      options.countsInterleavings || system.deadlock == .someThreadCannotEnd
-    let log =
-      needsSteps
-      ? StepLog(
-        keepsPermutations: symmetry != nil, keepsBreaks: options.countsInterleavings) : nil
+    let log = options.countsInterleavings ? StepLog() : nil
     properties = PropertyTable(of: system)
     (self.store, self.limits, self.log) = (store, limits, log)
     barrier = CompletionBarrier {

@@ -27,39 +27,18 @@ final class StepLog: @unchecked Sendable {
   }
 
   let entries: ReservedMemory<Entry>
-  /// By entry, in a search by symmetry: the permutation that has made the state it leads to, from
-  /// 1; 0 for none.
-  private let permutations: ReservedMemory<UInt8>
   /// The place of the first entry: 0 stands for no steps.
   static let first = 1
-  private let keepsPermutations: Bool
   private let used = Atomic<Int>(StepLog.first)
   private let givenUp = Atomic<Bool>(false)
 
-  /// Whether it is kept which steps break properties about steps, for counting runs.
-  let keepsBreaks: Bool
-
-  init(keepsPermutations: Bool = false, keepsBreaks: Bool = true) {
-    self.keepsBreaks = keepsBreaks
+  init() {
     entries = ReservedMemory(capacity: 1 << 32)
-    permutations = ReservedMemory(capacity: keepsPermutations ? 1 << 32 : 1)
-    self.keepsPermutations = keepsPermutations
-  }
-
-  /// The permutation that has made the state that a step leads to; 0 for none.
-  @inline(__always) func permutation(at place: Int) -> Int {
-    keepsPermutations ? Int(permutations[place]) : 0
-  }
-
-  func keep(permutation: Int, at place: Int) {
-    permutations[place] = UInt8(truncatingIfNeeded: permutation)
   }
 
   /// Beyond the place of the last entry.
   var end: Int { used.load(ordering: .relaxed) }
-  var bytes: Int {
-    end * (MemoryLayout<Entry>.stride + (keepsPermutations ? 1 : 0))
-  }
+  var bytes: Int { end * MemoryLayout<Entry>.stride }
   var isGivenUp: Bool { givenUp.load(ordering: .relaxed) }
 
   /// Keeps no more steps.
@@ -68,7 +47,6 @@ final class StepLog: @unchecked Sendable {
   /// Returns the memory of a log that was given up; nobody may be adding to it.
   func discard() {
     entries.discard()
-    permutations.discard()
     used.store(Self.first, ordering: .relaxed)
   }
 
@@ -77,8 +55,7 @@ final class StepLog: @unchecked Sendable {
     if isGivenUp { return nil }
     let end = used.add(count, ordering: .relaxed).newValue
     entries.provide(beyond: end)
-    let hasRoom = !keepsPermutations || end <= permutations.capacity
-    if end <= entries.capacity && hasRoom { return end - count }
+    if end <= entries.capacity { return end - count }
     giveUp()
     return nil
   }

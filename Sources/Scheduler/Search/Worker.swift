@@ -7,6 +7,12 @@ final class Worker: @unchecked Sendable {
   /// What this worker has seen in the current level.
   private(set) var witnesses: WitnessStates
 
+  /// Of the states that this worker has expanded, those from which threads can step and no step
+  /// leads to a higher number; nil if they are too many, or of no use.
+  private(set) var fallingStates: [UInt32]?
+  /// So many are kept at most.
+  private static let mostFallingStates = 1 << 20
+
   private let shared: SharedSearch
   private let store: StateStore
   private let properties: PropertyTable
@@ -17,6 +23,8 @@ final class Worker: @unchecked Sendable {
   private let lookups: LookupBatch
   /// By place in the batch: where the next step from the state belongs in the log.
   private let ends: OwnedBuffer<Int>
+  /// By place in the batch: the highest number that a step leads to, plus one.
+  private let highest: OwnedBuffer<UInt32>
 
   init(of shared: SharedSearch, batch: Int, reduction: ReductionPlan?, symmetry: Symmetry?) {
     let (properties, store) = (shared.properties, shared.store)
@@ -30,6 +38,8 @@ final class Worker: @unchecked Sendable {
       symmetry.map { Orbits(of: properties.system, $0, batch: batch) })
     lookups = LookupBatch(stateWords: store.width.words)
     ends = OwnedBuffer(capacity: batch)
+    highest = OwnedBuffer(capacity: batch)
+    fallingStates = StuckStates.mayExist(in: properties.system) ? [] : nil
   }
 
   /// Expands pieces of `level` until there are none, or the search is stopped.
@@ -68,6 +78,7 @@ final class Worker: @unchecked Sendable {
     store.table.settle(claim: found, added: added)
     shared.add(states: batch, transitions: found)
     if let log = shared.log { keepSteps(from: head, batch, in: log) }
+    if fallingStates != nil { noteFalling(from: head, batch) }
     judgeEnds(from: head, batch)
     judgeSteps(from: head)
     if let expansion = successors.persistentSets {
@@ -98,15 +109,27 @@ final class Worker: @unchecked Sendable {
     for index in 0..<found {
       let from = steps[index].origin
       entries[ends[from]] = StepLog.Entry(
-        to: Int(numbers[index]) &- 1, breaks: log.keepsBreaks && isBroken(index, head))
-      if let orbits = successors.orbits {
-        log.keep(permutation: orbits.permutation(of: index), at: ends[from])
-      }
+        to: Int(numbers[index]) &- 1, breaks: isBroken(index, head))
       ends[from] &+= 1
     }
     for index in 0..<batch where successors.canStep[index] != 0 {
       entries[ends[index] &- 1].markAsLast()
     }
+  }
+
+  /// Notes the states of the batch from which no step leads to a higher number.
+  private func noteFalling(from head: Int, _ batch: Int) {
+    let (steps, numbers, highest) = (successors.steps.base, lookups.numbers.base, highest.base)
+    for index in 0..<batch { highest[index] = 0 }
+    for index in 0..<successors.count {
+      let from = steps[index].origin
+      highest[from] = max(highest[from], numbers[index])
+    }
+    for index in 0..<batch
+    where Int(highest[index]) <= head &+ index &+ 1 && successors.canStep[index] != 0 {
+      fallingStates?.append(UInt32(truncatingIfNeeded: head &+ index))
+    }
+    if fallingStates?.count ?? 0 > Self.mostFallingStates { fallingStates = nil }
   }
 
   /// Whether a step from the batch breaks a property about steps.

@@ -39,13 +39,19 @@ final class StuckStates {
 }
 
 extension StuckStates {
-  /// Looks for stuck threads in a graph, which must be whole.
+  /// Whether threads can be stuck where somebody can still step.
   ///
   /// There is nothing to look for unless ``DeadlockRule/someThreadCannotEnd`` is the system's rule.
-  /// - Complexity: see ``ThreadsThatCanEnd``.
+  static func mayExist(in system: System) -> Bool {
+    system.deadlock == .someThreadCannotEnd && system.mustEnd != 0
+  }
+
+  /// Looks for stuck threads in a graph, which must be whole.
+  ///
+  /// - Complexity: see ``RisingRuns``, and ``ThreadsThatCanEnd`` where these do not tell.
   static func find(in graph: StateGraph) -> Answer {
     let system = graph.system
-    if graph.cut != nil || system.deadlock != .someThreadCannotEnd || system.mustEnd == 0 {
+    if graph.cut != nil || !mayExist(in: system) || RisingRuns.leadToEnds(in: graph) {
       return .none
     }
     // One byte a state is enough for most systems.
