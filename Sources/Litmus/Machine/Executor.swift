@@ -220,26 +220,8 @@ struct Executor<Memory: MachineMemory> {
       if !isLeftOut { new = sum }
       result = returned == .isDone ? (isLeftOut ? 0 : 1) : returned == .new ? sum : old
     case .refcount(let operation):
-      switch operation {
-      case .increment:
-        if old == 0 { return fail(.refcount) }
-        new = old + first
-      case .incrementNotZero:
-        if old != 0 { new = old + first }
-        result = old != 0 ? 1 : 0
-      case .decrement, .decrementAndTest:
-        // The last reference is dropped by who looks whether it is the last.
-        if old < first || operation == .decrement && old == first { return fail(.refcount) }
-        new = old - first
-        result = old == first ? 1 : 0
-      case .decrementIfOne:
-        if old == 1 { new = 0 }
-        result = old == 1 ? 1 : 0
-      case .decrementNotOne:
-        if old == 0 { return fail(.refcount) }
-        if old > 1 { new = old - 1 }
-        result = old != 1 ? 1 : 0
-      }
+      guard let (count, isTrue) = operation.apply(old, first) else { return fail(.refcount) }
+      (new, result) = (count, isTrue ? 1 : 0)
     case .bit(let operation, _):
       let type = image.types[Int(slot)]
       guard first >= 0, first < Int64(type.bits) else { return fail(.outOfBounds) }
