@@ -216,7 +216,7 @@ package struct RaceProgram {
           properties.append(
             Property(
               RaceSystem.progressID, sentence: "Threads that step for ever end.",
-              kind: .terminates(.weak)))
+              kind: .terminates(.strong)))
         }
         if asksForDataRaces {
           properties.append(

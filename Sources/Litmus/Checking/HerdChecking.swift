@@ -129,6 +129,11 @@ extension Checker {
       if program.properties.contains(where: { $0.name == name }) {
         throw fail(.duplicate, at: item.offset, "there are two properties '\(name)'")
       }
+      if Self.isTaken(name) {
+        throw fail(
+          .duplicate, at: item.offset,
+          "'\(name)' is found without a property: give the property another name")
+      }
       let expression = try condition(property.expression)
       try requirePure(expression)
       program.properties.append(
@@ -145,12 +150,18 @@ extension Checker {
     }
   }
 
+  /// Whether a report may speak of something else by a name.
+  private static func isTaken(_ name: String) -> Bool {
+    Finding.allCases.contains { $0.id == name } || Finding.otherIDs.contains(name)
+  }
+
   /// A property looks at a state and changes nothing.
   private func requirePure(_ expression: TypedExpression) throws(Abandoned) {
     switch expression.kind {
     case .constant, .local: break
     case .address(let place), .read(let place, _), .structure(let place): try requirePure(place)
-    case .unary(_, let operand), .convert(let operand): try requirePure(operand)
+    case .unary(_, let operand), .convert(let operand), .unwatched(let operand):
+      try requirePure(operand)
     case .binary(_, let left, let right, _), .offset(let left, let right, _),
       .distance(let left, let right, _), .logical(_, let left, let right),
       .comma(let left, let right), .orElse(let left, let right):
@@ -274,6 +285,7 @@ extension Checker {
   private func global(_ name: Name, at offset: Int) throws(Abandoned) -> Int {
     if let number = herdGlobals[name] { return number }
     if case .variable(let number)? = scopes[0][name] { return number }
+    if brokenNames.contains(name) { throw Abandoned() }
     let known =
       herdGlobals.keys.map(text) + program.variables.filter { $0.function == nil }.map(\.name)
     throw fail(

@@ -271,6 +271,7 @@ extension Checker {
     }
     for (side, expression) in [(left, first ?? condition), (right, second)]
     where !side.type.isScalar {
+      if side.type == .void { throw noValue(side) }
       throw fail(.type, at: expression.offset, "'\(text(side.type))' has no value of its own")
     }
     if let type = left.type.integer, let other = right.type.integer {

@@ -42,6 +42,9 @@ extension Lowering {
     return target < 0 ? constant(0) : slot(target)
   }
 
+  /// Whether anybody asks how many bits the thread has locked.
+  private var countsBits: Bool { depthSlot >= 0 || isInitial }
+
   /// Waits until the bit is clear and sets it, in one step; nobody knows who has set it.
   private func bitLock(
     _ operation: Primitive.BitLockOperation, _ address: Int32, _ bit: Int32, at offset: Int
@@ -60,17 +63,18 @@ extension Lowering {
           operation: .modify(.bit(.set, returnsOld: false)), isMarked: true, address: address,
           value: bit), at: offset)
       emit(Instruction(operation: .atomicEnd), at: offset)
-      deepen(by: constant(1), at: offset)
+      if countsBits { hold(.bits, at: offset) }
       return constant(0)
     case .tryLock:
       let wasSet = modify(.bit(.set, returnsOld: true), address, bit, .int, at: offset)
       let got = unary(.not, wasSet, .int)
-      deepen(by: got, at: offset)
+      if countsBits { hold(.bits, if: got, at: offset) }
       return got
     case .unlock:
       let wasSet = modify(.bit(.clear, returnsOld: true), address, bit, .int, at: offset)
-      emit(Instruction(operation: .check(.lockMisuse), value: wasSet), at: offset)
-      deepen(by: constant(-1), at: offset)
+      emit(
+        Instruction(operation: .check(.lockMisuse), address: address, value: wasSet), at: offset)
+      if countsBits { letGo(of: .bits, at: offset) }
       return constant(0)
     }
   }

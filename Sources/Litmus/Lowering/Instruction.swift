@@ -97,6 +97,8 @@ struct Instruction {
   var isStep = false
   /// Whether the access is one that cannot race: `READ_ONCE`, atomics, locks.
   var isMarked = false
+  /// Whether the access is within `data_race`, and races with nothing.
+  var isUnwatched = false
   /// A slot.
   var target: Int32 = -1
   /// Nodes.

@@ -40,12 +40,18 @@ final class Lowering {
   /// How deep the thread is in code that must not sleep, if that can matter.
   var depthSlot: Int32 = -1
   private let asksForSleep: Bool
-  /// The slot that says whether the thread has disabled interrupts, if it ever does.
-  var interruptSlot: Int32?
+  /// The slots of what keeps the thread from sleeping and is counted apart, if it ever does so:
+  /// whether it has disabled interrupts, how often bottom halves, how many bits it has locked.
+  var heldSlots: [Held: Int32] = [:]
+  /// Whether it is `init` that is being lowered, which must end with nothing held.
+  var isInitial = false
   /// The first slot that the thread has taken for itself.
   private var firstTracked: Int32 = 0
   /// The locals that may be read before they have a value, and are not flagged.
   private(set) var mayLackValues: Set<Int> = []
+
+  /// What a thread holds that nobody else waits for.
+  enum Held: Hashable { case interrupts, bottomHalves, bits }
 
   /// Where a variable lies.
   enum Storage {
@@ -92,7 +98,10 @@ final class Lowering {
     layOutGlobals()
     layOutReaders()
     if let initial = program.initial {
+      isInitial = true
       result.initial = lower(thread: 0, function: initial, named: "init")
+      result.initialHeld = heldSlots.values.sorted()
+      isInitial = false
     }
     for (number, entry) in program.threads.enumerated() {
       var lowered = lower(thread: number, function: entry.function, named: entry.name)
@@ -108,7 +117,7 @@ final class Lowering {
     (thread, code, frames, labels, isInAtomic, depth) = (number, [], [], [], false, 0)
     conditions = 0
     depthSlot = -1
-    interruptSlot = nil
+    heldSlots = [:]
     if asksForSleep {
       depthSlot = takeSlots(
         [.upTo(Int64(FileLimits.nesting))], named: "\(name).atomic-depth", pinned: true)

@@ -57,7 +57,8 @@ extension Lowering {
       emit(
         Instruction(
           operation: .check(slot.isLock ? .lockMisuse : .rcu),
-          value: unary(.not, self.slot(number), .long)), at: offset)
+          address: constant(Address.value(of: location)),
+          value: unary(.not, self.slot(number), .long), limit: Int64(object) + 1), at: offset)
     }
     emit(Instruction(operation: .kill, limit: Int64(object)), at: offset)
   }

@@ -55,11 +55,23 @@ extension Lowering {
     }
   }
 
+  /// Computes an expression, and finds what goes wrong in it, such as a division by 0.
+  func evaluate(_ expression: TypedExpression) {
+    let value = lower(expression)
+    switch expression.kind {
+    case .assign, .update, .copy, .call, .primitive, .structure: return
+    default: break
+    }
+    switch result.nodes[Int(value)].operation {
+    case .constant, .slot: return
+    default: set(temporary(expression.type), to: value, at: expression.offset)
+    }
+  }
+
   /// Computes an expression whose value nobody wants.
   func discard(_ expression: TypedExpression) {
     guard case .call(let number, let arguments) = expression.kind else {
-      _ = lower(expression)
-      return
+      return evaluate(expression)
     }
     _ = inline(number, arguments.map(cells), isUsed: false, at: expression.offset)
   }

@@ -25,8 +25,9 @@ struct AccessKind {
   private(set) var slot: Int32 = -1
 
   init(_ instruction: Instruction, in image: ProgramImage) {
+    if instruction.isUnwatched { return }
     switch instruction.operation {
-    case .load: (isAccess, isMarked) = (true, instruction.isMarked)
+    case .load, .modify(.testBit): (isAccess, isMarked) = (true, instruction.isMarked)
     case .store, .modify: (isAccess, isWrite, isMarked) = (true, true, instruction.isMarked)
     case .await:
       (isAccess, isMarked) = (true, true)
@@ -62,7 +63,7 @@ extension ThreadMachine {
       ]
     }
     switch instruction.operation {
-    case .load: return access(false)
+    case .load, .modify(.testBit): return access(false)
     case .store, .modify: return access(true)
     case .await:
       evaluator.loads = []

@@ -113,7 +113,9 @@ struct FindingStory {
   private var refcount: String? {
     place.map { place in
       let value = valueAtAddress.map { " = \($0)" } ?? ""
+      let isLast = instruction.operation == .modify(.refcount(.decrement)) && value == " = 1"
       return "\(call) finds \(place)\(value)"
+        + (isLast ? ": only '..._and_test' may drop the last reference" : "")
     }
   }
 
@@ -299,6 +301,13 @@ struct FindingStory {
   private var rcu: String? {
     guard instruction.operation != .rcuLeave else {
       return "\(call) leaves RCU, and \(name) does not read under it"
+    }
+    if instruction.isCheck {
+      guard instruction.limit > 0 else {
+        return "\(call) ends the life of \(place ?? "a domain") while somebody reads in it"
+      }
+      let object = teller.program.objects[Int(instruction.limit) - 1]
+      return "the life of \(object.name) ends while somebody reads in it"
     }
     let domain = place ?? "its domain"
     if instruction.operation == .srcuEnter { return "\(call) enters \(domain) too often" }

@@ -4,15 +4,24 @@ internal import Scheduler
 struct LockMisuse {
   private let story: FindingStory
   private var teller: RaceTeller { story.teller }
+  /// How many steps there were when the rule was broken: the last one may have taken a lock first.
+  private var count: Int { story.count + 1 }
 
   init(_ story: FindingStory) { self.story = story }
 
   var text: String? {
     let instruction = story.instruction
     if instruction.operation == .kill { return dying(Int(instruction.limit)) }
+    if instruction.isCheck, instruction.limit > 0 { return dying(Int(instruction.limit) - 1) }
+    guard instruction.address >= 0 else {
+      return "\(story.call) enables bottom halves, and \(story.name) has not disabled them"
+    }
     var evaluator = Evaluator(teller.image, story.memory)
     let slot = evaluator.slot(at: evaluator.value(instruction.address))
-    guard slot >= 0, let area = teller.area(of: slot, reads: false) else { return nil }
+    guard slot >= 0 else { return nil }
+    guard let area = teller.area(of: slot, reads: false) else {
+      return "\(story.call) releases a bit that nobody has set"
+    }
     let readers = teller.area(of: slot, reads: true).flatMap { $0 == area ? nil : $0 }
     let holders = holders(of: area) + (readers.map(holders) ?? [])
     let name = teller.name(of: area)
@@ -27,19 +36,19 @@ struct LockMisuse {
         return "\(story.call) takes what its thread holds: \(state)"
       default: return "\(story.call) releases what its thread does not hold: \(state)"
       }
-    case .assertHeld: return "\(story.call) fails: \(state)"
+    case .assertHeld, .check: return "\(story.call) fails: \(state)"
     default: return "\(story.call) begins the life of a lock that is held: \(state)"
     }
   }
 
   private func holders(of area: RaceTeller.Area) -> [String] {
-    teller.threads(inside: area, after: story.count, of: story.run).map {
-      teller.since($0, area, before: story.count, of: story.run)
+    teller.threads(inside: area, after: count, of: story.run).map {
+      teller.since($0, area, before: count, of: story.run)
     }
   }
 
   private func lastExit(from areas: [RaceTeller.Area]) -> String? {
-    areas.compactMap { teller.lastExit(from: $0, before: story.count, of: story.run) }
+    areas.compactMap { teller.lastExit(from: $0, before: count, of: story.run) }
       .max { $0.number < $1.number }
       .map { ", which \(teller.name(of: $0.thread)) released at \(teller.place(of: $0))" }
   }

@@ -18,6 +18,11 @@ enum Finding: UInt8, CaseIterable, Sendable {
     }
   }
 
+  /// The ids of what is found, or will be, by other ways than a step that ends its run.
+  static let otherIDs: Set<String> = [
+    "deadlock", "progress", "condition", "assertion", "leaks", "leak",
+  ]
+
   /// What must be true, in one sentence.
   var sentence: String {
     switch self {
