@@ -104,14 +104,15 @@ import Testing
   }
 
   @Test func `a file has a number of words`() {
-    let text = "C t\n" + String(repeating: ";", count: FileLimits.tokens)
+    let text = "C t\n" + String(repeating: ";", count: FileLimits.tokens + 1)
     #expect(mistakes(in: text) == "f:2:200001: error: the file has more than 200000 words")
   }
 
   @Test func `conditions of the preprocessor are nested within limits`() {
     let text = "C t\n" + String(repeating: "#if 1\n", count: 1_000)
     #expect(
-      mistakes(in: text).contains("f:202:1: error: conditions stand inside each other too deep"))
+      mistakes(in: text)
+        .contains("f:202:1: error: conditions stand inside each other more than 200 deep"))
     let condition = "C t\n#if " + String(repeating: "(", count: 20_000) + "\n#endif\n"
     #expect(mistakes(in: condition) == "f:2:2: error: the condition is nested more than 200 deep")
   }
