@@ -5,7 +5,7 @@ extension Lowering {
     let offset = expression.offset
     switch expression.kind {
     case .constant(let value): return constant(value)
-    case .address(let place): return address(of: place)
+    case .address(let place): return computedAddress(of: place)
     case .read(let place, let isMarked):
       return read(place, expression.type, isMarked: isMarked, at: offset)
     case .unary(let operation, let operand):
