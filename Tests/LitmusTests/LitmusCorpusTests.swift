@@ -95,7 +95,8 @@ struct LitmusCorpusTests {
 
   private static func options(_ reduction: Reduction, _ states: Int) -> Explorer.Options {
     Explorer.Options(
-      limits: Limits(states: states), countsInterleavings: false, reduction: reduction)
+      limits: Limits(states: states, duration: .seconds(10)), countsInterleavings: false,
+      reduction: reduction)
   }
 
   @Test func `files are read, and end in no other states than under the kernel's model`()
