@@ -128,7 +128,8 @@ import Testing
     },
   ]
 
-  private static func told(_ text: String) -> String {
+  /// The mistakes of a file, up to the lowering.
+  static func told(_ text: String) -> String {
     do throws(RaceFileError) {
       _ = try RaceProgram(try read(text))
       return ""
