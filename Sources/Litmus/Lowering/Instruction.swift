@@ -37,6 +37,15 @@ struct Node {
   /// Whether an element's address is only computed, and not accessed: it may lie behind the last.
   var endsBehind = false
 
+  /// Whether an address stays what it is where `a` is converted, as in a register of herd7, which
+  /// holds one whatever its type is.
+  var keepsAddresses = false
+
+  /// What a conversion makes of a value.
+  @inline(__always) func converted(_ value: Int64) -> Int64 {
+    keepsAddresses && Address.isAddress(value) ? value : type.wrap(value)
+  }
+
   /// How many elements have an address.
   var elementLimit: Int32 { endsBehind ? c + 1 : c }
 }

@@ -104,6 +104,7 @@ final class Lowering {
     }
     dropIdleReaders()
     if diagnostics.isEmpty { lowerProperties() }
+    findAddresses()
     return result
   }
 

@@ -36,7 +36,7 @@ struct Evaluator<Memory: MachineMemory> {
         return fail(.division)
       }
       return result
-    case .convert: return node.type.wrap(value(node.a))
+    case .convert: return node.converted(value(node.a))
     case .offset:
       let base = value(node.a)
       return moved(base, by: value(node.b) &* node.value)

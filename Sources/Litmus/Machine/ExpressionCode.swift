@@ -9,7 +9,7 @@ extension CodeBuilder {
     let node = node(number)
     switch node.operation {
     case .constant: return node.value
-    case .convert: return constant(node.a).map(node.type.wrap)
+    case .convert: return constant(node.a).map(node.converted)
     case .memberAddress:
       return constant(node.a).flatMap { program.part(of: $0, at: node.value) }
     case .minus: return constant(node.a).map { node.type.wrap(0 &- $0) }
@@ -42,6 +42,7 @@ extension CodeBuilder {
     case .binary, .minus, .complement: return node.type.range
     case .convert:
       let inner = range(node.a)
+      if node.keepsAddresses { return .min ... .max }
       return node.type.range.contains(inner) ? inner : node.type.range
     case .load:
       if case .slot(let slot) = target(of: node.a) { return range(slot: slot) }
@@ -177,7 +178,8 @@ extension CodeBuilder {
     case .binary: computeBinary(node)
     case .convert:
       compute(node.a)
-      convert(node.type)
+      let keeps = node.keepsAddresses && node.type.bits < 64
+      if keeps { convertNumber(node.type) } else { convert(node.type) }
     case .offset, .elementAddress, .distance: computeAddress(node)
     case .memberAddress:
       compute(node.a)
@@ -229,6 +231,11 @@ extension CodeBuilder {
   /// After a sum, product or the like: numbers of types without a sign are extended by 0.
   private mutating func extend(_ type: IntegerType) {
     if !type.isSigned, type.bits < 64 { emit(.extendZero, shift: 64 - type.bits) }
+  }
+
+  /// What is no address is converted.
+  private mutating func convertNumber(_ type: IntegerType) {
+    emit(.convertNumber, shift: type.bits, c: type.isSigned ? 1 : 0)
   }
 
   private mutating func convert(_ type: IntegerType) {

@@ -124,6 +124,9 @@ struct Interpreter<R: AccessRecorder> {
       case .extendZero:
         let shift = UInt64(shift)
         now = Int64(bitPattern: (UInt64(bitPattern: now) &<< shift) &>> shift)
+      case .convertNumber:
+        let type = IntegerType(bits: operation.pointee.shift, isSigned: operation.pointee.c != 0)
+        if !Address.isAddress(now) { now = type.wrap(now) }
       case .readElement, .readElementAt:
         let element = operation.pointee.code == .readElement ? a : now
         guard UInt64(bitPattern: element) < UInt64(operation.pointee.other) else {
