@@ -39,6 +39,8 @@ struct QuantityTests {
   @Test(arguments: [
     ("plain-file.json5", "plain-file.json5"), ("two words", "'two words'"), ("", "''"),
     ("it's", #"'it'\''s'"#), ("$HOME", "'$HOME'"), ("~x", "'~x'"),
+    ("ev\u{1B}[31mil's.race", #"$'ev\x1b[31mil\'s.race'"#), ("a\n\\", #"$'a\x0a\\'"#),
+    ("\u{202E}é", #"$'\xe2\x80\xaeé'"#),
   ])
   func `words survive a shell`(word: String, quoted: String) {
     #expect(shellQuoted(word) == quoted)

@@ -61,6 +61,6 @@ import Testing
   func `a property has no name that something else has`(name: String) {
     #expect(
       SmallRunTests.answer("int x;\nthread a(void) { x = 1; }\nalways \(name): x == 0").hasPrefix(
-        "f:4:1: error: '\(name)' is found without a property"))
+        "f:4:1: error: a property is not called '\(name)'"))
   }
 }

@@ -61,7 +61,7 @@ import Testing
 
   @Test(
     arguments: [
-      ("thread a(void) { bit_spin_unlock(3, &w); }", "releases a bit that nobody has set"),
+      ("thread a(void) { bit_spin_unlock(3, &w); }", "releases a bit that is not set"),
       (
         "rwlock_t r;\nthread a(void) { write_lock(&r); lockdep_assert_held_read(&r); write_unlock(&r); }",
         "'lockdep_assert_held_read(&r)' fails: r (a took it at f:7, step 1)"

@@ -129,10 +129,9 @@ extension Checker {
       if program.properties.contains(where: { $0.name == name }) {
         throw fail(.duplicate, at: item.offset, "there are two properties '\(name)'")
       }
-      if Self.isTaken(name) {
+      if Finding.names.contains(name) {
         throw fail(
-          .duplicate, at: item.offset,
-          "'\(name)' is found without a property: give the property another name")
+          .duplicate, at: item.offset, "a property is not called '\(name)', as a finding is")
       }
       let expression = try condition(property.expression)
       try requirePure(expression)
@@ -148,11 +147,6 @@ extension Checker {
       }
     default: break
     }
-  }
-
-  /// Whether a report may speak of something else by a name.
-  private static func isTaken(_ name: String) -> Bool {
-    Finding.allCases.contains { $0.id == name } || Finding.otherIDs.contains(name)
   }
 
   /// A property looks at a state and changes nothing.

@@ -20,7 +20,7 @@ struct LockMisuse {
     let slot = evaluator.slot(at: evaluator.value(instruction.address))
     guard slot >= 0 else { return nil }
     guard let area = teller.area(of: slot, reads: false) else {
-      return "\(story.call) releases a bit that nobody has set"
+      return "\(story.call) releases a bit that is not set"
     }
     let readers = teller.area(of: slot, reads: true).flatMap { $0 == area ? nil : $0 }
     let holders = holders(of: area) + (readers.map(holders) ?? [])

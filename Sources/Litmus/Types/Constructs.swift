@@ -8,12 +8,21 @@ package struct Construct: Hashable, Sendable {
     case function, macro, type
   }
 
-  package enum Meaning: String, Hashable, Sendable {
+  package enum Meaning: String, Hashable, Sendable, CaseIterable {
     case given
     /// It may stand there and changes nothing: what it orders is in order anyway.
     case noEffect = "no effect"
     /// It is refused by its name, line and column.
     case refused
+
+    /// What it says of a construct, in one sentence.
+    package var summary: String {
+      switch self {
+      case .given: "means what the C language or the kernel says"
+      case .noEffect: "changes nothing under this memory model"
+      case .refused: "is refused by name, with line and column"
+      }
+    }
   }
 
   package var kind: Kind

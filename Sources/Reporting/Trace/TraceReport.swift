@@ -17,6 +17,8 @@ public struct TraceReport: Sendable {
   public var loopStart: Int?
   /// What broke, in order of appearance.
   public var broken: [Broken]
+  /// Whether the run's last step broke a check: then no thread goes on, whoever could have.
+  package var isEndedByCheck: Bool
   /// The ids of what could not be found out: see ``Scheduler/Trace/undecided``.
   public var undecided: [String]
 
@@ -45,7 +47,7 @@ public struct TraceReport: Sendable {
     threads = system.threads.map(\.name)
     locks = system.locks.map { LockReport(name: $0.name, kind: $0.kind) }
     (steps, unfinished, loopStart) = (trace.steps, trace.unfinished, trace.loopStart)
-    regions = trace.regions
+    (regions, isEndedByCheck) = (trace.regions, trace.isEndedByCheck)
     (broken, undecided) = ([], trace.undecided)
     let sentences = Dictionary(
       (system.properties.map { ($0.id, $0.sentence) }

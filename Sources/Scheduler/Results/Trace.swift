@@ -118,6 +118,9 @@ public struct Trace: Sendable {
   /// The ids of what could not be found out: too many states come after the run.
   public var undecided: [String]
 
+  /// Whether the last step broke a check, so that no thread steps any more, whoever could have.
+  package var isEndedByCheck: Bool { final[0] & Check.mask != 0 }
+
   /// The number of preemptions of the run.
   public var preemptions: Int { steps.count { $0.isPreemption } }
 

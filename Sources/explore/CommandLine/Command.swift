@@ -8,7 +8,7 @@ enum Command: String, CaseIterable, Sendable {
     case .check: "prove that every row of scenarios and race files gives its expected verdict"
     case .compare: "search the rows of a file by every strategy, side by side"
     case .replay: "run one schedule step by step and show what it changes"
-    case .list: "name the paths, properties, kernels, knobs, scenarios and race files"
+    case .list: "name paths, properties, kernels, knobs, constructs and files"
     case .help: "explain a command"
     }
   }
@@ -53,8 +53,9 @@ enum Command: String, CaseIterable, Sendable {
         + "--knob, -D and --row, the row that TOKEN belongs to is looked for. A token belongs to what "
         + "a program does: comments, formatting and the names of variables can change."
     case .list:
-      "SECTION is one of paths, properties, kernels, knobs, scenarios and races; without it all are "
-        + "listed. PATH is where to look for scenarios or race files: a file or folder, ./scenarios "
+      "SECTION is one of paths, properties, kernels, knobs, constructs, scenarios and races; "
+        + "without it all are listed. The constructs are those of race files: words of C, words of "
+        + "the language, functions, macros and types, each with what comes of it. PATH is where to look for scenarios or race files: a file or folder, ./scenarios "
         + "or ./races if left out."
     case .help: "Without COMMAND, all commands are listed."
     }
@@ -79,7 +80,11 @@ enum Command: String, CaseIterable, Sendable {
       [("explore compare FILE --row linux-6.1 --runs 10000", "one row; more random runs")]
     case .replay:
       [("explore replay FILE --schedule v1:0f3a9c21:a12b7a3:5d07", "the trace of that run")]
-    case .list: [("explore list knobs", "each knob, its values, and the paths that read it")]
+    case .list:
+      [
+        ("explore list knobs", "each knob, its values, and the paths that read it"),
+        ("explore list constructs", "what race files can say, and what is refused by name"),
+      ]
     case .help: [("explore help run", "the options of 'run'")]
     }
   }

@@ -57,7 +57,7 @@ enum Help {
       let members = options.filter { $0.group == group }
       if members.isEmpty { return [] }
       return ["", group.rawValue]
-        + members.flatMap { entry($0.form, $0.summary, column: 22) }
+        + members.flatMap { entry($0.form, $0.summary(for: command), column: 22) }
     }
     if command == nil { lines += entry("--version", "print the version", column: 22) }
     if options.isEmpty { lines.append("") }

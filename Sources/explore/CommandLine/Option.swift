@@ -17,6 +17,8 @@ struct Option: Sendable {
   /// The strategies that it means something to; nil for all.
   var strategies: [StrategySpec]? { StrategySpec.taking(name) }
   let isRepeatable: Bool
+  /// The values that a command takes, where commands differ in them.
+  var values: (@Sendable (Command) -> [String])?
   /// Validates the value, which is empty for a flag, and stores it; nothing more.
   let apply: @Sendable (String, inout Request) throws(UsageError) -> Void
 
@@ -31,11 +33,12 @@ struct Option: Sendable {
   init(
     _ name: String, _ placeholder: String?, _ summary: String, _ group: Group,
     of commands: [Command], isRepeatable: Bool = false, letter: Character? = nil,
+    values: (@Sendable (Command) -> [String])? = nil,
     apply: @escaping @Sendable (String, inout Request) throws(UsageError) -> Void
   ) {
     (self.name, self.placeholder, self.summary) = (name, placeholder, summary)
     (self.commands, self.group, self.isRepeatable) = (commands, group, isRepeatable)
-    (self.letter, self.apply) = (letter, apply)
+    (self.letter, self.values, self.apply) = (letter, values, apply)
   }
 
   /// An option without a value.
@@ -53,6 +56,12 @@ struct Option: Sendable {
   var form: String {
     if let letter { return "-\(letter)\(placeholder ?? "")" }
     return "--\(name)" + (placeholder.map { "=\($0)" } ?? "")
+  }
+
+  /// What it does; for a command, with the values that this takes.
+  func summary(for command: Command?) -> String {
+    guard let command, let values else { return summary }
+    return list(values(command), "or")
   }
 
   /// The options that a command takes; all of them without one.
@@ -205,7 +214,7 @@ extension Option {
       "format", "FORMAT", list(OutputFormats.all.map(\.name), "or"), .output,
       of: (running + Command.allCases.filter { !running.contains($0) }).filter {
         OutputFormats.taken(by: $0).count > 1
-      }
+      }, values: { OutputFormats.taken(by: $0).map(\.name) }
     ) { (text, request) throws(UsageError) in
       request.format = try OutputFormats.named(text, for: request.command)
     },

@@ -50,7 +50,7 @@ extension UsageError: CustomStringConvertible {
       "unknown option \(quoted(name))"
         + wayOut(from: name, to: Option.all(for: command).map { "--\($0.name)" }, listing: false)
     case .optionOfOtherCommand(let name, let command, let others):
-      "'\(command.rawValue)' takes no option '--\(name)'; it belongs to "
+      "'\(command.rawValue)' takes no option '\(typed(name))'; it belongs to "
         + list(others.map { "'\($0.rawValue)'" }, "and")
     case .optionOfOtherStrategy(let name, let strategy, let others):
       "strategy '\(strategy.rawValue)' takes no option '--\(name)'; write --strategy "
@@ -58,13 +58,14 @@ extension UsageError: CustomStringConvertible {
     case .optionBeforeCommand(let name, let commands):
       "option '--\(name)' comes after its command; write explore \(commands[0].rawValue) --\(name)"
     case .missingValue(let option, let placeholder):
-      "option '--\(option)' needs a value; write --\(option)=\(placeholder)"
+      "option '\(typed(option))' needs a value; write "
+        + (typed(option).hasPrefix("--") ? "\(typed(option))=" : typed(option)) + placeholder
     case .unexpectedValue(let option):
       "option '\(option)' takes no value; write \(option)"
     case .repeated(let option, nil):
-      "option '--\(option)' was given twice; give it once"
+      "option '\(typed(option))' was given twice; give it once"
     case .repeated(let option, let value?):
-      "option '--\(option)' was given twice for '\(value)'; give it once"
+      "option '\(typed(option))' was given twice for '\(value)'; give it once"
     case .excluded(let option, let other):
       "'--\(option)' and '--\(other)' do not go together; give one of them"
     case .unknownName(let noun, let name, let allowed):
@@ -98,12 +99,20 @@ extension UsageError: CustomStringConvertible {
     case .missingSchedule:
       "'replay' needs a schedule; write --schedule TOKEN with the token that a report printed"
     case .emptyValue(let option):
-      "option '--\(option)' has an empty value"
+      "option '\(typed(option))' has an empty value"
     case .unread(let option, let request, let place):
       "\(quoted(option)): " + request.reason(in: place)
+    case .unknownRow(let name, let file, []):
+      "\(shown(file)) has no row \(quoted(name)): it has no rows"
     case .unknownRow(let name, let file, let allowed):
       "\(shown(file)) has no row \(quoted(name))" + wayOut(from: name, to: allowed)
     }
+  }
+
+  /// An option as the help has it: `--row`, or `-D`.
+  private func typed(_ name: String) -> String {
+    let letter = Option.all.first { $0.name == name }?.letter
+    return letter.map { "-\($0)" } ?? "--\(name)"
   }
 
   /// The nearest allowed name, or all of them when none is near and they are few.

@@ -5,7 +5,9 @@ struct ListCommand {
   let session: Session
   let request: Request
 
-  enum Section: String, CaseIterable { case paths, properties, kernels, knobs, scenarios, races }
+  enum Section: String, CaseIterable {
+    case paths, properties, kernels, knobs, constructs, scenarios, races
+  }
 
   func run() throws -> ExitCode {
     var sections = Section.allCases
@@ -28,6 +30,7 @@ struct ListCommand {
         case .properties: .properties
         case .kernels: .kernels
         case .knobs: .knobs
+        case .constructs: .constructs
         case .scenarios:
           .scenarios(
             inputs(path ?? "scenarios", [.scenario], &code, isOptional: sections.count > 1))

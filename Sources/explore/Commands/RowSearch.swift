@@ -10,7 +10,7 @@ extension Session {
       searching(job, request) {
         job.program.explore(
           $0, keepingFinalStates: request.format.showsFinalStates(of: request.command))
-      }, request.strategy)
+      }, request.strategy, request.reduction)
     row.elapsed = ContinuousClock.now - start
     return row
   }

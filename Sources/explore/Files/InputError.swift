@@ -54,7 +54,12 @@ struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// The messages behind their places, as standard error gets them.
-  var description: String { faults.map(\.description).joined(separator: "\n") }
+  var description: String {
+    let text = faults.map(\.description).joined(separator: "\n")
+    guard faults.count >= FileLimits.diagnostics else { return text }
+    return text + "\n\(shown(faults[0].file, limit: 4096)): error: "
+      + "no more than \(FileLimits.diagnostics) errors are told; there may be others"
+  }
 }
 
 extension InputError.Fault: CustomStringConvertible {

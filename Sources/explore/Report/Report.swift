@@ -60,6 +60,11 @@ struct ReportSummary: Hashable, Sendable {
   var outcomes: [RowReport.Outcome: Int] = [:]
   /// Rows of files that do not say what must come of them.
   var unpinned = 0
+  /// Those of them for which a search of all has the line to write.
+  var pinnable = 0
+  /// Rows of files that cannot say what must come of them, and are broken or not known.
+  var seenViolated = 0
+  var seenUndecided = 0
   /// Rows that mean nothing, for the model is too small.
   var modelFaults = 0
   var states = 0
@@ -69,12 +74,22 @@ struct ReportSummary: Hashable, Sendable {
     verdicts[row.result.verdict, default: 0] += 1
     if let outcome = row.outcome { outcomes[outcome, default: 0] += 1 }
     unpinned += row.isUnpinned ? 1 : 0
+    pinnable += row.isUnpinned && row.isWhole ? 1 : 0
+    if !row.isUnpinned, row.outcome == nil {
+      seenViolated += row.result.verdict == .violated ? 1 : 0
+      seenUndecided += row.result.verdict == .undecided ? 1 : 0
+    }
     modelFaults += row.modelFault == nil ? 0 : 1
     states += row.result.counts.states
   }
 
   /// The rows of files that cannot say what must come of them.
-  var seen: Int { rows - unpinned - outcomes.values.reduce(0, +) }
+  var seen: Int {
+    rows - unpinned - outcomes.values.reduce(0, +) - seenViolated - seenUndecided
+  }
+
+  /// All rows that a search came to no answer for.
+  var undecided: Int { count(.undecided) + unpinned - pinnable + seenUndecided }
 
   /// The rows whose expectation came out like this.
   func count(_ outcome: RowReport.Outcome) -> Int { outcomes[outcome] ?? 0 }

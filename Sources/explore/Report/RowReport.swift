@@ -18,6 +18,8 @@ struct RowReport: Sendable {
   /// What orders of accesses to memory were considered.
   var model = MemoryModel.sequentiallyConsistent
   var strategy: StrategySpec
+  /// Which states were left out.
+  var reduction: Reduction
   var expectation: Expectation?
   /// How it compares with what its file expects; nil where that is nothing.
   var outcome: Outcome?
@@ -48,9 +50,12 @@ struct RowReport: Sendable {
   /// The answer to the question of `exists`.
   enum Answer: String, Sendable { case allowed, forbidden }
 
-  init(_ job: Job, _ explored: Explored, _ strategy: StrategySpec) {
+  init(
+    _ job: Job, _ explored: Explored, _ strategy: StrategySpec, _ reduction: Reduction = .none
+  ) {
     (name, title, position, note) = (job.name, job.title, job.position, job.note)
-    (setting, threads, self.strategy) = (job.setting, job.threads, strategy)
+    (setting, threads) = (job.setting, job.threads)
+    (self.strategy, self.reduction) = (strategy, reduction)
     (expectation, isUnpinned) = (job.expectation, job.isUnpinned)
     func report(_ exploration: Exploration) -> ExplorationReport {
       ExplorationReport(
@@ -78,14 +83,22 @@ struct RowReport: Sendable {
     return isWhole ? .forbidden : nil
   }
 
-  /// What was found broken, sorted, with the fewest preemptions where they are known.
+  /// Whether a run has as few preemptions as its row can say; among all runs, that of a search which
+  /// leaves nothing out.
+  private func isFewest(_ witness: WitnessReport?) -> Bool {
+    guard let witness, witness.preemptions > 0 else { return true }
+    return witness.isMinimal || strategy == .standard && reduction == .none
+  }
+
+  /// What was found broken, sorted, with the preemptions of the runs that show it.
   var found: [Expectation.Broken] {
     let broken = result.findings.filter { [.violated, .neverReached].contains($0.verdict) }
     let isOfFile = if case .kernel = setting { false } else { true }
     var found = broken.map { finding in
       Expectation.Broken(
         id: finding.verdict == .violated || isOfFile ? finding.id : ExplorationReport.vacuous,
-        preemptions: isOfFile ? finding.witness?.preemptions : nil)
+        preemptions: isOfFile ? finding.witness?.preemptions : nil,
+        isUpperBound: isOfFile && !isFewest(finding.witness))
     }
     found.sort { $0.id < $1.id }
     return found.reduce(into: []) { if $0.last?.id != $1.id { $0.append($1) } }

@@ -48,7 +48,12 @@ struct CheckText: ReportRenderer {
   private func details(_ row: RowReport) -> [String] {
     var lines: [String] = []
     if let expectation = row.expectation { lines.append("expected " + expectation.text) }
-    if let pin = row.pin { lines.append("to pin it, write " + pin) }
+    if let pin = row.pin {
+      lines.append("to pin it, write " + pin)
+      if row.found.contains(where: \.isUpperBound) {
+        lines.append("without @N: not all runs were tried, and others may need fewer preemptions")
+      }
+    }
     if let limit = row.result.limit { lines.append("stopped " + limit.text) }
     lines += row.result.ids(.neverReached).map { "never reached: \($0)" }
     if let replay = row.witness?.replay, row.outcome != nil || !row.result.broken.isEmpty {
@@ -62,9 +67,10 @@ struct CheckText: ReportRenderer {
     let summary = end.summary
     var parts = ["\(summary.count(.asExpected)) as expected"]
     if summary.count(.differs) > 0 { parts.append("\(summary.count(.differs)) DIFFER") }
-    if summary.unpinned > 0 { parts.append("\(summary.unpinned) UNPINNED") }
+    if summary.seenViolated > 0 { parts.append("\(summary.seenViolated) VIOLATED") }
+    if summary.pinnable > 0 { parts.append("\(summary.pinnable) UNPINNED") }
     if summary.seen > 0 { parts.append("\(summary.seen) seen") }
-    if summary.count(.undecided) > 0 { parts.append("\(summary.count(.undecided)) undecided") }
+    if summary.undecided > 0 { parts.append("\(summary.undecided) UNDECIDED") }
     return wrapped(
       "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "file")): "
         + parts.joined(separator: ", ") + "; \(counted(summary.states, "state"))",

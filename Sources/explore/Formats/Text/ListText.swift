@@ -17,6 +17,7 @@ struct ListText {
     case .properties: properties
     case .kernels: kernels
     case .knobs: knobs
+    case .constructs: constructs
     case .scenarios(let inputs): files(inputs, "Scenarios", folder: "./scenarios")
     case .races(let inputs): files(inputs, "Race files", folder: "./races")
     }
@@ -68,6 +69,25 @@ struct ListText {
           + entry("", values.joined(separator: ", "))
           + entry("", "read by " + list(knob.paths.map(\.id), "and"))
       }
+  }
+
+  /// A line for each construct, so that one can be looked for by name.
+  private static var constructs: [String] {
+    let engines = RaceEngine.allCases
+    func row(_ kind: String, _ name: String, _ meanings: [String]) -> String {
+      let text =
+        "  " + padded(kind, to: 9) + padded(name, to: 34)
+        + meanings.map { padded($0, to: 11) }.joined()
+      return String(text.reversed().drop { $0 == " " }.reversed())
+    }
+    return ["Constructs of race files, and what a memory model makes of them"]
+      + [row("kind", "name", engines.map(\.rawValue))]
+      + RaceLanguage.constructs.map { construct in
+        row(
+          construct.kind.rawValue, construct.name,
+          engines.map { construct.meanings[$0]?.rawValue ?? "" })
+      } + [""]
+      + Construct.Meaning.allCases.flatMap { entry($0.rawValue, $0.summary) }
   }
 
   private static func files(_ inputs: [Input]?, _ title: String, folder: String) -> [String] {

@@ -10,7 +10,8 @@ struct ReplayText {
     lines += style.facts(report.setting, report.threads)
     lines += [""] + TraceTable(report.trace, style: style).textLines + [""]
     lines += verdicts(report)
-    let unfinished = report.trace.unfinishedText
+    // What ends a run by itself says nothing of those who could have gone on.
+    let unfinished = report.trace.isEndedByCheck ? [] : report.trace.unfinishedText
     if !unfinished.isEmpty {
       lines += ["", "not finished:"] + unfinished.flatMap(style.indented)
     }

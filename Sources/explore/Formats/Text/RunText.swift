@@ -77,9 +77,10 @@ struct RunText: ReportRenderer {
     }
     var known = 0
     if witness.loopStart == nil,
-      let start = shown.last(where: { $0.witness?.trace.isStart(of: witness.trace) ?? false })
+      let start = shown.last(where: { $0.witness?.trace.isStart(of: witness.trace) ?? false }),
+      let steps = start.witness?.steps, steps > 0
     {
-      known = start.witness?.steps ?? 0
+      known = steps
       lines += style.indented(
         "Steps 1 to \(known) are those of the run that breaks \(start.id), above.")
     }
