@@ -106,7 +106,10 @@ extension Lowering {
 
   func access(_ place: Place) -> Access {
     let access = lie(of: place)
-    if case .memory(let address) = access { result.placeNames[address] = program.text(of: place) }
+    if case .memory(let address) = access {
+      result.placeNames[address] = program.text(of: place)
+      if !isProcess { kinds[address] = program.kind(of: place) }
+    }
     return access
   }
 

@@ -6,7 +6,9 @@ extension Lowering {
     let to = fixed(access(target), at: offset)
     for (index, type) in types.enumerated() {
       let value = load(part(from, index), type, at: offset)
-      assign(value, to: part(to, index), isMarked: false, at: offset)
+      let cell = part(to, index)
+      if case .memory(let address) = cell { kinds[address] = program.kinds(of: type).first }
+      assign(value, to: cell, isMarked: false, at: offset)
     }
   }
 
@@ -33,6 +35,7 @@ extension Lowering {
       return node(Node(operation: .element, a: first, b: index, c: Int32(count)))
     case .memory(let address):
       let target = temporary(type)
+      kinds[address] = program.kinds(of: type).first
       emit(
         Instruction(operation: .load, isStep: true, target: target, address: address), at: offset)
       return slot(target)
