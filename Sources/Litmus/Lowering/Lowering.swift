@@ -11,6 +11,8 @@ final class Lowering {
 
   /// By the node of an address: what is accessed there.
   var kinds: [Int32: CellKind] = [:]
+  /// The nodes of addresses that nobody else can have, so that accesses there are no steps.
+  var ownAddresses: Set<Int32> = []
   /// By register of herd7: the value that it starts with.
   var registerValues: [Int: Int64] = [:]
 
@@ -272,6 +274,7 @@ final class Lowering {
     instruction.frame = frame.number
     if instruction.isStep, isInAtomic { instruction.isStep = false }
     if let kind = kinds[instruction.address] { instruction.kind = kind }
+    if ownAddresses.contains(instruction.address) { instruction.isStep = false }
     code.append(instruction)
   }
 

@@ -109,6 +109,11 @@ extension Lowering {
     if case .memory(let address) = access {
       result.placeNames[address] = program.text(of: place)
       if !isProcess { kinds[address] = program.kind(of: place) }
+      if case .variable(let number) = place.root, program.variables[number].function != nil,
+        !program.variables[number].isAddressTaken
+      {
+        ownAddresses.insert(address)
+      }
     }
     return access
   }

@@ -47,14 +47,19 @@ extension Lowering {
     guard case .memory(let address) = access, constantValue(address) == nil else { return access }
     let kept = temporary(.pointer(.void))
     set(kept, to: address, at: offset)
-    return .memory(slot(kept))
+    let node = slot(kept)
+    if ownAddresses.contains(address) { ownAddresses.insert(node) }
+    return .memory(node)
   }
 
   private func part(_ access: Access, _ index: Int) -> Access {
     switch access {
-    case .slot(let number): .slot(number + Int32(index))
-    case .slotElement: access
-    case .memory(let address): .memory(member(address, index))
+    case .slot(let number): return .slot(number + Int32(index))
+    case .slotElement: return access
+    case .memory(let address):
+      let part = member(address, index)
+      if ownAddresses.contains(address) { ownAddresses.insert(part) }
+      return .memory(part)
     }
   }
 
