@@ -5,10 +5,10 @@ import Testing
 /// What has no meaning, or none yet, is refused by its name and place.
 @Suite struct RefusalTests {
   /// The messages for the body of a thread, without the place of the first line.
-  static func messages(_ body: String) -> String {
+  static func messages(_ body: String, before: String = "") -> String {
     let text = """
       C t
-      struct s { int v; struct s *next; int array[2]; spinlock_t lock; };
+      \(before) struct s { int v; struct s *next; int array[2]; spinlock_t lock; };
       enum e { ONE = 1 };
       int x, *p, array[4];
       struct s one;

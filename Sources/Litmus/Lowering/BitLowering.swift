@@ -24,8 +24,10 @@ extension Lowering {
     let inRange = binary(.greaterOrEqual, bit, constant(0), .long)
     emit(Instruction(operation: .check(.outOfBounds), value: inRange), at: offset)
     let count = binary(.divide, bit, constant(bits), .long)
+    let word = node(Node(operation: .offset, a: address, b: count, value: 1))
+    kinds[word] = kinds[address]
     return (
-      node(Node(operation: .offset, a: address, b: count, value: 1)),
+      word,
       binary(.remainder, bit, constant(bits), .long)
     )
   }

@@ -75,7 +75,7 @@ extension Lowering {
   }
 
   /// Whether a process of herd7 is being lowered, where integers and addresses are the same.
-  private var isProcess: Bool {
+  var isProcess: Bool {
     program.threads.indices.contains(thread) && program.threads[thread].process != nil
   }
 

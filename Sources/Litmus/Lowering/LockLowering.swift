@@ -104,7 +104,9 @@ extension Lowering {
     // Who writes comes first, then who reads.
     let held = temporary(.int)
     let cell = mode == .write ? 0 : 1 + thread
-    emit(Instruction(operation: .load, target: held, address: member(address, cell)), at: offset)
+    let part = member(address, cell)
+    if cell > 0 { kinds[part] = .inner }
+    emit(Instruction(operation: .load, target: held, address: part), at: offset)
     let wanted = mode == .write ? Int64(thread + 1) : 1
     emit(
       Instruction(
@@ -121,7 +123,9 @@ extension Lowering {
       emit(
         Instruction(operation: .load, isStep: true, isMarked: true, address: address), at: offset)
       for number in program.threads.indices {
-        let readers = node(Node(operation: .load, a: member(address, number)))
+        let part = member(address, number)
+        if number > 0 { kinds[part] = .inner }
+        let readers = node(Node(operation: .load, a: part))
         emit(
           Instruction(
             operation: .check(.rcu), address: address, value: unary(.not, readers, .long)),

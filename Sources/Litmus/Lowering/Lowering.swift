@@ -9,6 +9,10 @@ final class Lowering {
   /// By variable: where a global lies.
   var locationOfGlobal: [Int: Int] = [:]
 
+  /// By the node of an address: what is accessed there.
+  var kinds: [Int32: CellKind] = [:]
+  /// The nodes of addresses that nobody else can have, so that accesses there are no steps.
+  var ownAddresses: Set<Int32> = []
   /// By register of herd7: the value that it starts with.
   var registerValues: [Int: Int64] = [:]
 
@@ -278,6 +282,8 @@ final class Lowering {
     instruction.offset = Int32(offset)
     instruction.frame = frame.number
     if instruction.isStep, isInAtomic { instruction.isStep = false }
+    if let kind = kinds[instruction.address] { instruction.kind = kind }
+    if ownAddresses.contains(instruction.address) { instruction.isStep = false }
     code.append(instruction)
   }
 
@@ -294,6 +300,9 @@ final class Lowering {
 
   func node(_ node: Node) -> Int32 {
     result.nodes.append(node)
+    if node.operation == .load, let kind = kinds[node.a] {
+      result.nodes[result.nodes.count - 1].kind = kind
+    }
     return Int32(result.nodes.count - 1)
   }
 

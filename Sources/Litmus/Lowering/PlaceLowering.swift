@@ -107,7 +107,15 @@ extension Lowering {
 
   func access(_ place: Place) -> Access {
     let access = lie(of: place)
-    if case .memory(let address) = access { result.placeNames[address] = program.text(of: place) }
+    if case .memory(let address) = access {
+      result.placeNames[address] = program.text(of: place)
+      if !isProcess { kinds[address] = program.kind(of: place) }
+      if case .variable(let number) = place.root, program.variables[number].function != nil,
+        !program.variables[number].isAddressTaken
+      {
+        ownAddresses.insert(address)
+      }
+    }
     return access
   }
 

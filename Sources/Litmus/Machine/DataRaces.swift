@@ -56,7 +56,7 @@ extension ThreadMachine {
     let instruction = code[Int(stops[stop])]
     var evaluator = Evaluator(image, StateMemory(state, cells))
     func access(_ isWrite: Bool) -> [AccessAhead] {
-      let slot = evaluator.slot(at: evaluator.value(instruction.address))
+      let slot = evaluator.slot(of: instruction)
       guard slot >= 0, evaluator.fault == nil else { return [] }
       return [
         AccessAhead(slot: slot, isWrite: isWrite, isMarked: instruction.isMarked, stop: stop)

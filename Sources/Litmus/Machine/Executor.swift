@@ -151,12 +151,14 @@ struct Executor<Memory: MachineMemory> {
   private mutating func access(_ instruction: Instruction) -> Bool {
     switch instruction.operation {
     case .load:
-      let slot = evaluator.slot(at: evaluator.value(instruction.address))
-      if slot >= 0 { finish(instruction, memory.read(slot)) }
+      let slot = evaluator.slot(of: instruction)
+      if slot >= 0 { finish(instruction, evaluator.read(slot, as: instruction.kind)) }
     case .store:
       let value = evaluator.value(instruction.value)
-      let slot = evaluator.slot(at: evaluator.value(instruction.address))
-      if slot >= 0, evaluator.fault == nil { memory.write(slot, value) }
+      let slot = evaluator.slot(of: instruction)
+      if slot >= 0, evaluator.fault == nil {
+        evaluator.write(slot, value, as: instruction.kind)
+      }
     case .modify(let modification): modify(instruction, modification)
     case .await: return evaluator.value(instruction.value) != 0 || evaluator.fault != nil
     case .choose:
@@ -171,9 +173,9 @@ struct Executor<Memory: MachineMemory> {
     case .awaitWriteLock: return awaitWriteLock(instruction)
     case .isLocked, .assertHeld, .initialize: inspectLock(instruction)
     case .readBegin:
-      let slot = evaluator.slot(at: evaluator.value(instruction.address))
+      let slot = evaluator.slot(of: instruction)
       if slot < 0 { return true }
-      let count = memory.read(slot)
+      let count = evaluator.read(slot, as: instruction.kind)
       if count & 1 != 0 { return false }
       finish(instruction, count)
     case .rcuEnter, .rcuLeave, .rcuNote, .rcuAwait, .srcuEnter, .srcuLeave, .srcuNote:
@@ -188,9 +190,9 @@ struct Executor<Memory: MachineMemory> {
   ) {
     let first = instruction.value >= 0 ? evaluator.value(instruction.value) : 0
     let second = instruction.second >= 0 ? evaluator.value(instruction.second) : 0
-    let slot = evaluator.slot(at: evaluator.value(instruction.address))
+    let slot = evaluator.slot(of: instruction)
     guard slot >= 0, evaluator.fault == nil else { return }
-    let old = memory.read(slot)
+    let old = evaluator.read(slot, as: instruction.kind)
     if old == Address.noValue { return fail(.uninitialised) }
     var new: Int64?
     var result = old
@@ -238,7 +240,7 @@ struct Executor<Memory: MachineMemory> {
       }
       result = old >> first & 1
     }
-    if let new { memory.write(slot, new) }
+    if let new { evaluator.write(slot, new, as: instruction.kind) }
     finish(instruction, result)
   }
 }

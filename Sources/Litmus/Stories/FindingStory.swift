@@ -41,7 +41,7 @@ struct FindingStory {
     case .assert: assertion
     case .useAfterFree: useAfterFree
     case .null: pointer { $0 == 0 ? "NULL" : "NULL and \($0)" }
-    case .wild: pointer { "\($0), which is no address" }
+    case .wild: mistaken ?? pointer { "\($0), which is no address" }
     case .outOfBounds: outOfBounds
     case .division: division
     case .uninitialised: uninitialised
@@ -147,6 +147,21 @@ struct FindingStory {
     }
     guard instruction.address >= 0 else { return nil }
     return (place.map { "'\($0)'" } ?? line, values.pointer(of: instruction.address))
+  }
+
+  /// What is accessed and is something else than what the access takes it for.
+  private var mistaken: String? {
+    let node = culprit.map { teller.program.nodes[Int($0)] }
+    if let node, node.operation != .load { return nil }
+    let (address, kind) = (node?.a ?? instruction.address, node?.kind ?? instruction.kind)
+    guard address >= 0, case .success(let value) = values.value(of: address),
+      let (what, _) = access()
+    else { return nil }
+    let slot = teller.image.slot(at: value).slot
+    if slot < 0 { return nil }
+    let own = teller.image.kinds[Int(slot)]
+    return "\(what) is accessed as a '\(kind.text)', and \(teller.program.slots[Int(slot)].name) "
+      + "is a '\(own.text)'"
   }
 
   private func pointer(_ describe: (Int64) -> String) -> String? {
