@@ -40,18 +40,24 @@ struct RaceMeaning {
     return String(repeating: "0", count: 16 - digits.count) + digits
   }
 
+  /// A number that says which location an address is of, whatever number an address is.
+  private static func number(_ value: Int64) -> Int {
+    Int(Address.isAddress(value) ? value - Address.base + 0x5AFE_0000 : value)
+  }
+
   private mutating func add(_ numbers: Int...) {
     for number in numbers { hash.add(UInt64(bitPattern: Int64(number))) }
   }
 
   private mutating func add(_ slot: Slot, _ value: Int64) {
     hash.add("\(slot.content)")
-    add(slot.thread ?? -1, Int(value), slot.isUnused ? 1 : 0)
+    add(slot.thread ?? -1, Self.number(value), slot.isUnused ? 1 : 0)
   }
 
   private mutating func add(_ node: Node) {
     hash.add("\(node.operation) \(node.binary) \(node.type)")
-    add(Int(node.a), Int(node.b), Int(node.c), Int(node.value))
+    add(Int(node.a), Int(node.b), Int(node.c), Self.number(node.value))
+    if node.endsBehind { hash.add("behind") }
   }
 
   private mutating func add(_ instruction: Instruction) {

@@ -152,6 +152,17 @@ import Testing
         == "f:3:1: error: 'thread' has a place in race files ('.race') only")
   }
 
+  @Test func `numbers that herd7 and C read differently are refused in herd's dialect`() {
+    func mistakes(_ number: String) -> String {
+      LitmusTests.mistakes(
+        in: "C t\n{ x=\(number); }\nP0(int *x)\n{\n}\nexists (x=1)\n", as: .litmus)
+    }
+    #expect(
+      mistakes("010")
+        == "f:2:5: error: '010' is octal in C, and decimal to herd7; leave the 0 out")
+    for number in ["0", "00", "07", "10", "0x10"] { #expect(mistakes(number) == "") }
+  }
+
   @Test(arguments: ["\n", "\r\n", "\r"])
   func `lines end as on every system`(end: String) {
     let text = ["C t", "int a;", "intt b;"].joined(separator: end)

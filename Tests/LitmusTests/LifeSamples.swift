@@ -1,6 +1,63 @@
 /// Small races about structures, and about when locals live and have values.
 extension RaceSamples {
   static let lives: [String: String] = [
+    "jumped-over": #"""
+    C jumped-over
+    int x, y, *p;
+    static int look(int *q) { return *q; }
+    thread t(void) {
+      int i = 0;
+    #ifdef CASE
+      switch (x) { int k = 5; case 0: x = k; }
+    #elif defined(BEHIND)
+      switch (x) { case 1: ; int k = 5; case 0: x = k; }
+    #elif defined(INNER)
+      switch (x) { case 1: { int k = 5; case 0: x = k + 3; } }
+    #elif defined(LOOP)
+      switch (x) { case 1: for (int k = 5; k < 6; k++) { case 0: x = k; } }
+    #elif defined(DEFAULT)
+      switch (x) { case 1: ; int k = 5; x = k; break; default: x = k; }
+    #elif defined(ADDRESS)
+      switch (x) { case 1: ; int k = 5; case 0: x = look(&k); }
+    #elif defined(ARRAY)
+      switch (x) { case 1: ; int k[2] = { 5, 6 }; case 0: x = k[y]; }
+    #elif defined(AGAIN)
+      // The second time the block is come to anew, and the value of the first is gone.
+      for (; i < 2; i++) switch (i) { case 0: ; int k = 5; x = k; break; case 1: x = k; }
+    #elif defined(GOTO)
+      goto in; int k = 5; in: x = look(&k);
+    #elif defined(BACK)
+    again:
+      if (i) goto in;
+      { int k = 5; i = look(&k); goto again; in: x = look(&k); }
+    #elif defined(RIGHT)
+      switch (x) { case 1: { int k = 5; x = k; break; } case 0: { int k = 6; x = k; } }
+      switch (y) { int k; case 0: k = 7; x += k; }
+      assert(x == 13);
+    #elif defined(ONCE)
+      int k = 1, *q = &k;
+      if (y) goto out;
+      *q = 2;
+    out:
+      assert(k == 2);
+    #elif defined(INSIDE)
+      { int k = 1; p = &k; if (!y) goto in; k = 2; in: assert(k == 1); }
+    #endif
+    }
+    row case -DCASE violated: uninitialised@0
+    row behind -DBEHIND violated: uninitialised@0
+    row inner -DINNER violated: uninitialised@0
+    row loop -DLOOP violated: uninitialised@0
+    row default -DDEFAULT violated: uninitialised@0
+    row address -DADDRESS violated: uninitialised@0
+    row array -DARRAY violated: uninitialised@0
+    row again -DAGAIN violated: uninitialised@0
+    row goto -DGOTO violated: uninitialised@0
+    row back -DBACK violated: uninitialised@0
+    row right -DRIGHT holds
+    row once -DONCE holds
+    row inside -DINSIDE holds
+    """#,
     "missing-values": #"""
     C missing-values
     struct pair { int a, b; };

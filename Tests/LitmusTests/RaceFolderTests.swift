@@ -14,7 +14,7 @@ import Testing
     return all.filter { $0.hasSuffix(".race") }.sorted()
   }()
 
-  private static func text(_ name: String) throws -> String {
+  static func text(_ name: String) throws -> String {
     try String(contentsOf: folder.appending(path: name), encoding: .utf8)
   }
 

@@ -188,6 +188,16 @@ import Testing
     }
   }
 
+  @Test(arguments: Finding.names.filter { !$0.contains("-") }.sorted())
+  func `a property has another name than what is found`(name: String) {
+    let file =
+      "C t\nint x;\nprogress\nthread a(void) { x = 1; }\nalways NAME: x < 2\nexists (x=1)\n"
+    #expect(
+      answer(file.replacing("NAME", with: name))
+        == "f:5:1: error: a property is not called '\(name)', as a finding is")
+    #expect(answer(file.replacing("NAME", with: "\(name)_")) == "condition@0")
+  }
+
   @Test func `inlined calls have limits`() {
     var text = "C t\nint x;\nstatic void f0(void) { x = 1; }\n"
     for level in 1...40 {

@@ -129,6 +129,10 @@ extension Checker {
       if program.properties.contains(where: { $0.name == name }) {
         throw fail(.duplicate, at: item.offset, "there are two properties '\(name)'")
       }
+      if Finding.names.contains(name) {
+        throw fail(
+          .duplicate, at: item.offset, "a property is not called '\(name)', as a finding is")
+      }
       let expression = try condition(property.expression)
       try requirePure(expression)
       program.properties.append(

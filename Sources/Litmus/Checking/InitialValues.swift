@@ -123,20 +123,30 @@ extension Checker {
   /// The address that an expression is, if that is known before the program runs.
   func address(_ expression: TypedExpression) -> ConstantValue? {
     switch expression.kind {
-    case .address(let place): return cell(of: place).map { .address(variable: $0, offset: $1) }
+    case .address(let place):
+      return cell(of: place, endsBehind: true).map { .address(variable: $0, offset: $1) }
     case .convert(let operand): return address(operand)
+    case .offset(let pointer, let count, let stride):
+      guard case .address(let variable, let start)? = address(pointer), let count = fold(count),
+        count.magnitude <= UInt64(FileLimits.count)
+      else { return nil }
+      let offset = start + Int(count) * stride
+      let isInside = offset >= 0 && offset <= program.size(of: program.variables[variable].type)
+      return isInside ? .address(variable: variable, offset: offset) : nil
     default: return nil
     }
   }
 
-  private func cell(of place: Place) -> (Int, Int)? {
+  /// Where a global's part lies; with `endsBehind`, also what lies just behind an array.
+  private func cell(of place: Place, endsBehind: Bool = false) -> (Int, Int)? {
     switch place {
     case .variable(let number):
       return program.variables[number].function == nil ? (number, 0) : nil
     case .member(let base, let offset):
       return cell(of: base).map { ($0.0, $0.1 + offset) }
     case .element(let base, let index, let stride, let count):
-      guard let index = fold(index), index >= 0, index < count else { return nil }
+      guard let index = fold(index), index >= 0, index < count || endsBehind && index == count
+      else { return nil }
       return cell(of: base).map { ($0.0, $0.1 + Int(index) * stride) }
     case .pointee(let pointer):
       guard case .address(let variable, let offset)? = address(pointer) else { return nil }

@@ -37,6 +37,10 @@ extension Lexer {
       diagnostics.report(.refused, at: start, "floating-point numbers have no place in a race")
     } else if isMalformed || longs > 2 || unsigneds > 1 {
       diagnostics.report(.syntax, at: start, "'\(source.text(start..<offset))' is no integer")
+    } else if language == .litmus, base == 8, value > 7 {
+      diagnostics.report(
+        .refused, at: start,
+        "'\(source.text(start..<offset))' is octal in C, and decimal to herd7; leave the 0 out")
     } else if isTooLarge {
       diagnostics.report(
         .limit, at: start, "'\(source.text(start..<offset))' does not fit 64 bits")

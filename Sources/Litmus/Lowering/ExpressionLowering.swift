@@ -5,7 +5,7 @@ extension Lowering {
     let offset = expression.offset
     switch expression.kind {
     case .constant(let value): return constant(value)
-    case .address(let place): return address(of: place)
+    case .address(let place): return computedAddress(of: place)
     case .read(let place, let isMarked):
       return read(place, expression.type, isMarked: isMarked, at: offset)
     case .unary(let operation, let operand):
@@ -69,9 +69,17 @@ extension Lowering {
     node(Node(operation: .binary, binary: operation, type: type, a: left, b: right))
   }
 
+  /// Whether a process of herd7 is being lowered, where integers and addresses are the same.
+  private var isProcess: Bool {
+    program.threads.indices.contains(thread) && program.threads[thread].process != nil
+  }
+
   func convert(_ value: Int32, to type: CType) -> Int32 {
     guard let integer = type.integer, integer.bits < 64 else { return value }
-    return node(Node(operation: .convert, type: integer, a: value))
+    return node(
+      Node(
+        operation: .convert, type: integer, a: value,
+        keepsAddresses: isProcess && integer.bits > 1))
   }
 
   private func update(

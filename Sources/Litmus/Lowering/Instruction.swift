@@ -14,9 +14,10 @@ struct Node {
     case convert
     /// The address `a`, moved by `b` times `value` cells, within or just behind its object.
     case offset
-    /// The address of element `b` of the `c` elements, each of `value` cells, from `a` on.
+    /// The address of element `b` of the `c` elements, each of `value` cells, from `a` on; with
+    /// ``endsBehind``, also of what lies just behind the last.
     case elementAddress
-    /// The address `a`, moved by `value` cells.
+    /// The address `a`, moved by `value` cells, within or just behind its object.
     case memberAddress
     /// The distance of two addresses, in elements of `value` cells.
     case distance
@@ -33,6 +34,20 @@ struct Node {
   var b: Int32 = -1
   var c: Int32 = -1
   var value: Int64 = 0
+  /// Whether an element's address is only computed, and not accessed: it may lie behind the last.
+  var endsBehind = false
+
+  /// Whether an address stays what it is where `a` is converted, as in a register of herd7, which
+  /// holds one whatever its type is.
+  var keepsAddresses = false
+
+  /// What a conversion makes of a value.
+  @inline(__always) func converted(_ value: Int64) -> Int64 {
+    keepsAddresses && Address.isAddress(value) ? value : type.wrap(value)
+  }
+
+  /// How many elements have an address.
+  var elementLimit: Int32 { endsBehind ? c + 1 : c }
 }
 
 /// A step of a thread, or a part of one that no other thread can tell from its neighbours.

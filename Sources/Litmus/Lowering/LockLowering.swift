@@ -83,7 +83,8 @@ extension Lowering {
     let wanted = mode == .write ? Int64(thread + 1) : 1
     emit(
       Instruction(
-        operation: .check(.lockMisuse), value: binary(.equal, slot(held), constant(wanted), .long)),
+        operation: .check(.lockMisuse), address: address,
+        value: binary(.equal, slot(held), constant(wanted), .long)),
       at: offset)
     return constant(0)
   }

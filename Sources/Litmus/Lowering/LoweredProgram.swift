@@ -36,6 +36,20 @@ struct LoweredProgram {
 }
 
 extension LoweredProgram {
+  /// How many cells of the object at a location lie before the object's end.
+  func room(at location: Int) -> Int32 {
+    guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else { return 0 }
+    let object = objects[Int(objectOfLocation[location])]
+    return Int32(object.base + object.size - location)
+  }
+
+  /// The address of what lies so many cells behind an address; nil unless that is in the same
+  /// object or just behind its end.
+  func part(of address: Int64, at cells: Int64) -> Int64? {
+    guard Address.isAddress(address), cells >= 0 else { return nil }
+    return cells <= Int64(room(at: Int(address - Address.base))) ? address + cells : nil
+  }
+
   /// Whether a number is the address of something that may come to its end before the program, so
   /// that the number may become another.
   func canDie(at value: Int64) -> Bool {

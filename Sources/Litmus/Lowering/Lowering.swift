@@ -31,6 +31,9 @@ final class Lowering {
   /// Whether structures that are copied, and what pointers lead to, may lack values.
   var structuresMayLackValues = false
   var pointeesMayLackValues = false
+  /// By function: the jumps that pass over declarations; and what any of them passes over.
+  var jumpsOver: [Int: JumpsOver] = [:]
+  var jumpedOver: Set<Int> = []
   /// Whether memory is looked at within an expression, and not by instructions of its own.
   var looksAtMemory = false
   private var depth = 0
@@ -101,6 +104,7 @@ final class Lowering {
     }
     dropIdleReaders()
     if diagnostics.isEmpty { lowerProperties() }
+    findAddresses()
     return result
   }
 
@@ -121,7 +125,6 @@ final class Lowering {
     frame = Frame(number: 0, function: function, returnLabel: newLabel(), returnSlot: -1)
     frame.jumps = program.functions[function].jumps
     addPinned(of: function)
-    declareJumpedOver()
     lower(program.functions[function].body ?? [])
     place(frame.returnLabel)
     endFrame()
@@ -176,7 +179,6 @@ final class Lowering {
       declare(parameter, at: offset, isParameter: true)
       assign(argument, to: access(.variable(parameter)), at: offset)
     }
-    declareJumpedOver()
     let body = function.body ?? []
     lower(body)
     if isUsed, returnSlot >= 0, !body.endsWithReturn {

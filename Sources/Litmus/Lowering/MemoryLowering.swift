@@ -25,6 +25,34 @@ extension Lowering {
     }
   }
 
+  /// Finds out which slots can hold addresses: those of pointers, and those of integers too where
+  /// a pointer is made one.
+  func findAddresses() {
+    var mixes = program.threads.contains { $0.process != nil }
+    program.visitExpressions { expression in
+      if case .convert(let operand) = expression.kind, operand.type.pointee != nil,
+        expression.type.integer != nil
+      {
+        mixes = true
+      }
+    }
+    for cell in program.initialValues {
+      guard case .address = cell.value, let location = locationOfGlobal[cell.variable] else {
+        continue
+      }
+      if result.slots[Int(result.slotOfLocation[location + cell.offset])].content != .pointer {
+        mixes = true
+      }
+    }
+    for index in result.slots.indices {
+      switch result.slots[index].content {
+      case .pointer: result.slots[index].holdsAddresses = true
+      case .integer: result.slots[index].holdsAddresses = mixes
+      case .upTo, .lock: break
+      }
+    }
+  }
+
   /// Gives an object its locations and slots; the location behind its end stays empty.
   func addObject(_ name: String, _ type: CType, thread: Int?, at offset: Int) -> Int {
     let base = result.slotOfLocation.count

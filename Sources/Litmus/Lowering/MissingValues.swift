@@ -7,27 +7,32 @@ extension Lowering {
     let variable = program.variables[number]
     guard variable.function != nil, !variable.startsAsZero else { return false }
     if variable.isAddressTaken || program.needsMemory(variable.type) {
-      return !variable.hasInitializer && program.hasValues(variable.type)
+      return mayStartEmpty(number) && program.hasValues(variable.type)
     }
-    if case .array = variable.type { return !variable.hasInitializer }
+    if case .array = variable.type { return mayStartEmpty(number) }
     return flagged.contains(number) || isAskedAbout(number)
   }
 
-  /// Where a `goto` may come into a block behind its declarations, the locals of all blocks lack
-  /// values from the start.
-  func declareJumpedOver() {
-    guard frame.jumps else { return }
-    let function = program.functions[frame.function]
-    for number in program.variables.indices
-    where program.variables[number].function == frame.function
-      && !function.parameters.contains(number) && !program.variables[number].startsAsZero
-    {
-      declare(number, at: function.offset)
-    }
+  /// Whether the life of a local can begin without a value.
+  private func mayStartEmpty(_ number: Int) -> Bool {
+    !program.variables[number].hasInitializer || jumpedOver.contains(number)
+  }
+
+  /// What a jump passes over begins its life there, without a value.
+  func declareJumpedOver(by jump: JumpsOver.Jump, at offset: Int) {
+    for number in jumpsOver[frame.function]?.locals[jump] ?? []
+    where !program.variables[number].startsAsZero { declare(number, at: offset) }
   }
 
   /// Finds out whether structures that are copied, or what pointers lead to, may lack values.
   func findMissingValues() {
+    for (number, function) in program.functions.enumerated() {
+      guard let body = function.body else { continue }
+      let found = JumpsOver(body)
+      if found.locals.isEmpty { continue }
+      jumpsOver[number] = found
+      for locals in found.locals.values { jumpedOver.formUnion(locals) }
+    }
     for number in program.variables.indices where startsWithoutValue(number) {
       if program.holdsStructure(program.variables[number].type) { structuresMayLackValues = true }
       if program.variables[number].isAddressTaken { pointeesMayLackValues = true }

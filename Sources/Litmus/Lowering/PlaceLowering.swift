@@ -117,7 +117,9 @@ extension Lowering {
       case .slots(let first): return .slot(first)
       case .memory(let location): return .memory(constant(Address.value(of: location)))
       }
-    case .pointee(let pointer): return .memory(lower(pointer))
+    case .pointee(let pointer):
+      if case .address(let place) = pointer.kind { return lie(of: place) }
+      return .memory(lower(pointer))
     case .result(let call):
       // A call's value is the slots that it returns.
       let value = lower(call)
@@ -144,13 +146,18 @@ extension Lowering {
         if let known = constantValue(index), known >= 0, known < Int64(count) {
           return .memory(member(address, Int(known) * stride))
         }
-        return .memory(
-          node(
-            Node(
-              operation: .elementAddress, a: address, b: index, c: Int32(count),
-              value: Int64(stride))))
+        return .memory(element(index, of: address, stride: stride, count: count))
       }
     }
+  }
+
+  private func element(
+    _ index: Int32, of address: Int32, stride: Int, count: Int, endsBehind: Bool = false
+  ) -> Int32 {
+    node(
+      Node(
+        operation: .elementAddress, a: address, b: index, c: Int32(count), value: Int64(stride),
+        endsBehind: endsBehind))
   }
 
   func constantValue(_ node: Int32) -> Int64? {
@@ -160,8 +167,26 @@ extension Lowering {
 
   func member(_ address: Int32, _ offset: Int) -> Int32 {
     if offset == 0 { return address }
-    if let known = constantValue(address) { return constant(known + Int64(offset)) }
+    if let known = constantValue(address), let part = result.part(of: known, at: Int64(offset)) {
+      return constant(part)
+    }
     return node(Node(operation: .memberAddress, a: address, value: Int64(offset)))
+  }
+
+  /// The address of a place that is only computed: that of an element may lie behind the last.
+  func computedAddress(of place: Place) -> Int32 {
+    guard case .element(let base, let index, let stride, let count) = place,
+      case .memory(let address) = access(base)
+    else { return self.address(of: place) }
+    let number = lower(index)
+    let found: Int32
+    if let known = constantValue(number), known >= 0, known <= Int64(count) {
+      found = member(address, Int(known) * stride)
+    } else {
+      found = element(number, of: address, stride: stride, count: count, endsBehind: true)
+    }
+    result.placeNames[found] = program.text(of: place)
+    return found
   }
 
   /// The address of a place, which has one.

@@ -27,6 +27,8 @@ struct Slot {
   /// The thread that it belongs to; nil if it is shared.
   var thread: Int?
   var initial: Int64 = 0
+  /// Whether numbers in it can be addresses; otherwise they are numbers, whatever they are.
+  var holdsAddresses = false
   /// Whether it holds what programs read and write, and not who has a lock or reads.
   var isData: Bool {
     switch content {
@@ -63,11 +65,11 @@ struct MemoryObject {
   var size: Int
 }
 
-/// The number that an address is, which no other number of a program is likely to be.
+/// The number that an address is: larger than any of 32 bits.
 ///
-/// It fits a positive `int`, because registers of herd7 are declared so and hold addresses.
+/// Wider numbers may be as large, and are no addresses unless pointers are made numbers somewhere.
 enum Address {
-  static let base: Int64 = 0x5AFE_0000
+  static let base: Int64 = 0x5AFE_C0DE_0000_0000
   /// The location that addresses of dead objects become.
   static let deadLocation = 0
   /// The location that stands in a cell which has not been given a value.
@@ -75,6 +77,6 @@ enum Address {
 
   static func value(of location: Int) -> Int64 { base + Int64(location) }
   static var dead: Int64 { value(of: deadLocation) }
-  /// What a part of a local holds before it has been given a value.
+  /// What a part of a local holds before it has been given a value: no number of 32 bits either.
   static var noValue: Int64 { value(of: noValueLocation) }
 }

@@ -221,7 +221,7 @@ struct SlotAnalysis {
       switch node.operation {
       case .constant: return node.value
       case .slot: return found[node.a]
-      case .convert: return value(node.a).map(node.type.wrap)
+      case .convert: return value(node.a).map(node.converted)
       default: return nil
       }
     }

@@ -34,9 +34,11 @@ extension Lowering {
       conditions -= 1
     case .loop(let loop): lower(loop)
     case .choice(let value, let cases, let body, let end):
-      lowerSwitch(value, cases, body, end: label(end))
+      lowerSwitch(value, cases, body, end: end)
     case .label(let number): place(label(number))
-    case .jump(let number, let offset): jump(to: label(number), at: offset)
+    case .jump(let number, let offset):
+      declareJumpedOver(by: .goTo(label: number, offset: offset), at: offset)
+      jump(to: label(number), at: offset)
     case .return(let value, let offset):
       if let value {
         let cells = cells(of: value)
@@ -89,11 +91,13 @@ extension Lowering {
 
   private func lowerSwitch(
     _ value: TypedExpression, _ cases: [(value: Int64?, label: Int)], _ body: TypedStatement,
-    end: Int
+    end endNumber: Int
   ) {
+    let end = label(endNumber)
     // The value is read once, whatever the cases are.
     let target = temporary(value.type)
     set(target, to: lower(value), at: value.offset)
+    declareJumpedOver(by: .choice(end: endNumber), at: value.offset)
     var other = end
     for entry in cases {
       guard let number = entry.value else {

@@ -4,18 +4,23 @@ internal import Scheduler
 ///
 /// Nobody declares how many bits a variable takes: a search starts with few, and where a number
 /// does not fit, it starts again with more. A cell holds `span` numbers from `low` on, and then, if
-/// addresses have been seen in it, all addresses.
+/// addresses have been seen in it, all addresses. A cell whose numbers are no addresses may still
+/// lack a value, which is like the first two of them.
 struct Encoding: Hashable {
   var low: Int64
   /// How many numbers there are; at least 1.
   var span: UInt64
   var hasAddresses: Bool
+  /// Whether numbers in the cell can be addresses.
+  var mayHoldAddresses: Bool
   /// Whether all 64 bits are kept as they are.
   var isRaw = false
+  /// With more numbers than these all bits are kept as they are.
+  private static let mostNumbers: UInt64 = 1 << 60
 
   /// An encoding for what a slot starts as.
   init(_ slot: Slot, initial: Int64) {
-    (low, span, hasAddresses) = (0, 1, false)
+    (low, span, hasAddresses, mayHoldAddresses) = (0, 1, false, slot.holdsAddresses)
     switch slot.content {
     case .integer: break
     case .pointer: hasAddresses = true
@@ -34,24 +39,36 @@ struct Encoding: Hashable {
 
   /// Makes room for one more number.
   mutating func include(_ value: Int64) {
-    if Address.isAddress(value) {
-      hasAddresses = true
-    } else if value < low {
-      span &+= UInt64(bitPattern: low &- value)
+    if value == Address.noValue || mayHoldAddresses && Address.isAddress(value) {
+      return hasAddresses = true
+    }
+    if isRaw { return }
+    // Distances of numbers may take all 64 bits.
+    var wide = false
+    if value < low {
+      (span, wide) = span.addingReportingOverflow(UInt64(bitPattern: low &- value))
       low = value
     } else if UInt64(bitPattern: value &- low) >= span {
-      span = UInt64(bitPattern: value &- low) &+ 1
+      (span, wide) = UInt64(bitPattern: value &- low).addingReportingOverflow(1)
     }
+    if wide || span > Self.mostNumbers { _ = widen() }
   }
 
   /// An encoding for the numbers of both, with as much room again on the side where it grows.
   func widened(for seen: Encoding) -> Encoding {
     var wider = self
     wider.hasAddresses = hasAddresses || seen.hasAddresses
-    guard !isRaw, span < 1 << 40, seen.span < 1 << 40 else { return wider }
-    let (end, seenEnd) = (low + Int64(span), seen.low + Int64(seen.span))
-    wider.low = seen.low < low ? seen.low - Int64(span) : low
-    wider.span = UInt64((seenEnd > end ? seenEnd + Int64(span) : end) - wider.low)
+    if isRaw { return wider }
+    if seen.isRaw {
+      _ = wider.widen()
+      return wider
+    }
+    guard span < 1 << 40, seen.span < 1 << 40 else { return wider }
+    if seen.low < low {
+      wider.include(seen.low.subtractingClamped(span))
+    }
+    let (last, seenLast) = (low &+ Int64(span - 1), seen.low &+ Int64(seen.span - 1))
+    if seenLast > last { wider.include(seenLast.addingClamped(span)) }
     return wider
   }
 
@@ -65,8 +82,28 @@ struct Encoding: Hashable {
   /// How many bits a cell takes in a program with as many locations.
   func bits(locations: Int) -> Int {
     if isRaw { return 64 }
-    let largest = span - 1 + (hasAddresses ? UInt64(locations) : 0)
+    let largest = span - 1 + addresses(locations: locations)
     return largest == 0 ? 0 : UInt64.bitWidth - largest.leadingZeroBitCount
+  }
+}
+
+extension Encoding {
+  /// How many addresses follow the numbers.
+  func addresses(locations: Int) -> UInt64 {
+    if !hasAddresses { return 0 }
+    return mayHoldAddresses ? UInt64(locations) : UInt64(Address.noValueLocation) + 1
+  }
+}
+
+extension Int64 {
+  fileprivate func addingClamped(_ distance: UInt64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(Int64(distance))
+    return overflow ? .max : sum
+  }
+
+  fileprivate func subtractingClamped(_ distance: UInt64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(Int64(distance))
+    return overflow ? .min : difference
   }
 }
 
@@ -100,7 +137,7 @@ struct SlotCell {
       return
     }
     low = encoding.low
-    addresses = encoding.hasAddresses ? UInt64(locations) : 0
+    addresses = encoding.addresses(locations: locations)
     // Numbers alone may as well have all bits.
     span = encoding.hasAddresses ? encoding.span : 1 << UInt64(bits)
     high = Address.base &- Int64(bitPattern: span)

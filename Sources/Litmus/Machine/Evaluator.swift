@@ -36,14 +36,14 @@ struct Evaluator<Memory: MachineMemory> {
         return fail(.division)
       }
       return result
-    case .convert: return node.type.wrap(value(node.a))
+    case .convert: return node.converted(value(node.a))
     case .offset:
       let base = value(node.a)
       return moved(base, by: value(node.b) &* node.value)
     case .elementAddress:
       let base = value(node.a)
       let index = value(node.b)
-      guard index >= 0, index < Int64(node.c) else { return fail(.outOfBounds) }
+      guard index >= 0, index < Int64(node.elementLimit) else { return fail(.outOfBounds) }
       return inside(base, index &* node.value)
     case .memberAddress: return inside(value(node.a), node.value)
     case .distance:
@@ -56,9 +56,11 @@ struct Evaluator<Memory: MachineMemory> {
     }
   }
 
-  /// The address of a part of an object; that of a dead one leads nowhere either.
-  private func inside(_ address: Int64, _ cells: Int64) -> Int64 {
-    address == Address.dead ? address : address &+ cells
+  /// The address of a part of an object.
+  private mutating func inside(_ address: Int64, _ cells: Int64) -> Int64 {
+    let (part, fault) = image.part(of: address, at: cells)
+    if let fault { return fail(fault) }
+    return part
   }
 
   /// The address so many cells further, which must be in the same object or just behind its end.

@@ -9,8 +9,9 @@ extension CodeBuilder {
     let node = node(number)
     switch node.operation {
     case .constant: return node.value
-    case .convert: return constant(node.a).map(node.type.wrap)
-    case .memberAddress: return constant(node.a).map { $0 &+ node.value }
+    case .convert: return constant(node.a).map(node.converted)
+    case .memberAddress:
+      return constant(node.a).flatMap { program.part(of: $0, at: node.value) }
     case .minus: return constant(node.a).map { node.type.wrap(0 &- $0) }
     case .complement: return constant(node.a).map { node.type.wrap(~$0) }
     case .not: return constant(node.a).map { $0 == 0 ? 1 : 0 }
@@ -19,9 +20,9 @@ extension CodeBuilder {
       return Arithmetic.apply(node.binary, left, right, in: node.type)
     case .elementAddress:
       guard let base = constant(node.a), let index = constant(node.b), index >= 0,
-        index < Int64(node.c)
+        index < Int64(node.elementLimit)
       else { return nil }
-      return base &+ index &* node.value
+      return program.part(of: base, at: index &* node.value)
     default: return nil
     }
   }
@@ -41,6 +42,7 @@ extension CodeBuilder {
     case .binary, .minus, .complement: return node.type.range
     case .convert:
       let inner = range(node.a)
+      if node.keepsAddresses { return .min ... .max }
       return node.type.range.contains(inner) ? inner : node.type.range
     case .load:
       if case .slot(let slot) = target(of: node.a) { return range(slot: slot) }
@@ -92,15 +94,16 @@ extension CodeBuilder {
       return .unknown
     }
     let first = slot(at: base &+ offset)
-    guard first >= 0, element.c > 0, element.value > 0, element.value < 1 << 20 else {
-      return .unknown
-    }
+    guard first >= 0, element.c > 0, element.value > 0, element.value < 1 << 20,
+      !element.endsBehind
+    else { return .unknown }
     let stride = Int32(element.value)
     for index in 0..<element.c {
       let slot = slot(at: base &+ offset &+ Int64(index) &* element.value)
-      guard slot == first + index * stride, cells[Int(slot)].register < 0, !isLock(slot) else {
-        return .unknown
-      }
+      guard slot == first + index * stride,
+        program.part(of: base, at: offset + Int64(index) * element.value) != nil,
+        cells[Int(slot)].register < 0, !isLock(slot)
+      else { return .unknown }
     }
     return .element(element.b, first: first, stride: stride, count: element.c)
   }
@@ -175,7 +178,8 @@ extension CodeBuilder {
     case .binary: computeBinary(node)
     case .convert:
       compute(node.a)
-      convert(node.type)
+      let keeps = node.keepsAddresses && node.type.bits < 64
+      if keeps { convertNumber(node.type) } else { convert(node.type) }
     case .offset, .elementAddress, .distance: computeAddress(node)
     case .memberAddress:
       compute(node.a)
@@ -227,6 +231,11 @@ extension CodeBuilder {
   /// After a sum, product or the like: numbers of types without a sign are extended by 0.
   private mutating func extend(_ type: IntegerType) {
     if !type.isSigned, type.bits < 64 { emit(.extendZero, shift: 64 - type.bits) }
+  }
+
+  /// What is no address is converted.
+  private mutating func convertNumber(_ type: IntegerType) {
+    emit(.convertNumber, shift: type.bits, c: type.isSigned ? 1 : 0)
   }
 
   private mutating func convert(_ type: IntegerType) {
@@ -299,7 +308,7 @@ extension CodeBuilder {
       switch node.operation {
       case .offset: builder.emit(.offset, a: register, next: stride)
       case .distance: builder.emit(.distance, a: register, next: stride)
-      default: builder.emit(.elementAddress, a: register, next: stride, other: node.c)
+      default: builder.emit(.elementAddress, a: register, next: stride, other: node.elementLimit)
       }
     }
   }

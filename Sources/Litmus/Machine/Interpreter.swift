@@ -124,6 +124,9 @@ struct Interpreter<R: AccessRecorder> {
       case .extendZero:
         let shift = UInt64(shift)
         now = Int64(bitPattern: (UInt64(bitPattern: now) &<< shift) &>> shift)
+      case .convertNumber:
+        let type = IntegerType(bits: operation.pointee.shift, isSigned: operation.pointee.c != 0)
+        if !Address.isAddress(now) { now = type.wrap(now) }
       case .readElement, .readElementAt:
         let element = operation.pointee.code == .readElement ? a : now
         guard UInt64(bitPattern: element) < UInt64(operation.pointee.other) else {
@@ -154,14 +157,19 @@ struct Interpreter<R: AccessRecorder> {
           now = memory.readCell(slot)
         }
       case .requireValue: if now == Address.noValue { return fail(.uninitialised) }
-      case .part: if now != Address.dead { now &+= b }
+      case .part:
+        let (address, fault) = image.part(of: now, at: b)
+        if let fault { return fail(fault) }
+        now = address
       case .isTaken: now = memory.isFree(lock: operation.pointee.next) ? 0 : 1
       case .elementAddress:
         guard UInt64(bitPattern: now) < UInt64(operation.pointee.other) else {
           return fail(.outOfBounds)
         }
-        let base = registers[Int(operation.pointee.a)]
-        now = base == Address.dead ? base : base &+ now &* Int64(operation.pointee.next)
+        let cells = now &* Int64(operation.pointee.next)
+        let (address, fault) = image.part(of: registers[Int(operation.pointee.a)], at: cells)
+        if let fault { return fail(fault) }
+        now = address
       case .offset:
         let cells = now &* Int64(operation.pointee.next)
         let (address, fault) = image.moved(registers[Int(operation.pointee.a)], by: cells)

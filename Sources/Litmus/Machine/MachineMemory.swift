@@ -114,11 +114,12 @@ final class StartMemory: MachineMemory {
 
   init(slots: [Slot], locks: Int, noting seen: [Encoding] = []) {
     state = State(values: slots.map(\.initial), owners: Array(repeating: 0, count: locks))
+    addressSlots = slots.indices.filter { slots[$0].holdsAddresses }.map { Int32($0) }
     self.seen = seen
   }
 
   var values: [Int64] { state.values }
-  var addressSlots: [Int32] { state.values.indices.map { Int32($0) } }
+  let addressSlots: [Int32]
   func read(_ slot: Int32) -> Int64 { state.values[Int(slot)] }
 
   func write(_ slot: Int32, _ value: Int64) {

@@ -52,6 +52,9 @@ struct MachineOperation {
     // Of the current number: 0 as 1 and all else as 0; the opposite; less than 0 as more; bits
     // turned over; cut to `shift` bits less than 64, and extended by the sign or by 0.
     case not, truth, negate, complement, extendSign, extendZero
+    /// The current number is cut to `shift` bits and extended by the sign if `c`, unless it is an
+    /// address.
+    case convertNumber
     // What the element of `other` that operand `a` or the current number says holds: slots `c`
     // apart, from `next` on.
     case readElement, readElementAt

@@ -10,6 +10,8 @@ final class ProgramImage: @unchecked Sendable {
   let nodes: UnsafeMutablePointer<Node>
   let slotOfLocation: UnsafeMutablePointer<Int32>
   let objectOfLocation: UnsafeMutablePointer<Int32>
+  /// By location: how many cells of its object lie before the object's end.
+  let roomAtLocation: UnsafeMutablePointer<Int32>
   let locationCount: Int
   /// By slot: the engine's lock that it is; -1 for others.
   let lockOfSlot: UnsafeMutablePointer<Int32>
@@ -30,6 +32,7 @@ final class ProgramImage: @unchecked Sendable {
     nodes = Self.copy(program.nodes)
     slotOfLocation = Self.copy(program.slotOfLocation)
     objectOfLocation = Self.copy(program.objectOfLocation)
+    roomAtLocation = Self.copy(program.objectOfLocation.indices.map { program.room(at: $0) })
     locationCount = program.slotOfLocation.count
     lockOfSlot = Self.copy(
       program.slots.map { slot in
@@ -77,6 +80,22 @@ final class ProgramImage: @unchecked Sendable {
     return (slot, slot < 0 ? .outOfBounds : nil)
   }
 
+  /// The address of what lies so many cells behind an address, in the same object or just behind
+  /// its end.
+  ///
+  /// A part of what NULL or a dead pointer points to leads nowhere either.
+  @inline(__always) func part(of address: Int64, at cells: Int64) -> (
+    address: Int64, fault: Finding?
+  ) {
+    let location = address &- Address.base
+    guard UInt64(bitPattern: location) < UInt64(bitPattern: Int64(locationCount)) else {
+      return (address &+ cells, nil)
+    }
+    if location <= Int64(Address.noValueLocation) { return (address, nil) }
+    if cells > Int64(roomAtLocation[Int(location)]) { return (0, .outOfBounds) }
+    return (address &+ cells, nil)
+  }
+
   /// The address so many cells further, which must be in the same object or just behind its end.
   func moved(_ address: Int64, by cells: Int64) -> (address: Int64, fault: Finding?) {
     if cells == 0 { return (address, nil) }
@@ -98,6 +117,7 @@ final class ProgramImage: @unchecked Sendable {
     nodes.deallocate()
     slotOfLocation.deallocate()
     objectOfLocation.deallocate()
+    roomAtLocation.deallocate()
     lockOfSlot.deallocate()
     types.deallocate()
     lockSlots.deallocate()

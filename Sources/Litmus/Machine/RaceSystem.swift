@@ -63,7 +63,8 @@ final class RaceSystem: Sendable {
     }
     // What no state has may be an address too, as what a function is about to return.
     let addressSlots = encodings.indices.filter {
-      encodings[$0].hasAddresses && program.slots[$0].hasCell || slotCells[$0].register >= 0
+      program.slots[$0].holdsAddresses
+        && (encodings[$0].hasAddresses && program.slots[$0].hasCell || slotCells[$0].register >= 0)
     }
     cells = SystemCells(
       cells: slotCells, noCell: noCell, locks: locks, checks: byCode,
@@ -188,6 +189,7 @@ struct AddressPrinter: Sendable {
     switch slot.content {
     case .pointer where value == 0: "NULL"
     case .integer(.unsignedLong) where value < 0: "\(UInt64(bitPattern: value))"
+    case .integer where !slot.holdsAddresses && value != Address.noValue: "\(value)"
     default: text(value)
     }
   }

@@ -35,7 +35,7 @@ extension Parser {
       let outer = namesLocals
       namesLocals = false
       defer { namesLocals = outer }
-      first = try nested { () throws(Abandoned) in try parseExpression() }
+      first = try parseExpression()
     }
     try expect(.colon, after: "the first value of '?'")
     let second = try nested { () throws(Abandoned) in try parseConditional() }
@@ -54,33 +54,36 @@ extension Parser {
   }
 
   private func parseUnary() throws(Abandoned) -> Expression {
-    try nested { () throws(Abandoned) in
-      let token = current
-      if case .mark(let mark) = token.kind, let operation = Self.prefixes[mark] {
-        advance()
-        return try make(.unary(operation, try parseUnary()), at: token.offset)
-      }
-      if keyword(token) == .sizeof {
-        advance()
-        if current.is(.openParen), beginsType(self.token(ahead: 1)) {
-          advance()
-          let type = try parseTypeName()
-          try expect(.closeParen, after: "the type")
-          return try make(.sizeOf(make(.type(type), at: type.offset)), at: token.offset)
-        }
-        return try make(.sizeOf(try parseUnary()), at: token.offset)
-      }
-      if token.is(.openParen), beginsType(self.token(ahead: 1)) {
+    let token = current
+    if case .mark(let mark) = token.kind, let operation = Self.prefixes[mark] {
+      advance()
+      return try make(.unary(operation, try parseOperand()), at: token.offset)
+    }
+    if keyword(token) == .sizeof {
+      advance()
+      if current.is(.openParen), beginsType(self.token(ahead: 1)) {
         advance()
         let type = try parseTypeName()
         try expect(.closeParen, after: "the type")
-        if current.is(.openBrace) {
-          throw fail(.refused, at: token.offset, "values written as '(TYPE){...}' are not read")
-        }
-        return try make(.cast(type, try parseUnary()), at: token.offset)
+        return try make(.sizeOf(make(.type(type), at: type.offset)), at: token.offset)
       }
-      return try parsePostfix()
+      return try make(.sizeOf(try parseOperand()), at: token.offset)
     }
+    if token.is(.openParen), beginsType(self.token(ahead: 1)) {
+      advance()
+      let type = try parseTypeName()
+      try expect(.closeParen, after: "the type")
+      if current.is(.openBrace) {
+        throw fail(.refused, at: token.offset, "values written as '(TYPE){...}' are not read")
+      }
+      return try make(.cast(type, try parseOperand()), at: token.offset)
+    }
+    return try parsePostfix()
+  }
+
+  /// What an operator stands before.
+  private func parseOperand() throws(Abandoned) -> Expression {
+    try nested { () throws(Abandoned) in try parseUnary() }
   }
 
   private static let prefixes: [Punctuator: UnaryOperator] = [
@@ -160,7 +163,7 @@ extension Parser {
       if current.is(.openBrace) {
         throw fail(.refused, at: token.offset, "statements within expressions are not read")
       }
-      let expression = try nested { () throws(Abandoned) in try parseExpression() }
+      let expression = try parseExpression()
       try expect(.closeParen, after: "the expression")
       return expression
     case .name(let name):

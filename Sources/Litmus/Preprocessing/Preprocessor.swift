@@ -62,7 +62,7 @@ final class Preprocessor {
     while !isExhausted, !diagnostics.isFull {
       do throws(Abandoned) {
         guard let token = try expansion.next(self, from: nextActive) else { break }
-        if tokens.count == FileLimits.tokens {
+        if token.kind != .endOfFile, tokens.count == FileLimits.tokens {
           throw exhausted(at: token.offset, "the file has more than \(FileLimits.tokens) words")
         }
         tokens.append(token)
@@ -146,7 +146,8 @@ final class Preprocessor {
     case "if", "ifdef", "ifndef":
       guard conditions.count < FileLimits.nesting else {
         throw diagnostics.fail(
-          .limit, at: offset, "conditions stand inside each other too deep")
+          .limit, at: offset,
+          "conditions stand inside each other more than \(FileLimits.nesting) deep")
       }
       // The line must be known to be open even if its condition is wrong.
       conditions.append(Condition(offset: offset, isActive: false, isDecided: true))

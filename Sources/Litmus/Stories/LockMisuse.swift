@@ -10,6 +10,8 @@ struct LockMisuse {
   var text: String? {
     let instruction = story.instruction
     if instruction.operation == .kill { return dying(Int(instruction.limit)) }
+    // A bit of a word is no lock that anybody holds.
+    guard instruction.address >= 0 else { return "\(story.call) releases a bit that is not set" }
     var evaluator = Evaluator(teller.image, story.memory)
     let slot = evaluator.slot(at: evaluator.value(instruction.address))
     guard slot >= 0, let area = teller.area(of: slot, reads: false) else { return nil }
@@ -27,14 +29,23 @@ struct LockMisuse {
         return "\(story.call) takes what its thread holds: \(state)"
       default: return "\(story.call) releases what its thread does not hold: \(state)"
       }
-    case .assertHeld: return "\(story.call) fails: \(state)"
+    case .assertHeld, .check: return "\(story.call) fails: \(state)"
     default: return "\(story.call) begins the life of a lock that is held: \(state)"
     }
   }
 
   private func holders(of area: RaceTeller.Area) -> [String] {
-    teller.threads(inside: area, after: story.count, of: story.run).map {
-      teller.since($0, area, before: story.count, of: story.run)
+    teller.threads(inside: area, after: count, of: story.run).map {
+      teller.since($0, area, before: count, of: story.run)
+    }
+  }
+
+  /// After how many steps it counts who holds what: an assertion is no step, and sees what the step
+  /// that it rides along with has taken.
+  private var count: Int {
+    switch story.instruction.operation {
+    case .assertHeld, .check: story.step.number
+    default: story.count
     }
   }
 

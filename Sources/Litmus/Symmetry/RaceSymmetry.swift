@@ -6,9 +6,8 @@ extension Encoding {
   /// Makes room for all that another encoding has room for.
   mutating func join(_ other: Encoding) {
     (isRaw, hasAddresses) = (isRaw || other.isRaw, hasAddresses || other.hasAddresses)
-    let last = max(low &+ Int64(bitPattern: span), other.low &+ Int64(bitPattern: other.span))
-    low = min(low, other.low)
-    span = UInt64(bitPattern: last &- low)
+    include(other.low)
+    include(other.low &+ Int64(bitPattern: other.span &- 1))
   }
 }
 

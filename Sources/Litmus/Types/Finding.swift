@@ -1,3 +1,5 @@
+internal import Scheduler
+
 /// What a run can do wrong whatever the file says; the raw value is the code in a state.
 enum Finding: UInt8, CaseIterable, Sendable {
   case assert = 1, useAfterFree, null, wild, outOfBounds, lockMisuse, sleepInAtomic, rcu, refcount
@@ -17,6 +19,11 @@ enum Finding: UInt8, CaseIterable, Sendable {
     default: "\(self)"
     }
   }
+
+  /// The names that reports have for what is found, which no property of a file can have.
+  static let names: Set<String> = Set(allCases.map(\.id)).union([
+    Check.assertion.id, Check.deadlock.id, RaceSystem.progressID, RaceProgram.questionID, "leaks",
+  ])
 
   /// What must be true, in one sentence.
   var sentence: String {

@@ -149,6 +149,17 @@ import Testing
       id: "lock-misuse", body: "lockdep_assert_held(&l);\nx = 1;",
       words: "'lockdep_assert_held(&l)' fails: nobody has l; one at f:12, step 1"),
     Case(
+      id: "lock-misuse", body: "read_lock(&rw);\nlockdep_assert_held_write(&rw);",
+      words: "'lockdep_assert_held_write(&rw)' fails: rw (one has read since f:12, step 1); "
+        + "one at f:13, step 1"),
+    Case(
+      id: "lock-misuse", body: "down_write(&sem);\nlockdep_assert_held_read(&sem);",
+      words: "'lockdep_assert_held_read(&sem)' fails: sem (one took it at f:12, step 1); "
+        + "one at f:13, step 1"),
+    Case(
+      id: "lock-misuse", body: "bit_spin_unlock(0, &bits);",
+      words: "'bit_spin_unlock(0, &bits)' releases a bit that is not set; one at f:12, step 1"),
+    Case(
       id: "endless", body: "atomic { while (!x) ; }",
       words: "'atomic' goes round more than 10,000 times; one at f:12, step 1"),
   ]
@@ -157,6 +168,18 @@ import Testing
   func `a finding says what went wrong, and where`(of sample: Case) throws {
     let stories = try Self.stories(of: Self.program(sample.body))
     #expect(stories == [sample.id: sample.words])
+  }
+
+  @Test(arguments: RaceSamples.all.keys.sorted())
+  func `all that is found in a sample can be told`(name: String) throws {
+    let text = try #require(RaceSamples.all[name])
+    for row in try read(text).rows {
+      let stories = try Self.stories(of: text, defines: row.defines)
+      if case .violated(let findings)? = row.expectation, row.labels.isEmpty {
+        let found = findings.map(\.id).filter { id in Finding.allCases.contains { $0.id == id } }
+        #expect(Set(found).isSubset(of: stories.keys), "\(row.name)")
+      }
+    }
   }
 
   @Test func `calls are named, and who else holds a lock`() throws {

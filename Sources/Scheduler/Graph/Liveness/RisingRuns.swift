@@ -1,4 +1,4 @@
-/// Runs along states of ever higher numbers, which tell for next to nothing that no thread is stuck.
+/// Runs along states of ever higher numbers, which tell at little cost that no thread is stuck.
 ///
 /// In a state a thread is stuck if no run from there ends it. Let every state in which nobody can
 /// step be an end, so that all threads have ended there or a broken check has ended the run. Then,
@@ -17,8 +17,9 @@ final class RisingRuns {
   /// By state: whether a run to a higher number than that of an earlier start, or to an end, is
   /// known.
   private let known: ReservedMemory<UInt64>
-  /// How many states may still be expanded. Where there is more to do, ``ThreadsThatCanEnd`` has
-  /// done sooner.
+  /// How many states may still be expanded.
+  ///
+  /// Where there is more to do, ``ThreadsThatCanEnd`` has done sooner.
   private var rest: Int
 
   /// Whether from each state of a whole graph a run leads to an end of all threads that must end.
