@@ -215,7 +215,7 @@ package struct RaceProgram {
         if asksForProgress {
           properties.append(
             Property(
-              RaceSystem.progressID, sentence: "Threads that step for ever end.",
+              RaceSystem.progressID, sentence: "Threads do not go round for ever.",
               kind: .terminates(.strong)))
         }
         if asksForDataRaces {

@@ -21,7 +21,7 @@ import Testing
 
   @Test(arguments: [
     "linux-6.1", "patched", "bump-before-lock", "bump-after-unlock", "no-recheck",
-    "no-recheck-patched",
+    "no-recheck-patched", "patched-second-store", "patched-second-store-right-lpid",
   ])
   func `both break the same with as few preemptions`(row: String) throws {
     #expect(try Self.broken(Self.race, row) == Self.broken(Self.scenario, row))

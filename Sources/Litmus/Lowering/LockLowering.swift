@@ -31,7 +31,7 @@ extension Lowering {
   /// Disables what a lock is taken under, in a step; gives what interrupts were before.
   private func disable(_ context: Primitive.LockContext, at offset: Int) -> Int32 {
     if context == .none { return constant(0) }
-    emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
+    mark(.disabling(context), at: offset)
     if context == .bottomHalves {
       hold(.bottomHalves, at: offset)
       return constant(0)
@@ -46,7 +46,7 @@ extension Lowering {
   /// Enables it again, or brings back what was kept, in a step.
   private func enable(_ context: Primitive.LockContext, _ kept: Int32?, at offset: Int) {
     if context == .none { return }
-    emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
+    mark(.enabling(context), at: offset)
     if context == .bottomHalves {
       emit(
         Instruction(operation: .check(.lockMisuse), value: slot(heldSlot(.bottomHalves))),
@@ -61,6 +61,11 @@ extension Lowering {
     set(after, to: wanted, at: offset)
     deepen(by: binary(.subtract, slot(after), slot(interruptsOff), .long), at: offset)
     set(interruptsOff, to: slot(after), at: offset)
+  }
+
+  private func mark(_ mark: StepMark, at offset: Int) {
+    emit(
+      Instruction(operation: .mark, isStep: true, isMarked: true, limit: mark.rawValue), at: offset)
   }
 
   /// The slot that says whether, or how often, the thread holds something.

@@ -78,6 +78,9 @@ struct LoweredThread {
   /// By stop: the slots that are cleared on the way to it.
   var clears: [[Int32]] = []
 
+  /// By stop, of the slots that several locals share: the slot of the local that is there.
+  var holders: [[Int32: Int32]] = []
+
   /// Whether the thread can come back to where it was.
   var hasLoop: Bool {
     code.indices.contains { code[$0].operation == .jump && Int(code[$0].next) <= $0 }

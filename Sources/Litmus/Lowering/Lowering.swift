@@ -154,6 +154,7 @@ final class Lowering {
     }
     mayLackValues.formUnion(analyzed.mayLackValues)
     (lowered.code, lowered.stops, lowered.clears) = (analyzed.code, analyzed.stops, analyzed.clears)
+    lowered.holders = analyzed.holders
     analyzed.apply(to: &result)
     return lowered
   }

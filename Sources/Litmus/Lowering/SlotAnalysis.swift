@@ -7,6 +7,8 @@ struct SlotAnalysis {
     var code: [Instruction]
     var stops: [Int32]
     var clears: [[Int32]]
+    /// By stop, of the slots that stand in for others: the one whose value they hold there.
+    var holders: [[Int32: Int32]]
     /// By slot: the one that stands in for it.
     var representatives: [Int32: Int32]
     /// Slots that nobody needs.
@@ -91,6 +93,7 @@ struct SlotAnalysis {
       }
     }
     let representatives = shareSlots()
+    let holders = findHolders(representatives)
     for index in code.indices {
       if let other = representatives[code[index].target] { code[index].target = other }
       uses[index] = uses[index].map { representatives[$0] ?? $0 }
@@ -99,7 +102,7 @@ struct SlotAnalysis {
     let clears = findClears()
     let needed = Set(code.map(\.target)).union(uses.flatMap { $0 })
     return Result(
-      code: code, stops: stops, clears: clears, representatives: representatives,
+      code: code, stops: stops, clears: clears, holders: holders, representatives: representatives,
       unused: Set(slots.filter { isTracked($0) && !needed.contains($0) }),
       passing: Set(slots.filter { isTracked($0) && !matters.contains($0) }), constants: constants,
       mayLackValues: lacking)
@@ -274,6 +277,17 @@ struct SlotAnalysis {
       }
     }
     return representatives
+  }
+
+  /// By stop: which of the slots that share one matters there.
+  private func findHolders(_ representatives: [Int32: Int32]) -> [[Int32: Int32]] {
+    let shared = Dictionary(grouping: representatives) { $0.value }.values.filter { $0.count > 1 }
+      .flatMap { $0 }.filter { matters.contains($0.key) }
+    return stops.map { stop in
+      shared.reduce(into: [:]) { holders, pair in
+        if isLive(pair.key, before: Int(stop)) { holders[pair.value] = pair.key }
+      }
+    }
   }
 
   // MARK: - Clearing

@@ -93,7 +93,10 @@ final class RaceSystem: Sendable {
     }
     self.machines = machines
     let cells = cells
-    builder.teller = source.map { RaceTeller(image, cells, machines, of: $0) }
+    let cellNames = Dictionary(uniqueKeysWithValues: names.map { (Int32($0.value), $0.key) })
+    builder.teller = source.map {
+      RaceTeller(image, cells, machines, of: $0, cellNames: cellNames)
+    }
     builder.quiet { state in Self.isQuiet(image, cells, state) }
     for property in program.properties {
       builder.add(Self.property(property, image, cells))

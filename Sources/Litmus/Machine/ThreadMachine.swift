@@ -138,6 +138,12 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
     stops.firstIndex(of: instruction).map { lowered.clears[$0] } ?? []
   }
 
+  /// By slot that several locals share: the slot of the local that is there in a state.
+  func holders(in state: Property.State) -> [Int32: Int32] {
+    let stop = Int(state[point].stop)
+    return lowered.holders.indices.contains(stop) ? lowered.holders[stop] : [:]
+  }
+
   func location(in state: StateView<NoRecorder>) -> Location {
     location(ofStop: Int(state[point].stop))
   }

@@ -33,15 +33,16 @@ struct FindingStory {
   func text(of finding: Finding) -> String? {
     guard let words = words(of: finding) else { return nil }
     let location = teller.source.location(of: instruction, in: thread)
-    return "\(words); \(name) at \(teller.place(of: location)), step \(step.number)"
+    let place = teller.place(of: location, in: step.thread)
+    return "\(words); \(name) at \(place), step \(step.number)"
   }
 
   private func words(of finding: Finding) -> String? {
     switch finding {
     case .assert: assertion
     case .useAfterFree: useAfterFree
-    case .null: pointer { $0 == 0 ? "NULL" : "NULL and \($0)" }
-    case .wild: mistaken ?? pointer { "\($0), which is no address" }
+    case .null: pointer { $0 == 0 ? "NULL" : "NULL + \($0)" }
+    case .wild: mistaken ?? pointer { "\(Self.number($0)), which is no address" }
     case .outOfBounds: outOfBounds
     case .division: division
     case .uninitialised: uninitialised
@@ -79,6 +80,7 @@ struct FindingStory {
       .flatMap { reads($0.accesses ?? []) }
     if isWithin(range, step) { found += reads(accesses.map(teller.told)) }
     found += values.text(of: instruction.value, onlyLocals: true)
+    found = found.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     return "'\(text)' \(verdict)" + (found.isEmpty ? "" : ", " + found.joined(separator: ", "))
   }
 
@@ -162,6 +164,12 @@ struct FindingStory {
     let own = teller.image.kinds[Int(slot)]
     return "\(what) is accessed as a '\(kind.text)', and \(teller.program.slots[Int(slot)].name) "
       + "is a '\(own.text)'"
+  }
+
+  /// A number that was taken for an address: large ones in hexadecimal, as poison is known.
+  private static func number(_ value: Int64) -> String {
+    (0..<0x10000).contains(value)
+      ? "\(value)" : "0x" + String(UInt64(bitPattern: value), radix: 16)
   }
 
   private func pointer(_ describe: (Int64) -> String) -> String? {
@@ -300,17 +308,14 @@ struct FindingStory {
     else { return nil }
     let location = teller.source.location(of: end, in: thread)
     return "\(program.objects[Int(number)].name), whose life ended at "
-      + "\(teller.place(of: location)), step \(step.number)"
+      + "\(teller.place(of: location, in: step.thread)), step \(step.number)"
   }
 
   // MARK: - Contexts
 
   private var sleepInAtomic: String? {
-    let inside = count == 0 ? [] : teller.areas(of: step.thread, after: run.trace.steps[count - 1])
-    let why = inside.filter(teller.forbidsSleep).map { area in
-      "\(teller.name(of: area)) (\(teller.since(step.thread, area, before: count, of: run)))"
-    }
-    return "\(call) may sleep" + (why.isEmpty ? "" : " inside of " + why.joined(separator: " and "))
+    // Checks ride along with the step before them, by which the lock may have been taken.
+    "\(call) may sleep" + teller.reasonsNotToSleep(step.thread, before: step.number, of: run)
   }
 
   private var rcu: String? {
@@ -334,19 +339,4 @@ struct FindingStory {
 extension TellingMemory.Access {
   /// Whether it finds a pointer to what is no more.
   fileprivate var readsDead: Bool { old == Address.dead && new == nil }
-}
-
-extension RaceTeller {
-  /// Whether a thread inside must not sleep.
-  func forbidsSleep(_ area: Area) -> Bool {
-    switch area {
-    case .lock(let number): return !program.locks[number].sleeps
-    case .region(let number):
-      if area == rcu { return true }
-      // Readers stand behind the writers of their lock.
-      let writer =
-        regions[number].kind == .readers && number > 0 ? regions[number - 1] : regions[number]
-      return writer.kind == .lock(.spin) && writer.name == regions[number].name
-    }
-  }
 }

@@ -9,6 +9,8 @@ final class RaceTeller: RunTeller {
   let source: SourceText
   let printer: AddressPrinter
   let regions: [Trace.Region]
+  /// By slot: the name of its cell.
+  private let cellNames: [Int32: String]
   /// By region: where it is read who is inside.
   private let places: [Place]
 
@@ -21,8 +23,10 @@ final class RaceTeller: RunTeller {
   }
 
   init(
-    _ image: ProgramImage, _ cells: SystemCells, _ machines: [ThreadMachine], of source: SourceText
+    _ image: ProgramImage, _ cells: SystemCells, _ machines: [ThreadMachine], of source: SourceText,
+    cellNames: [Int32: String]
   ) {
+    self.cellNames = cellNames
     (self.image, self.cells, self.machines, self.source) = (image, cells, machines, source)
     let program = image.program
     printer = AddressPrinter(program)
@@ -70,11 +74,13 @@ final class RaceTeller: RunTeller {
 
   func accesses(of step: Schedule.Step, from state: Property.State) -> [Trace.Access] {
     var run = DryRun(machines[step.thread.index], state)
+    var told = notes(of: run)
     let taken = run.take(choice: step.choice)
-    let chosen = taken.chosen.map { Trace.Access("choose", old: "\($0)") }
-    var told = chosen.map { [$0] } ?? []
+    if let chosen = taken.chosen { told.append(Trace.Access("choose", old: "\(chosen)")) }
     for access in taken.accesses.prefix(Self.mostAccesses).map(self.told)
     where access.new != nil || !told.contains(access) { told.append(access) }
+    let left = taken.accesses.count - Self.mostAccesses
+    if left > 0 { told.append(Trace.Access("...", old: "\(left) accesses more")) }
     return told
   }
 
@@ -86,6 +92,17 @@ final class RaceTeller: RunTeller {
     return Trace.Access(
       slot.name, old: printer.text(access.old, in: slot),
       new: access.new.map { printer.text($0, in: slot) })
+  }
+
+  func holders(in state: Property.State) -> [String: (name: String, empty: String)] {
+    var found: [String: (name: String, empty: String)] = [:]
+    for machine in machines {
+      for (cell, slot) in machine.holders(in: state) {
+        let holder = program.slots[Int(slot)]
+        if let name = cellNames[cell] { found[name] = (holder.name, printer.text(0, in: holder)) }
+      }
+    }
+    return found
   }
 
   func story(of id: String, in run: ToldRun) -> String? {
@@ -104,13 +121,24 @@ extension RaceTeller {
   /// `lost-kick.race:12`.
   func place(line: Int) -> String { "\(source.name.shown(limit: 200)):\(line)" }
 
-  /// `lost-kick.race:12 in put()`.
-  func place(of location: Location) -> String {
-    place(line: location.line ?? 0) + (location.function.map { " in \($0)()" } ?? "")
+  /// `lost-kick.race:12 in put()`; where the thread calls that more than once, ` called at
+  /// lost-kick.race:30` says by which call.
+  func place(of location: Location, in thread: ThreadID) -> String {
+    let frames = program.threads[thread.index].frames
+    let isOneOfMany = frames.count { $0.function == location.function } > 1
+    var text = place(line: location.line ?? 0)
+    for call in location.calls.reversed() {
+      text += " in \(call.function)()"
+      guard isOneOfMany else { break }
+      text += " called at " + place(line: call.line)
+    }
+    return text
   }
 
   /// Where a step of the run stands, with its number.
-  func place(of step: Trace.Step) -> String { "\(place(of: step.location)), step \(step.number)" }
+  func place(of step: Trace.Step) -> String {
+    "\(place(of: step.location, in: step.thread)), step \(step.number)"
+  }
 
   func name(of thread: ThreadID) -> String { program.threads[thread.index].name }
 }

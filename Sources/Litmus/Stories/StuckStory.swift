@@ -31,7 +31,9 @@ struct StuckStory {
   }
 
   private func text(of thread: Trace.Unfinished, _ run: DryRun) -> String {
-    thread.canStep ? goesRound(run, thread) : waits(run, at: teller.place(of: thread.location))
+    thread.canStep
+      ? goesRound(run, thread)
+      : waits(run) ?? "cannot go on at \(teller.place(of: thread.location, in: thread.thread))"
   }
 
   // MARK: - Threads that go round
@@ -41,25 +43,27 @@ struct StuckStory {
     guard let start = run.loopStart else { return nil }
     let steps = run.trace.steps[(start - 1)...].filter { $0.thread == thread.thread }
     if steps.isEmpty { return nil }
-    return round(steps.map { ($0.location, $0.accesses ?? []) })
+    return round(steps.map { ($0.location, $0.accesses ?? []) }, thread.thread)
   }
 
-  /// The steps that a thread takes again and again if no other does.
+  /// The steps that a thread takes again and again if no other does, or what it comes to wait for.
   private func goesRound(_ dry: DryRun, _ thread: Trace.Unfinished) -> String {
     var dry = dry
     var steps: [(Location, [Trace.Access])] = []
     var seen: [Position: Int] = [:]
     while steps.count < Self.mostSteps {
       let position = Position(instruction: dry.position, written: dry.memory.written)
-      if let first = seen[position] { return round(Array(steps[first...])) }
+      if let first = seen[position] { return round(Array(steps[first...]), thread.thread) }
       seen[position] = steps.count
       let location = teller.source.location(
         of: dry.instruction, in: teller.program.threads[thread.thread.index])
+      let note = teller.lockNote(of: dry)
       let step = dry.take()
+      if step.result == .blocked, let end = waits(dry) { return "can go on, and then " + end }
       guard case .stopped = step.result else { break }
-      steps.append((location, step.accesses.map(teller.told)))
+      steps.append((location, (note.map { [$0] } ?? []) + step.accesses.map(teller.told)))
     }
-    return "can go on at \(teller.place(of: thread.location)), and never ends"
+    return "can go on at \(teller.place(of: thread.location, in: thread.thread)), and never ends"
   }
 
   private static let mostSteps = 1_000
@@ -69,10 +73,10 @@ struct StuckStory {
     var written: [Int32: Int64]
   }
 
-  private func round(_ steps: [(Location, [Trace.Access])]) -> String {
+  private func round(_ steps: [(Location, [Trace.Access])], _ thread: ThreadID) -> String {
     var (lines, accesses): ([String], [String]) = ([], [])
     for (location, made) in steps {
-      let line = "'\(location.label)' at \(teller.place(of: location))"
+      let line = "'\(location.label)' at \(teller.place(of: location, in: thread))"
       if !lines.contains(line) { lines.append(line) }
       for access in made where access.new == nil {
         let text = "\(access.name) = \(access.old)"
@@ -86,8 +90,20 @@ struct StuckStory {
 
   // MARK: - Threads that wait
 
-  private func waits(_ dry: DryRun, at place: String) -> String {
-    let (instruction, memory) = (dry.instruction, dry.memory)
+  /// What a thread waits for where it stands, and who keeps it from that; nil if that is not known.
+  private func waits(_ dry: DryRun) -> String? {
+    let memory = dry.memory
+    let thread = ThreadID(dry.machine.thread)
+    let location = teller.source.location(
+      of: dry.instruction, in: teller.program.threads[thread.index])
+    let place = teller.place(of: location, in: thread)
+    if let bit = teller.bitLock(of: dry) {
+      return "waits at \(place) for \(teller.name(of: bit))" + setter(of: bit)
+    }
+    // What comes first within `atomic` is what it waits for.
+    let instruction =
+      dry.instruction.operation == .atomicBegin
+      ? dry.machine.code[Int(dry.position) + 1] : dry.instruction
     let values = NodeValues(image: teller.image, memory: memory, printer: teller.printer)
     var evaluator = Evaluator(teller.image, memory)
     let slot =
@@ -114,8 +130,14 @@ struct StuckStory {
         + holders(of: slot, reads: operation == .readLock, me, memory)
     case .awaitWriteLock where slot >= 0:
       return "waits at \(place) for " + holders(of: slot, reads: false, me, memory)
-    default: return "cannot go on at \(place)"
+    default: return nil
     }
+  }
+
+  private func setter(of bit: RaceTeller.Bit) -> String {
+    teller.setter(of: bit, before: count, of: run).map {
+      " (\(teller.name(of: $0.thread)) set it at \(teller.place(of: $0)))"
+    } ?? ""
   }
 
   private func list(_ items: [String], before: String) -> String {

@@ -28,15 +28,17 @@ enum Finding: UInt8, CaseIterable, Sendable {
   /// What must be true, in one sentence.
   var sentence: String {
     switch self {
-    case .assert: "What 'assert' and 'BUG_ON' say of the state is true."
+    case .assert: "No 'assert' is false, and no 'BUG_ON' or 'WARN_ON' is true."
     case .useAfterFree: "Nothing is accessed after its life has ended."
     case .null: "No NULL pointer is followed."
     case .wild: "No number is followed that is no address."
     case .outOfBounds: "No access leaves its object."
     case .lockMisuse: "A lock is released by its holder, and not taken twice by one thread."
-    case .sleepInAtomic: "No thread sleeps while it holds a spinlock or reads under RCU."
+    case .sleepInAtomic:
+      "No thread sleeps while it holds a spinlock, has turned interrupts off or reads under RCU."
     case .rcu: "Every reader that leaves has entered, and gives the index that it was given."
-    case .refcount: "No reference count is raised from 0 or lowered below it."
+    case .refcount:
+      "No reference count is raised from 0, lowered below it, or brought to 0 by who does not look."
     case .division: "Nothing is divided by 0."
     case .uninitialised: "No local is read before it has a value."
     case .assume: "The run is of interest."

@@ -73,6 +73,12 @@ struct TraceLayout {
     changedStart = start
   }
 
+  /// The regions of threads that have several bars, in the order of the bars; none in lanes, which
+  /// show one bar.
+  var barsInOrder: [Int] {
+    form == .lanes ? [] : Set(bars.filter { $0.count > 1 }.joined()).sorted()
+  }
+
   /// How far the text of a step in so many calls stands to the right.
   static func indent(_ calls: Int) -> Int { 2 * min(calls, 4) }
 

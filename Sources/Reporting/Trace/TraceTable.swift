@@ -52,6 +52,12 @@ public struct TraceTable {
         ? nil : "\(TraceLayout.bar(kind)) \(verb) \(list(names(kind), "or"))"
     }
     var legend = marks.isEmpty ? [] : [marks.joined(separator: "; ")]
+    let bars = layout.barsInOrder.map { regions[$0] }.reduce(into: [String]()) { names, region in
+      if names.last != region.name { names.append(region.name) }
+    }
+    if bars.count > 1 {
+      legend.append("bars from left to right: " + bars.joined(separator: ", "))
+    }
     if showsGhosts { legend.append("(...) is no part of \(style.model): properties look at it") }
     let idle = trace.threads.indices.filter { !layout.threads.contains($0) }
     if !idle.isEmpty { legend.append("no step of " + list(idle.map { trace.threads[$0] }, "or")) }

@@ -11,9 +11,18 @@ public protocol RunTeller: Sendable {
   /// What a step accesses that is taken from a state, in its order.
   func accesses(of step: Schedule.Step, from state: Property.State) -> [Trace.Access]
 
+  /// Whose values cells hold in a state that several variables share, by the cell's name: the
+  /// variable's name, and how a cell without a value prints.
+  func holders(in state: Property.State) -> [String: (name: String, empty: String)]
+
   /// What went wrong in a run that breaks the property or check `id`; nil if there is no more to
   /// say than the engine does.
   func story(of id: String, in run: ToldRun) -> String?
+}
+
+extension RunTeller {
+  /// Cells have one variable each.
+  public func holders(in _: Property.State) -> [String: (name: String, empty: String)] { [:] }
 }
 
 /// A run that somebody tells of: its trace, and all states that it went through.

@@ -108,14 +108,24 @@ struct Replay {
   }
 
   private func changes(from before: [UInt64]) -> [Trace.Change] {
-    system.layout.fields.compactMap { field in
+    let (was, now) = (holders(in: before), holders(in: state))
+    return system.layout.fields.flatMap { field -> [Trace.Change] in
       let old = before.withUnsafeBufferPointer { $0.baseAddress.map(field.bits) ?? 0 }
       let new = state.withUnsafeBufferPointer { $0.baseAddress.map(field.bits) ?? 0 }
-      return old == new
-        ? nil
-        : Trace.Change(
-          name: field.name, role: field.role, old: field.print(old), new: field.print(new))
+      func change(_ name: String, _ old: String, _ new: String) -> [Trace.Change] {
+        old == new ? [] : [Trace.Change(name: name, role: field.role, old: old, new: new)]
+      }
+      // A cell that passes from one variable to another is of both.
+      if let (first, empty) = was[field.name], let (second, _) = now[field.name], first != second {
+        return change(first, field.print(old), empty) + change(second, empty, field.print(new))
+      }
+      let name = (now[field.name] ?? was[field.name])?.name ?? field.name
+      return old == new ? [] : change(name, field.print(old), field.print(new))
     }
+  }
+
+  private func holders(in state: [UInt64]) -> [String: (name: String, empty: String)] {
+    system.teller.map { teller in system.view(state, teller.holders) } ?? [:]
   }
 
   private func owners() -> [ThreadID?] {

@@ -83,8 +83,7 @@ struct RowReport: Sendable {
     return isWhole ? .forbidden : nil
   }
 
-  /// Whether a run has as few preemptions as its row can say; among all runs, that of a search which
-  /// leaves nothing out.
+  /// Whether a run has the fewest preemptions that a search can find, which left nothing out.
   private func isFewest(_ witness: WitnessReport?) -> Bool {
     guard let witness, witness.preemptions > 0 else { return true }
     return witness.isMinimal || strategy == .standard && reduction == .none

@@ -65,6 +65,19 @@ import Testing
       id: "wild", body: "int *w = (int *)4711;\n*w = 2;",
       words: "'*w' is accessed, and 'w' is 4711, which is no address; one at f:13, step 1"),
     Case(
+      id: "null", body: "int *w = (int *)3;\n*w = 2;",
+      words: "'*w' is accessed, and 'w' is NULL + 3; one at f:13, step 1"),
+    Case(
+      id: "wild", body: "int *w = (int *)0x6b6b6b6b;\n*w = 2;",
+      words: "'*w' is accessed, and 'w' is 0x6b6b6b6b, which is no address; one at f:13, step 1"),
+    Case(
+      id: "assert", body: "assert(x == 1 || x == 2);",
+      words: "'assert(x == 1 || x == 2)' is false, x = 0; one at f:12, step 2"),
+    Case(
+      id: "refcount", body: "refcount_set(&r, 1);\nrefcount_dec(&r);",
+      words: "'refcount_dec(&r)' finds r = 1, and only who tests for 0 may drop the last "
+        + "reference; one at f:13, step 2"),
+    Case(
       id: "out-of-bounds", body: "y = a[i];",
       words: "element 3 of a, which has 3 elements, i = 3; one at f:12, step 2"),
     Case(
@@ -104,6 +117,22 @@ import Testing
       id: "sleep-in-atomic", body: "rcu_read_lock();\nread_lock(&rw);\nsynchronize_rcu();",
       words: "'synchronize_rcu()' may sleep inside of rw (one has read since f:13, step 2) and "
         + "RCU (one has read since f:12, step 1); one at f:14, step 3"),
+    Case(
+      id: "sleep-in-atomic", body: "spin_lock(&l);\nmight_sleep();",
+      words: "'might_sleep()' may sleep inside of l (one took it at f:12, step 1); "
+        + "one at f:13, step 1"),
+    Case(
+      id: "sleep-in-atomic", body: "spin_lock_irq(&l);\nspin_unlock(&l);\nmutex_lock(&m);",
+      words: "'mutex_lock(&m)' may sleep, with interrupts off since f:12, step 1; "
+        + "one at f:14, step 4"),
+    Case(
+      id: "sleep-in-atomic", body: "spin_lock_bh(&l);\nmutex_lock(&m);",
+      words: "'mutex_lock(&m)' may sleep inside of l (one took it at f:12, step 2), "
+        + "with bottom halves off since f:12, step 1; one at f:13, step 3"),
+    Case(
+      id: "sleep-in-atomic", body: "bit_spin_lock(3, &bits);\nmutex_lock(&m);",
+      words: "'mutex_lock(&m)' may sleep inside of bit 3 of bits (one took it at f:12, step 1); "
+        + "one at f:13, step 2"),
     Case(
       id: "lock-misuse", body: "mutex_lock(&m);\nmutex_lock(&m);",
       words: "'mutex_lock(&m)' takes what its thread holds: m (one took it at f:12, step 1); "

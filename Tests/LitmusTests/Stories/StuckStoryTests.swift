@@ -43,6 +43,80 @@ import Testing
       stories == ["deadlock": "one waits at f:5 for 'await(x == 1 && y)': x = 0, y = 0"])
   }
 
+  @Test func `what comes first within atomic is what is waited for`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: "C s\nint x, y;\nthread one(void)\n{\n  atomic {\n    await(x);\n    y = 1;\n  }\n}\n")
+    #expect(stories == ["deadlock": "one waits at f:5 for 'await(x)': x = 0"])
+  }
+
+  @Test func `who waits for a bit says for which, and who set it`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: """
+        C s
+        unsigned long f;
+        thread a(void)
+        {
+          bit_spin_lock(3, &f);
+          bit_spin_lock(3, &f);
+        }
+        """)
+    #expect(
+      stories == ["deadlock": "a waits at f:6 for bit 3 of f (a set it at f:5, step 1)"])
+  }
+
+  @Test func `who goes on and then waits says for what`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: """
+        C s
+        struct mutex m;
+        thread rd(void)
+        {
+          mutex_lock(&m);
+          synchronize_rcu();
+          mutex_unlock(&m);
+        }
+        thread rd2(void)
+        {
+          rcu_read_lock();
+          while (!mutex_trylock(&m))
+            cpu_relax();
+          mutex_unlock(&m);
+          rcu_read_unlock();
+        }
+        """)
+    #expect(
+      stories == [
+        "deadlock": "rd can go on, and then waits at f:6 for readers (rd2 has read since f:11, "
+          + "step 2); rd2 goes round 'while (!mutex_trylock(&m))' at f:12 while m = held by rd"
+      ])
+  }
+
+  @Test func `of several calls of a function the one is named that waits`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: """
+        C s
+        int x = 1;
+        static void until(int v)
+        {
+          await(x == v);
+        }
+        static void both(void)
+        {
+          until(1);
+          until(2);
+        }
+        thread t(void)
+        {
+          both();
+        }
+        """)
+    #expect(
+      stories == [
+        "deadlock": "t waits at f:5 in until() called at f:10 in both() called at f:14 for "
+          + "'await(x == v)': x = 1, v = 2"
+      ])
+  }
+
   @Test func `grace periods name the readers, and readers wait for what they read`() throws {
     func program(_ enter: String, _ synchronize: String) -> String {
       """

@@ -119,6 +119,67 @@ import Testing
     #expect(open.steps.map(\.location.label) == ["\\u{7} */ x = 1;"])
   }
 
+  @Test func `changes name the locals that matter, whatever cells they share`() throws {
+    let trace = try trace(
+      """
+      C t
+      int x = 3, y, z, *g = &x;
+      thread a(void)
+      {
+        int first = x;
+        y = 1;
+        z = first;
+        int second = y;
+        x = 1;
+        z = second + 1;
+      }
+      """, [0, 0, 0, 0, 0, 0])
+    let changes = trace.steps.map { step in
+      step.changes.filter { ["a.first", "a.second"].contains($0.name) }
+        .map { "\($0.name): \($0.old) -> \($0.new)" }
+    }
+    #expect(
+      changes == [
+        ["a.first: 0 -> 3"], [], ["a.first: 3 -> 0"], ["a.second: 0 -> 1"], [],
+        ["a.second: 1 -> 0"],
+      ])
+  }
+
+  @Test func `a cell that passes to another local is told as both`() throws {
+    let trace = try trace(
+      """
+      C t
+      int x = 3, y = 4, z;
+      thread a(void)
+      {
+        int first = x, second;
+        second = y + (first != first);
+        z = 1;
+        z = second;
+      }
+      """, [0, 0])
+    let changes = trace.steps.map { step in
+      step.changes.filter { ["a.first", "a.second"].contains($0.name) }
+        .map { "\($0.name): \($0.old) -> \($0.new)" }
+    }
+    #expect(changes == [["a.first: 0 -> 3"], ["a.first: 3 -> 0", "a.second: 0 -> 4"]])
+  }
+
+  @Test func `several bars of a thread are named in their order`() throws {
+    let text = table(
+      try trace(
+        """
+        C t
+        struct mutex b, a;
+        spinlock_t l;
+        int x;
+        thread t(void) { mutex_lock(&a); mutex_lock(&b); spin_lock(&l); x = 1; }
+        thread u(void) { mutex_lock(&a); }
+        """, [0, 0, 0, 0]))
+    #expect(text.contains("\nbars from left to right: b, a, l\n"), "\(text)")
+    #expect(!table(try trace(Self.sample, [0, 0])).contains("bars from"))
+  }
+
   @Test func `JSON has the line, the calls and the accesses of a step`() throws {
     let trace = try trace(Self.sample, [0, 0, 0])
     let json = trace.json.document
