@@ -38,6 +38,14 @@ struct LoweredProgram {
 }
 
 extension LoweredProgram {
+  /// The object that an address leads to, or just behind.
+  func object(at address: Int64) -> MemoryObject? {
+    guard Address.isAddress(address) else { return nil }
+    let location = Int(address - Address.base)
+    guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else { return nil }
+    return objects[Int(objectOfLocation[location])]
+  }
+
   /// How many cells of the object at a location lie before the object's end.
   func room(at location: Int) -> Int32 {
     guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else { return 0 }

@@ -74,7 +74,8 @@ extension Lowering {
     }
     result.slotOfLocation.append(-1)
     result.objectOfLocation.append(number)
-    result.objects.append(MemoryObject(name: name, base: base, size: cells.count))
+    let count: Int? = if case .array(_, let count) = type { count } else { nil }
+    result.objects.append(MemoryObject(name: name, base: base, size: cells.count, count: count))
     return base
   }
 

@@ -63,6 +63,11 @@ struct MemoryObject {
   /// The location of its first cell; the one behind its last is nobody's.
   var base: Int
   var size: Int
+  /// How many elements it has, if it is an array.
+  var count: Int?
+
+  /// What lies just behind it, as C writes the address.
+  var end: String { count.map { "&\(name)[\($0)]" } ?? "&\(name) + 1" }
 }
 
 /// The number that an address is: larger than any of 32 bits.
@@ -74,6 +79,12 @@ enum Address {
   static let deadLocation = 0
   /// The location that stands in a cell which has not been given a value.
   static let noValueLocation = 1
+
+  /// What parts of what NULL points to count from: numbers below ``base``.
+  static let nullParts = base - (1 << 20)
+
+  /// Whether a number is the address of a part of what NULL points to.
+  static func isPartOfNull(_ value: Int64) -> Bool { value >= nullParts && value < base }
 
   static func value(of location: Int) -> Int64 { base + Int64(location) }
   static var dead: Int64 { value(of: deadLocation) }

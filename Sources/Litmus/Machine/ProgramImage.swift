@@ -73,8 +73,7 @@ final class ProgramImage: @unchecked Sendable {
   func slot(at address: Int64) -> (slot: Int32, fault: Finding?) {
     let location = address &- Address.base
     guard location >= 0, location < Int64(locationCount) else {
-      // As for a kernel, a small number is a member of what NULL points to.
-      return (-1, address >= 0 && address < 4096 ? .null : .wild)
+      return (-1, address == 0 || Address.isPartOfNull(address) ? .null : .wild)
     }
     if location <= Int64(Address.noValueLocation) {
       return (-1, location == Int64(Address.deadLocation) ? .useAfterFree : .uninitialised)
@@ -110,11 +109,18 @@ final class ProgramImage: @unchecked Sendable {
   ) {
     let location = address &- Address.base
     guard UInt64(bitPattern: location) < UInt64(bitPattern: Int64(locationCount)) else {
-      return (address &+ cells, nil)
+      return (besideMemory(address, cells), nil)
     }
     if location <= Int64(Address.noValueLocation) { return (address, nil) }
     if cells > Int64(roomAtLocation[Int(location)]) { return (0, .outOfBounds) }
     return (address &+ cells, nil)
+  }
+
+  /// What lies so many cells from what is no address: parts of what NULL points to stay such.
+  private func besideMemory(_ address: Int64, _ cells: Int64) -> Int64 {
+    if address == 0 { return cells == 0 ? 0 : Address.nullParts &+ cells }
+    let target = address &+ cells
+    return target == Address.nullParts ? 0 : target
   }
 
   /// The address so many cells further, which must be in the same object or just behind its end.
@@ -124,7 +130,8 @@ final class ProgramImage: @unchecked Sendable {
     let (from, to) = (address &- Address.base, target &- Address.base)
     let range = 1..<Int64(locationCount)
     guard range.contains(from) else {
-      return address == Address.dead ? (0, .useAfterFree) : (target, nil)
+      if address == Address.dead { return (0, .useAfterFree) }
+      return (besideMemory(address, cells), nil)
     }
     guard range.contains(to), objectOfLocation[Int(from)] == objectOfLocation[Int(to)] else {
       return (0, .outOfBounds)

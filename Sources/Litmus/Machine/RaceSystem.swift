@@ -189,7 +189,7 @@ struct AddressPrinter: Sendable {
       let object = program.objects[Int(program.objectOfLocation[location])]
       if location == object.base { return "&\(object.name)" }
       let slot = program.slotOfLocation[location]
-      return slot < 0 ? "&\(object.name)+\(object.size)" : "&\(program.slots[Int(slot)].name)"
+      return slot < 0 ? object.end : "&\(program.slots[Int(slot)].name)"
     }
   }
 
@@ -197,10 +197,19 @@ struct AddressPrinter: Sendable {
   func text(_ value: Int64, in slot: Slot) -> String {
     switch slot.content {
     case .pointer where value == 0: "NULL"
+    case .pointer: pointer(value)
     case .integer(.unsignedLong) where value < 0: "\(UInt64(bitPattern: value))"
     case .integer where !slot.holdsAddresses && value != Address.noValue: "\(value)"
     default: text(value)
     }
+  }
+
+  /// A pointer: what is no address as C programmers know it, and read poison.
+  func pointer(_ value: Int64) -> String {
+    if Address.isPartOfNull(value) { return "a part of NULL" }
+    let isSmall = (-0x1_0000..<0x1_0000).contains(value)
+    if isSmall || Address.isAddress(value) { return text(value) }
+    return "0x" + String(UInt64(bitPattern: value), radix: 16)
   }
 
   func text(_ value: Int64) -> String {

@@ -41,8 +41,9 @@ struct FindingStory {
     switch finding {
     case .assert: assertion
     case .useAfterFree: useAfterFree
-    case .null: pointer { $0 == 0 ? "NULL" : "NULL + \($0)" }
-    case .wild: mistaken ?? pointer { "\(Self.number($0)), which is no address" }
+    case .null: pointer { $0 == 0 ? "NULL" : "a part of NULL" }
+    case .wild:
+      mistaken ?? pointer { "\(teller.printer.pointer($0)), which is no address" }
     case .outOfBounds: outOfBounds
     case .division: division
     case .uninitialised: uninitialised
@@ -144,7 +145,11 @@ struct FindingStory {
     if let node = culprit {
       let this = teller.program.nodes[Int(node)]
       let address = this.operation == .load ? this.a : node
-      let name = teller.program.valueNames[node] ?? teller.program.placeNames[node]
+      // Of a part of a part, what is accessed is the whole of it.
+      let whole =
+        this.operation == .memberAddress && values.culprit(in: instruction.address) == node
+        ? place : nil
+      let name = whole ?? teller.program.valueNames[node] ?? teller.program.placeNames[node]
       return (name.map { "'\($0)'" } ?? line, values.pointer(of: address))
     }
     guard instruction.address >= 0 else { return nil }
@@ -164,12 +169,6 @@ struct FindingStory {
     let own = teller.image.kinds[Int(slot)]
     return "\(what) is accessed as a '\(kind.text)', and \(teller.program.slots[Int(slot)].name) "
       + "is a '\(own.text)'"
-  }
-
-  /// A number that was taken for an address: large ones in hexadecimal, as poison is known.
-  private static func number(_ value: Int64) -> String {
-    (0..<0x10000).contains(value)
-      ? "\(value)" : "0x" + String(UInt64(bitPattern: value), radix: 16)
   }
 
   private func pointer(_ describe: (Int64) -> String) -> String? {
@@ -200,8 +199,14 @@ struct FindingStory {
     guard let pointer, let name = teller.program.valueNames[pointer],
       case .success(let value) = values.value(of: pointer)
     else { return "\(what) lies outside of its object" }
-    return "\(what) is accessed, and '\(name)' points to \(teller.printer.text(value)), "
-      + "behind the end of its object"
+    guard let object = teller.program.object(at: value) else {
+      return "\(what) lies outside of its object"
+    }
+    let isBehind = value == Address.value(of: object.base + object.size)
+    return isBehind
+      ? "\(what) is accessed, and '\(name)' points behind the end of \(object.name)"
+      : "\(what) lies outside of \(object.name), and '\(name)' points to "
+        + teller.printer.text(value)
   }
 
   private func element(_ first: Int32, _ index: Int32, _ count: Int) -> String {
@@ -225,11 +230,12 @@ struct FindingStory {
   }
 
   private func moved(_ node: Node) -> String {
-    guard case .success(let from) = values.value(of: node.a),
-      case .success(let count) = values.value(of: node.b)
-    else { return "\(line) leaves its object" }
+    guard case .success(let from) = values.value(of: node.a) else {
+      return "\(line) leaves its object"
+    }
     let names = values.text(of: node.a) + values.text(of: node.b)
-    return "\(line) moves \(teller.printer.text(from)) by \(count * node.value), out of its object"
+    let object = teller.program.object(at: from)?.name ?? "its object"
+    return "\(line) moves \(teller.printer.text(from)) out of \(object)"
       + names.map { ", \($0)" }.joined()
   }
 
@@ -277,7 +283,8 @@ struct FindingStory {
         step.thread == taken.thread && retake(step).accesses.contains(where: \.readsDead)
       }
       guard let source, let read = retake(source).accesses.first(where: \.readsDead) else {
-        return nil
+        // It was dead when it was written first, as the address of a local that is returned.
+        return ended.count == 1 ? dead(at: ended[0].lowerBound, taken) : nil
       }
       (slot, count) = (read.slot, source.number - 1)
     }

@@ -4,29 +4,42 @@ extension Program {
   func text(of place: Place) -> String {
     switch place {
     case .variable(let number): return variables[number].name
-    case .pointee(let pointer): return "*" + text(of: pointer, bindsTightly: true)
+    case .pointee(let pointer):
+      if case .read(let place, _) = pointer.kind { return "*" + text(of: place) }
+      return "*" + text(of: pointer, bindsTightly: true)
     case .member(let base, let offset):
       let type = type(of: base)
       let path = type.map { memberPath(of: $0, at: offset) } ?? ""
       guard case .pointee(let pointer) = base, path.first == "." else {
-        return text(of: base) + path
+        return tight(base) + path
       }
       return text(of: pointer, bindsTightly: true) + "->" + path.dropFirst()
     case .result(let call): return text(of: call)
-    case .element(let base, let index, _, _): return "\(text(of: base))[\(text(of: index))]"
+    case .element(let base, let index, _, _): return "\(tight(base))[\(text(of: index))]"
     }
   }
 
+  /// A place before what binds more tightly than `*`.
+  private func tight(_ place: Place) -> String {
+    if case .pointee = place { return "(\(text(of: place)))" }
+    return text(of: place)
+  }
+
   /// `.lock`, or `.parts[1].count`, for what lies so many cells from the start of a type.
+  ///
+  /// It ends at what begins there, which may have parts itself.
   private func memberPath(of type: CType, at offset: Int) -> String {
+    func rest(_ type: CType, _ offset: Int) -> String {
+      offset == 0 ? "" : memberPath(of: type, at: offset)
+    }
     switch type {
     case .structure(let number):
       let members = structures[number].members ?? []
       guard let member = members.last(where: { $0.offset <= offset }) else { return "" }
-      return "." + member.name + memberPath(of: member.type, at: offset - member.offset)
+      return "." + member.name + rest(member.type, offset - member.offset)
     case .array(let element, let count) where count > 0:
       let size = max(1, self.size(of: element))
-      return "[\(offset / size)]" + memberPath(of: element, at: offset % size)
+      return "[\(offset / size)]" + rest(element, offset % size)
     default: return ""
     }
   }
@@ -36,7 +49,7 @@ extension Program {
     case .constant(let value): return "\(value)"
     case .address(.variable(let number)): return "&\(variables[number].name)"
     case .address(let place): return bindsTightly ? "(&\(text(of: place)))" : "&\(text(of: place))"
-    case .read(let place, _): return text(of: place)
+    case .read(let place, _): return bindsTightly ? tight(place) : text(of: place)
     case .convert(let operand), .unwatched(let operand):
       return text(of: operand, bindsTightly: bindsTightly)
     case .call(let number, _): return "\(functions[number].name)()"

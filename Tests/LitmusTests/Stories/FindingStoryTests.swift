@@ -21,7 +21,7 @@ import Testing
     C s
     int x, y, *p, *q = &x, a[3], i = 3, n;
     unsigned long bits;
-    struct s { int v; struct s *next; } s0, *list = &s0;
+    struct s { int v; struct s *next; int many[2]; struct { int u, w; } in; } s0, *list = &s0;
     spinlock_t l;
     struct mutex m;
     struct rw_semaphore sem;
@@ -85,11 +85,29 @@ import Testing
       words: "element 3 of one.v, which has 2 elements, i = 3; one at f:13, step 1"),
     Case(
       id: "out-of-bounds", body: "*(q + 2) = 1;",
-      words: "'*(q + 2) = 1;' moves &x by 2, out of its object, q = &x; one at f:12, step 2"),
+      words: "'*(q + 2) = 1;' moves &x out of x, q = &x; one at f:12, step 2"),
     Case(
       id: "out-of-bounds", body: "q = a + 3;\n*q = 1;",
-      words: "'*q' is accessed, and 'q' points to &a+3, behind the end of its object; "
-        + "one at f:13, step 3"),
+      words: "'*q' is accessed, and 'q' points behind the end of a; one at f:13, step 3"),
+    Case(
+      id: "out-of-bounds", body: "list->many[i] = 1;",
+      words: "element 3 of list->many, which has 2 elements, i = 3; "
+        + "one at f:12, step 3"),
+    Case(
+      id: "out-of-bounds", body: "struct s *e = &s0 + 1;\ny = e->in.w;",
+      words: "'e->in.w' is accessed, and 'e' points behind the end of s0; one at f:13, step 1"),
+    Case(
+      id: "wild", body: "int *w = (int *)3;\n*w = 2;",
+      words: "'*w' is accessed, and 'w' is 3, which is no address; one at f:13, step 1"),
+    Case(
+      id: "wild", body: "int *w = (int *)0x6b6b6b6b;\n*w = 2;",
+      words: "'*w' is accessed, and 'w' is 0x6b6b6b6b, which is no address; one at f:13, step 1"),
+    Case(
+      id: "wild", body: "void *w = &x;\n*(long *)w = 2;",
+      words: "'*w' is accessed as a 'long', and x is a 'int'; one at f:13, step 1"),
+    Case(
+      id: "null", body: "q = &list->next->in.w;\n*q = 1;",
+      words: "'*q' is accessed, and 'q' is a part of NULL; one at f:13, step 5"),
     Case(
       id: "out-of-bounds", body: "set_bit(i + 70, &bits);",
       words: "'set_bit(i + 70, &bits)' is about a bit that is not there, i = 3; "
