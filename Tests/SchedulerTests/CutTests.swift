@@ -61,6 +61,51 @@ struct CutTests {
     }
   }
 
+  /// The only state in which the value is 0 is one that a cut leads to.
+  @Test func `nothing is judged in the state that a cut leads to`() {
+    var builder = SystemBuilder(threads: ["one"])
+    let cut = builder.cut("dull", sentence: "The run is of interest.")
+    let check = builder.check("wrong", sentence: "Nobody draws 1.")
+    let value = builder.layout.cell("value", bits: 4, initial: UInt8(9))
+    let thread = builder.threads[0]
+    let point = builder.layout.cell(
+      "point", bits: Draw.Point.bits, role: .local(thread), initial: Draw.Point.draw)
+    builder.run([Draw(point, value, cut, check)], on: thread)
+    for (id, kind) in [
+      ("always", .always { $0[value] != 0 }), ("quiet", .quiet { $0[value] != 0 }),
+      ("step", .perStep { _, after, _ in after[value] != 0 }),
+      ("never", .sometimes { $0[value] == 0 }), ("once", .sometimes { $0[value] == 1 }),
+    ] as [(String, Property.Kind)] {
+      builder.add(Property(id, sentence: "The value is not 0.", kind: kind))
+    }
+    let system = builder.build()
+    for options in [
+      Explorer.Options(), Explorer.Options(reduction: .partialOrder),
+      Explorer.Options(strategy: .dpor(maxSteps: 100, countingPreemptions: nil)),
+    ] {
+      #expect(Explorer.explore(system, options: options).broken == ["never", "wrong"])
+    }
+  }
+
+  @Test func `a thread may have ended at the start`() {
+    for ended in [[0], [0, 1]] {
+      var builder = SystemBuilder(threads: ["one", "two"])
+      let check = builder.check("wrong", sentence: "Nobody draws 1.")
+      let value = builder.layout.cell("value", bits: 4, initial: UInt8(9))
+      for thread in builder.threads {
+        let point = builder.layout.cell(
+          "point\(thread.index)", bits: Draw.Point.bits, role: .local(thread),
+          initial: Draw.Point.draw)
+        builder.run([Draw(point, value, check, check)], on: thread)
+      }
+      builder.ended(ended.map(ThreadID.init))
+      builder.add(Property("end", sentence: "The value is 9.", kind: .atEnd { $0[value] == 9 }))
+      let found = Explorer.explore(builder.build(), options: Explorer.Options())
+      #expect(found.broken == (ended.count == 1 ? ["end", "wrong"] : []))
+      #expect(found.counts.states == (ended.count == 1 ? 5 : 1))
+    }
+  }
+
   /// Of either thread first: 0 and 1 end the run, after 2 and 3 the other one draws.
   @Test(arguments: [1, 2])
   func `neither cuts nor questions make a run violating`(jobs: Int) {
