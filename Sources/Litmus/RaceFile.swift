@@ -29,8 +29,8 @@ package struct RaceFile: Sendable {
     (name, result) = (text.header.name, text.header.result?.words ?? [])
     rows = Self.readRows(text, of: source, diagnostics: diagnostics)
     _ = Self.parse(
-      text, of: source, as: language, defines: rows.first?.defines ?? [], names: names,
-      diagnostics: diagnostics)
+      text, of: source, as: language, defines: rows.first?.defines ?? [],
+      labels: Set(rows.first?.labels ?? []), names: names, diagnostics: diagnostics)
     try diagnostics.check()
   }
 
@@ -62,7 +62,7 @@ package struct RaceFile: Sendable {
 
   private static func parse(
     _ text: LexedText, of source: SourceText, as language: Language, defines: [Define],
-    names: NameTable, diagnostics: Diagnostics
+    labels: Set<String>, names: NameTable, diagnostics: Diagnostics
   ) -> SyntaxTree {
     let preprocessor = Preprocessor(
       text.tokens, of: source, defines: defines, names: names, diagnostics: diagnostics)
@@ -70,18 +70,29 @@ package struct RaceFile: Sendable {
     if preprocessor.isExhausted { return SyntaxTree() }
     let parser = Parser(
       tokens, of: source, as: language, names: names, diagnostics: diagnostics)
-    return parser.parseFile()
+    let wasRight = diagnostics.isEmpty
+    let tree = parser.parseFile()
+    if wasRight, !diagnostics.isEmpty, !parser.isHopeless {
+      // What is wrong elsewhere with names and types is told together with what cannot be parsed.
+      let checker = Checker(
+        tree, names: names, of: source, as: language, labels: labels, diagnostics: diagnostics)
+      _ = checker.check()
+    }
+    return tree
   }
 
   /// The program as it is written, with some macros defined.
   ///
   /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
-  func tree(defines: [Define]) throws(RaceFileError) -> (tree: SyntaxTree, names: NameTable) {
+  func tree(
+    defines: [Define], labels: Set<String> = []
+  ) throws(RaceFileError) -> (tree: SyntaxTree, names: NameTable) {
     let diagnostics = Diagnostics(for: source)
     let names = NameTable()
     let text = Lexer.file(source, as: language, names: names, diagnostics: diagnostics)
     let tree = Self.parse(
-      text, of: source, as: language, defines: defines, names: names, diagnostics: diagnostics)
+      text, of: source, as: language, defines: defines, labels: labels, names: names,
+      diagnostics: diagnostics)
     try diagnostics.check()
     return (tree, names)
   }
@@ -92,7 +103,7 @@ extension RaceFile {
   ///
   /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
   func program(defines: [Define], labels: Set<String> = []) throws(RaceFileError) -> Program {
-    let (tree, names) = try tree(defines: defines)
+    let (tree, names) = try tree(defines: defines, labels: labels)
     let diagnostics = Diagnostics(for: source)
     let checker = Checker(
       tree, names: names, of: source, as: language, labels: labels, diagnostics: diagnostics)

@@ -216,7 +216,7 @@ package struct RaceProgram {
           properties.append(
             Property(
               RaceSystem.progressID, sentence: "Threads do not go round for ever.",
-              kind: .terminates(.weak)))
+              kind: .terminates(.strong)))
         }
         if asksForDataRaces {
           properties.append(

@@ -100,6 +100,88 @@ extension RaceSamples {
     sometimes never: p->b
     row r violated: never
     """#,
+    "cells-of-another-type": #"""
+    C cells-of-another-type
+    int x, y;
+    unsigned u;
+    u8 a[4];
+    long w;
+    spinlock_t l;
+    rwlock_t r;
+    atomic_t n;
+    struct mutex m;
+    struct s { int a; struct { u8 c; } in; } s;
+    struct t { int *p; } t;
+    struct mixed { int v[2]; u8 narrow; int *p; spinlock_t l; } o;
+    void *p;
+    thread th(void) {
+    #ifdef SIGN
+      unsigned *q = (unsigned *)&x; int *k = (int *)&u;
+      *q = -1; assert(x == -1 && *q == -1u && *q > 0);
+      *k = -2; assert(u == 0xfffffffe && *k < 0);
+      (*q)++; (*k)--; assert(x == 0 && u == -3u);
+      assert(xchg(q, -5) == 0 && x == -5 && xchg(q, 0) == -5u);
+      atomic { *q = -7; assert(x < 0); }
+      await(*q > 0);
+      await(*(unsigned *)&x > 0);
+    #elif defined(WIDE)
+      p = &x; long *q = p; *q = 1L << 33;
+    #elif defined(WIDE_READ)
+      p = &x; long *q = p; w = *q;
+    #elif defined(NARROW)
+      p = a; u32 *q = p; *q = 0x01020304;
+    #elif defined(LOCK)
+      p = &l; int *q = p; *q = 1;
+    #elif defined(READ_WRITE)
+      p = &r; int *q = p; *q = 1;
+    #elif defined(NO_LOCK)
+      p = &x; spinlock_t *q = p; spin_lock(q);
+    #elif defined(NO_READ_WRITE)
+      p = &x; rwlock_t *q = p; read_lock(q);
+    #elif defined(SLEEPS)
+      p = &l; struct mutex *q = p; mutex_lock(q);
+    #elif defined(POINTER)
+      p = &t; struct s *q = p; q->a = 5;
+    #elif defined(NO_POINTER)
+      p = &s; struct t *q = p; q->p = &y;
+    #elif defined(INDEX)
+      int *q = o.v; q[x + 2] = 1;
+    #elif defined(INDEX_POINTER)
+      int *q = o.v; q[x + 3] = 1;
+    #elif defined(BITS)
+      p = &x; set_bit(3, (unsigned long *)p);
+    #elif defined(ATOMIC)
+      p = &w; atomic_inc((atomic_t *)p);
+    #elif defined(AWAIT)
+      p = &x; long *q = p; await(*q == 0);
+    #elif defined(NUMBER)
+      p = &x; p = (void *)((unsigned long)p); *(int *)p = 4; assert(x == 4);
+    #elif defined(COUNTER)
+      p = &n; int *q = p; *q = 3; assert(atomic_read(&n) == 3);
+    #elif defined(CELLS)
+      p = &s; int *q = p; *q = 2; assert(s.a == 2); struct s *back = p; assert(back->a == 2);
+    #endif
+    }
+    row sign -DSIGN holds
+    row wide -DWIDE violated: wild@0
+    row wide-read -DWIDE_READ violated: wild@0
+    row narrow -DNARROW violated: wild@0
+    row lock -DLOCK violated: wild@0
+    row read-write -DREAD_WRITE violated: wild@0
+    row no-lock -DNO_LOCK violated: wild@0
+    row no-read-write -DNO_READ_WRITE violated: wild@0
+    row sleeps -DSLEEPS violated: wild@0
+    row pointer -DPOINTER violated: wild@0
+    row no-pointer -DNO_POINTER violated: wild@0
+    row index -DINDEX violated: wild@0
+    row index-pointer -DINDEX_POINTER violated: wild@0
+    row bits -DBITS violated: wild@0
+    row atomic -DATOMIC violated: wild@0
+    row await -DAWAIT violated: wild@0
+    row number -DNUMBER holds
+    row counter -DCOUNTER holds
+    row cells -DCELLS holds
+    """#,
     "address-of-the-end": #"""
     C address-of-the-end
     struct pair { int a, b, v[3]; } s[2];

@@ -86,7 +86,7 @@ extension RaceSamples {
     "bit-locks": #"""
     C bit-locks
     unsigned long words[2];
-    unsigned int small;
+    unsigned long small;
     struct mutex m;
     int n;
     thread a(void) {
@@ -112,7 +112,7 @@ extension RaceSamples {
     row twice -DTWICE violated: lock-misuse@0
     row past -DPAST violated: out-of-bounds@0
     finally two: n == 2
-    finally bits: words[1] == 1 && !words[0] && small == 1u << 31
+    finally bits: words[1] == 1 && !words[0] && small == 1UL << 31
     """#,
     "lock-modes": #"""
     C lock-modes

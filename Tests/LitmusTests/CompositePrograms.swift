@@ -50,6 +50,26 @@ extension FunctionProgram {
     case .arraySize:
       return FunctionProgram(
         "\(name)(a)", instead: "1", in: "int a[3];\nthread t(void) { assert(CALL == 3); }")
+    case .dataRace:
+      return FunctionProgram(
+        "\(name)(x)", instead: "x",
+        in: "data-races\nint x;\nthread a(void) { int i = CALL; }\nthread b(void) { x = 1; }")
+    case .lesser(let isTyped):
+      return FunctionProgram(
+        "\(name)(\(isTyped ? "u8, " : "")x, 4)", instead: "x",
+        in: "int x = 7;\nthread a(void) { assert(CALL == 4); }")
+    case .greater(let isTyped):
+      return FunctionProgram(
+        "\(name)(\(isTyped ? "u8, " : "")x, 9)", instead: "x",
+        in: "int x = 7;\nthread a(void) { assert(CALL == 9); }")
+    case .clamp, .clampTyped, .clampValue:
+      let type = function == .clampTyped ? "u8, " : ""
+      return FunctionProgram(
+        "(\(name)(\(type)x, 8, 9) + \(name)(\(type)x, 1, 3) + \(name)(\(type)x, 1, 9))",
+        instead: "3 * x", in: "int x = 7;\nthread a(void) { assert(CALL == 18); }")
+    case .swap:
+      return FunctionProgram(
+        "\(name)(x, y);", in: "int x, y = 1;\nthread a(void) { CALL assert(x && !y); }")
     case .sequenceLock(let operation, let context): return sequenceLock(operation, context, name)
     }
   }

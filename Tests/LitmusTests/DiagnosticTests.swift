@@ -46,7 +46,8 @@ import Testing
       ("C t\nstruct s { int a : 3; };\n", "f:2:18: error: bit-fields are not read"),
       (
         "C t\nthread a(void)\n{\n\tlist_for_each_entry(p, &h, m) {\n\t\tx = 1;\n\t}\n}\n",
-        "f:4:2: error: 'list_for_each_entry' is not read yet"
+        "f:4:2: error: 'list_for_each_entry' is not supported yet; "
+          + "write the pointers that matter: 'struct s *next'"
       ),
       ("C t\nthread a(void)\n{\n\telse x = 1;\n}\n", "f:4:2: error: 'else' without 'if'"),
       (
@@ -132,11 +133,51 @@ import Testing
       """
     #expect(
       answer(text) == """
-        f:2:20: error: pointers to functions are not read yet
-        f:4:1: error: 'struct list_head' is not read yet
+        f:2:20: error: pointers to functions are not supported yet
+        f:4:1: error: 'struct list_head' is not supported yet; write the pointers that matter: \
+        'struct s *next'
         f:9:2: error: unknown function 'WRIT_ONCE'; did you mean 'WRITE_ONCE'?
-        f:15:2: error: 'struct list_head' is not read yet
+        f:15:2: error: 'struct list_head' is not supported yet; write the pointers that matter: \
+        'struct s *next'
         f:16:6: error: unknown name 'z'
+        """)
+  }
+
+  @Test func `what cannot be parsed hides no unknown name elsewhere, and makes none`() {
+    let text = """
+      C both
+      int x = ;
+      int y;
+      struct broken { int a };
+      static int lost(struct broken *b) { return b->a +; }
+      thread a(void)
+      {
+      	y = nothing + x;
+      	y = lost(&x);
+      }
+      thread b(void)
+      {
+      	y = 1 +;
+      }
+      thread c(void)
+      {
+      	int q;
+      	z = 1;
+      }
+      finally p: c:r && x
+      finally o: b:q && x
+      exists (y=1 /\\ w=1 /\\ x=1)
+      """
+    #expect(
+      answer(text) == """
+        f:2:9: error: expected an expression, not ';'
+        f:4:23: error: expected ';' after the member, not '}'
+        f:5:50: error: expected an expression, not ';'
+        f:8:6: error: unknown name 'nothing'
+        f:13:9: error: expected an expression, not ';'
+        f:18:2: error: unknown name 'z'
+        f:20:12: error: 'c' has no local 'r'
+        f:22:17: error: unknown location 'w'
         """)
   }
 

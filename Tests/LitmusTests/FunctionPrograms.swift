@@ -26,7 +26,7 @@ struct FunctionProgram {
 
   private static func primitive(_ name: String, _ function: PrimitiveFunction) -> FunctionProgram? {
     switch function.meaning {
-    case .load:
+    case .load, .plainLoad:
       let type = counter(name)
       return FunctionProgram(
         "\(name)(\(arguments(function, "x", "0")))", instead: "0",

@@ -112,5 +112,10 @@ enum OtherTexts {
       + "    x = *unrcu_pointer(p);\n"
       + PrimitiveFunction.table.sorted { $0.key < $1.key }
       .filter { $0.value.arguments.isEmpty }.map { "  \($0.key)();\n" }.joined() + "}\n",
+    "C constants\n" + "long x, *p, *q;\n"
+      + "thread t(void)\n{\n  p = ERR_PTR(-EIO);\n  q = ERR_CAST(p);\n"
+      + "  x = IS_ERR(q) + PTR_ERR(p) + IS_ERR_VALUE(x);\n"
+      + "  x = BIT_ULL(3) | GENMASK(5, 2) | GENMASK_ULL(5, 2);\n"
+      + KnownConstant.table.keys.sorted().map { "  x = \($0);\n" }.joined() + "}\n",
   ]
 }

@@ -10,11 +10,11 @@ import Testing
 struct OutsideRacesTests {
   /// By file: what is refused first, for files that use what is not there yet.
   static let refused = [
-    "01-desc-lookup-rcu.race": "'struct rcu_head' is not read yet",
-    "07-irq-inversion.race": "'irq' is not read yet",
-    "21-mutex-freed-in-unlock.race": "'kfree' is not read yet",
-    "29-deadlock-behind-timer.race": "'timer' is not read yet",
-    "31-put-without-wake.race": "'wait_queue_head_t' is not read yet",
+    "01-desc-lookup-rcu.race": "'struct rcu_head' is not supported yet",
+    "07-irq-inversion.race": "'irq' is not supported yet",
+    "21-mutex-freed-in-unlock.race": "'kfree' is not supported yet",
+    "29-deadlock-behind-timer.race": "'timer' is not supported yet",
+    "31-put-without-wake.race": "'wait_queue_head_t' is not supported yet",
   ]
 
   private static var folder: URL {
@@ -61,7 +61,8 @@ struct OutsideRacesTests {
           given += 1
         }
       } catch {
-        #expect(error.diagnostics.first?.message == Self.refused[name], "\(name)")
+        let message = try #require(Self.refused[name], "\(name): \(error.diagnostics)")
+        #expect(error.diagnostics.first?.message.hasPrefix(message) ?? false, "\(name)")
         refused += 1
       }
     }

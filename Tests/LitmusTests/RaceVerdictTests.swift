@@ -66,6 +66,23 @@ import Testing
       ])
   }
 
+  @Test(
+    arguments: [
+      "int d[4] = { 1, 2, 3, 4 }; d[k] = 9; x = d[k + 1];",
+      "int d[2][2] = {{ 1, 2 }, { 3, 4 }}; d[k][0] = 9; x = d[1][k];",
+      "struct { int a[2]; int b; } s[2], u; s[k].a[k] = 1; s[k].b = 4; s[k].b++; u = s[k]; x = u.a[k] + u.b;",
+      "struct big { int a[2]; } s; s.a[k] = 3; s.a[0] = s.a[k]--; x = s.a[0] == 3 && s.a[k] == 2;",
+    ])
+  func `local arrays take no steps while nobody has their address`(body: String) throws {
+    let program = try RaceProgram(
+      try read(
+        "C own\nint x;\nthread a(void) { int k = 1; \(body) }\nthread b(void) { x = 30; }\n"
+          + "finally set: x\n"))
+    let result = program.explore()
+    #expect(result.exploration.counts.states == 5)
+    #expect(result.found.isEmpty)
+  }
+
   @Test func `a local loop takes a step each time round, so that every step ends`() throws {
     let program = try RaceProgram(
       try read("C loop\nthread a(void)\n{\nint i = 0;\nfor (;;) i = (i + 1) % 4;\n}\n"))

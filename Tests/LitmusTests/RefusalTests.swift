@@ -5,10 +5,10 @@ import Testing
 /// What has no meaning, or none yet, is refused by its name and place.
 @Suite struct RefusalTests {
   /// The messages for the body of a thread, without the place of the first line.
-  static func messages(_ body: String) -> String {
+  static func messages(_ body: String, before: String = "") -> String {
     let text = """
       C t
-      struct s { int v; struct s *next; int array[2]; spinlock_t lock; };
+      \(before) struct s { int v; struct s *next; int array[2]; spinlock_t lock; };
       enum e { ONE = 1 };
       int x, *p, array[4];
       struct s one;
@@ -51,8 +51,8 @@ import Testing
       ("x = add(1);", "5: error: 'add' takes 2 arguments, not 1"),
       ("smp_mb(x);", "1: error: 'smp_mb' takes 0 arguments, not 1"),
       ("x = nothing();", "5: error: this call gives no value"),
-      ("x = nothing;", "5: error: pointers to functions are not read yet"),
-      ("one.next->next();", "9: error: calls through pointers are not read yet"),
+      ("x = nothing;", "5: error: pointers to functions are not supported yet"),
+      ("one.next->next();", "9: error: calls through pointers are not supported yet"),
       ("t();", "1: error: 't' is not called: it runs by itself"),
       ("x = \"a\";", "5: error: strings have no place in a race file"),
       ("x = choose(3..1);", "5: error: 'choose(3..1)' has no value"),
@@ -70,8 +70,31 @@ import Testing
       ("int y[5000] = { 0 };", "7: error: an array has 1 to 4096 elements, not 5000"),
       ("struct p { int u; int w; } q; q.u = 1; x = q.u;", ""),
       ("struct s two = one;", "10: error: a 'struct s' holds what is not copied, such as a lock"),
-      ("struct list_head h;", "1: error: 'struct list_head' is not read yet"),
-      ("wait_queue_head_t q;", "1: error: 'wait_queue_head_t' is not read yet"),
+      (
+        "struct list_head h;",
+        "1: error: 'struct list_head' is not supported yet; "
+          + "write the pointers that matter: 'struct s *next'"
+      ),
+      (
+        "wait_queue_head_t q;",
+        "1: error: 'wait_queue_head_t' is not supported yet; "
+          + "write 'await(CONDITION)', which needs nobody to wake it up"
+      ),
+      (
+        "guard(mutex)(&m);",
+        "1: error: 'guard' is not supported yet; "
+          + "write the calls that take the lock and give it back"
+      ),
+      (
+        "scoped_guard(mutex, &m) { x = 1; }",
+        "1: error: 'scoped_guard' is not supported yet; "
+          + "write the calls that take the lock and give it back"
+      ),
+      (
+        "mutex_lock_interruptible(&m);",
+        "1: error: 'mutex_lock_interruptible' is not supported yet; "
+          + "write 'mutex_lock', after 'if (choose(0..1)) return -EINTR;' where it may fail"
+      ),
       ("return 1;", "8: error: the function returns no value"),
       ("atomic { spin_lock(&l); }", "10: error: a lock is not waited for within 'atomic'"),
       (
@@ -132,15 +155,24 @@ import Testing
           + "static int g(int n) { return f(n); }\nthread a(void) { f(1); }",
         "f:3:30: error: 'g' calls itself: functions are inlined"
       ),
-      ("irq h(void) on a\n{\n}\nthread a(void) { }", "f:2:1: error: 'irq' is not read yet"),
-      ("work w(void) { }\nthread a(void) { }", "f:2:1: error: 'work' is not read yet"),
+      (
+        "irq h(void) on a\n{\n}\nthread a(void) { }",
+        "f:2:1: error: 'irq' is not supported yet; write a thread or 'daemon' of its own, "
+          + "which begins with an 'await'"
+      ),
+      (
+        "work w(void) { }\nthread a(void) { }",
+        "f:2:1: error: 'work' is not supported yet; write a thread or 'daemon' of its own, "
+          + "which begins with an 'await'"
+      ),
       (
         "struct s { int v; };\npool s 3\nthread a(void) { }",
-        "f:3:1: error: 'pool' is not read yet"
+        "f:3:1: error: 'pool' is not supported yet; write a global, or a local whose address is "
+          + "taken"
       ),
       (
         "leaks\nthread a(void) { }",
-        "f:2:1: error: 'leaks' asks about objects, which are not read yet"
+        "f:2:1: error: 'leaks' asks about objects, which are not supported yet"
       ),
       ("int x;\nthread a(void) { }\nalways p: x = 1", "f:4:13: error: a property changes nothing"),
       (
@@ -176,7 +208,7 @@ import Testing
       ),
       (
         "extern int x;\nthread t(void) { }",
-        "f:2:12: error: 'extern' variables have no place in a race file"
+        "f:2:12: error: 'x' is 'extern', and the file does not define it"
       ),
     ])
   func `a mistake outside of bodies has a place and a sentence`(text: String, message: String) {

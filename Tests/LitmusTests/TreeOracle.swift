@@ -316,6 +316,7 @@ final class TreeRun {
     case .orElse(let first, let second):
       let chosen = try value(first)
       return chosen != 0 ? chosen : try value(second)
+    case .unwatched(let operand): return try value(operand)
     case .address, .offset, .distance, .copy, .structure, .local: fatalError("not generated")
     }
   }

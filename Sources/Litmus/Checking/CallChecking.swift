@@ -4,12 +4,18 @@ extension Checker {
     _ callee: Expression, _ arguments: [Expression], at offset: Int
   ) throws(Abandoned) -> TypedExpression {
     guard case .name(let name) = callee.kind else {
-      throw fail(.refused, at: offset, "calls through pointers are not read yet")
+      if case .call(let inner, _) = callee.kind, case .name(let name) = inner.kind,
+        lookUp(name) == nil, PrimitiveFunction.later.contains(text(name))
+      {
+        // 'guard(mutex)(&m)'.
+        throw fail(.refused, at: offset, Substitutes.refusal(of: text(name)))
+      }
+      throw fail(.refused, at: offset, "calls through pointers are not supported yet")
     }
     switch lookUp(name) {
     case .function(let number): return try call(number, arguments, at: offset)
-    case .variable, .constant, .address:
-      throw fail(.refused, at: offset, "calls through pointers are not read yet")
+    case .variable, .constant, .known, .address:
+      throw fail(.refused, at: offset, "calls through pointers are not supported yet")
     case nil: break
     }
     if brokenNames.contains(name) { throw Abandoned() }
@@ -20,8 +26,12 @@ extension Checker {
     if let function = PrimitiveFunction.table[text] {
       return try call(function, text, arguments, at: offset)
     }
+    if isUnevaluated, Self.lockdepQuestions.contains(text) {
+      for argument in arguments { _ = try value(argument) }
+      return constant(1, at: offset)
+    }
     if PrimitiveFunction.later.contains(text) {
-      throw fail(.refused, at: offset, "'\(text)' is not read yet")
+      throw fail(.refused, at: offset, Substitutes.refusal(of: text))
     }
     let known = scopes.flatMap { scope in
       scope.compactMap { entry -> String? in
@@ -36,6 +46,12 @@ extension Checker {
           for: text,
           among: known + PrimitiveFunction.table.keys + CompositeFunction.table.keys))
   }
+
+  /// What only conditions for lockdep ask, which nobody computes here.
+  private static let lockdepQuestions: Set<String> = [
+    "lockdep_is_held", "lockdep_is_held_type", "rcu_read_lock_held", "rcu_read_lock_bh_held",
+    "rcu_read_lock_sched_held", "rcu_read_lock_any_held", "srcu_read_lock_held",
+  ]
 
   private func call(
     _ number: Int, _ arguments: [Expression], at offset: Int
@@ -69,15 +85,13 @@ extension Checker {
   ) throws(Abandoned) -> TypedExpression {
     let function = program.functions[number]
     if let current { calls[current.number, default: []].append((number, offset)) }
+    if function.body == nil, isUnevaluated {
+      return TypedExpression(kind: .constant(1), type: function.returns, offset: offset)
+    }
     if function.body == nil {
-      guard function.returns.isScalar || function.returns == .void else {
-        throw fail(
-          .refused, at: offset,
-          "'\(function.name)' is only declared: nobody knows the structure that it gives")
-      }
-      // A function that is only declared leaves a mark in the trace.
+      // A function that is only declared leaves a mark in the trace, and nobody knows its value.
       return TypedExpression(
-        kind: .primitive(.mark(function.name), nil, values), type: function.returns, offset: offset)
+        kind: .primitive(.mark(function.name), nil, values), type: .void, offset: offset)
     }
     return TypedExpression(kind: .call(number, values), type: function.returns, offset: offset)
   }
@@ -87,7 +101,7 @@ extension Checker {
   ) throws(Abandoned) -> TypedExpression {
     guard
       arguments.count == function.arguments.count
-        || function.takesMore && arguments.count > function.arguments.count
+        || function.further != nil && arguments.count > function.arguments.count
     else {
       let count = function.arguments.count
       throw fail(
@@ -96,15 +110,20 @@ extension Checker {
     }
     var (target, kept): ((place: Place, type: CType)?, (place: Place, type: CType)?)
     var values: [TypedExpression] = []
-    for (argument, kind) in zip(arguments, function.arguments) {
+    for (index, argument) in arguments.enumerated() {
+      let kind =
+        index < function.arguments.count ? function.arguments[index] : function.further ?? .dropped
       switch kind {
-      case .ignored: break
+      case .unevaluated: try checkUnevaluated(argument)
+      case .dropped where argument.isText: break
       case .place: target = try place(argument)
       case .kept: kept = try place(argument)
-      case .pointer: target = try numberPlace(argument, name)
+      case .pointer:
+        target = try numberPlace(argument, name)
+        if function.isAboutBits { try requireWord(target?.type, name, at: argument.offset) }
       case .object(let kinds): target = try objectPlace(argument, kinds, name)
       case .range: values += try range(argument)
-      case .value:
+      case .value, .dropped:
         let value = try value(argument)
         guard value.type.isScalar else {
           throw fail(.type, at: argument.offset, "'\(text(value.type))' is no value")
@@ -123,6 +142,20 @@ extension Checker {
     var stored = try store(value, in: kept.place, kept.type, isMarked: false, at: offset)
     stored.type = .void
     return stored
+  }
+
+  /// Checks an argument that is not computed, so that it changes nothing.
+  private func checkUnevaluated(_ argument: Expression) throws(Abandoned) {
+    if argument.isText { return }
+    let (taken, outer) = (program.variables.map(\.isAddressTaken), isUnevaluated)
+    isUnevaluated = true
+    defer {
+      isUnevaluated = outer
+      for (number, isTaken) in taken.enumerated() {
+        program.variables[number].isAddressTaken = isTaken
+      }
+    }
+    _ = try anyValue(argument)
   }
 
   private func finish(
@@ -147,6 +180,9 @@ extension Checker {
     case .load:
       guard let target, let held else { return constant(0, at: offset) }
       return TypedExpression(kind: .read(target.place, isMarked: true), type: held, offset: offset)
+    case .plainLoad:
+      guard let target, let held else { return constant(0, at: offset) }
+      return TypedExpression(kind: .read(target.place, isMarked: false), type: held, offset: offset)
     case .store:
       guard let target, let value = arguments.first else { return constant(0, at: offset) }
       var stored = try store(value, in: target.place, target.type, isMarked: true, at: offset)
@@ -161,6 +197,10 @@ extension Checker {
           for index in values.indices {
             values[index] = try convert(values[index], to: held, for: "the argument")
           }
+        }
+      case .refcount:
+        for index in values.indices {
+          values[index] = try convert(values[index], to: .int, for: "the argument")
         }
       default: break
       }
@@ -214,6 +254,14 @@ extension Checker {
         "'\(name)' works on numbers, not on '\(text(type))'")
     }
     return (self.place(of: pointer) ?? place, type)
+  }
+
+  /// Refuses bits of what is no `unsigned long`, which the kernel's functions work on.
+  private func requireWord(_ type: CType?, _ name: String, at offset: Int) throws(Abandoned) {
+    guard let type, type.integer?.bits != 64, !mixesAddresses else { return }
+    throw fail(
+      .type, at: offset,
+      "'\(name)' works on bits of an 'unsigned long', not of a '\(text(type))'")
   }
 
   func objectPlace(

@@ -7,6 +7,8 @@ final class Checker {
     case variable(Int)
     case function(Int)
     case constant(Int64)
+    /// A constant of the kernel's, which has a type of its own.
+    case known(Int64, IntegerType)
     /// A parameter of a process of herd7: the address of the global of that name.
     case address(Int)
   }
@@ -29,8 +31,13 @@ final class Checker {
   /// Names and structures whose declarations were refused: what uses them is not refused as well.
   var brokenNames: Set<Name> = []
   var brokenStructures: Set<Int> = []
+  /// The globals that have been declared without 'extern', and where the others have been with it.
+  private var definedGlobals: Set<Int> = []
+  private var undefinedGlobals: [Int: Int] = [:]
   /// How many cells the globals take.
   private var cells = 0
+  /// Whether the expression that is being checked is not computed.
+  var isUnevaluated = false
   /// The function whose body is being checked.
   var current: FunctionState?
 
@@ -45,6 +52,8 @@ final class Checker {
     /// The labels of the `switch` statements around, with the type of their values.
     var cases: [(type: CType, labels: [(value: Int64?, label: Int)])] = []
     var isInAtomic = false
+    /// How many of the `switch` statements around are around the `atomic` block too.
+    var casesAroundAtomic = 0
   }
 
   init(
@@ -53,12 +62,19 @@ final class Checker {
   ) {
     (self.tree, self.names, self.source) = (tree, names, source)
     (self.language, self.labels, self.diagnostics) = (language, labels, diagnostics)
+    brokenNames = tree.brokenNames
   }
 
   func check() -> Program {
     declareInitialState()
     for item in tree.items { attempt { () throws(Abandoned) in try declare(item) } }
     finishInitialState()
+    for (number, offset) in undefinedGlobals.sorted(by: { $0.value < $1.value })
+    where tree.brokenNames.isEmpty {
+      diagnostics.report(
+        .unknownName, at: offset,
+        "'\(program.variables[number].name)' is 'extern', and the file does not define it")
+    }
     for item in tree.items {
       if case .function(let function) = item.kind {
         attempt { () throws(Abandoned) in try checkBody(of: function) }
@@ -99,6 +115,9 @@ final class Checker {
   func lookUp(_ name: Name) -> Entity? {
     for scope in scopes.reversed() {
       if let entity = scope[name] { return entity }
+    }
+    if language == .race, let known = KnownConstant.table[text(name)] {
+      return .known(known.value, known.type)
     }
     return nil
   }
@@ -145,12 +164,13 @@ final class Checker {
       try declaring([function.name]) { () throws(Abandoned) in try declareFunction(function) }
     case .option(let option):
       if option == .leaks {
-        throw fail(.refused, at: item.offset, "'leaks' asks about objects, which are not read yet")
+        throw fail(
+          .refused, at: item.offset, "'leaks' asks about objects, which are not supported yet")
       }
       program.options.insert(option)
     case .model(let model): program.model = (model, item.offset)
     case .later(let word, _):
-      throw fail(.refused, at: item.offset, "'\(word)' is not read yet")
+      throw fail(.refused, at: item.offset, Substitutes.refusal(of: word))
     case .property, .unroll: break
     }
   }
@@ -169,17 +189,40 @@ final class Checker {
         try declarePrototype(name, variable.declarator, base)
         continue
       }
-      if declaration.isExtern {
-        throw fail(.refused, at: offset, "'extern' variables have no place in a race file")
+      let number = try declareGlobal(name, type, at: offset)
+      if declaration.isExtern, variable.initializer == nil {
+        if !definedGlobals.contains(number) { undefinedGlobals[number] = offset }
+        continue
       }
-      cells += try size(of: type, at: offset)
-      if cells > Self.mostCells { throw tooLarge(at: offset) }
-      let number = addVariable(name, type, function: nil, startsAsZero: true, at: offset)
-      try define(name, as: .variable(number), at: offset)
+      definedGlobals.insert(number)
+      undefinedGlobals[number] = nil
       if let initializer = variable.initializer {
+        if program.variables[number].hasInitializer {
+          throw fail(.duplicate, at: offset, "'\(text(name))' is given a value twice")
+        }
+        program.variables[number].hasInitializer = true
         try addInitialValues(of: number, at: 0, type, initializer, offset)
       }
     }
+  }
+
+  /// The global of a name, which may have been declared before.
+  private func declareGlobal(
+    _ name: Name, _ type: CType, at offset: Int
+  ) throws(Abandoned) -> Int {
+    if case .variable(let known)? = scopes[0][name] {
+      guard program.variables[known].type == type else {
+        throw fail(
+          .duplicate, at: offset,
+          "'\(text(name))' is declared as a '\(text(program.variables[known].type))' already")
+      }
+      return known
+    }
+    cells += try size(of: type, at: offset)
+    if cells > Self.mostCells { throw tooLarge(at: offset) }
+    let number = addVariable(name, type, function: nil, startsAsZero: true, at: offset)
+    try define(name, as: .variable(number), at: offset)
+    return number
   }
 
   private func declarePrototype(
@@ -205,7 +248,7 @@ final class Checker {
 
   private func declareFunction(_ syntax: FunctionSyntax) throws(Abandoned) {
     if case .handler(let word) = syntax.role {
-      throw fail(.refused, at: syntax.offset, "'\(word)' is not read yet")
+      throw fail(.refused, at: syntax.offset, Substitutes.refusal(of: word))
     }
     var number = program.functions.count
     if case .function(let known)? = lookUp(syntax.name), program.functions[known].body == nil,
@@ -272,7 +315,7 @@ final class Checker {
         .limit, at: offset, "a file has at most \(FileLimits.threads) threads")
       return
     }
-    if let process, process != program.threads.count {
+    if let process, process != program.threads.count, tree.brokenNames.isEmpty {
       diagnostics.report(
         .syntax, at: offset, "expected P\(program.threads.count) here: processes come in order")
     }

@@ -6,6 +6,14 @@ enum CompositeFunction: Hashable, Sendable {
   case krefSet, krefRead, krefGet, krefGetUnlessZero, krefPut
   case sequenceLock(SequenceLockOperation, in: Primitive.LockContext)
   case buildBug, arraySize
+  /// `data_race(value)`.
+  case dataRace
+  /// The lesser or the greater of two; with `_t` in a type that is given.
+  case lesser(isTyped: Bool), greater(isTyped: Bool)
+  /// A value within bounds; with `_t` in a type that is given, with `_val` in its own.
+  case clamp, clampTyped, clampValue
+  /// The values of two places change places.
+  case swap
 
   enum SequenceLockOperation: Hashable, Sendable {
     case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
@@ -16,6 +24,10 @@ enum CompositeFunction: Hashable, Sendable {
     var table: [String: CompositeFunction] = [
       "container_of": .containerOf, "kref_init": .krefSet, "kref_read": .krefRead,
       "kref_get": .krefGet, "kref_get_unless_zero": .krefGetUnlessZero, "kref_put": .krefPut,
+      "data_race": .dataRace, "swap": .swap,
+      "min": .lesser(isTyped: false), "max": .greater(isTyped: false),
+      "min_t": .lesser(isTyped: true), "max_t": .greater(isTyped: true),
+      "clamp": .clamp, "clamp_t": .clampTyped, "clamp_val": .clampValue,
       "BUILD_BUG_ON": .buildBug, "static_assert": .buildBug, "ARRAY_SIZE": .arraySize,
       "seqlock_init": .sequenceLock(.initialize, in: .none),
       "read_seqbegin": .sequenceLock(.readBegin, in: .none),
@@ -58,6 +70,16 @@ extension Checker {
     case .krefPut: return try krefPut(arguments, name, at: offset)
     case .sequenceLock(let operation, let context):
       return try sequenceLock(operation, context, name, arguments, at: offset)
+    case .dataRace:
+      let value = try value(arguments[0])
+      return TypedExpression(kind: .unwatched(value), type: value.type, offset: offset)
+    case .lesser, .greater, .clamp, .clampTyped, .clampValue:
+      return try bounded(function, name, arguments, at: offset)
+    case .swap:
+      let kept = keep(try value(arguments[0]), as: "swapped")
+      return after(
+        [kept.assign, try assign(arguments[0], arguments[1], at: offset)],
+        try store(kept.read, into: arguments[1], at: offset))
     case .buildBug:
       let isTrue = try constantValue(of: arguments[0]) != 0
       if isTrue == (name == "BUILD_BUG_ON") {
@@ -74,8 +96,11 @@ extension Checker {
 
   private func argumentCount(of function: CompositeFunction, _ name: String) -> Int {
     switch function {
-    case .containerOf, .tryExchange: 3
-    case .krefPut, .sequenceLock(.readRetry, _): 2
+    case .containerOf, .tryExchange, .clamp, .clampValue, .lesser(isTyped: true),
+      .greater(isTyped: true):
+      3
+    case .clampTyped: 4
+    case .krefPut, .sequenceLock(.readRetry, _), .swap, .lesser, .greater: 2
     case .sequenceLock(let operation, in: .savedInterrupts):
       [.lock, .unlock, .lockExclusive, .unlockExclusive].contains(operation) ? 2 : 1
     default: 1
@@ -99,7 +124,7 @@ extension Checker {
   }
 
   /// A local that the file does not name, and an expression that gives it its value.
-  private func keep(
+  func keep(
     _ value: TypedExpression, as name: String
   ) -> (place: Place, assign: TypedExpression, read: TypedExpression) {
     program.variables.append(
@@ -114,6 +139,33 @@ extension Checker {
       TypedExpression(
         kind: .read(place, isMarked: false), type: value.type, offset: value.offset)
     )
+  }
+
+  /// A place that is looked at more than once: what leads to it is computed once, by the
+  /// expressions beside it.
+  func once(_ place: Place) -> (place: Place, before: [TypedExpression]) {
+    switch place {
+    case .variable, .result: return (place, [])
+    case .member(let base, let offset):
+      let (base, before) = once(base)
+      return (.member(base, offset: offset), before)
+    case .element(let base, let index, let stride, let count):
+      let (base, before) = once(base)
+      if fold(index) != nil {
+        return (.element(base, index, stride: stride, count: count), before)
+      }
+      let kept = keep(index, as: "index")
+      return (.element(base, kept.read, stride: stride, count: count), before + [kept.assign])
+    case .pointee(let pointer):
+      if fold(pointer) != nil || address(pointer) != nil { return (place, []) }
+      let kept = keep(pointer, as: "pointer")
+      return (.pointee(kept.read), [kept.assign])
+    }
+  }
+
+  /// Computes some expressions before another.
+  func after(_ before: [TypedExpression], _ result: TypedExpression) -> TypedExpression {
+    before.reversed().reduce(result) { inOrder($1, $0) }
   }
 
   // MARK: - container_of
@@ -161,7 +213,7 @@ extension Checker {
   ) throws(Abandoned) -> TypedExpression {
     let target = try numberPlace(arguments[0], name)
     let type = valueType(of: target.type) ?? .int
-    let expected: (place: Place, type: CType)
+    var expected: (place: Place, type: CType)
     if case .unary(.address, let operand) = arguments[1].kind {
       // A local whose address is named only here needs none.
       expected = try place(operand)
@@ -173,6 +225,8 @@ extension Checker {
         .type, at: arguments[1].offset,
         "'\(name)' compares with a '\(text(type))', not with a '\(text(expected.type))'")
     }
+    let before: [TypedExpression]
+    (expected.place, before) = once(expected.place)
     let wanted = keep(
       TypedExpression(
         kind: .read(expected.place, isMarked: false), type: type, offset: offset),
@@ -189,7 +243,7 @@ extension Checker {
       kind: .conditional(
         isEqual, constant(1, at: offset), inOrder(store, constant(0, at: offset))), type: .int,
       offset: offset)
-    return inOrder(wanted.assign, inOrder(found.assign, result))
+    return after(before + [wanted.assign, found.assign], result)
   }
 
   // MARK: - kref
@@ -263,12 +317,15 @@ extension Checker {
         .type, at: pointer.offset, "'\(name)' works on 'seqlock_t', not on '\(text(type))'")
     }
     if case .address(let known) = pointer.kind { place = known }
+    var before: [TypedExpression] = []
+    if [.initialize, .lock, .unlock].contains(operation) { (place, before) = once(place) }
     let (counter, lock) = (Place.member(place, offset: 0), Place.member(place, offset: 1))
     let unsigned = CType.integer(.unsignedInt)
     switch operation {
     case .initialize:
-      return inOrder(
-        primitive(.initialize, counter, at: offset), primitive(.initialize, lock, at: offset))
+      return after(
+        before + [primitive(.initialize, counter, at: offset)],
+        primitive(.initialize, lock, at: offset))
     case .readBegin:
       return primitive(.sequence(.readBegin), counter, [], unsigned, at: offset)
     case .readRetry:
@@ -286,13 +343,13 @@ extension Checker {
         taken.type = .void
       }
       if operation == .lockExclusive { return taken }
-      return inOrder(taken, primitive(.sequence(.writeBegin), counter, at: offset))
+      return after(before + [taken], primitive(.sequence(.writeBegin), counter, at: offset))
     case .unlock, .unlockExclusive:
       var kept: [TypedExpression] = []
       if context == .savedInterrupts { kept.append(try value(arguments[1])) }
       let released = primitive(.lock(.unlock, in: context), lock, kept, at: offset)
       if operation == .unlockExclusive { return released }
-      return inOrder(primitive(.sequence(.writeEnd), counter, at: offset), released)
+      return after(before + [primitive(.sequence(.writeEnd), counter, at: offset)], released)
     }
   }
 }

@@ -70,14 +70,13 @@ extension Checker {
     case .assign(let operation?, let left, let right):
       return try update(left, operation, try value(right), givesOld: false, at: offset)
     case .conditional(let condition, let first, let second):
-      return try conditional(condition, first, second, at: offset)
-    case .comma(let left, let right):
-      let first = try anyValue(left)
-      let second = try anyValue(right)
-      return TypedExpression(kind: .comma(first, second), type: second.type, offset: offset)
+      let result = try conditional(condition, first, second, at: offset)
+      if result.type == .void { throw noValue(result) }
+      return result
+    case .comma(let left, let right): return inOrder(try anyValue(left), try value(right))
     case .call(let callee, let arguments):
       let result = try call(callee, arguments, at: offset)
-      if result.type == .void { throw fail(.type, at: offset, "this call gives no value") }
+      if result.type == .void { throw noValue(result) }
       return result
     case .cast(let type, let operand): return try cast(type, operand, at: offset)
     case .sizeOf(let operand): return try sizeOf(operand, at: offset)
@@ -85,6 +84,16 @@ extension Checker {
     case .range: throw fail(.syntax, at: offset, "a range has a place in 'choose' only")
     case .local(let thread, let name): return try local(name, of: thread, at: offset)
     }
+  }
+
+  /// Refuses to look at what a call gives that gives nothing.
+  func noValue(_ call: TypedExpression) -> Abandoned {
+    if case .primitive(.mark(let name), _, _) = call.kind {
+      return fail(
+        .refused, at: call.offset,
+        "'\(name)' is only declared: its value is not known, and is looked at here")
+    }
+    return fail(.type, at: call.offset, "this call gives no value")
   }
 
   /// The value of an expression, or nothing where a call gives none.
@@ -97,6 +106,9 @@ extension Checker {
         return inOrder(try anyValue(operand), nothing(at: expression.offset))
       }
       return try value(expression)
+    case .conditional(let condition, let first, let second):
+      return try conditional(condition, first, second, at: expression.offset)
+    case .comma(let left, let right): return inOrder(try anyValue(left), try anyValue(right))
     default: return try value(expression)
     }
   }
@@ -133,12 +145,13 @@ extension Checker {
         return constant(
           value, value == Int64(Int32(truncatingIfNeeded: value)) ? .int : .integer(.long),
           at: offset)
+      case .known(let value, let type): return constant(value, .integer(type), at: offset)
       case .address(let variable):
         return TypedExpression(
           kind: .address(.variable(variable)), type: .pointer(program.variables[variable].type),
           offset: offset)
       case .function:
-        throw fail(.refused, at: offset, "pointers to functions are not read yet")
+        throw fail(.refused, at: offset, "pointers to functions are not supported yet")
       case nil:
         if text(name) == "NULL" { return constant(0, .pointer(.void), at: offset) }
         if text(name) == "true" || text(name) == "false" {
@@ -169,7 +182,7 @@ extension Checker {
   private func address(of operand: Expression, at offset: Int) throws(Abandoned) -> TypedExpression
   {
     if case .name(let name) = operand.kind, case .function? = lookUp(name) {
-      throw fail(.refused, at: offset, "pointers to functions are not read yet")
+      throw fail(.refused, at: offset, "pointers to functions are not supported yet")
     }
     if mixesAddresses, case .name(let name) = operand.kind, case .address? = lookUp(name) {
       // herd7's initial state writes the address of 'x' as 'x' or '&x'.
@@ -206,7 +219,7 @@ extension Checker {
     case .name(let name):
       switch lookUp(name) {
       case .variable(let number): return (.variable(number), program.variables[number].type)
-      case .constant:
+      case .constant, .known:
         throw fail(.type, at: offset, "the constant '\(text(name))' cannot be written")
       case .address:
         throw fail(.type, at: offset, "'\(text(name))' is an address here: write '*\(text(name))'")
@@ -335,10 +348,12 @@ extension Checker {
     switch reference {
     case .process(let process):
       if let number = program.threads.firstIndex(where: { $0.process == process }) { return number }
+      if !tree.brokenNames.isEmpty { throw Abandoned() }
       throw fail(.unknownName, at: offset, "there is no process P\(process)")
     case .name(let name):
       let known = program.threads.map(\.name)
       if let number = known.firstIndex(of: text(name)) { return number }
+      if brokenNames.contains(name) { throw Abandoned() }
       throw fail(
         .unknownName, at: offset,
         "there is no thread '\(text(name))'\(suggestion(for: text(name), among: known))")

@@ -154,7 +154,8 @@ extension Checker {
     switch expression.kind {
     case .constant, .local: break
     case .address(let place), .read(let place, _), .structure(let place): try requirePure(place)
-    case .unary(_, let operand), .convert(let operand): try requirePure(operand)
+    case .unary(_, let operand), .convert(let operand), .unwatched(let operand):
+      try requirePure(operand)
     case .binary(_, let left, let right, _), .offset(let left, let right, _),
       .distance(let left, let right, _), .logical(_, let left, let right),
       .comma(let left, let right), .orElse(let left, let right):
@@ -278,6 +279,7 @@ extension Checker {
   private func global(_ name: Name, at offset: Int) throws(Abandoned) -> Int {
     if let number = herdGlobals[name] { return number }
     if case .variable(let number)? = scopes[0][name] { return number }
+    if brokenNames.contains(name) { throw Abandoned() }
     let known =
       herdGlobals.keys.map(text) + program.variables.filter { $0.function == nil }.map(\.name)
     throw fail(

@@ -8,6 +8,7 @@ extension Checker {
       return (0..<count).map { ($0 * size, element) }
     case .structure(let number):
       guard let members = program.structures[number].members else {
+        if brokenStructures.contains(number) { throw Abandoned() }
         throw fail(.type, at: offset, "'\(text(type))' has no members yet")
       }
       return members.map { ($0.offset, $0.type) }

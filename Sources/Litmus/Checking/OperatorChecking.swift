@@ -16,6 +16,7 @@ extension Checker {
         type: type, offset: value.offset)
     case (.pointer(let from), .pointer(let to))
     where from == .void || to == .void || mixesAddresses:
+      try requireAlike(value, to)
       return converted(value, to: type)
     case (.integer, .pointer) where value.constant == 0 || mixesAddresses:
       return converted(value, to: type)
@@ -43,7 +44,22 @@ extension Checker {
       throw fail(.type, at: offset, "nothing can be made a '\(text(type))' by a cast")
     }
     if type == .bool { return try convert(value, to: type, for: "this") }
+    if let target = type.pointee { try requireAlike(value, target) }
     return converted(value, to: type)
+  }
+
+  /// Refuses a pointer that is made one to something whose cells are of another width or kind, as
+  /// far as the expression shows what it pointed to.
+  private func requireAlike(_ value: TypedExpression, _ target: CType) throws(Abandoned) {
+    var shown = value
+    while case .convert(let operand) = shown.kind, operand.type.pointee != nil { shown = operand }
+    guard !mixesAddresses, let pointee = shown.type.pointee,
+      let (own, other) = program.difference(from: pointee, to: target)
+    else { return }
+    throw fail(
+      .refused, at: value.offset,
+      "a '\(text(.pointer(target)))' would see a '\(own.text)' as a '\(other.text)': a cell has "
+        + "one width and kind")
   }
 
   func sizeOf(_ operand: Expression, at offset: Int) throws(Abandoned) -> TypedExpression {
@@ -271,6 +287,7 @@ extension Checker {
     }
     for (side, expression) in [(left, first ?? condition), (right, second)]
     where !side.type.isScalar {
+      if side.type == .void { throw noValue(side) }
       throw fail(.type, at: expression.offset, "'\(text(side.type))' has no value of its own")
     }
     if let type = left.type.integer, let other = right.type.integer {

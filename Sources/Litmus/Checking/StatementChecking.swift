@@ -55,7 +55,9 @@ extension Checker {
     let offset = statement.offset
     switch statement.kind {
     case .empty: break
-    case .expression(let expression): checked.append(.expression(try anyValue(expression)))
+    case .expression(let expression):
+      if try isFallthrough(expression) { break }
+      checked.append(.expression(try anyValue(expression)))
     case .declaration(let declaration):
       try declaring(declaration.names) { () throws(Abandoned) in
         try declareLocals(declaration, into: &checked)
@@ -93,6 +95,9 @@ extension Checker {
       }
       let label = known?.label ?? newLabel()
       current?.gotoLabels[name] = (label, true, offset)
+      if current?.isInAtomic ?? false {
+        throw fail(.refused, at: offset, "a label has no place in 'atomic': nothing jumps into it")
+      }
       checked.append(.label(label))
     case .goto(let name):
       if current?.isInAtomic ?? false {
@@ -137,6 +142,16 @@ extension Checker {
         continueLabel: next, breakLabel: end))
   }
 
+  /// Whether a statement is the kernel's word that the next case is meant to come after this one.
+  private func isFallthrough(_ expression: Expression) throws(Abandoned) -> Bool {
+    guard case .name(let name) = expression.kind, text(name) == "fallthrough", lookUp(name) == nil
+    else { return false }
+    if current?.cases.isEmpty ?? true {
+      throw fail(.syntax, at: expression.offset, "'fallthrough' stands outside of 'switch'")
+    }
+    return true
+  }
+
   private func checkSwitch(
     _ expression: Expression, _ body: Statement, into checked: inout [TypedStatement]
   ) throws(Abandoned) {
@@ -164,6 +179,11 @@ extension Checker {
   ) throws(Abandoned) {
     guard let last = current?.cases.indices.last, let type = current?.cases[last].type else {
       throw fail(.syntax, at: offset, "a case stands outside of 'switch'")
+    }
+    if let current, current.isInAtomic, last < current.casesAroundAtomic {
+      throw fail(
+        .refused, at: offset,
+        "a case of a 'switch' around 'atomic' has no place in it: nothing jumps into it")
     }
     var value: Int64?
     if let expression {
@@ -209,6 +229,8 @@ extension Checker {
       throw fail(.refused, at: offset, "'atomic' stands within 'atomic'")
     }
     current?.isInAtomic = true
+    let cases = current?.cases.count ?? 0
+    current?.casesAroundAtomic = cases
     // Nothing inside may jump out.
     let (breaks, continues) = (current?.breakLabels ?? [], current?.continueLabels ?? [])
     current?.breakLabels = []
@@ -227,6 +249,11 @@ extension Checker {
     _ declaration: Declaration, into checked: inout [TypedStatement]
   ) throws(Abandoned) {
     guard let current else { return }
+    if declaration.isExtern {
+      throw fail(
+        .refused, at: declaration.offset,
+        "'extern' has no place in a function: declare it outside")
+    }
     if declaration.isStatic {
       throw fail(.refused, at: declaration.offset, "'static' locals are not read: use a global")
     }

@@ -22,7 +22,8 @@ extension Checker {
       if text == BuiltInStructure.sequenceLock.rawValue {
         return .structure(builtIn(.sequenceLock))
       }
-      throw fail(.refused, at: offset, "'\(text)' is not read yet")
+      if brokenNames.contains(name) { throw Abandoned() }
+      throw fail(.refused, at: offset, Substitutes.refusal(of: text))
     case .structure(let structure): return try resolve(structure)
     case .enumeration(let enumeration):
       if let constants = enumeration.constants { try define(constants) }
@@ -48,9 +49,11 @@ extension Checker {
       if let number = structureNumbers[name] { return .structure(number) }
       if text == BuiltInStructure.kref.rawValue { return .structure(builtIn(.kref)) }
       if KnownType.structures.contains(text) {
-        throw fail(.refused, at: syntax.offset, "'struct \(text)' is not read yet")
+        throw fail(.refused, at: syntax.offset, Substitutes.refusal(of: "struct \(text)"))
       }
-      return .structure(addStructure(name, at: syntax.offset))
+      let number = addStructure(name, at: syntax.offset)
+      if brokenNames.contains(name) { brokenStructures.insert(number) }
+      return .structure(number)
     }
     let number: Int
     if let name = syntax.name, let known = structureNumbers[name] {
@@ -118,7 +121,7 @@ extension Checker {
           type, try count(length, at: offset, initializer: index == 0 ? initializer : nil))
       case .function:
         if index > 0, case .pointer = declarator.derivations[index - 1] {
-          throw fail(.refused, at: declarator.offset, "pointers to functions are not read yet")
+          throw fail(.refused, at: declarator.offset, "pointers to functions are not supported yet")
         }
         type = .function
       }

@@ -88,6 +88,12 @@ struct Lexer {
   mutating func skipComment() -> Bool {
     if starts(with: "//") {
       skipLine()
+      // Lines that a backslash joins are one before comments are looked for.
+      while endsInBackslash {
+        if starts(with: "\r\n") { offset += 1 }
+        offset += 1
+        skipLine()
+      }
       return true
     }
     guard starts(with: "/*") else { return false }
@@ -100,6 +106,14 @@ struct Lexer {
       offset += 2
     }
     return true
+  }
+
+  /// Whether the line that ends here is joined with the next one.
+  private var endsInBackslash: Bool {
+    guard current != nil else { return false }
+    var last = offset - 1
+    while last > source.start, source.bytes[last].isBlank { last -= 1 }
+    return last >= source.start && source.bytes[last] == UInt8(ascii: "\\")
   }
 
   /// Whether `(*` begins a comment here, and not an expression or a declarator.

@@ -24,8 +24,10 @@ extension Lowering {
     let inRange = binary(.greaterOrEqual, bit, constant(0), .long)
     emit(Instruction(operation: .check(.outOfBounds), value: inRange), at: offset)
     let count = binary(.divide, bit, constant(bits), .long)
+    let word = node(Node(operation: .offset, a: address, b: count, value: 1))
+    kinds[word] = kinds[address]
     return (
-      node(Node(operation: .offset, a: address, b: count, value: 1)),
+      word,
       binary(.remainder, bit, constant(bits), .long)
     )
   }
@@ -41,6 +43,9 @@ extension Lowering {
         address: address, value: bit), at: offset)
     return target < 0 ? constant(0) : slot(target)
   }
+
+  /// Whether anybody asks how many bits the thread has locked.
+  private var countsBits: Bool { depthSlot >= 0 || isInitial }
 
   /// Waits until the bit is clear and sets it, in one step; nobody knows who has set it.
   private func bitLock(
@@ -60,17 +65,18 @@ extension Lowering {
           operation: .modify(.bit(.set, returnsOld: false)), isMarked: true, address: address,
           value: bit), at: offset)
       emit(Instruction(operation: .atomicEnd), at: offset)
-      deepen(by: constant(1), at: offset)
+      if countsBits { hold(.bits, at: offset) }
       return constant(0)
     case .tryLock:
       let wasSet = modify(.bit(.set, returnsOld: true), address, bit, .int, at: offset)
       let got = unary(.not, wasSet, .int)
-      deepen(by: got, at: offset)
+      if countsBits { hold(.bits, if: got, at: offset) }
       return got
     case .unlock:
       let wasSet = modify(.bit(.clear, returnsOld: true), address, bit, .int, at: offset)
-      emit(Instruction(operation: .check(.lockMisuse), value: wasSet), at: offset)
-      deepen(by: constant(-1), at: offset)
+      emit(
+        Instruction(operation: .check(.lockMisuse), address: address, value: wasSet), at: offset)
+      if countsBits { letGo(of: .bits, at: offset) }
       return constant(0)
     }
   }

@@ -50,6 +50,11 @@ extension Lowering {
       return orElse(first, second, expression.type, at: offset)
     case .primitive(let primitive, let place, let arguments):
       return lower(primitive, place, arguments, expression.type, at: offset)
+    case .unwatched(let operand):
+      let first = code.count
+      let value = lower(operand)
+      for index in first..<code.count { code[index].isUnwatched = true }
+      return value
     case .local(let thread, let variable): return local(variable, of: thread, expression.type)
     }
   }
@@ -70,7 +75,7 @@ extension Lowering {
   }
 
   /// Whether a process of herd7 is being lowered, where integers and addresses are the same.
-  private var isProcess: Bool {
+  var isProcess: Bool {
     program.threads.indices.contains(thread) && program.threads[thread].process != nil
   }
 

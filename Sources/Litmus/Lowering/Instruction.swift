@@ -23,7 +23,7 @@ struct Node {
     case distance
     case and, or
     case conditional
-    /// What memory holds at the address `a`.
+    /// What memory holds at the address `a`, as a value of `kind`.
     case load
   }
 
@@ -34,6 +34,8 @@ struct Node {
   var b: Int32 = -1
   var c: Int32 = -1
   var value: Int64 = 0
+  /// What memory is taken for.
+  var kind = CellKind.any
   /// Whether an element's address is only computed, and not accessed: it may lie behind the last.
   var endsBehind = false
 
@@ -112,6 +114,8 @@ struct Instruction {
   var isStep = false
   /// Whether the access is one that cannot race: `READ_ONCE`, atomics, locks.
   var isMarked = false
+  /// Whether the access is within `data_race`, and races with nothing.
+  var isUnwatched = false
   /// A slot.
   var target: Int32 = -1
   /// Nodes.
@@ -122,6 +126,8 @@ struct Instruction {
   var next: Int32 = -1
   var other: Int32 = -1
   var limit: Int64 = 0
+  /// What memory at `address` is taken for.
+  var kind = CellKind.any
   /// The slot that says how deep the thread is in code that must not sleep; -1 if nobody asks.
   var depthSlot: Int32 = -1
   /// Where it stands in the file.

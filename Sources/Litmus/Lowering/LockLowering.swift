@@ -33,10 +33,10 @@ extension Lowering {
     if context == .none { return constant(0) }
     mark(.disabling(context), at: offset)
     if context == .bottomHalves {
-      deepen(by: constant(1), at: offset)
+      hold(.bottomHalves, at: offset)
       return constant(0)
     }
-    let before = temporary(.int)
+    let (before, interruptsOff) = (temporary(.int), heldSlot(.interrupts))
     set(before, to: slot(interruptsOff), at: offset)
     deepen(by: unary(.not, slot(before), .int), at: offset)
     set(interruptsOff, to: constant(1), at: offset)
@@ -47,7 +47,13 @@ extension Lowering {
   private func enable(_ context: Primitive.LockContext, _ kept: Int32?, at offset: Int) {
     if context == .none { return }
     mark(.enabling(context), at: offset)
-    if context == .bottomHalves { return deepen(by: constant(-1), at: offset) }
+    if context == .bottomHalves {
+      emit(
+        Instruction(operation: .check(.lockMisuse), value: slot(heldSlot(.bottomHalves))),
+        at: offset)
+      return letGo(of: .bottomHalves, at: offset)
+    }
+    let interruptsOff = heldSlot(.interrupts)
     let wanted =
       context == .savedInterrupts
       ? binary(.notEqual, kept ?? constant(0), constant(0), .long) : constant(0)
@@ -62,12 +68,36 @@ extension Lowering {
       Instruction(operation: .mark, isStep: true, isMarked: true, limit: mark.rawValue), at: offset)
   }
 
-  /// The slot that says whether the thread has disabled interrupts.
-  private var interruptsOff: Int32 {
-    if let known = interruptSlot { return known }
-    let made = takeSlots([.upTo(1)], named: "\(threadName).interrupts-off")
-    interruptSlot = made
+  /// The slot that says whether, or how often, the thread holds something.
+  private func heldSlot(_ held: Held) -> Int32 {
+    if let known = heldSlots[held] { return known }
+    let made =
+      switch held {
+      case .interrupts:
+        takeSlots([.upTo(1)], named: "\(threadName).interrupts-off", pinned: isInitial)
+      case .bottomHalves:
+        takeSlots([.integer(.int)], named: "\(threadName).bottom-halves-off", pinned: isInitial)
+      case .bits:
+        takeSlots([.integer(.int)], named: "\(threadName).bits-locked", pinned: isInitial)
+      }
+    heldSlots[held] = made
     return made
+  }
+
+  /// Notes that the thread holds one more of something that keeps it from sleeping.
+  func hold(_ held: Held, if isTaken: Int32? = nil, at offset: Int) {
+    let (counter, count) = (heldSlot(held), isTaken ?? constant(1))
+    set(counter, to: binary(.add, slot(counter), count, .int), at: offset)
+    deepen(by: count, at: offset)
+  }
+
+  /// Notes that it holds one less, if it holds any: what others hold does not make it less deep.
+  func letGo(of held: Held, at offset: Int) {
+    let counter = heldSlot(held)
+    let one = temporary(.int)
+    set(one, to: binary(.notEqual, slot(counter), constant(0), .int), at: offset)
+    deepen(by: unary(.minus, slot(one), .int), at: offset)
+    set(counter, to: binary(.subtract, slot(counter), slot(one), .int), at: offset)
   }
 
   func assertHeld(_ mode: Primitive.LockMode, _ place: Place?, at offset: Int) -> Int32 {
@@ -79,7 +109,9 @@ extension Lowering {
     // Who writes comes first, then who reads.
     let held = temporary(.int)
     let cell = mode == .write ? 0 : 1 + thread
-    emit(Instruction(operation: .load, target: held, address: member(address, cell)), at: offset)
+    let part = member(address, cell)
+    if cell > 0 { kinds[part] = .inner }
+    emit(Instruction(operation: .load, target: held, address: part), at: offset)
     let wanted = mode == .write ? Int64(thread + 1) : 1
     emit(
       Instruction(
@@ -96,9 +128,13 @@ extension Lowering {
       emit(
         Instruction(operation: .load, isStep: true, isMarked: true, address: address), at: offset)
       for number in program.threads.indices {
-        let readers = node(Node(operation: .load, a: member(address, number)))
+        let part = member(address, number)
+        if number > 0 { kinds[part] = .inner }
+        let readers = node(Node(operation: .load, a: part))
         emit(
-          Instruction(operation: .check(.rcu), value: unary(.not, readers, .long)), at: offset)
+          Instruction(
+            operation: .check(.rcu), address: address, value: unary(.not, readers, .long)),
+          at: offset)
       }
       return constant(0)
     }

@@ -10,6 +10,8 @@ struct LoweredProgram {
   var threads: [LoweredThread] = []
   /// What runs before the threads, once.
   var initial: LoweredThread?
+  /// The slots of what `init` has disabled or locked, which are 0 when it gives all of it back.
+  var initialHeld: [Int32] = []
   /// The names and kinds of the locks that the engine knows.
   var locks: [(name: String, sleeps: Bool)] = []
   /// The slots of other locks, which are 0 while nobody holds them.

@@ -9,6 +9,10 @@ final class Lowering {
   /// By variable: where a global lies.
   var locationOfGlobal: [Int: Int] = [:]
 
+  /// By the node of an address: what is accessed there.
+  var kinds: [Int32: CellKind] = [:]
+  /// The nodes of addresses that nobody else can have, so that accesses there are no steps.
+  var ownAddresses: Set<Int32> = []
   /// By register of herd7: the value that it starts with.
   var registerValues: [Int: Int64] = [:]
 
@@ -43,12 +47,18 @@ final class Lowering {
   /// How deep the thread is in code that must not sleep, if that can matter.
   var depthSlot: Int32 = -1
   private let asksForSleep: Bool
-  /// The slot that says whether the thread has disabled interrupts, if it ever does.
-  var interruptSlot: Int32?
+  /// The slots of what keeps the thread from sleeping and is counted apart, if it ever does so:
+  /// whether it has disabled interrupts, how often bottom halves, how many bits it has locked.
+  var heldSlots: [Held: Int32] = [:]
+  /// Whether it is `init` that is being lowered, which must end with nothing held.
+  var isInitial = false
   /// The first slot that the thread has taken for itself.
   private var firstTracked: Int32 = 0
   /// The locals that may be read before they have a value, and are not flagged.
   private(set) var mayLackValues: Set<Int> = []
+
+  /// What a thread holds that nobody else waits for.
+  enum Held: Hashable { case interrupts, bottomHalves, bits }
 
   /// Where a variable lies.
   enum Storage {
@@ -95,7 +105,10 @@ final class Lowering {
     layOutGlobals()
     layOutReaders()
     if let initial = program.initial {
+      isInitial = true
       result.initial = lower(thread: 0, function: initial, named: "init")
+      result.initialHeld = heldSlots.values.sorted()
+      isInitial = false
     }
     for (number, entry) in program.threads.enumerated() {
       var lowered = lower(thread: number, function: entry.function, named: entry.name)
@@ -112,7 +125,7 @@ final class Lowering {
     (thread, code, frames, labels, isInAtomic, depth) = (number, [], [], [], false, 0)
     conditions = 0
     depthSlot = -1
-    interruptSlot = nil
+    heldSlots = [:]
     if asksForSleep {
       depthSlot = takeSlots(
         [.upTo(Int64(FileLimits.nesting))], named: "\(name).atomic-depth", pinned: true)
@@ -270,6 +283,8 @@ final class Lowering {
     instruction.offset = Int32(offset)
     instruction.frame = frame.number
     if instruction.isStep, isInAtomic { instruction.isStep = false }
+    if let kind = kinds[instruction.address] { instruction.kind = kind }
+    if ownAddresses.contains(instruction.address) { instruction.isStep = false }
     code.append(instruction)
   }
 
@@ -286,6 +301,9 @@ final class Lowering {
 
   func node(_ node: Node) -> Int32 {
     result.nodes.append(node)
+    if node.operation == .load, let kind = kinds[node.a] {
+      result.nodes[result.nodes.count - 1].kind = kind
+    }
     return Int32(result.nodes.count - 1)
   }
 

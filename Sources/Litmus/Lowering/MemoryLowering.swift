@@ -158,7 +158,9 @@ extension Lowering {
   /// Threads that never wait for readers, or never read, need no cells for it.
   func dropIdleReaders() {
     for number in result.threads.indices {
-      let operations = Set(result.threads[number].code.map(\.operation))
+      var operations = Set(result.threads[number].code.map(\.operation))
+      // 'init' reads and waits in the place of the first thread.
+      if number == 0 { operations.formUnion(result.initial?.code.map(\.operation) ?? []) }
       func drop(_ slot: Int32) -> Int32 {
         if slot >= 0 { result.slots[Int(slot)].isUnused = true }
         return -1

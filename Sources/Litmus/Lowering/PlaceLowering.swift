@@ -57,7 +57,8 @@ extension Lowering {
       emit(
         Instruction(
           operation: .check(slot.isLock ? .lockMisuse : .rcu),
-          value: unary(.not, self.slot(number), .long)), at: offset)
+          address: constant(Address.value(of: location)),
+          value: unary(.not, self.slot(number), .long), limit: Int64(object) + 1), at: offset)
     }
     emit(Instruction(operation: .kill, limit: Int64(object)), at: offset)
   }
@@ -106,7 +107,15 @@ extension Lowering {
 
   func access(_ place: Place) -> Access {
     let access = lie(of: place)
-    if case .memory(let address) = access { result.placeNames[address] = program.text(of: place) }
+    if case .memory(let address) = access {
+      result.placeNames[address] = program.text(of: place)
+      if !isProcess { kinds[address] = program.kind(of: place) }
+      if case .variable(let number) = place.root, program.variables[number].function != nil,
+        !program.variables[number].isAddressTaken
+      {
+        ownAddresses.insert(address)
+      }
+    }
     return access
   }
 

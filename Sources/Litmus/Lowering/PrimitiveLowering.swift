@@ -7,8 +7,15 @@ extension Lowering {
     // The value comes before the address, as in an assignment.
     switch primitive {
     case .await: return lowerAwait(arguments[0], at: offset)
-    case .nothing: return constant(0)
+    case .nothing:
+      for argument in arguments { evaluate(argument) }
+      return constant(0)
     default: break
+    }
+    if primitive == .mightSleep {
+      for argument in arguments { evaluate(argument) }
+      requireAwake(at: offset)
+      return constant(0)
     }
     let values = arguments.map(lower)
     switch primitive {
@@ -47,14 +54,11 @@ extension Lowering {
       emit(Instruction(operation: .check(.assume), value: values[0]), at: offset)
       return constant(0)
     case .choose: return choose(values, at: offset)
-    case .mightSleep:
-      requireAwake(at: offset)
-      return constant(0)
     case .initialize: return initialize(place, at: offset)
     case .mark:
       emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
       return constant(0)
-    case .await, .nothing: return constant(0)
+    case .await, .nothing, .mightSleep: return constant(0)
     }
   }
 

@@ -6,7 +6,9 @@ extension Lowering {
     let to = fixed(access(target), at: offset)
     for (index, type) in types.enumerated() {
       let value = load(part(from, index), type, at: offset)
-      assign(value, to: part(to, index), isMarked: false, at: offset)
+      let cell = part(to, index)
+      if case .memory(let address) = cell { kinds[address] = program.kinds(of: type).first }
+      assign(value, to: cell, isMarked: false, at: offset)
     }
   }
 
@@ -33,6 +35,7 @@ extension Lowering {
       return node(Node(operation: .element, a: first, b: index, c: Int32(count)))
     case .memory(let address):
       let target = temporary(type)
+      kinds[address] = program.kinds(of: type).first
       emit(
         Instruction(operation: .load, isStep: true, target: target, address: address), at: offset)
       return slot(target)
@@ -44,22 +47,39 @@ extension Lowering {
     guard case .memory(let address) = access, constantValue(address) == nil else { return access }
     let kept = temporary(.pointer(.void))
     set(kept, to: address, at: offset)
-    return .memory(slot(kept))
+    let node = slot(kept)
+    if ownAddresses.contains(address) { ownAddresses.insert(node) }
+    return .memory(node)
   }
 
   private func part(_ access: Access, _ index: Int) -> Access {
     switch access {
-    case .slot(let number): .slot(number + Int32(index))
-    case .slotElement: access
-    case .memory(let address): .memory(member(address, index))
+    case .slot(let number): return .slot(number + Int32(index))
+    case .slotElement: return access
+    case .memory(let address):
+      let part = member(address, index)
+      if ownAddresses.contains(address) { ownAddresses.insert(part) }
+      return .memory(part)
+    }
+  }
+
+  /// Computes an expression, and finds what goes wrong in it, such as a division by 0.
+  func evaluate(_ expression: TypedExpression) {
+    let value = lower(expression)
+    switch expression.kind {
+    case .assign, .update, .copy, .call, .primitive, .structure: return
+    default: break
+    }
+    switch result.nodes[Int(value)].operation {
+    case .constant, .slot: return
+    default: set(temporary(expression.type), to: value, at: expression.offset)
     }
   }
 
   /// Computes an expression whose value nobody wants.
   func discard(_ expression: TypedExpression) {
     guard case .call(let number, let arguments) = expression.kind else {
-      _ = lower(expression)
-      return
+      return evaluate(expression)
     }
     _ = inline(number, arguments.map(cells), isUsed: false, at: expression.offset)
   }

@@ -25,8 +25,9 @@ struct AccessKind {
   private(set) var slot: Int32 = -1
 
   init(_ instruction: Instruction, in image: ProgramImage) {
+    if instruction.isUnwatched { return }
     switch instruction.operation {
-    case .load: (isAccess, isMarked) = (true, instruction.isMarked)
+    case .load, .modify(.testBit): (isAccess, isMarked) = (true, instruction.isMarked)
     case .store, .modify: (isAccess, isWrite, isMarked) = (true, true, instruction.isMarked)
     case .await:
       (isAccess, isMarked) = (true, true)
@@ -55,14 +56,14 @@ extension ThreadMachine {
     let instruction = code[Int(stops[stop])]
     var evaluator = Evaluator(image, StateMemory(state, cells))
     func access(_ isWrite: Bool) -> [AccessAhead] {
-      let slot = evaluator.slot(at: evaluator.value(instruction.address))
+      let slot = evaluator.slot(of: instruction)
       guard slot >= 0, evaluator.fault == nil else { return [] }
       return [
         AccessAhead(slot: slot, isWrite: isWrite, isMarked: instruction.isMarked, stop: stop)
       ]
     }
     switch instruction.operation {
-    case .load: return access(false)
+    case .load, .modify(.testBit): return access(false)
     case .store, .modify: return access(true)
     case .await:
       evaluator.loads = []

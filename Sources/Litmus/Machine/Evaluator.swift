@@ -52,7 +52,7 @@ struct Evaluator<Memory: MachineMemory> {
     case .and: return value(node.a) != 0 && value(node.b) != 0 ? 1 : 0
     case .or: return value(node.a) != 0 || value(node.b) != 0 ? 1 : 0
     case .conditional: return value(node.a) != 0 ? value(node.b) : value(node.c)
-    case .load: return load(value(node.a))
+    case .load: return load(value(node.a), as: node.kind)
     }
   }
 
@@ -77,13 +77,34 @@ struct Evaluator<Memory: MachineMemory> {
     return slot
   }
 
-  private mutating func load(_ address: Int64) -> Int64 {
+  /// The same for what an instruction accesses, which must be what it takes it for.
+  mutating func slot(of instruction: Instruction) -> Int32 {
+    slot(at: value(instruction.address), as: instruction.kind)
+  }
+
+  mutating func slot(at address: Int64, as kind: CellKind) -> Int32 {
     let slot = slot(at: address)
+    guard slot >= 0, !image.isAccessed(slot, as: kind) else { return slot }
+    _ = fail(.wild)
+    return -1
+  }
+
+  /// What an instruction reads from a slot, and what it leaves there.
+  func read(_ slot: Int32, as kind: CellKind) -> Int64 {
+    image.read(memory.read(slot), from: slot, as: kind)
+  }
+
+  func write(_ slot: Int32, _ value: Int64, as kind: CellKind) {
+    memory.write(slot, image.written(value, to: slot, as: kind))
+  }
+
+  private mutating func load(_ address: Int64, as kind: CellKind) -> Int64 {
+    let slot = slot(at: address, as: kind)
     if slot < 0 { return 0 }
     loads?.append(slot)
     let lock = image.lockOfSlot[Int(slot)]
     if lock >= 0 { return memory.isFree(lock: lock) ? 0 : 1 }
-    let value = memory.read(slot)
+    let value = read(slot, as: kind)
     return value == Address.noValue ? fail(.uninitialised) : value
   }
 }

@@ -151,12 +151,14 @@ struct Executor<Memory: MachineMemory> {
   private mutating func access(_ instruction: Instruction) -> Bool {
     switch instruction.operation {
     case .load:
-      let slot = evaluator.slot(at: evaluator.value(instruction.address))
-      if slot >= 0 { finish(instruction, memory.read(slot)) }
+      let slot = evaluator.slot(of: instruction)
+      if slot >= 0 { finish(instruction, evaluator.read(slot, as: instruction.kind)) }
     case .store:
       let value = evaluator.value(instruction.value)
-      let slot = evaluator.slot(at: evaluator.value(instruction.address))
-      if slot >= 0, evaluator.fault == nil { memory.write(slot, value) }
+      let slot = evaluator.slot(of: instruction)
+      if slot >= 0, evaluator.fault == nil {
+        evaluator.write(slot, value, as: instruction.kind)
+      }
     case .modify(let modification): modify(instruction, modification)
     case .await: return evaluator.value(instruction.value) != 0 || evaluator.fault != nil
     case .choose:
@@ -171,9 +173,9 @@ struct Executor<Memory: MachineMemory> {
     case .awaitWriteLock: return awaitWriteLock(instruction)
     case .isLocked, .assertHeld, .initialize: inspectLock(instruction)
     case .readBegin:
-      let slot = evaluator.slot(at: evaluator.value(instruction.address))
+      let slot = evaluator.slot(of: instruction)
       if slot < 0 { return true }
-      let count = memory.read(slot)
+      let count = evaluator.read(slot, as: instruction.kind)
       if count & 1 != 0 { return false }
       finish(instruction, count)
     case .rcuEnter, .rcuLeave, .rcuNote, .rcuAwait, .srcuEnter, .srcuLeave, .srcuNote:
@@ -188,9 +190,9 @@ struct Executor<Memory: MachineMemory> {
   ) {
     let first = instruction.value >= 0 ? evaluator.value(instruction.value) : 0
     let second = instruction.second >= 0 ? evaluator.value(instruction.second) : 0
-    let slot = evaluator.slot(at: evaluator.value(instruction.address))
+    let slot = evaluator.slot(of: instruction)
     guard slot >= 0, evaluator.fault == nil else { return }
-    let old = memory.read(slot)
+    let old = evaluator.read(slot, as: instruction.kind)
     if old == Address.noValue { return fail(.uninitialised) }
     var new: Int64?
     var result = old
@@ -220,26 +222,8 @@ struct Executor<Memory: MachineMemory> {
       if !isLeftOut { new = sum }
       result = returned == .isDone ? (isLeftOut ? 0 : 1) : returned == .new ? sum : old
     case .refcount(let operation):
-      switch operation {
-      case .increment:
-        if old == 0 { return fail(.refcount) }
-        new = old + first
-      case .incrementNotZero:
-        if old != 0 { new = old + first }
-        result = old != 0 ? 1 : 0
-      case .decrement, .decrementAndTest:
-        // The last reference is dropped by who looks whether it is the last.
-        if old < first || operation == .decrement && old == first { return fail(.refcount) }
-        new = old - first
-        result = old == first ? 1 : 0
-      case .decrementIfOne:
-        if old == 1 { new = 0 }
-        result = old == 1 ? 1 : 0
-      case .decrementNotOne:
-        if old == 0 { return fail(.refcount) }
-        if old > 1 { new = old - 1 }
-        result = old != 1 ? 1 : 0
-      }
+      guard let (count, isTrue) = operation.apply(old, first) else { return fail(.refcount) }
+      (new, result) = (count, isTrue ? 1 : 0)
     case .bit(let operation, _):
       let type = image.types[Int(slot)]
       guard first >= 0, first < Int64(type.bits) else { return fail(.outOfBounds) }
@@ -256,7 +240,7 @@ struct Executor<Memory: MachineMemory> {
       }
       result = old >> first & 1
     }
-    if let new { memory.write(slot, new) }
+    if let new { evaluator.write(slot, new, as: instruction.kind) }
     finish(instruction, result)
   }
 }

@@ -45,7 +45,7 @@ extension CodeBuilder {
       if node.keepsAddresses { return .min ... .max }
       return node.type.range.contains(inner) ? inner : node.type.range
     case .load:
-      if case .slot(let slot) = target(of: node.a) { return range(slot: slot) }
+      if case .slot(let slot) = target(of: node.a, as: node.kind) { return range(slot: slot) }
       return .min ... .max
     default: return .min ... .max
     }
@@ -80,10 +80,14 @@ extension CodeBuilder {
     case unknown
   }
 
-  func target(of address: Int32) -> Target {
+  /// Where an access of a kind leads: what lies there is of that kind.
+  func target(of address: Int32, as kind: CellKind) -> Target {
+    func fits(_ slot: Int32) -> Bool {
+      kind == .any || CellKind(program.slots[Int(slot)], in: program) == kind
+    }
     if let value = constant(address) {
       let slot = slot(at: value)
-      return slot < 0 ? .unknown : .slot(slot)
+      return slot < 0 || !fits(slot) ? .unknown : .slot(slot)
     }
     var (element, offset) = (node(address), Int64(0))
     if element.operation == .memberAddress {
@@ -102,7 +106,7 @@ extension CodeBuilder {
       let slot = slot(at: base &+ offset &+ Int64(index) &* element.value)
       guard slot == first + index * stride,
         program.part(of: base, at: offset + Int64(index) * element.value) != nil,
-        cells[Int(slot)].register < 0, !isLock(slot)
+        cells[Int(slot)].register < 0, !isLock(slot), fits(slot)
       else { return .unknown }
     }
     return .element(element.b, first: first, stride: stride, count: element.c)
@@ -124,7 +128,9 @@ extension CodeBuilder {
     switch node.operation {
     case .slot: return takeAlias(node.a) ?? operand(slot: node.a)
     case .load:
-      if case .slot(let slot) = target(of: node.a), hasValues(slot) { return operand(slot: slot) }
+      if case .slot(let slot) = target(of: node.a, as: node.kind), hasValues(slot) {
+        return operand(slot: slot)
+      }
       return nil
     default: return nil
     }
@@ -137,7 +143,9 @@ extension CodeBuilder {
     switch node.operation {
     case .slot: return hasAlias(node.a) || hasOperand(node.a)
     case .load:
-      if case .slot(let slot) = target(of: node.a), hasValues(slot) { return hasOperand(slot) }
+      if case .slot(let slot) = target(of: node.a, as: node.kind), hasValues(slot) {
+        return hasOperand(slot)
+      }
       return false
     default: return false
     }
@@ -195,8 +203,8 @@ extension CodeBuilder {
       branch(node.a, yes, no)
       choose(yes, no, end, { $0.compute(node.b) }) { $0.compute(node.c) }
     case .load:
-      readMemory(node.a, isLockSeen: true)
-      switch target(of: node.a) {
+      readMemory(node.a, as: node.kind, isLockSeen: true)
+      switch target(of: node.a, as: node.kind) {
       case .slot(let slot): requireValue(slot..<slot + 1)
       case .element(_, let first, let stride, let count):
         requireValue(first..<first + (count - 1) * stride + 1)

@@ -149,12 +149,17 @@ struct Interpreter<R: AccessRecorder> {
       case .readAt, .readAtOrLock, .writeAt:
         let (slot, fault) = image.slot(at: now)
         if slot < 0 { return fail(fault) }
+        let kind = CellKind(rawValue: UInt8(truncatingIfNeeded: operation.pointee.b))
+        let isPlain = kind == .any || image.kinds[Int(slot)] == kind
+        if !isPlain, !image.isAccessed(slot, as: kind) { return fail(.wild) }
         if operation.pointee.code == .writeAt {
-          memory.writeCell(slot, registers[Int(operation.pointee.a)])
+          let value = registers[Int(operation.pointee.a)]
+          memory.writeCell(slot, isPlain ? value : image.written(value, to: slot, as: kind))
         } else if operation.pointee.code == .readAtOrLock, image.lockOfSlot[Int(slot)] >= 0 {
           now = memory.isFree(lock: image.lockOfSlot[Int(slot)]) ? 0 : 1
         } else {
           now = memory.readCell(slot)
+          if !isPlain { now = image.read(now, from: slot, as: kind) }
         }
       case .requireValue: if now == Address.noValue { return fail(.uninitialised) }
       case .part:

@@ -8,7 +8,7 @@ extension Executor {
   }
 
   private mutating func lockNumber(_ instruction: Instruction) -> Int32? {
-    let slot = evaluator.slot(at: evaluator.value(instruction.address))
+    let slot = evaluator.slot(of: instruction)
     guard slot >= 0 else { return nil }
     let lock = image.lockOfSlot[Int(slot)]
     if lock < 0 {
@@ -57,7 +57,7 @@ extension Executor {
   mutating func readWriteLock(
     _ instruction: Instruction, _ operation: Primitive.LockOperation
   ) -> Bool {
-    let writer = evaluator.slot(at: evaluator.value(instruction.address))
+    let writer = evaluator.slot(of: instruction)
     if writer < 0 { return true }
     let me = Int64(thread + 1)
     let mine = writer + 1 + Int32(thread)
@@ -105,7 +105,7 @@ extension Executor {
   }
 
   mutating func awaitWriteLock(_ instruction: Instruction) -> Bool {
-    let writer = evaluator.slot(at: evaluator.value(instruction.address))
+    let writer = evaluator.slot(of: instruction)
     if writer < 0 { return true }
     if memory.read(writer) != 0 || hasReaders(writer) { return false }
     memory.write(writer, Int64(thread + 1))
@@ -118,7 +118,7 @@ extension Executor {
       guard let lock = lockNumber(instruction) else { return }
       return finish(instruction, memory.isFree(lock: lock) ? 0 : 1)
     }
-    let slot = evaluator.slot(at: evaluator.value(instruction.address))
+    let slot = evaluator.slot(of: instruction)
     if slot < 0 { return }
     switch instruction.operation {
     case .assertHeld(.exclusive):
@@ -187,7 +187,7 @@ extension Executor {
   /// The index that a reader is given names the object, the reader's number there, and is not 0.
   private mutating func objectReaders(_ instruction: Instruction) -> Bool {
     let address = evaluator.value(instruction.address)
-    let first = evaluator.slot(at: address)
+    let first = evaluator.slot(at: address, as: instruction.kind)
     if first < 0 { return true }
     let mine = first + Int32(thread)
     let inside = memory.read(mine)

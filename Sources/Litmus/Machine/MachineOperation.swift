@@ -61,8 +61,8 @@ struct MachineOperation {
     // The element that operand `a` says becomes the current number; the element that the current
     // number says becomes operand `b`, or register `b`.
     case writeElement, writeElementAt, writeElementFrom
-    // What the address that is the current number leads to is read, or becomes register `a`; a lock
-    // reads as whether it is taken.
+    // What the address that is the current number leads to, of kind `b`, is read, or becomes
+    // register `a`; a lock reads as whether it is taken.
     case readAt, readAtOrLock, writeAt
     /// The run ends unless the current number is a value.
     case requireValue

@@ -11,8 +11,8 @@ extension CodeBuilder {
   }
 
   /// The current number becomes what memory holds at an address.
-  mutating func readMemory(_ address: Int32, isLockSeen: Bool = false) {
-    switch target(of: address) {
+  mutating func readMemory(_ address: Int32, as kind: CellKind, isLockSeen: Bool = false) {
+    switch target(of: address, as: kind) {
     case .slot(let slot):
       if isLockSeen, let lock = lock(of: slot) {
         emit(.isTaken, next: lock)
@@ -29,14 +29,14 @@ extension CodeBuilder {
       readElement(index, first: first, stride: stride, count: count)
     case .unknown:
       compute(address)
-      emit(isLockSeen ? .readAtOrLock : .readAt)
+      emit(isLockSeen ? .readAtOrLock : .readAt, b: Int32(kind.rawValue))
       current = -1
     }
   }
 
   /// What memory holds at an address becomes the value of a node, which is computed first.
-  mutating func writeMemory(_ address: Int32, _ value: Int32) {
-    switch target(of: address) {
+  mutating func writeMemory(_ address: Int32, _ value: Int32, as kind: CellKind) {
+    switch target(of: address, as: kind) {
     case .slot(let slot): assign(slot, value)
     case .element(let index, let first, let stride, let count):
       if !isCurrent(value), let simpleValue = simple(value) {
@@ -61,7 +61,7 @@ extension CodeBuilder {
         builder.emit(.keep, a: register)
         builder.current = -1
         builder.compute(address)
-        builder.emit(.writeAt, a: register)
+        builder.emit(.writeAt, a: register, b: Int32(kind.rawValue))
       }
       current = -1
     }

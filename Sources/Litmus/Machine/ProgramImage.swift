@@ -17,6 +17,8 @@ final class ProgramImage: @unchecked Sendable {
   let lockOfSlot: UnsafeMutablePointer<Int32>
   /// By slot: how wide its numbers are.
   let types: UnsafeMutablePointer<IntegerType>
+  /// By slot: what it is.
+  let kinds: UnsafeMutablePointer<CellKind>
   /// The slots of locks that the engine does not know.
   let lockSlots: UnsafeMutablePointer<Int32>
   let lockSlotCount: Int
@@ -44,6 +46,7 @@ final class ProgramImage: @unchecked Sendable {
         if case .integer(let type) = slot.content { return type }
         return .long
       })
+    kinds = Self.copy(program.slots.map { CellKind($0, in: program) })
     lockSlots = Self.copy(program.lockSlots)
     lockSlotCount = program.lockSlots.count
     var data = Array(repeating: false, count: program.slots.count)
@@ -78,6 +81,24 @@ final class ProgramImage: @unchecked Sendable {
     }
     let slot = slotOfLocation[Int(location)]
     return (slot, slot < 0 ? .outOfBounds : nil)
+  }
+
+  /// Whether a slot is what an access takes it for, but for a sign.
+  func isAccessed(_ slot: Int32, as kind: CellKind) -> Bool {
+    kinds[Int(slot)].isAccessed(as: kind)
+  }
+
+  /// What an access finds in a slot that holds a number with a sign, or without, and is taken for
+  /// the other.
+  func read(_ value: Int64, from slot: Int32, as kind: CellKind) -> Int64 {
+    if kinds[Int(slot)] == kind || value == Address.noValue { return value }
+    return kind.integer?.wrap(value) ?? value
+  }
+
+  /// What such a slot holds after an access has written to it.
+  func written(_ value: Int64, to slot: Int32, as kind: CellKind) -> Int64 {
+    if kind == .any || kinds[Int(slot)] == kind || value == Address.noValue { return value }
+    return kinds[Int(slot)].integer?.wrap(value) ?? value
   }
 
   /// The address of what lies so many cells behind an address, in the same object or just behind
@@ -120,6 +141,7 @@ final class ProgramImage: @unchecked Sendable {
     roomAtLocation.deallocate()
     lockOfSlot.deallocate()
     types.deallocate()
+    kinds.deallocate()
     lockSlots.deallocate()
     isData.deallocate()
   }

@@ -20,6 +20,11 @@ final class RaceSystem: Sendable {
     builder.identity = identity
     builder.isNamedByIdentity = true
     builder.daemons(builder.threads.filter { program.threads[$0.index].isDaemon })
+    builder.ended(
+      builder.threads.filter { thread in
+        let (code, start) = (program.threads[thread.index].code, start.starts[thread.index])
+        return code[Int(start)].operation == .end
+      })
     // Where nobody can go round the states tell in which nobody can step, and nothing else is
     // needed: from a state after which a thread never ends every run leads to one of them, and
     // switches from threads that wait or have ended are free.
@@ -27,8 +32,12 @@ final class RaceSystem: Sendable {
     // The machine itself looks at the rules of locks, so that a broken one has the field's name.
     let locks = builder.locks(
       program.locks.map { Lock.Declaration(unchecked: $0.name, kind: $0.sleeps ? .mutex : .spin) })
+    // Who drops no runs need not look in every state whether its run is dropped.
+    let drops = program.threads.contains { thread in
+      thread.code.contains { $0.operation == .check(.assume) }
+    }
     let checks = Finding.allCases.map { finding in
-      finding == .assume
+      finding == .assume && drops
         ? builder.cut(finding.id, sentence: finding.sentence)
         : builder.check(finding.id, sentence: finding.sentence)
     }

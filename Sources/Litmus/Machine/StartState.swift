@@ -43,8 +43,8 @@ struct StartState {
       case .failed(let finding, _):
         throw Failure(offset: offset, message: "'init' breaks the rules here: \(finding.id)")
       case .ended:
-        guard memory.isQuiet else {
-          throw Failure(offset: offset, message: "'init' ends while it holds a lock")
+        if let held = held(in: image, memory) {
+          throw Failure(offset: offset, message: "'init' ends while it \(held)")
         }
         return
       case .stopped(let next, _): index = next
@@ -53,6 +53,21 @@ struct StartState {
       if steps > 1_000_000 {
         throw Failure(offset: offset, message: "'init' does not come to an end")
       }
+    }
+  }
+
+  /// What `init` has not given back; nil if it has given back all of it.
+  private static func held(in image: ProgramImage, _ memory: StartMemory) -> String? {
+    let program = image.program
+    func isHeld(_ slot: Int32) -> Bool { slot >= 0 && memory.read(slot) != 0 }
+    if !memory.isQuiet || program.lockSlots.contains(where: isHeld) { return "holds a lock" }
+    if program.rcuDepth.contains(where: isHeld) { return "reads under RCU" }
+    let readers = program.slots.indices.filter { program.slots[$0].readers != nil }
+    if readers.contains(where: { isHeld(Int32($0)) }) { return "reads under SRCU" }
+    return program.initialHeld.first(where: isHeld).map { slot in
+      let name = program.slots[Int(slot)].name
+      if name.hasSuffix("interrupts-off") { return "has interrupts disabled" }
+      return name.hasSuffix("bits-locked") ? "holds a bit" : "has bottom halves disabled"
     }
   }
 
@@ -67,11 +82,19 @@ struct StartState {
       var executor = Executor(base, of: number, image, memory, choice: 0)
       return executor.run(from: 0, onlyLocal: true)
     }
-    // A thread that touches nothing shared takes one step, which does all of it.
-    guard case .stopped(let index, _) = result, index != 0 else {
-      memory.takeBack()
-      return 0
+    switch result {
+    case .stopped(let index, _) where index != 0: return index
+    case .ended:
+      // A thread that touches nothing shared has ended before the first step.
+      guard let end = code.firstIndex(where: { $0.operation == .end }),
+        let stop = thread.stops.firstIndex(of: Int32(end))
+      else { break }
+      for slot in thread.clears[stop] { memory.clear(slot) }
+      return Int32(end)
+    default: break
     }
-    return index
+    // What goes wrong before the first access goes wrong in a step.
+    memory.takeBack()
+    return 0
   }
 }

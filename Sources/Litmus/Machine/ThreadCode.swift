@@ -155,7 +155,7 @@ private struct ThreadCodeBuilder {
     case .load: addLoad(instruction)
     case .store:
       builder.keepAliases(except: used)
-      builder.writeMemory(instruction.address, instruction.value)
+      builder.writeMemory(instruction.address, instruction.value, as: instruction.kind)
     case .choose: addChoice(instruction, number)
     case .lock(let operation, .exclusive): addLock(instruction, number, operation)
     default: perform(number)
@@ -165,7 +165,7 @@ private struct ThreadCodeBuilder {
   private mutating func addLoad(_ instruction: Instruction) {
     let target = instruction.target
     if target >= 0, builder.register(of: target) != nil, builder.uses[target] == 1,
-      case .slot(let slot) = builder.target(of: instruction.address),
+      case .slot(let slot) = builder.target(of: instruction.address, as: instruction.kind),
       let operand = builder.operand(slot: slot)
     {
       // Read where it is needed.
@@ -173,7 +173,7 @@ private struct ThreadCodeBuilder {
       if builder.current == target { builder.current = -1 }
       return
     }
-    builder.readMemory(instruction.address)
+    builder.readMemory(instruction.address, as: instruction.kind)
     if target >= 0 { builder.write(slot: target) }
   }
 
@@ -190,7 +190,8 @@ private struct ThreadCodeBuilder {
   private mutating func addLock(
     _ instruction: Instruction, _ number: Int32, _ operation: Primitive.LockOperation
   ) {
-    guard instruction.depthSlot < 0, case .slot(let slot) = builder.target(of: instruction.address),
+    guard instruction.depthSlot < 0,
+      case .slot(let slot) = builder.target(of: instruction.address, as: instruction.kind),
       let lock = builder.lock(of: slot)
     else { return perform(number) }
     switch operation {

@@ -5,8 +5,12 @@ extension Parser {
     var tree = SyntaxTree()
     if current.is(.openBrace) { parseInitialState(into: &tree) }
     while !isAtEnd, !isHopeless, !diagnostics.isFull {
-      let start = index
+      let (start, known, reported) = (index, tree.items.count, diagnostics.count)
       do throws(Abandoned) { try parseItem(into: &tree) } catch { skipItem(from: start) }
+      if diagnostics.count > reported {
+        tree.items.removeSubrange(known...)
+        tree.brokenNames.formUnion(identifiers(from: start))
+      }
     }
     return tree
   }

@@ -185,6 +185,9 @@ final class Parser {
     }
   }
 
+  /// The identifiers from a token up to the current one.
+  func identifiers(from start: Int) -> [Name] { tokens[start..<index].compactMap(identifier) }
+
   // MARK: - Lines
 
   /// Calls `body` so that it sees no token behind the current line, but for those in brackets that

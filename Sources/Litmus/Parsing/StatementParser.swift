@@ -159,8 +159,10 @@ extension Parser {
       advance()
       return .maybe(label, try parseBody())
     }
-    guard word.contains("for_each"), next.is(.openParen) else { return nil }
-    report(.refused, at: current.offset, "'\(word)' is not read yet")
+    guard word.contains("for_each") || word == "scoped_guard", next.is(.openParen) else {
+      return nil
+    }
+    report(.refused, at: current.offset, Substitutes.refusal(of: word))
     advance()
     advance()
     _ = try parseArguments()

@@ -236,6 +236,9 @@ extension Parser {
   func requireType() throws(Abandoned) {
     guard !beginsType(current), let name = identifier(current), word(current) != "__attribute__"
     else { return }
+    if PrimitiveFunction.later.contains(text(name)) {
+      throw fail(.refused, at: current.offset, Substitutes.refusal(of: text(name)))
+    }
     throw fail(
       .unknownName, at: current.offset,
       "unknown type '\(text(name))'\(suggestion(for: text(name), among: knownTypes))")

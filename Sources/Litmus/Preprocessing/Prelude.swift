@@ -1,6 +1,6 @@
 /// Macros that files need not define: how the kernel declares its objects, and small helpers.
 enum Prelude {
-  /// By name and parameter: what the macro stands for.
+  /// By name and parameters, with commas between them: what the macro stands for.
   ///
   /// A file may define the same names as it likes.
   static let macros: [(name: String, parameter: String, text: String)] = [
@@ -10,6 +10,13 @@ enum Prelude {
     ("DEFINE_SRCU", "x", "struct srcu_struct x"),
     ("DEFINE_STATIC_SRCU", "x", "static struct srcu_struct x"),
     ("likely", "x", "(!!(x))"), ("unlikely", "x", "(!!(x))"), ("BIT", "n", "(1UL << (n))"),
+    ("BIT_ULL", "n", "(1ULL << (n))"),
+    ("GENMASK", "h,l", "((~0UL << (l)) & (~0UL >> (63 - (h))))"),
+    ("GENMASK_ULL", "h,l", "((~0ULL << (l)) & (~0ULL >> (63 - (h))))"),
+    ("IS_ERR", "p", "((unsigned long)(void *)(p) >= (unsigned long)-4095)"),
+    ("IS_ERR_VALUE", "x", "((unsigned long)(void *)(x) >= (unsigned long)-4095)"),
+    ("PTR_ERR", "p", "((long)(const void *)(p))"), ("ERR_PTR", "e", "((void *)(long)(e))"),
+    ("ERR_CAST", "p", "((void *)(const void *)(p))"),
     ("RCU_INITIALIZER", "x", "(x)"), ("unrcu_pointer", "x", "(x)"),
   ]
 
@@ -21,7 +28,8 @@ enum Prelude {
       }
       let body = Lexer.tokens(source, names: names, diagnostics: Diagnostics(for: source))
       macros[names.name(name)] = Macro(
-        parameters: [names.name(parameter)], body: body, offset: nil, isGiven: true)
+        parameters: parameter.split(separator: ",").map { names.name(String($0)) }, body: body,
+        offset: nil, isGiven: true)
     }
   }
 }

@@ -227,8 +227,9 @@ final class Preprocessor {
       tokens.append(value)
     }
     let expanded = try expand(tokens, within: [], depth: 0)
-    var condition = ConditionEvaluator(expanded, end: offset, diagnostics: diagnostics)
-    return try condition.evaluate() != 0
+    var condition = ConditionEvaluator(
+      expanded, names: names, end: offset, diagnostics: diagnostics)
+    return try condition.evaluate()
   }
 
   // MARK: - Definitions

@@ -54,6 +54,7 @@ final class Diagnostics {
   var isFull: Bool { found.count >= FileLimits.diagnostics }
 
   var isEmpty: Bool { found.isEmpty }
+  var count: Int { found.count }
 
   /// Notes a mistake at a byte of the text; the first one at a place counts.
   func report(_ kind: Diagnostic.Kind, at offset: Int, _ message: String) {

@@ -42,7 +42,7 @@ struct FindingStory {
     case .assert: assertion
     case .useAfterFree: useAfterFree
     case .null: pointer { $0 == 0 ? "NULL" : "NULL + \($0)" }
-    case .wild: pointer { "\(Self.number($0)), which is no address" }
+    case .wild: mistaken ?? pointer { "\(Self.number($0)), which is no address" }
     case .outOfBounds: outOfBounds
     case .division: division
     case .uninitialised: uninitialised
@@ -117,7 +117,7 @@ struct FindingStory {
       let value = valueAtAddress.map { " = \($0)" } ?? ""
       let isLast = instruction.operation == .modify(.refcount(.decrement)) && value == " = 1"
       return "\(call) finds \(place)\(value)"
-        + (isLast ? ", and only who tests for 0 may drop the last reference" : "")
+        + (isLast ? ": only '..._and_test' may drop the last reference" : "")
     }
   }
 
@@ -155,6 +155,21 @@ struct FindingStory {
   private static func number(_ value: Int64) -> String {
     (0..<0x10000).contains(value)
       ? "\(value)" : "0x" + String(UInt64(bitPattern: value), radix: 16)
+  }
+
+  /// What is accessed and is something else than what the access takes it for.
+  private var mistaken: String? {
+    let node = culprit.map { teller.program.nodes[Int($0)] }
+    if let node, node.operation != .load { return nil }
+    let (address, kind) = (node?.a ?? instruction.address, node?.kind ?? instruction.kind)
+    guard address >= 0, case .success(let value) = values.value(of: address),
+      let (what, _) = access()
+    else { return nil }
+    let slot = teller.image.slot(at: value).slot
+    if slot < 0 { return nil }
+    let own = teller.image.kinds[Int(slot)]
+    return "\(what) is accessed as a '\(kind.text)', and \(teller.program.slots[Int(slot)].name) "
+      + "is a '\(own.text)'"
   }
 
   private func pointer(_ describe: (Int64) -> String) -> String? {
@@ -306,6 +321,13 @@ struct FindingStory {
   private var rcu: String? {
     guard instruction.operation != .rcuLeave else {
       return "\(call) leaves RCU, and \(name) does not read under it"
+    }
+    if instruction.isCheck {
+      guard instruction.limit > 0 else {
+        return "\(call) ends the life of \(place ?? "a domain") while somebody reads in it"
+      }
+      let object = teller.program.objects[Int(instruction.limit) - 1]
+      return "the life of \(object.name) ends while somebody reads in it"
     }
     let domain = place ?? "its domain"
     if instruction.operation == .srcuEnter { return "\(call) enters \(domain) too often" }

@@ -4,17 +4,24 @@ internal import Scheduler
 struct LockMisuse {
   private let story: FindingStory
   private var teller: RaceTeller { story.teller }
+  /// How many steps there were when the rule was broken: the last one may have taken a lock first.
+  private var count: Int { story.count + 1 }
 
   init(_ story: FindingStory) { self.story = story }
 
   var text: String? {
     let instruction = story.instruction
     if instruction.operation == .kill { return dying(Int(instruction.limit)) }
-    // A bit of a word is no lock that anybody holds.
-    guard instruction.address >= 0 else { return "\(story.call) releases a bit that is not set" }
+    if instruction.isCheck, instruction.limit > 0 { return dying(Int(instruction.limit) - 1) }
+    guard instruction.address >= 0 else {
+      return "\(story.call) enables bottom halves, and \(story.name) has not disabled them"
+    }
     var evaluator = Evaluator(teller.image, story.memory)
     let slot = evaluator.slot(at: evaluator.value(instruction.address))
-    guard slot >= 0, let area = teller.area(of: slot, reads: false) else { return nil }
+    guard slot >= 0 else { return nil }
+    guard let area = teller.area(of: slot, reads: false) else {
+      return "\(story.call) releases a bit that is not set"
+    }
     let readers = teller.area(of: slot, reads: true).flatMap { $0 == area ? nil : $0 }
     let holders = holders(of: area) + (readers.map(holders) ?? [])
     let name = teller.name(of: area)
@@ -40,17 +47,8 @@ struct LockMisuse {
     }
   }
 
-  /// After how many steps it counts who holds what: an assertion is no step, and sees what the step
-  /// that it rides along with has taken.
-  private var count: Int {
-    switch story.instruction.operation {
-    case .assertHeld, .check: story.step.number
-    default: story.count
-    }
-  }
-
   private func lastExit(from areas: [RaceTeller.Area]) -> String? {
-    areas.compactMap { teller.lastExit(from: $0, before: story.count, of: story.run) }
+    areas.compactMap { teller.lastExit(from: $0, before: count, of: story.run) }
       .max { $0.number < $1.number }
       .map { ", which \(teller.name(of: $0.thread)) released at \(teller.place(of: $0))" }
   }

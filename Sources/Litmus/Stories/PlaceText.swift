@@ -37,7 +37,8 @@ extension Program {
     case .address(.variable(let number)): return "&\(variables[number].name)"
     case .address(let place): return bindsTightly ? "(&\(text(of: place)))" : "&\(text(of: place))"
     case .read(let place, _): return text(of: place)
-    case .convert(let operand): return text(of: operand, bindsTightly: bindsTightly)
+    case .convert(let operand), .unwatched(let operand):
+      return text(of: operand, bindsTightly: bindsTightly)
     case .call(let number, _): return "\(functions[number].name)()"
     case .local(let thread, let variable):
       return "\(threads[thread].name):\(variables[variable].name)"

@@ -30,6 +30,12 @@ struct Expression {
   var offset: Int
   /// How many expressions stand inside each other here, itself included.
   var depth = 1
+
+  /// Whether it is a string.
+  var isText: Bool {
+    if case .string = kind { return true }
+    return false
+  }
 }
 
 /// A thread by its name, or by the number of a process `P0`, `P1`, ...

@@ -26,6 +26,9 @@ struct SyntaxTree {
   /// The final states that count; nil if all do.
   var filter: Proposition?
   var condition: Condition?
+  /// The names in items that are not in the tree because something is wrong with them: others may
+  /// use what these would have declared.
+  var brokenNames: Set<Name> = []
 }
 
 /// What a file asks for besides its properties.

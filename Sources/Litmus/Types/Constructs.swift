@@ -59,6 +59,7 @@ package enum RaceLanguage {
     for name in PrimitiveFunction.later { all.append(Construct(.function, name, .refused)) }
     for macro in Prelude.macros { all.append(Construct(.macro, macro.name, .given)) }
     all.append(Construct(.macro, "IS_ENABLED", .given))
+    for name in KnownConstant.table.keys { all.append(Construct(.macro, name, .given)) }
     for name in KnownType.integers.keys { all.append(Construct(.type, name, .given)) }
     for name in KnownType.objects {
       let isGiven =

@@ -46,7 +46,8 @@ extension TypedExpression {
     switch kind {
     case .constant, .local: break
     case .address(let place), .read(let place, _), .structure(let place): place.visit(visit)
-    case .unary(_, let operand), .convert(let operand): operand.visit(visit)
+    case .unary(_, let operand), .convert(let operand), .unwatched(let operand):
+      operand.visit(visit)
     case .binary(_, let left, let right, _), .offset(let left, let right, _),
       .distance(let left, let right, _), .logical(_, let left, let right),
       .comma(let left, let right), .orElse(let left, let right):

@@ -62,7 +62,7 @@ extension PrimitiveFunction {
     table["seqcount_init"] = initializer(.seqcount)
     for kind in ["spinlock", "mutex"] {
       table["seqcount_\(kind)_init"] = PrimitiveFunction(
-        arguments: [.object([.seqcount]), .ignored], result: .nothing,
+        arguments: [.object([.seqcount]), .unevaluated], result: .nothing,
         meaning: .primitive(.initialize))
     }
   }

@@ -110,8 +110,10 @@ struct PrimitiveFunction: Sendable {
     case kept
     /// Two values and `..` between them.
     case range
-    /// Not looked at: flags, texts, conditions for lockdep.
-    case ignored
+    /// A value that nobody keeps; texts are values here.
+    case dropped
+    /// Checked, and not computed: conditions for lockdep, which other kernels leave out.
+    case unevaluated
   }
 
   enum Result: Hashable, Sendable {
@@ -124,13 +126,15 @@ struct PrimitiveFunction: Sendable {
 
   enum Meaning: Hashable, Sendable {
     case load
+    /// A load that is not marked.
+    case plainLoad
     case store
     case primitive(Primitive)
   }
 
   var arguments: [Argument]
-  /// Whether more arguments may follow, which are not looked at.
-  var takesMore = false
+  /// What more arguments may follow; nil if none may.
+  var further: Argument?
   var result: Result
   var meaning: Meaning
   var ordering = Ordering.relaxed
@@ -138,4 +142,12 @@ struct PrimitiveFunction: Sendable {
   var constants: [Int64] = []
   /// Whether the value comes before the place: `atomic_add(1, &v)`.
   var valueFirst = false
+
+  /// Whether it works on a bit of a number.
+  var isAboutBits: Bool {
+    switch meaning {
+    case .primitive(.bit), .primitive(.testBit), .primitive(.bitLock): true
+    default: false
+    }
+  }
 }

@@ -18,19 +18,20 @@ extension PrimitiveFunction {
 
   private static func addAccesses(to table: inout Table) {
     for name in [
-      "READ_ONCE", "rcu_dereference", "rcu_dereference_raw", "rcu_access_pointer", "data_race",
+      "READ_ONCE", "rcu_dereference", "rcu_dereference_raw", "rcu_access_pointer",
       "rcu_dereference_bh", "rcu_dereference_sched",
     ] {
       table[name] = PrimitiveFunction(arguments: [.place], result: .value, meaning: .load)
     }
-    for name in [
-      "rcu_dereference_protected", "rcu_dereference_check", "srcu_dereference",
-    ] {
+    // Whoever may change the pointer is kept out, so that the kernel reads it like any other.
+    table["rcu_dereference_protected"] = PrimitiveFunction(
+      arguments: [.place, .unevaluated], result: .value, meaning: .plainLoad)
+    for name in ["rcu_dereference_check", "srcu_dereference"] {
       table[name] = PrimitiveFunction(
-        arguments: [.place, .ignored], result: .value, meaning: .load)
+        arguments: [.place, .unevaluated], result: .value, meaning: .load)
     }
     table["srcu_dereference_check"] = PrimitiveFunction(
-      arguments: [.place, .ignored, .ignored], result: .value, meaning: .load)
+      arguments: [.place, .unevaluated, .unevaluated], result: .value, meaning: .load)
     table["smp_load_acquire"] = PrimitiveFunction(
       arguments: [.pointer], result: .value, meaning: .load, ordering: .acquire)
     for (name, ordering) in [
@@ -236,19 +237,27 @@ extension PrimitiveFunction {
     for name in ["WARN_ON", "WARN_ON_ONCE"] { add(name, [.value], .bool, .warn) }
     for name in ["WARN", "WARN_ONCE"] {
       table[name] = PrimitiveFunction(
-        arguments: [.value], takesMore: true, result: .bool, meaning: .primitive(.warn))
+        arguments: [.value], further: .unevaluated, result: .bool, meaning: .primitive(.warn))
     }
     table["BUG"] = PrimitiveFunction(
       arguments: [], result: .nothing, meaning: .primitive(.warn), constants: [1])
     for name in ["might_sleep", "cond_resched"] { add(name, [], .nothing, .mightSleep) }
     // Time passes between any two steps.
-    for name in ["msleep", "ssleep", "fsleep"] { add(name, [.ignored], .nothing, .mightSleep) }
-    add("usleep_range", [.ignored, .ignored], .nothing, .mightSleep)
-    for name in ["udelay", "ndelay", "mdelay"] { add(name, [.ignored], .nothing, .nothing) }
+    for name in ["msleep", "ssleep", "fsleep"] { add(name, [.dropped], .nothing, .mightSleep) }
+    add("usleep_range", [.dropped, .dropped], .nothing, .mightSleep)
+    for name in ["udelay", "ndelay", "mdelay"] { add(name, [.dropped], .nothing, .nothing) }
     add("cpu_relax", [], .nothing, .nothing)
-    for name in ["pr_info", "pr_err", "pr_warn", "pr_debug", "printk"] {
+    for name in [
+      "pr_emerg", "pr_alert", "pr_crit", "pr_err", "pr_warn", "pr_notice", "pr_info", "pr_cont",
+      "printk",
+    ] {
       table[name] = PrimitiveFunction(
-        arguments: [], takesMore: true, result: .nothing, meaning: .primitive(.nothing))
+        arguments: [], further: .dropped, result: .nothing, meaning: .primitive(.nothing))
+    }
+    // Kernels that do not debug leave these out.
+    for name in ["pr_debug", "pr_devel"] {
+      table[name] = PrimitiveFunction(
+        arguments: [], further: .unevaluated, result: .nothing, meaning: .primitive(.nothing))
     }
   }
 }

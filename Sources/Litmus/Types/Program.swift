@@ -159,6 +159,8 @@ struct TypedExpression {
     case structure(Place)
     case call(Int, [TypedExpression])
     case primitive(Primitive, Place?, [TypedExpression])
+    /// `data_race(value)`: nothing that it accesses races.
+    case unwatched(TypedExpression)
     /// `THREAD:local`, by the thread's number.
     case local(thread: Int, variable: Int)
   }

@@ -20,6 +20,7 @@ public struct SystemBuilder {
   private let names: [String]
   private var scripts: [[any StepMachine]]
   private var daemons: Set<ThreadID> = []
+  private var ended: Set<ThreadID> = []
   private var locks: [System.NamedLock] = []
   private var checks = Check.builtIn
   private var cuts: UInt64 = 0
@@ -98,6 +99,10 @@ public struct SystemBuilder {
   /// in every such state, wherever the daemons stand, and these may go on.
   public mutating func daemons(_ threads: [ThreadID]) { daemons.formUnion(threads) }
 
+  /// Says which threads have ended before the first step: they have nothing to do that anybody can
+  /// see.
+  public mutating func ended(_ threads: [ThreadID]) { ended.formUnion(threads) }
+
   /// Adds a property, whose id must differ from those of the others.
   public mutating func add(_ property: Property) {
     precondition(!properties.contains { $0.id == property.id }, "two properties '\(property.id)'")
@@ -127,7 +132,7 @@ public struct SystemBuilder {
       precondition(!script.isEmpty, "thread \(name) has nothing to run")
       let position = layout.cell(
         "\(name).script", bits: Layout.bits(for: script.count), role: .local(ThreadID(index)),
-        initial: UInt8(0))
+        initial: ended.contains(ThreadID(index)) ? UInt8(script.count) : 0)
       return System.Thread(
         name: name, script: script, isDaemon: daemons.contains(ThreadID(index)),
         position: position)

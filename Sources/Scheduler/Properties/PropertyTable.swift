@@ -108,6 +108,7 @@ struct PropertyTable: Sendable {
   func isHit(
     _ property: PropertyIndex, in state: StateRef, log: UnsafeMutablePointer<UInt64>? = nil
   ) -> Bool {
+    if isCut(state) { return false }
     let view = StateView(state, PropertyRecorder(into: log))
     switch system.properties[property.number].kind {
     case .always(let holds): return !holds(view)
@@ -123,6 +124,14 @@ struct PropertyTable: Sendable {
   ///
   /// Of a property about quiet states it must be asked in those only.
   func test(_ property: PropertyIndex) -> (@Sendable (Property.State) -> Bool)? {
+    guard let test = uncutTest(property) else { return nil }
+    if system.cuts == 0 { return test }
+    return { [cuts = system.cuts] in !Self.isCut($0.words[0], cuts) && test($0) }
+  }
+
+  private func uncutTest(
+    _ property: PropertyIndex
+  ) -> (@Sendable (Property.State) -> Bool)? {
     switch system.properties[property.number].kind {
     case .atEnd(let holds) where system.hasDaemons: { hasEnded($0) && !holds($0) }
     case .always(let holds), .atEnd(let holds), .quiet(let holds): { !holds($0) }
@@ -140,7 +149,9 @@ struct PropertyTable: Sendable {
   func isHit(
     _ property: PropertyIndex, from before: StateRef, to after: StateRef, by thread: Int
   ) -> Bool {
-    guard case .perStep(let holds) = system.properties[property.number].kind else { return false }
+    guard case .perStep(let holds) = system.properties[property.number].kind, !isCut(after) else {
+      return false
+    }
     return !holds(
       StateView(before, PropertyRecorder()), StateView(after, PropertyRecorder()),
       ThreadID(thread))
@@ -152,8 +163,13 @@ struct PropertyTable: Sendable {
     return code == 0 || isCut(state) ? nil : PropertyIndex(firstCheck + Int(code) - 1)
   }
 
-  /// Whether the run to a state is of no interest.
-  func isCut(_ state: StateRef) -> Bool { system.cuts >> (state[0] & Check.mask) & 1 == 1 }
+  /// Whether the run to a state is of no interest, so that nothing is judged in it.
+  @inline(__always) func isCut(_ state: StateRef) -> Bool { Self.isCut(state[0], system.cuts) }
+
+  /// The same, of the first word of a state.
+  @inline(__always) static func isCut(_ word: UInt64, _ cuts: UInt64) -> Bool {
+    cuts &>> (word & Check.mask) & 1 == 1
+  }
 
   /// What is broken in a state from which no thread can step: a check, deadlock, or some of
   /// `atEnd`.

@@ -11,6 +11,8 @@ final class QuietStateCache {
   private var readCount = 0
   private let layout: Layout
   private let isQuiet: @Sendable (Property.State) -> Bool
+  /// The checks that end runs of no interest: nothing is judged in their states.
+  private let cuts: UInt64
   /// In these words the owners of the locks that are free in quiet states, if it is known which
   /// they are.
   private let owners: [(word: Int, mask: UInt64)]?
@@ -25,7 +27,7 @@ final class QuietStateCache {
   private static var places: Int { 1 << Int(placeBits) }
 
   init(of system: System) {
-    (layout, isQuiet) = (system.layout, system.quietWhen)
+    (layout, isQuiet, cuts) = (system.layout, system.quietWhen, system.cuts)
     owners = system.quietLocks.map { locks in
       system.locks.indices.filter { locks >> UInt64($0) & 1 == 1 }.map {
         let field = system.layout.fields[system.locks[$0].lock.ownerCell]
@@ -39,7 +41,7 @@ final class QuietStateCache {
 
   /// Whether a state is quiet and a property could be broken in it.
   @inline(__always) func isWorthALook(_ state: StateRef) -> Bool {
-    guard isQuiet(state) else { return false }
+    guard isQuiet(state), !PropertyTable.isCut(state[0], cuts) else { return false }
     let place = place(of: state)
     if !hasPassed[place] { return true }
     let old = passed.base + place &* layout.wordCount

@@ -159,6 +159,7 @@ final class Worker: @unchecked Sendable {
       for index in 0..<successors.count {
         let step = successors.steps[index]
         let before = head + step.origin
+        if properties.isCut(successors.state(index)) { continue }
         let isKept = holds(
           StateView(store.state(before), PropertyRecorder()),
           StateView(successors.state(index), PropertyRecorder()), ThreadID(Int(step.thread)))
