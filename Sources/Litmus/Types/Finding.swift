@@ -38,7 +38,7 @@ enum Finding: UInt8, CaseIterable, Sendable {
       "No thread sleeps while it holds a spinlock, has turned interrupts off or reads under RCU."
     case .rcu: "Every reader that leaves has entered, and gives the index that it was given."
     case .refcount:
-      "No reference count is raised from 0, lowered below it, or brought to 0 by who does not look."
+      "No reference count is raised from 0 or beyond INT_MAX, lowered below 0, or dropped to 0 untested."
     case .division: "Nothing is divided by 0."
     case .uninitialised: "No local is read before it has a value."
     case .assume: "The run is of interest."

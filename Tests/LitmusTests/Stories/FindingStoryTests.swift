@@ -75,8 +75,8 @@ import Testing
       words: "'assert(x == 1 || x == 2)' is false, x = 0; one at f:12, step 2"),
     Case(
       id: "refcount", body: "refcount_set(&r, 1);\nrefcount_dec(&r);",
-      words: "'refcount_dec(&r)' finds r = 1, and only who tests for 0 may drop the last "
-        + "reference; one at f:13, step 2"),
+      words: "'refcount_dec(&r)' finds r = 1: only '..._and_test' may drop the last reference; "
+        + "one at f:13, step 2"),
     Case(
       id: "out-of-bounds", body: "y = a[i];",
       words: "element 3 of a, which has 3 elements, i = 3; one at f:12, step 2"),
