@@ -12,8 +12,10 @@ import Testing
 /// model of the kernel does, under which herd7 gave them.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["LITMUS_CORPUS"] != nil))
 struct LitmusCorpusTests {
-  /// Macros of such tests that no kernel has, and nothing else that is refused; those that are newer
-  /// than the kernel's model of 6.1 order what sequential consistency has in order.
+  /// Macros of such tests that no kernel has, and nothing else that is refused.
+  ///
+  /// Those that are newer than the kernel's model of 6.1 order what sequential consistency has in
+  /// order.
   static let unknown = ["smp_memb"]
 
   private static let environment = ProcessInfo.processInfo.environment

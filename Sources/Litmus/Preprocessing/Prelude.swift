@@ -16,7 +16,7 @@ enum Prelude {
     ("IS_ERR", "p", "((unsigned long)(void *)(p) >= (unsigned long)-4095)"),
     ("IS_ERR_VALUE", "x", "((unsigned long)(void *)(x) >= (unsigned long)-4095)"),
     ("PTR_ERR", "p", "((long)(const void *)(p))"), ("ERR_PTR", "e", "((void *)(long)(e))"),
-    ("ERR_CAST", "p", "((void *)(const void *)(p))"),
+    ("ERR_CAST", "p", "((void *)(long)(p))"),
     ("RCU_INITIALIZER", "x", "(x)"), ("unrcu_pointer", "x", "(x)"),
   ]
 
