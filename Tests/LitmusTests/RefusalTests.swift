@@ -156,8 +156,23 @@ import Testing
         "f:3:30: error: 'g' calls itself: functions are inlined"
       ),
       (
+        "int x; long y;\nthread a(void) { y = (long)(void *)&x | 1; }",
+        "f:3:36: error: a number that is made of a pointer is compared or made a pointer again, "
+          + "and no more: addresses are not counted in bytes"
+      ),
+      (
+        "int x; long y;\nthread a(void) { y = (long)&x == 3; y = -(unsigned long)&x; }",
+        "f:3:57: error: a number that is made of a pointer is compared or made a pointer again, "
+          + "and no more: addresses are not counted in bytes"
+      ),
+      (
         "irq h(void) on a\n{\n}\nthread a(void) { }",
         "f:2:1: error: 'irq' is not supported yet; write a thread or 'daemon' of its own, "
+          + "which begins with an 'await'"
+      ),
+      (
+        "softirq h times 0..2 on a {\n}\nthread a(void) { }",
+        "f:2:1: error: 'softirq' is not supported yet; write a thread or 'daemon' of its own, "
           + "which begins with an 'await'"
       ),
       (

@@ -271,6 +271,30 @@ import Testing
     #expect(Self.answer(text) == outcome)
   }
 
+  @Test func `a walk at random ends where a step breaks something, whatever lies behind`() {
+    let text = """
+      int x, y;
+      spinlock_t l;
+      thread t0(void) { await(y == 1); while (READ_ONCE(y) != 1); }
+      thread t2(void) { y = 1; spin_unlock(&l); }
+      data-races
+      """
+    let few = Sampling(runs: 20, maxSteps: 100)
+    for strategy in [Strategy.randomWalk(few), .pct(few, depth: 2), .uniform(few)] {
+      let answer = Self.answer(text, Explorer.Options(strategy: strategy))
+      #expect(answer.contains("data-race"), "\(strategy): \(answer)")
+    }
+  }
+
+  @Test func `an address that is computed is no other, however far it lies`() {
+    for distance in ["4", "5", "400000", "1ul << 40"] {
+      let text =
+        "int t[3];\nthread a(void) { unsigned long v = (unsigned long)&t[0]; v += \(distance); "
+        + "int *p = (int *)v; int y = *p; }"
+      #expect(["wild@0", "out-of-bounds@0"].contains(Self.answer(text)), "\(distance)")
+    }
+  }
+
   @Test func `progress trusts locks to serve those who wait`() {
     let text = """
       progress

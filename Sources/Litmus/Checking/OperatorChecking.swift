@@ -101,6 +101,7 @@ extension Checker {
       guard let type = value.type.integer else {
         throw fail(.type, at: offset, "'\(text(value.type))' is no number")
       }
+      try refuseAddress(value)
       let promoted = CType.integer(type.promoted)
       let wide = try convert(value, to: promoted, for: "this")
       if operation == .plus { return wide }
@@ -124,6 +125,10 @@ extension Checker {
       return TypedExpression(kind: .logical(operation, left, right), type: .int, offset: offset)
     }
     if let type = left.type.integer, let other = right.type.integer {
+      if !operation.isComparison {
+        try refuseAddress(left)
+        try refuseAddress(right)
+      }
       let common = CType.integer(operation.isShift ? type.promoted : type.common(with: other))
       let first = try convert(left, to: common, for: "this")
       let second =
@@ -136,6 +141,21 @@ extension Checker {
           type: operation.isComparison ? .int : common, offset: offset))
     }
     return try pointerBinary(operation, left, right, at: offset)
+  }
+
+  /// Refuses to compute with a number that a cast has just made of a pointer: what an address is in
+  /// bytes, and which of its bits are free, is not modelled.
+  private func refuseAddress(_ value: TypedExpression) throws(Abandoned) {
+    var shown = value
+    while case .convert(let operand) = shown.kind {
+      if operand.type.pointee != nil, shown.type.integer != nil, !mixesAddresses {
+        throw fail(
+          .refused, at: value.offset,
+          "a number that is made of a pointer is compared or made a pointer again, and no more: "
+            + "addresses are not counted in bytes")
+      }
+      shown = operand
+    }
   }
 
   private func pointerBinary(

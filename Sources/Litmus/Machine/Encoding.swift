@@ -15,11 +15,14 @@ struct Encoding: Hashable {
   var mayHoldAddresses: Bool
   /// Whether all 64 bits are kept as they are.
   var isRaw = false
+  /// How many addresses there are; what is computed beyond them is a number.
+  private let locations: Int
   /// With more numbers than these all bits are kept as they are.
   private static let mostNumbers: UInt64 = 1 << 60
 
-  /// An encoding for what a slot starts as.
-  init(_ slot: Slot, initial: Int64) {
+  /// An encoding for what a slot starts as, in a program with as many locations.
+  init(_ slot: Slot, initial: Int64, locations: Int) {
+    self.locations = locations
     (low, span, hasAddresses, mayHoldAddresses) = (0, 1, false, slot.holdsAddresses)
     switch slot.content {
     case .integer: break
@@ -31,15 +34,16 @@ struct Encoding: Hashable {
   }
 
   /// An encoding that every number fits.
-  static func raw(_ slot: Slot, initial: Int64) -> Encoding {
-    var encoding = Encoding(slot, initial: initial)
+  static func raw(_ slot: Slot, initial: Int64, locations: Int) -> Encoding {
+    var encoding = Encoding(slot, initial: initial, locations: locations)
     (encoding.isRaw, encoding.hasAddresses) = (true, true)
     return encoding
   }
 
   /// Makes room for one more number.
   mutating func include(_ value: Int64) {
-    if value == Address.noValue || mayHoldAddresses && Address.isAddress(value) {
+    let location = UInt64(bitPattern: value &- Address.base)
+    if value == Address.noValue || mayHoldAddresses && location < UInt64(locations) {
       return hasAddresses = true
     }
     if isRaw { return }

@@ -19,7 +19,9 @@ struct NumberSampling {
 
   init(_ image: ProgramImage, from start: StartState) {
     (self.image, self.start) = (image, start)
-    encodings = zip(image.program.slots, start.values).map { Encoding($0, initial: $1) }
+    encodings = zip(image.program.slots, start.values).map {
+      Encoding($0, initial: $1, locations: image.locationCount)
+    }
     memory = StartMemory(
       slots: image.program.slots, locks: image.program.locks.count, noting: encodings)
     for _ in 0..<Self.mostRuns where steps < Self.mostSteps { run() }

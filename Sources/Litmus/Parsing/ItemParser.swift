@@ -226,10 +226,13 @@ extension Parser {
   private func parseFunction(
     _ role: FunctionSyntax.Role, named name: Name, at offset: Int
   ) throws(Abandoned) -> FunctionSyntax {
-    try expect(.openParen, after: "the name of the function")
-    let parameters = try parseParameters()
+    var parameters: [Parameter] = []
     if case .handler = role {
+      // It is refused by its word, however the rest is written.
       while !current.is(.openBrace), !current.is(.semicolon), !isAtEnd { advance() }
+    } else {
+      try expect(.openParen, after: "the name of the function")
+      parameters = try parseParameters()
     }
     let open = current.offset
     try expect(.openBrace, after: "the parameters")

@@ -186,14 +186,17 @@ extension RaceTeller {
     guard count > 0 else { return "" }
     let areas = areas(of: thread, after: run.trace.steps[count - 1]).filter(forbidsSleep)
     let inside =
-      areas.map { "\(name(of: $0)) (\(since(thread, $0, before: count, of: run)))" }
+      areas.map {
+        ($0 == rcu ? "in an RCU reader" : "holding \(name(of: $0))")
+          + " (\(since(thread, $0, before: count, of: run)))"
+      }
       + lockedBits(by: thread, before: count, of: run).map {
-        "\(name(of: $0.bit)) (\(name(of: thread)) took it at \(place(of: $0.step)))"
+        "holding \(name(of: $0.bit)) (\(name(of: thread)) took it at \(place(of: $0.step)))"
       }
     let off = turnedOff(by: thread, before: count, of: run).map {
       ", with \($0.what) off since \(place(of: $0.step))"
     }
-    return (inside.isEmpty ? "" : " inside of " + inside.joined(separator: " and "))
+    return (inside.isEmpty ? "" : " " + inside.joined(separator: " and "))
       + off.joined()
   }
 

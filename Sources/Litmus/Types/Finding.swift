@@ -35,7 +35,7 @@ enum Finding: UInt8, CaseIterable, Sendable {
     case .outOfBounds: "No access leaves its object."
     case .lockMisuse: "A lock is released by its holder, and not taken twice by one thread."
     case .sleepInAtomic:
-      "No thread sleeps while it holds a spinlock, has turned interrupts off or reads under RCU."
+      "No thread sleeps holding a spinlock or bit lock, with interrupts off, or in an RCU reader."
     case .rcu: "Every reader that leaves has entered, and gives the index that it was given."
     case .refcount:
       "No reference count is raised from 0 or beyond INT_MAX, lowered below 0, or dropped to 0 untested."

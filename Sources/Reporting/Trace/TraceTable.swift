@@ -35,7 +35,8 @@ public struct TraceTable {
 
   /// The lines of the table, without indentation.
   package var textLines: [String] {
-    legend + [style.paint(String(layout.header(trace).prefix(style.width)), as: .strong)]
+    if trace.steps.isEmpty { return [] }
+    return legend + [style.paint(String(layout.header(trace).prefix(style.width)), as: .strong)]
       + rows.flatMap(text(of:))
   }
 

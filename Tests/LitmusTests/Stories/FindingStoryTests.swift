@@ -123,15 +123,15 @@ import Testing
       words: "'v[1]' is read before it has a value; one at f:14, step 1"),
     Case(
       id: "sleep-in-atomic", body: "spin_lock(&l);\nmutex_lock(&m);",
-      words: "'mutex_lock(&m)' may sleep inside of l (one took it at f:12, step 1); "
+      words: "'mutex_lock(&m)' may sleep holding l (one took it at f:12, step 1); "
         + "one at f:13, step 2"),
     Case(
       id: "sleep-in-atomic", body: "rcu_read_lock();\nread_lock(&rw);\nsynchronize_rcu();",
-      words: "'synchronize_rcu()' may sleep inside of rw (one has read since f:13, step 2) and "
-        + "RCU (one has read since f:12, step 1); one at f:14, step 3"),
+      words: "'synchronize_rcu()' may sleep holding rw (one has read since f:13, step 2) and "
+        + "in an RCU reader (one has read since f:12, step 1); one at f:14, step 3"),
     Case(
       id: "sleep-in-atomic", body: "spin_lock(&l);\nmight_sleep();",
-      words: "'might_sleep()' may sleep inside of l (one took it at f:12, step 1); "
+      words: "'might_sleep()' may sleep holding l (one took it at f:12, step 1); "
         + "one at f:13, step 1"),
     Case(
       id: "sleep-in-atomic", body: "spin_lock_irq(&l);\nspin_unlock(&l);\nmutex_lock(&m);",
@@ -139,11 +139,11 @@ import Testing
         + "one at f:14, step 4"),
     Case(
       id: "sleep-in-atomic", body: "spin_lock_bh(&l);\nmutex_lock(&m);",
-      words: "'mutex_lock(&m)' may sleep inside of l (one took it at f:12, step 2), "
+      words: "'mutex_lock(&m)' may sleep holding l (one took it at f:12, step 2), "
         + "with bottom halves off since f:12, step 1; one at f:13, step 3"),
     Case(
       id: "sleep-in-atomic", body: "bit_spin_lock(3, &bits);\nmutex_lock(&m);",
-      words: "'mutex_lock(&m)' may sleep inside of bit 3 of bits (one took it at f:12, step 1); "
+      words: "'mutex_lock(&m)' may sleep holding bit 3 of bits (one took it at f:12, step 1); "
         + "one at f:13, step 2"),
     Case(
       id: "lock-misuse", body: "mutex_lock(&m);\nmutex_lock(&m);",

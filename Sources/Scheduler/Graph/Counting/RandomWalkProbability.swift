@@ -21,6 +21,8 @@ extension RunGraph {
     let powerBytes = powers.reduce(0) { $0 + 32 + $1.bitWidth / 8 }
     let parts = backwards({ mayUse($0 + powerBytes + count * 8) }) { place, known in
       if isBad[place] { return 1 }
+      // Only what is broken before leads to more choices than any walk has until then.
+      if heights[place] > heights[0] { return 0 }
       let steps = steps(from: place)
       if steps.count < 2 { return steps.first.map { $0.breaks ? 1 : known[Int($0.to)] } ?? 0 }
       var sum: BigNatural = 0
