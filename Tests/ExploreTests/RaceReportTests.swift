@@ -37,7 +37,7 @@ struct RaceReportTests {
       let text = "C s\nthread a(void)\n{\n\(lines)\n}\n"
       return TestSession(files: ["s.race": text]).run("check", "s.race").error
     }
-    let more = "s.race: error: no more than 20 errors are told; there may be others\n"
+    let more = "s.race: error: no more than 20 errors are shown; there may be others\n"
     #expect(errors(25).hasSuffix(more))
     #expect(!errors(19).contains("no more than"))
   }

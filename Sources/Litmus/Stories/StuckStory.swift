@@ -31,9 +31,11 @@ struct StuckStory {
   }
 
   private func text(of thread: Trace.Unfinished, _ run: DryRun) -> String {
-    thread.canStep
-      ? goesRound(run, thread)
-      : waits(run) ?? "cannot go on at \(teller.place(of: thread.location, in: thread.thread))"
+    if thread.canStep { return goesRound(run, thread) }
+    let place = teller.place(of: thread.location, in: thread.thread)
+    return (waits(run) ?? "cannot go on at \(place)")
+      + (self.run.trace.stepAgain.contains(thread.thread)
+        ? ", goes on after that, and never ends all the same" : "")
   }
 
   // MARK: - Threads that go round

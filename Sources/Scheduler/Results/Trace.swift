@@ -115,6 +115,8 @@ public struct Trace: Sendable {
   /// The threads that must end and never do after the run, if a deadlock is about those: see
   /// ``DeadlockRule/someThreadCannotEnd``.
   public var stuck: [ThreadID]
+  /// Those of them that step again on some run from there.
+  package internal(set) var stepAgain: [ThreadID] = []
   /// The ids of what could not be found out: too many states come after the run.
   public var undecided: [String]
 

@@ -90,6 +90,7 @@ struct Replay {
       explanations: explanations, overflowed: overflowed, loopStart: loop?.start,
       stuck: prospect.stuck,
       undecided: prospect.isUndecided ? [properties.id(properties.deadlock)] : [])
+    trace.stepAgain = prospect.stepAgain
     if let teller = system.teller {
       trace.regions = teller.regions
       let run = ToldRun(trace: trace, states: visited + [state], system: system)

@@ -4,6 +4,8 @@ extension Replay {
   struct Prospect {
     /// Those that must end and never do.
     var stuck: [ThreadID]
+    /// Those of them that step again on some run.
+    var stepAgain: [ThreadID] = []
     /// Why, one after the other; nil if none is stuck.
     var explanation: String?
     /// Whether there were too many states to find out.
@@ -27,7 +29,9 @@ extension Replay {
       return "\(system.threads[thread.index].name) never ends: "
         + text(of: thread, stepsAgain: stepsAgain, goesRound: loop.contains(thread))
     }
-    return Prospect(stuck: stuck, explanation: texts.joined(separator: "; "))
+    return Prospect(
+      stuck: stuck, stepAgain: stuck.filter { answer.steps >> UInt64($0.index) & 1 == 1 },
+      explanation: texts.joined(separator: "; "))
   }
 
   private func text(of thread: ThreadID, stepsAgain: Bool, goesRound: Bool) -> String {

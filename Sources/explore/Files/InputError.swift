@@ -58,7 +58,7 @@ struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     let text = faults.map(\.description).joined(separator: "\n")
     guard faults.count >= FileLimits.diagnostics else { return text }
     return text + "\n\(shown(faults[0].file, limit: 4096)): error: "
-      + "no more than \(FileLimits.diagnostics) errors are told; there may be others"
+      + "no more than \(FileLimits.diagnostics) errors are shown; there may be others"
   }
 }
 

@@ -36,6 +36,23 @@ import Testing
       ])
   }
 
+  @Test func `a lock that is given back is not what keeps a thread from ending`() throws {
+    let program = try RaceProgram(
+      try read(
+        """
+        C s
+        int running = 1;
+        spinlock_t l;
+        daemon d(void) { for (;;) { spin_lock(&l); running = 1; spin_unlock(&l); } }
+        thread s(void) { int r; do { spin_lock(&l); r = running; spin_unlock(&l); } while (r); }
+        """))
+    let trace = try program.roomySystem.replay(Schedule([Schedule.Step(ThreadID(0))]))
+    #expect(
+      trace.stories["deadlock"]
+        == "s waits at f:5 for l (d took it at f:4, step 1), goes on after that, and never ends "
+        + "all the same")
+  }
+
   @Test func `an await shows what it reads`() throws {
     let stories = try FindingStoryTests.stories(
       of: "C s\nint x, y;\nthread one(void)\n{\n  await(x == 1 && y);\n}\n")

@@ -109,7 +109,7 @@ extension Explorer {
         "reduction", sentence: "states left out", value: .text("other orders of steps that commute")
       ),
       Statistic(
-        "reduced-searches", sentence: "searches until no habit was missed", count: searches),
+        "reduced-searches", sentence: "searches until no access was missed", count: searches),
     ]
     return evidence.conclusion
   }
