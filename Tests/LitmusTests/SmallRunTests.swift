@@ -286,6 +286,11 @@ import Testing
     }
   }
 
+  @Test func `the number of an error is one to compute with`() {
+    let text = "int *p = ERR_PTR(-5);\nthread a(void) { assert(-PTR_ERR(p) + 1 == 6); }"
+    #expect(Self.answer(text) == "holds")
+  }
+
   @Test func `an address that is computed is no other, however far it lies`() {
     for distance in ["4", "5", "400000", "1ul << 40"] {
       let text =

@@ -15,7 +15,8 @@ enum Prelude {
     ("GENMASK_ULL", "h,l", "((~0ULL << (l)) & (~0ULL >> (63 - (h))))"),
     ("IS_ERR", "p", "((unsigned long)(void *)(p) >= (unsigned long)-4095)"),
     ("IS_ERR_VALUE", "x", "((unsigned long)(void *)(x) >= (unsigned long)-4095)"),
-    ("PTR_ERR", "p", "((long)(const void *)(p))"), ("ERR_PTR", "e", "((void *)(long)(e))"),
+    // Behind a comma it is a number to compute with, which that of an address is not.
+    ("PTR_ERR", "p", "(0, (long)(const void *)(p))"), ("ERR_PTR", "e", "((void *)(long)(e))"),
     ("ERR_CAST", "p", "((void *)(long)(p))"),
     ("RCU_INITIALIZER", "x", "(x)"), ("unrcu_pointer", "x", "(x)"),
   ]
