@@ -1,6 +1,7 @@
 import Scheduler
 
-/// Numbers of `width` bits, 32 bits in all, as one cell, so that they are read and written at once.
+/// Numbers of `width` bits, 32 bits in all, as one cell, so that they are read and written at
+/// once.
 ///
 /// A number must fit its bits: nobody checks.
 struct Digits<let width: Int>: CellValue {

@@ -121,7 +121,8 @@ struct RaceWorld: Sendable {
   }
 }
 
-/// How many rounds a thread of `rc-race` has done, and the page and the guest at hand, as one cell.
+/// How many rounds a thread of `rc-race` has done, and the page and the guest at hand, as one
+/// cell.
 ///
 /// The rounds are the highest bits, so that too many overflow the cell.
 struct Round: CellValue {
@@ -139,7 +140,8 @@ struct Round: CellValue {
   var text: String { "\(done) rounds, page \(page), guest \(guest)" }
   static let bits = 5
 
-  /// Ends the round: everything but the number of rounds is forgotten, after the last one that too.
+  /// Ends the round: everything but the number of rounds is forgotten, after the last one that
+  /// too.
   @inline(__always) mutating func finish(of limit: UInt8) -> Outcome {
     let count = done &+ 1
     self = Round()

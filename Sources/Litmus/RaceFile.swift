@@ -15,8 +15,8 @@ package struct RaceFile: Sendable {
 
   /// Reads a file that is called `file` in messages.
   ///
-  /// The program is parsed with the macros of the first row, so that its mistakes are told together
-  /// with those of the rows.
+  /// The program is parsed with the macros of the first row, so that its mistakes are told
+  /// together with those of the rows.
   /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
   package init(_ bytes: [UInt8], named file: String, language: Language) throws(RaceFileError) {
     do throws(Diagnostic) { source = try SourceText(named: file, bytes: bytes) } catch {

@@ -8,7 +8,8 @@ internal import Scheduler
 struct RaceMeaning {
   private var hash = StableHash()
 
-  /// Sixteen hex digits for a program whose threads stand at `start`, and what else is asked of it.
+  /// Sixteen hex digits for a program whose threads stand at `start`, and what else is asked of
+  /// it.
   static func digits(of program: LoweredProgram, _ start: StartState, asking: [String]) -> String {
     var meaning = RaceMeaning()
     for number in program.slots.indices {

@@ -21,16 +21,16 @@ package struct RaceProgram {
   /// What herd7's condition asks.
   package enum Quantifier: Hashable, Sendable { case exists, notExists, forall }
 
-  /// The id of the property that stands for herd7's question: it breaks where a final state answers
-  /// `exists` with yes, or `forall` with no.
+  /// The id of the property that stands for herd7's question: it breaks where a final state
+  /// answers `exists` with yes, or `forall` with no.
   package static let questionID = "condition"
   /// The id of a property that never breaks; it looks at the final states.
   static let endsID = "final-states"
 
   /// Makes the program of a row, or one of no row, with some macros.
   ///
-  /// `model` names the memory model, whatever the row and the file say; the row's name comes before
-  /// the file's.
+  /// `model` names the memory model, whatever the row and the file say; the row's name comes
+  /// before the file's.
   /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
   package init(
     _ file: RaceFile, defines: [Define] = [], labels: Set<String> = [], row: Row? = nil,

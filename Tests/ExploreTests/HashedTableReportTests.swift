@@ -29,8 +29,8 @@ import Testing
     #expect(report.contains("waits for hpte[0].HVLOCK, which vcpu0 holds"))
   }
 
-  /// By hand: entry 0 is freed, but rmap[0x100] leads to it; it joins entry 1 in the ring of 0x200;
-  /// the flush of 0x100 takes it out of that ring, and goes on to entry 1.
+  /// By hand: entry 0 is freed, but rmap[0x100] leads to it; it joins entry 1 in the ring of
+  /// 0x200; the flush of 0x100 takes it out of that ring, and goes on to entry 1.
   @Test func `the corrupted chain is shown link by link, old and new`() throws {
     let report = try part(
       run("p01-hpt-delete-invalid-check.json5", "invalid-check"), about: "hpte-chained")

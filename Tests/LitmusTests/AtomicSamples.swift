@@ -1,4 +1,5 @@
-/// Small races about `atomic` blocks, bits and what locks disable, with what must come of each row.
+/// Small races about `atomic` blocks, bits and what locks disable, with what must come of each
+/// row.
 extension RaceSamples {
   static let atomics: [String: String] = [
     "choose-in-atomic": #"""

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Inputs that a test makes from a seed, one a round: a few, or as many as `scripts/soak` asks for.
+/// Inputs that a test makes from a seed, one a round: a few, or as many as `scripts/soak` asks
+/// for.
 ///
 /// `EXPLORE_SOAK_SEED`, `EXPLORE_SOAK_FIRST`, `EXPLORE_SOAK_ROUNDS` and `EXPLORE_SOAK_SECONDS` say
 /// where the numbers begin, which round is the first, how many there are and how long they may

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Litmus
 
-/// The programs that `scripts/spin-twins` compares with SPIN; here without SPIN, against the number
-/// of states that it gave.
+/// The programs that `scripts/spin-twins` compares with SPIN; here without SPIN, against the
+/// number of states that it gave.
 @Suite struct SpinTwinTests {
   private static let folder = URL(filePath: #filePath).appending(path: "../../Twins").standardized
 

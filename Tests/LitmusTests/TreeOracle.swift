@@ -2,8 +2,9 @@
 
 /// Runs typed programs the slow way, to compare with: no instructions, no slots, no engine.
 ///
-/// A thread is run again from its start for every step, and is given what its accesses gave before.
-/// It covers integers, arrays, calls, locks and read-modify-writes, and programs whose runs end.
+/// A thread is run again from its start for every step, and is given what its accesses gave
+/// before. It covers integers, arrays, calls, locks and read-modify-writes, and programs whose
+/// runs end.
 struct TreeOracle {
   let program: Program
   /// By global: its first cell.

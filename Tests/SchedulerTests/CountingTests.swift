@@ -30,8 +30,8 @@ import Testing
         Property(
           "c", sentence: "139 and 0.", kind: .always { $0[left].value < 139 || $0[right].value > 0 }
         )))
-    // A counter is at 0 before its first step and after its last one. With left at 139, C(279, 139)
-    // runs pass where right has finished and 141 where it has not begun; one passes both.
+    // A counter is at 0 before its first step and after its last one. With left at 139, C(279,
+    // 139) runs pass where right has finished and 141 where it has not begun; one passes both.
     var violating = binomial(279, 139)
     violating += 140
     #expect(corner.counts.interleavings == .finite(all: all, violating: violating))

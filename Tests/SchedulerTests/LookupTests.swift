@@ -29,8 +29,8 @@ import Testing
     }
   }
 
-  /// The state that is looked up has been published, and its mark is not there yet; an entry behind
-  /// it has the same one.
+  /// The state that is looked up has been published, and its mark is not there yet; an entry
+  /// behind it has the same one.
   @Test(arguments: [0, 1, 7, 127] as [UInt64], [0, 1])
   func `a published state whose mark is still missing is not added twice`(
     mark: UInt64, line: Int

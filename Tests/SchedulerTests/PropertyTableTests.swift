@@ -2,7 +2,8 @@ import Testing
 
 @testable import Scheduler
 
-/// What is judged where: each kind of property, in a state that breaks it and in one that does not.
+/// What is judged where: each kind of property, in a state that breaks it and in one that does
+/// not.
 @Suite struct PropertyTableTests {
   private let toy = Toy("LOCK m; U x; UNLOCK m / AWAIT x=1", checks: ["told"])
 

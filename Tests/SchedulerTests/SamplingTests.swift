@@ -24,8 +24,8 @@ import Testing
 
   /// Of six interleavings two lose nothing.
   ///
-  /// A walk takes each of those with probability 1/4: it stays with its thread for the second step,
-  /// and then there is no choice left.
+  /// A walk takes each of those with probability 1/4: it stays with its thread for the second
+  /// step, and then there is no choice left.
   @Test func `the probabilities of a lost update are those found by pencil`() {
     let exploration = explore(Self.update, .randomWalk(Sampling()))
     #expect(statistic("p-uniform", exploration) == .fraction(2, over: 3))

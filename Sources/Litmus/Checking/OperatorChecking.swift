@@ -143,8 +143,8 @@ extension Checker {
     return try pointerBinary(operation, left, right, at: offset)
   }
 
-  /// Refuses to compute with a number that a cast has just made of a pointer: what an address is in
-  /// bytes, and which of its bits are free, is not modelled.
+  /// Refuses to compute with a number that a cast has just made of a pointer: what an address is
+  /// in bytes, and which of its bits are free, is not modelled.
   private func refuseAddress(_ value: TypedExpression) throws(Abandoned) {
     var shown = value
     while case .convert(let operand) = shown.kind {

@@ -1,5 +1,5 @@
-/// A part of an expression that looks at nothing but locals and constants, or, where an instruction
-/// looks at many places in one step, at memory too.
+/// A part of an expression that looks at nothing but locals and constants, or, where an
+/// instruction looks at many places in one step, at memory too.
 struct Node {
   enum Operation: UInt8 {
     /// `value`.

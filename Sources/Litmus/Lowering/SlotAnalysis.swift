@@ -1,5 +1,5 @@
-/// Finds out which locals of a thread still matter where, so that those that do not are cleared and
-/// those that never matter together share a slot.
+/// Finds out which locals of a thread still matter where, so that those that do not are cleared
+/// and those that never matter together share a slot.
 ///
 /// States that differ in nothing that matters are then equal.
 struct SlotAnalysis {

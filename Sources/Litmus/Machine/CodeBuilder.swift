@@ -10,7 +10,8 @@ struct CodeBuilder {
   private var constants: [Int64: Int32] = [:]
   private var numbers: [Int32: Int32] = [:]
   private(set) var clears: [Clear] = []
-  /// By label: the operation that it stands before; operations name labels until they are resolved.
+  /// By label: the operation that it stands before; operations name labels until they are
+  /// resolved.
   private var labels: [Int]
   /// Operations that turn out not to be needed.
   private var dropped: Set<Int> = []

@@ -117,7 +117,8 @@ extension RaceSystem {
 /// Looks for accesses that race.
 final class DataRaceSearch: @unchecked Sendable {
   private let machines: [ThreadMachine]
-  /// By thread: its point, and what comes next by stop, in memory that nobody counts references to.
+  /// By thread: its point, and what comes next by stop, in memory that nobody counts references
+  /// to.
   private let points: UnsafeMutablePointer<Cell<CodePoint>>
   private let ahead: UnsafeMutablePointer<UnsafeMutablePointer<AccessKind>>
   private let count: Int

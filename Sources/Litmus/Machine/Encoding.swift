@@ -3,9 +3,9 @@ internal import Scheduler
 /// How the numbers of a slot are kept in the bits of a cell.
 ///
 /// Nobody declares how many bits a variable takes: a search starts with few, and where a number
-/// does not fit, it starts again with more. A cell holds `span` numbers from `low` on, and then, if
-/// addresses have been seen in it, all addresses. A cell whose numbers are no addresses may still
-/// lack a value, which is like the first two of them.
+/// does not fit, it starts again with more. A cell holds `span` numbers from `low` on, and then,
+/// if addresses have been seen in it, all addresses. A cell whose numbers are no addresses may
+/// still lack a value, which is like the first two of them.
 struct Encoding: Hashable {
   var low: Int64
   /// How many numbers there are; at least 1.

@@ -45,12 +45,12 @@ struct Executor<Memory: MachineMemory> {
   /// How many jumps back an `atomic` block may take.
   static var mostJumps: Int { 10_000 }
 
-  /// Takes a step from an instruction: what may be its one shared access, and the local work behind
-  /// it, up to the next one.
+  /// Takes a step from an instruction: what may be its one shared access, and the local work
+  /// behind it, up to the next one.
   ///
-  /// A jump back that has passed no shared access is a step of its own if it can come again without
-  /// one, so that every step ends.
-  /// With `onlyLocal` nothing shared is touched: the thread is brought to its first access.
+  /// A jump back that has passed no shared access is a step of its own if it can come again
+  /// without one, so that every step ends. With `onlyLocal` nothing shared is touched: the thread
+  /// is brought to its first access.
   mutating func run(from start: Int32, onlyLocal: Bool = false) -> Result {
     var index = start
     var (isFirst, isInAtomic, hasPassed, jumps) = (!onlyLocal, false, false, 0)

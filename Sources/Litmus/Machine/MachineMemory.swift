@@ -6,7 +6,8 @@ protocol MachineMemory {
   func write(_ slot: Int32, _ value: Int64)
   /// Makes a slot 0 whose life has ended.
   func clear(_ slot: Int32)
-  /// Makes the addresses dead that lie in a range, wherever they are kept that the thread can tell.
+  /// Makes the addresses dead that lie in a range, wherever they are kept that the thread can
+  /// tell.
   func forget(_ addresses: ClosedRange<Int64>, by thread: Int)
   /// The slots that can hold addresses.
   var addressSlots: [Int32] { get }

@@ -31,7 +31,8 @@ struct MachineOperation {
   enum Code: UInt8 {
     // The current number becomes: operand `a`; register `a`; slot `next`.
     case read, register, readSlot
-    // Register `a`, operand `c` or slot `next` becomes the current number; operand `c` operand `a`.
+    // Register `a`, operand `c` or slot `next` becomes the current number; operand `c` operand
+    // `a`.
     case keep, write, writeSlot, move
     // The current number becomes that of operands `a` and `b`; of the current number and `b`. Sums
     // and products are extended from `shift` bits less than 64.

@@ -28,8 +28,8 @@ struct NumberSampling {
     encodings = memory.seen
   }
 
-  /// Makes more room for a slot whose cell was too small on a run, as much again as it needs; false
-  /// if there is no more to be had.
+  /// Makes more room for a slot whose cell was too small on a run, as much again as it needs;
+  /// false if there is no more to be had.
   mutating func widen(_ slot: Int, after schedule: Schedule) -> Bool {
     memory.restart(start.values)
     var places = start.starts

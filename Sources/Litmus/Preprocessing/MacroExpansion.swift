@@ -1,7 +1,7 @@
 /// Replaces macros by what they stand for.
 ///
-/// The rules are those of C: arguments are expanded before they are put in, the result is looked at
-/// again together with what follows, and a macro's name within its own text stands for itself.
+/// The rules are those of C: arguments are expanded before they are put in, the result is looked
+/// at again together with what follows, and a macro's name within its own text stands for itself.
 /// Nothing here calls itself for each macro within a macro: they are on ``frames``. Only the
 /// arguments of arguments are, and both are limited by ``FileLimits/nesting``.
 struct MacroExpansion {

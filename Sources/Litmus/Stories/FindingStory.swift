@@ -1,7 +1,7 @@
 internal import Scheduler
 
-/// What is told of a step that ends its run: the expression, what it came to, and who had a hand in
-/// it.
+/// What is told of a step that ends its run: the expression, what it came to, and who had a hand
+/// in it.
 struct FindingStory {
   let teller: RaceTeller
   let run: ToldRun

@@ -2,9 +2,9 @@ internal import Scheduler
 
 // Lines of the file as traces and stories show them.
 extension SourceText {
-  /// What a trace shows of the line with the byte at an offset: its statement, if there are several
-  /// in the line, otherwise the line; without comments, control characters and blanks at its ends,
-  /// and not too long.
+  /// What a trace shows of the line with the byte at an offset: its statement, if there are
+  /// several in the line, otherwise the line; without comments, control characters and blanks at
+  /// its ends, and not too long.
   func statement(at offset: Int) -> String {
     let whole = lineRange(of: offset)
     let line = whole.clamped(to: max(0, offset - Self.mostBytes)..<offset + Self.mostBytes)

@@ -92,7 +92,8 @@ struct StuckStory {
 
   // MARK: - Threads that wait
 
-  /// What a thread waits for where it stands, and who keeps it from that; nil if that is not known.
+  /// What a thread waits for where it stands, and who keeps it from that; nil if that is not
+  /// known.
   private func waits(_ dry: DryRun) -> String? {
     let memory = dry.memory
     let thread = ThreadID(dry.machine.thread)

@@ -116,11 +116,12 @@ package struct Ghosts: Sendable {
     for backing in backings { state[due, backing] = false }
   }
 
-  /// Notes that the log of some pages is no more: nothing that was stored to them will be reported.
+  /// Notes that the log of some pages is no more: nothing that was stored to them will be
+  /// reported.
   ///
-  /// Whoever has asked for it (`isGivenUp`) has lost nothing by it. What a harvest behind the store
-  /// has missed, and the next would not have found either (`isLost`), stays written: that was lost
-  /// before.
+  /// Whoever has asked for it (`isGivenUp`) has lost nothing by it. What a harvest behind the
+  /// store has missed, and the next would not have found either (`isLost`), stays written: that
+  /// was lost before.
   func endLog<R>(
     _ state: StateView<R>, ofBackings backings: Range<Int>, isGivenUp: Bool,
     isLost: (Int) -> Bool

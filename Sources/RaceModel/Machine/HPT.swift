@@ -49,8 +49,8 @@ package struct HPT: Sendable {
   /// How many entries there are.
   package var count: Int { first.count }
 
-  /// `tlbie` of one entry's virtual page: every core drops its translation, and writes C if it owes
-  /// it.
+  /// `tlbie` of one entry's virtual page: every core drops its translation, and writes C if it
+  /// owes it.
   ///
   /// It returns when accesses in flight are done, so it is one step.
   package func tlbie<R>(_ state: StateView<R>, index: Int) {

@@ -1,9 +1,10 @@
 internal import Scheduler
 
-/// Sleepable read-copy-update: readers that a grace period waits for, those that started before it.
+/// Sleepable read-copy-update: readers that a grace period waits for, those that started before
+/// it.
 ///
-/// A reader notes the index it started under; a grace period flips the index and waits until nobody
-/// is left under the old one. Kernel: `srcu_read_lock` and `synchronize_srcu`, as what they
+/// A reader notes the index it started under; a grace period flips the index and waits until
+/// nobody is left under the old one. Kernel: `srcu_read_lock` and `synchronize_srcu`, as what they
 /// promise.
 package struct SRCU: Sendable {
   /// By thread: outside, or inside since index 0 or 1.

@@ -34,7 +34,8 @@ extension HPTEFirst: CustomStringConvertible {
   }
 }
 
-/// Second doubleword of a hashed page table entry: a real page, whether it may be written, R and C.
+/// Second doubleword of a hashed page table entry: a real page, whether it may be written, R and
+/// C.
 ///
 /// In `rev[i].guest_rpte` the same fields hold the guest's view, with a guest frame.
 /// Kernel: arch/powerpc/include/asm/book3s/64/mmu-hash.h.

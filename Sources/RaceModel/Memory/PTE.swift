@@ -2,10 +2,10 @@ internal import Scheduler
 
 /// A leaf page-table entry: permission, reference and change bits, and a frame number.
 ///
-/// Packed small in a cell; ``architectureValue`` is the 64-bit entry that the kernel would see with
-/// pages of 64 KiB. The frame is a host page number in host and shadow entries and a guest frame
-/// number in L1's own. A TLB holds the same fields.
-/// Kernel: arch/powerpc/include/asm/book3s/64/pgtable.h and radix.h.
+/// Packed small in a cell; ``architectureValue`` is the 64-bit entry that the kernel would see
+/// with pages of 64 KiB. The frame is a host page number in host and shadow entries and a guest
+/// frame number in L1's own. A TLB holds the same fields. Kernel:
+/// arch/powerpc/include/asm/book3s/64/pgtable.h and radix.h.
 package struct PTE: CellValue, Hashable {
   /// Bits of an entry, as cells hold them.
   package struct Bits: OptionSet, Hashable, Sendable {

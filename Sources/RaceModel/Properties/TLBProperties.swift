@@ -49,7 +49,8 @@ extension RadixTables {
         guard let leaf = host.leaf(ofSlot: slot) else { return false }
         return isStronger(cached, than: state[leaf])
       case .l1(let page):
-        // A small translation may outlive its entry only as part of a large one that maps the same.
+        // A small translation may outlive its entry only as part of a large one that maps the
+        // same.
         let (cell, isLeaf) = host.entry(state, page)
         let entry = state[cell]
         let frame = isLeaf ? entry.frame + kvm.geometry.offset(page) : entry.frame

@@ -54,7 +54,8 @@ struct PathBuilder {
   }
 }
 
-/// Where the machine of a call is made: the thread that runs it, and the cells that it has already.
+/// Where the machine of a call is made: the thread that runs it, and the cells that it has
+/// already.
 struct CallSite {
   let kvm: KVM
   let thread: ThreadID

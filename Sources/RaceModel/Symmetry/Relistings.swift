@@ -44,7 +44,8 @@ struct Relistings {
     }
   }
 
-  /// Orders of guests, L2 pages, slots and pages in which the machine is the same, its vCPUs apart.
+  /// Orders of guests, L2 pages, slots and pages in which the machine is the same, its vCPUs
+  /// apart.
   private func machineListings() -> [Relisting] {
     var plain = machine
     plain.vcpus = []
@@ -91,7 +92,8 @@ struct Relistings {
       ? [Array(0..<pages)] : Self.orders(pages)
   }
 
-  /// `listing` with each order of the threads in which every script reads as the one of that place.
+  /// `listing` with each order of the threads in which every script reads as the one of that
+  /// place.
   private func threadListings(_ listing: Relisting, _ relisted: Scenario.Machine) -> [Relisting] {
     let wanted = runs.map { AnonymousScenario(machine, [$0]).runs }
     let offered = runs.map { AnonymousScenario(relisted, [listing.relisted($0, machine)]).runs }

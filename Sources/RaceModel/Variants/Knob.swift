@@ -1,4 +1,5 @@
-/// One choice between variants of the kernel: its name, what it changes and the values it can have.
+/// One choice between variants of the kernel: its name, what it changes and the values it can
+/// have.
 ///
 /// ``Table`` has an entry for each knob, which feeds the command line, files, lists and reports.
 package struct Knob: CatalogEntry {

@@ -130,8 +130,8 @@ extension Knob {
   package enum BumpDirty: String, KnobValue { case none, `in`, before, after }
   /// Which halves of `mmu_invalidate_retry` an insert or link looks at.
   package enum SeqCheck: String, KnobValue { case both, count, seq, none }
-  /// When a fault samples `mmu_notifier_seq`: before or after the read that the sample vouches for,
-  /// or in the section of `mmu_lock` that reads.
+  /// When a fault samples `mmu_notifier_seq`: before or after the read that the sample vouches
+  /// for, or in the section of `mmu_lock` that reads.
   package enum OuterSample: String, KnobValue { case before, after, inner }
   /// Which entry `kvmhv_handle_nested_set_rc` updates first.
   package enum SetRCOrder: String, KnobValue {

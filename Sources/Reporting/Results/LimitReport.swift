@@ -43,7 +43,8 @@ public struct LimitReport: Hashable, Sendable {
 
   /// The report of a limit.
   ///
-  /// `setting` names what a user moves the limit of a kind with, such as an option; nil is nothing.
+  /// `setting` names what a user moves the limit of a kind with, such as an option; nil is
+  /// nothing.
   public init(_ limit: LimitHit, setting: (Kind) -> String? = { _ in nil }) {
     func mover(_ kind: Kind) -> String { setting(kind).map { ", the limit of \($0)" } ?? "" }
     func hint(_ kind: Kind) -> String { setting(kind).map { "; see \($0)" } ?? "" }

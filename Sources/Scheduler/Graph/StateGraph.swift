@@ -17,8 +17,8 @@ struct StateGraph: Sendable {
   let sharing: Sharing
   let reduction: ReductionPlan?
   let symmetry: Symmetry?
-  /// The states from which threads can step and no step leads to a higher number, in any order; nil
-  /// if that is not known.
+  /// The states from which threads can step and no step leads to a higher number, in any order;
+  /// nil if that is not known.
   let fallingStates: [UInt32]?
   private let logged: StepLog?
   /// By level: the first number of its states.

@@ -21,7 +21,8 @@ extension CellValue where Self: CaseIterable & RawRepresentable, RawValue == UIn
   public var text: String { kebabCase("\(self)") }
 }
 
-/// A name in camel case as labels are written: `lockToFind` is `lock-to-find`, `setRC` is `set-rc`.
+/// A name in camel case as labels are written: `lockToFind` is `lock-to-find`, `setRC` is
+/// `set-rc`.
 func kebabCase(_ name: String) -> String {
   // By bytes: traces need a label for every step, and graphemes take ten times as long.
   var text: [UInt8] = []

@@ -1,7 +1,7 @@
 /// What a scheduler is trusted with: the endless runs that it does not take.
 ///
-/// Fairness is about threads. Nobody chooses among the results of a step: a thread that steps again
-/// and again may take the same choice each time, and that run is fair.
+/// Fairness is about threads. Nobody chooses among the results of a step: a thread that steps
+/// again and again may take the same choice each time, and that run is fair.
 public enum Fairness: String, Sendable, CaseIterable {
   /// A thread that from some point on can always step does so again and again.
   ///

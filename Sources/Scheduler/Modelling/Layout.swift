@@ -52,8 +52,8 @@ public struct Layout: Sendable {
   /// Adds a cell of `bits` bits, 0...64, that starts as `initial`.
   ///
   /// A cell of 0 bits, one that the system turns out not to need, holds 0; any other value
-  /// overflows it. `scalarset` says what the values name, for a search by symmetry. `print` is what
-  /// reports show of a value.
+  /// overflows it. `scalarset` says what the values name, for a search by symmetry. `print` is
+  /// what reports show of a value.
   public mutating func cell<Value: CellValue>(
     _ name: String, bits: Int, naming scalarset: Scalarset? = nil, role: Role = .shared,
     initial: Value = Value(cellBits: 0),

@@ -17,9 +17,9 @@ public struct Property: Sendable {
     case sometimes(@Sendable (State) -> Bool)
     /// Of every endless run that is fair: it must not exist, so that every thread finishes.
     ///
-    /// A fair run that goes round for ever breaks it, unless all threads but daemons have finished.
-    /// A run that ends in a deadlock or with a broken check does not: ``Check/deadlock`` and the
-    /// check report that.
+    /// A fair run that goes round for ever breaks it, unless all threads but daemons have
+    /// finished. A run that ends in a deadlock or with a broken check does not: ``Check/deadlock``
+    /// and the check report that.
     case terminates(Fairness)
   }
 

@@ -1,10 +1,10 @@
 /// A piece of code as a machine that takes one atomic step at a time.
 ///
 /// Write an `enum` of program points, in source order, and one `switch` over them. A step makes at
-/// most one access that another thread can race with, moves ``point`` on, and says what came of it.
-/// A machine is a class of constants (cell handles and parameters): everything that changes lives
-/// in cells. When it returns ``Outcome/completed`` its cells must be as they were at the start, so
-/// that it can run again. Clear locals when they die, or equal states look different.
+/// most one access that another thread can race with, moves ``point`` on, and says what came of
+/// it. A machine is a class of constants (cell handles and parameters): everything that changes
+/// lives in cells. When it returns ``Outcome/completed`` its cells must be as they were at the
+/// start, so that it can run again. Clear locals when they die, or equal states look different.
 public protocol StepMachine: _StepMachineEntryPoints {
   /// The machine's program points.
   associatedtype Point: ProgramPoint

@@ -1,7 +1,8 @@
 /// What the engine calls of a machine; every ``StepMachine`` has it, made from its `step`.
 ///
-/// The requirements are not generic: calling a generic one through an existential costs half of the
-/// speed. Their defaults are inlinable, so that the module of the machine compiles `step` for each.
+/// The requirements are not generic: calling a generic one through an existential costs half of
+/// the speed. Their defaults are inlinable, so that the module of the machine compiles `step` for
+/// each.
 public protocol _StepMachineEntryPoints: AnyObject, Sendable {
   /// Takes a step whose accesses nobody asks for.
   func stepPlain(_ state: StateView<NoRecorder>, choice: Int) -> Outcome

@@ -10,8 +10,8 @@ struct PropertyIndex: Hashable, Comparable, Sendable {
 
 /// All that is judged of a system: its declared properties, then its checks, then deadlock.
 ///
-/// The one place where a property is judged. A property is *hit* where it is broken, or, if it is a
-/// landmark, where it is reached; by kind it is hit
+/// The one place where a property is judged. A property is *hit* where it is broken, or, if it is
+/// a landmark, where it is reached; by kind it is hit
 ///
 /// - `always`, `quiet`, `sometimes`: in a state (``isHit(_:in:log:)``);
 /// - checks, deadlock, `atEnd`: in a state from which no thread can step (``hits(atEnd:among:)``);
@@ -120,7 +120,8 @@ struct PropertyTable: Sendable {
     }
   }
 
-  /// What ``isHit(_:in:log:)`` asks, for many states; nil for properties that are not about states.
+  /// What ``isHit(_:in:log:)`` asks, for many states; nil for properties that are not about
+  /// states.
   ///
   /// Of a property about quiet states it must be asked in those only.
   func test(_ property: PropertyIndex) -> (@Sendable (Property.State) -> Bool)? {

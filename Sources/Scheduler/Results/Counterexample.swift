@@ -10,7 +10,8 @@ public struct Counterexample: Hashable, Sendable {
   /// deadlock in which somebody can still step (``DeadlockRule/someThreadCannotEnd``) it is about
   /// preemptions only: steps are added for as long as they show more and cost none.
   public var isMinimal: Bool
-  /// The number, from 1, of the first of the steps that are repeated for ever; nil if the run ends.
+  /// The number, from 1, of the first of the steps that are repeated for ever; nil if the run
+  /// ends.
   ///
   /// The steps before it are a shortest run to where the loop is entered; the schedule goes round
   /// once.

@@ -8,8 +8,8 @@ public struct Exploration: Sendable {
   public var findings: [Finding]
   /// The limit that was hit; nil if none was.
   ///
-  /// It ended the search, unless some property holds: then it ended the look at endless runs or the
-  /// counting of interleavings only.
+  /// It ended the search, unless some property holds: then it ended the look at endless runs or
+  /// the counting of interleavings only.
   public var limit: LimitHit?
   /// What else the strategy found out, in the order in which reports show it.
   public var statistics: [Statistic] = []

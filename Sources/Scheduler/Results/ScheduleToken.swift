@@ -2,8 +2,8 @@
 //
 // HASH is eight hex digits of `System.stableHash`. RUNS names threads by letter, `a` for thread 0,
 // each with the number of steps it takes in a row: `a12bc3` is twelve steps of `a`, one of `b`,
-// three of `c`. A step that took another result than its first stands alone with its choice: `a.2`.
-// CHECKSUM is four hex digits over what precedes it, so a cut or mistyped token is refused.
+// three of `c`. A step that took another result than its first stands alone with its choice:
+// `a.2`. CHECKSUM is four hex digits over what precedes it, so a cut or mistyped token is refused.
 extension Schedule {
   /// Why a token was refused; its description is a sentence for the person who gave the token.
   public enum TokenError: Error, Hashable, Sendable {

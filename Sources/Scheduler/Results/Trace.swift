@@ -109,8 +109,8 @@ public struct Trace: Sendable {
   public var overflowed: String?
   /// The number of the first step of a loop that ends with the last step; nil if there is none.
   ///
-  /// It is set when repeating the loop for ever breaks a ``Property/Kind/terminates(_:)`` property;
-  /// that step counts as breaking it.
+  /// It is set when repeating the loop for ever breaks a ``Property/Kind/terminates(_:)``
+  /// property; that step counts as breaking it.
   public var loopStart: Int?
   /// The threads that must end and never do after the run, if a deadlock is about those: see
   /// ``DeadlockRule/someThreadCannotEnd``.

@@ -2,10 +2,11 @@ import Synchronization
 
 /// Says whether a search may go on, and remembers the first limit that was hit.
 ///
-/// Whatever ends a search early comes through here: limits, the clock, the wish to stop, and memory
-/// or numbers that ran out. An exploration has a checker for each of its phases, such as the search
-/// and the passes after it, because what ends one phase may leave the next one room; phases share
-/// their limits and the clock. Once a limit is hit all questions of the phase are answered with no.
+/// Whatever ends a search early comes through here: limits, the clock, the wish to stop, and
+/// memory or numbers that ran out. An exploration has a checker for each of its phases, such as
+/// the search and the passes after it, because what ends one phase may leave the next one room;
+/// phases share their limits and the clock. Once a limit is hit all questions of the phase are
+/// answered with no.
 ///
 /// Questions that take time into account call closures of the caller's and belong to the thread
 /// that called the explorer. ``allowsGrowth(to:)`` and ``stop(_:)`` may come from any thread.

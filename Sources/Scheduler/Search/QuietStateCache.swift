@@ -1,8 +1,8 @@
 /// Remembers quiet states in which no property was broken, so that most others need no look.
 ///
-/// Most steps change nothing that a property about quiet states reads. One that has read some cells
-/// says the same of every state that agrees in them. So a state has passed if it agrees with one
-/// that has in all cells that any of the properties has read in any state so far. Used by one
+/// Most steps change nothing that a property about quiet states reads. One that has read some
+/// cells says the same of every state that agrees in them. So a state has passed if it agrees with
+/// one that has in all cells that any of the properties has read in any state so far. Used by one
 /// thread at a time.
 final class QuietStateCache {
   /// The cells that properties have read, a bit for each: they are to note them here.

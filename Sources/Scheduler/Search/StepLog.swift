@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Where each step leads, kept by a search for the counting of runs after it, which would otherwise
-/// have to take every step and look every state up once more.
+/// Where each step leads, kept by a search for the counting of runs after it, which would
+/// otherwise have to take every step and look every state up once more.
 ///
 /// The steps from one state lie together; the last of them says so. Workers add the steps of a
 /// batch at a place of their own. When memory gets short the log is given up, and nothing is

@@ -1,4 +1,5 @@
-/// One of the threads that expand a level: takes pieces, adds what it finds, judges the properties.
+/// One of the threads that expand a level: takes pieces, adds what it finds, judges the
+/// properties.
 ///
 /// Used by one thread at a time; what it keeps is read when the level is over.
 final class Worker: @unchecked Sendable {

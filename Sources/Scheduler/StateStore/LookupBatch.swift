@@ -27,8 +27,8 @@ final class LookupBatch {
   /// Adds those of the successors that are new, and returns how many they are.
   ///
   /// `origins` are the states that the steps were taken from, `batch` of them. Afterwards
-  /// ``numbers`` and ``added`` tell which states the successors are. Room must have been claimed in
-  /// the table.
+  /// ``numbers`` and ``added`` tell which states the successors are. Room must have been claimed
+  /// in the table.
   func add(
     _ successors: Successors, from origins: StateRow, _ batch: Int, to store: StateStore,
     _ level: InsertionMode, _ block: inout StateNumberBlock
@@ -136,8 +136,8 @@ final class LookupBatch {
     }
   }
 
-  /// The slot where there is an entry with the hash's tag, or the first where there is none at all,
-  /// and what is in the lower half of it; the lines before that of `slot` are full of others.
+  /// The slot where there is an entry with the hash's tag, or the first where there is none at
+  /// all, and what is in the lower half of it; the lines before that of `slot` are full of others.
   ///
   /// The line is searched from its start: ``TableLine/guess(_:)`` may have overlooked an entry
   /// whose mark is missing.
@@ -216,8 +216,8 @@ extension LookupBatch {
     touched ^= sum
   }
 
-  /// Notes a step to each of the states found that are equal to a successor; forgets the numbers of
-  /// the others.
+  /// Notes a step to each of the states found that are equal to a successor; forgets the numbers
+  /// of the others.
   @inline(__always)
   private func compare<W: Width>(
     _ successors: Successors, _ known: Int, _ states: StateRow, _ store: StateStore,

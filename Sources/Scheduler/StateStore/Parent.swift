@@ -1,8 +1,9 @@
-/// What a state keeps of one step that leads to it: who takes it, and the hash of the state before.
+/// What a state keeps of one step that leads to it: who takes it, and the hash of the state
+/// before.
 ///
 /// Unlike a number, this does not depend on who found what first. The smallest parent is that of
-/// the thread with the lowest number, so that a run put together backwards stays with one thread as
-/// long as it can.
+/// the thread with the lowest number, so that a run put together backwards stays with one thread
+/// as long as it can.
 struct Parent {
   /// The thread in the highest bits, then the highest bits of the hash.
   let bits: UInt32

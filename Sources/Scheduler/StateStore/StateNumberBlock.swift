@@ -1,4 +1,5 @@
-/// The state numbers that one worker may give to states it adds, and those it has given in a level.
+/// The state numbers that one worker may give to states it adds, and those it has given in a
+/// level.
 struct StateNumberBlock {
   private(set) var next = 0
   private(set) var end = 0

@@ -1,9 +1,10 @@
-/// Every state found so far, by number, and a hash table over them; workers add to it side by side.
+/// Every state found so far, by number, and a hash table over them; workers add to it side by
+/// side.
 ///
 /// Functions that compare or copy states take a ``Width``: in a search, it is a constant.
 ///
-/// Memory order: a worker writes a record into numbers of its own and then publishes the entry with
-/// a releasing compare-and-swap; whoever sees the entry loaded it acquiring, and so sees the
+/// Memory order: a worker writes a record into numbers of its own and then publishes the entry
+/// with a releasing compare-and-swap; whoever sees the entry loaded it acquiring, and so sees the
 /// record. A slot goes from 0 to its entry once and stays. Of two workers that add one state, the
 /// loser of the swap looks at the winner's entry again, and its own record is overwritten by its
 /// next one. The table grows only while all workers wait in a ``CompletionBarrier``.

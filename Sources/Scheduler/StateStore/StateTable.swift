@@ -106,10 +106,10 @@ final class StateTable: @unchecked Sendable {
   ///
   /// A hash's line moves up by the factor by which the table gets longer. So the last lines, down
   /// to the first one whose hashes move beyond the end, are emptied into room that is free; then
-  /// the lines before them, into the room that this has left; and so on. Whoever empties some lines
-  /// fills only those that their hashes move to, so several can do it side by side. An entry that
-  /// finds no room there is set aside and added last; as no entry is taken out once it has moved,
-  /// all will be found.
+  /// the lines before them, into the room that this has left; and so on. Whoever empties some
+  /// lines fills only those that their hashes move to, so several can do it side by side. An entry
+  /// that finds no room there is set aside and added last; as no entry is taken out once it has
+  /// moved, all will be found.
   func grow(threads: Int = 1) {
     let (old, count) = (lines.count, nextLineCount)
     precondition(count > old, "the table is as long as it can be")

@@ -77,8 +77,8 @@ struct TableLine {
 
   /// Marks a slot into which the entry of a hash has been written, by whoever has written it.
   ///
-  /// Nobody else stores the byte, so no swap of the word is needed, which would wait until all that
-  /// was stored before has reached the cache.
+  /// Nobody else stores the byte, so no swap of the word is needed, which would wait until all
+  /// that was stored before has reached the cache.
   @inline(__always) func mark(_ slot: Int, _ hash: UInt64) {
     marks.storeByte(UInt8(truncatingIfNeeded: Self.mark(hash)), at: slot)
   }

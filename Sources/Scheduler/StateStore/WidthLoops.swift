@@ -1,8 +1,8 @@
 /// The innermost loops of a search, compiled for a number of words of a state.
 ///
 /// They copy, compare and hash states, which is much quicker when the number of words is a
-/// constant. Everything around them is compiled once, and calls them through these closures, once a
-/// batch.
+/// constant. Everything around them is compiled once, and calls them through these closures, once
+/// a batch.
 struct WidthLoops: Sendable {
   /// See ``Successors/expand(_:_:)``.
   let expand: @Sendable (_ successors: Successors, _ states: StateRow, _ batch: Int) -> Void

@@ -82,8 +82,8 @@ final class EndSearch {
 }
 
 extension System {
-  /// The threads that must end and never do from a state on, a bit for each; nil if that takes more
-  /// than `mostStates` states to find out.
+  /// The threads that must end and never do from a state on, a bit for each; nil if that takes
+  /// more than `mostStates` states to find out.
   func stuckThreads(in state: [UInt64], mostStates: Int = EndSearch.mostStates) -> UInt64? {
     let answer = EndSearch.answer(in: self, from: state, mostStates: mostStates)
     return answer.isWhole ? mustEnd & ~answer.canEnd : nil

@@ -3,9 +3,9 @@
 ///
 /// 1. A state in which a check is broken is final: no thread takes a step from it.
 /// 2. A thread whose script is finished takes no step.
-/// 3. Otherwise the machine at the thread's position in its script is asked, on a fresh copy of the
-///    state each time, in choice 0, 1, ... for as long as its outcome promises more, 256 times at
-///    most.
+/// 3. Otherwise the machine at the thread's position in its script is asked, on a fresh copy of
+///    the state each time, in choice 0, 1, ... for as long as its outcome promises more, 256 times
+///    at most.
 /// 4. A blocked outcome undoes what the machine has changed and ends the choices, unless a check
 ///    has been broken: such a step was taken, even if the machine could not go on from there.
 /// 5. A completed outcome moves the thread on to the next machine of its script.

@@ -87,7 +87,8 @@ final class Successors {
     expand(row, batch)
   }
 
-  /// Replaces the contents by the successors of `batch` states in a row, at most ``batchCapacity``.
+  /// Replaces the contents by the successors of `batch` states in a row, at most
+  /// ``batchCapacity``.
   func expand(_ states: StateRow, _ batch: Int) {
     count = 0
     for index in 0..<batch { canStep[index] = 0 }

@@ -17,9 +17,9 @@ extension Strategy {
 /// bound is one that some run with at most that many preemptions reaches.
 ///
 /// The bound cuts nothing off when every step from every state within it leads to a state within
-/// it, and none that it forbids breaks a property of steps. These states are then all the reachable
-/// ones, so that the answer is that of the exhaustive search. One thread searches, whatever `jobs`
-/// says.
+/// it, and none that it forbids breaks a property of steps. These states are then all the
+/// reachable ones, so that the answer is that of the exhaustive search. One thread searches,
+/// whatever `jobs` says.
 struct BoundedSearch: ~Copyable {
   private let properties: PropertyTable
   private let limits: LimitChecker

@@ -5,7 +5,8 @@ struct NumberSorter: ~Copyable {
 
   var bytes: Int { bits.bytes }
 
-  /// - Complexity: O(n) where at least every 256th number of their range is there, else O(n log n).
+  /// - Complexity: O(n) where at least every 256th number of their range is there, else O(n log
+  ///   n).
   mutating func sort(_ numbers: UnsafeMutableBufferPointer<UInt32>) {
     guard let least = numbers.min(), let greatest = numbers.max() else { return }
     let words = Int(greatest - least) / 64 + 1

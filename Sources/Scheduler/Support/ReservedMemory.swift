@@ -40,8 +40,8 @@ struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
   /// Makes the system provide the pages of some elements, which nobody has used yet.
   ///
   /// That is quicker than page by page, at the first use of each. It also helps where memory is
-  /// read before it is written: the first read of a page brings a page of zeros that all share, and
-  /// the first write another one, for which every processor has to forget the first. A wish: a
+  /// read before it is written: the first read of a page brings a page of zeros that all share,
+  /// and the first write another one, for which every processor has to forget the first. A wish: a
   /// system that cannot do so provides pages at their first use. Large pages are not asked for:
   /// clearing them takes long where the host of a virtual machine has taken their memory back.
   func provide(_ elements: Range<Int>) {

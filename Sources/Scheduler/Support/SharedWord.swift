@@ -3,16 +3,16 @@ import Synchronization
 /// A 64-bit word of plain memory that several threads use at once.
 ///
 /// Tables of billions of words are reserved as zeroed pages, so their words cannot be stored
-/// properties of type `Atomic`. This is the one place that treats a plain word as an atomic one. It
-/// may, because
+/// properties of type `Atomic`. This is the one place that treats a plain word as an atomic one.
+/// It may, because
 ///
 /// - `Atomic<UInt64>` has the size, alignment and bits of a `UInt64`, the words are aligned to
 ///   eight bytes, and while several threads use a word, all of them do so through this type;
-/// - a byte of a word is stored by one thread only (``storeByte(_:at:)``). No language defines what
-///   a load of eight bytes sees of a store of one, but the processors that we build for do: on
-///   x86-64 and arm64 an aligned load is one access, and sees each byte as some store to it has
-///   left it. Nobody relies on more: whoever loads the word takes a byte that has not arrived for a
-///   missing one, and no order between bytes is asked for.
+/// - a byte of a word is stored by one thread only (``storeByte(_:at:)``). No language defines
+///   what a load of eight bytes sees of a store of one, but the processors that we build for do:
+///   on x86-64 and arm64 an aligned load is one access, and sees each byte as some store to it has
+///   left it. Nobody relies on more: whoever loads the word takes a byte that has not arrived for
+///   a missing one, and no order between bytes is asked for.
 ///
 /// What each order guarantees: a relaxed access is whole, and every thread sees the stores to one
 /// word in one order; nothing is said about other memory. What a thread wrote before

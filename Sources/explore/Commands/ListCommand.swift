@@ -45,8 +45,8 @@ struct ListCommand {
     return code
   }
 
-  /// The files at a path in some languages; with all sections listed, a missing folder is not worth
-  /// an error.
+  /// The files at a path in some languages; with all sections listed, a missing folder is not
+  /// worth an error.
   private func inputs(
     _ path: String, _ languages: [InputLanguage], _ code: inout ExitCode, isOptional: Bool
   ) -> [Input]? {

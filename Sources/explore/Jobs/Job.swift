@@ -3,7 +3,8 @@ import Scheduler
 
 /// One thing to explore: a row of a file, or what the command line made of one.
 ///
-/// It has what all worlds share; what only one of them knows is behind ``program`` and ``setting``.
+/// It has what all worlds share; what only one of them knows is behind ``program`` and
+/// ``setting``.
 struct Job: Sendable {
   let file: String
   /// What the file calls itself.
@@ -28,15 +29,15 @@ struct Job: Sendable {
   enum Setting: Sendable {
     /// A kernel, and what it sets that no path here reads.
     case kernel(Kernel, unread: [Kernel.Setting])
-    /// A program, the macros that it was made with, and what its file says of the result in herd7's
-    /// way.
+    /// A program, the macros that it was made with, and what its file says of the result in
+    /// herd7's way.
     case program(defines: [String], labels: [String], result: [String])
   }
 
   /// The jobs that a command line asks of one file.
   ///
-  /// - Throws: ``UsageError`` for what the file does not have or take, and ``InputError`` for a row
-  ///   whose program is wrong.
+  /// - Throws: ``UsageError`` for what the file does not have or take, and ``InputError`` for a
+  ///   row whose program is wrong.
   static func jobs(of input: Input, _ request: Request) throws -> [Job] {
     switch input.content {
     case .scenario(let scenario):

@@ -2,7 +2,8 @@ import RaceModel
 import Scheduler
 import Testing
 
-/// `kvm_test_clear_dirty_npages`: table P9.4 of the fact sheet, and the history in its section 9.4.
+/// `kvm_test_clear_dirty_npages`: table P9.4 of the fact sheet, and the history in its section
+/// 9.4.
 struct TestClearDirtyHPTTests {
   private func told(_ trace: Trace) -> [String] { trace.told(in: "kvm_test_clear_dirty_npages") }
 

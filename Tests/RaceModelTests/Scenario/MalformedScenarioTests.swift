@@ -4,8 +4,8 @@ import Testing
 
 /// Golden messages: `Malformed/NAME.json5` is refused with the line in `Malformed/NAME.expected`.
 ///
-/// `scripts/promote` rewrites the lines that differ, and then their tests fail, so that no run that
-/// records counts as a pass.
+/// `scripts/promote` rewrites the lines that differ, and then their tests fail, so that no run
+/// that records counts as a pass.
 struct MalformedScenarioTests {
   /// Files that no editor should have to open, by the name of their expected line.
   static let generated: [String: [UInt8]] = [

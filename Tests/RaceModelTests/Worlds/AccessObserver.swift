@@ -44,7 +44,8 @@ final class AccessObserver {
     return String(first.replacing(/[0-9]+[a-d]?$/, with: "")) + text.dropFirst(first.count)
   }
 
-  /// Runs the threads one after another, then at random, until a number of runs showed nothing new.
+  /// Runs the threads one after another, then at random, until a number of runs showed nothing
+  /// new.
   func observe(into lists: inout ObservedAccessLists, idleRuns: Int) {
     for node in scripts.joined() { lists.add(node) }
     let count = system.threads.count

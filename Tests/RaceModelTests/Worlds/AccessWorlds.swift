@@ -5,8 +5,8 @@ import Scheduler
 /// The worlds in which accesses are observed: small ones that come to every branch of every
 /// machine, and the scenarios, each for a moment, for what nobody has thought of.
 ///
-/// Nothing is checked in them: what properties keep beside the kernel looks at what no kernel looks
-/// at.
+/// Nothing is checked in them: what properties keep beside the kernel looks at what no kernel
+/// looks at.
 enum AccessWorlds {
   /// What machines do in them.
   static func observed() throws -> ObservedAccessLists {
@@ -28,8 +28,8 @@ enum AccessWorlds {
 
   /// Two pages that the VMM maps with one huge page, in a slot that does not log unless `logs`.
   ///
-  /// Their frames are guest frames of a second slot, which logs. L2 maps pages of that one, or with
-  /// `mapsLeaf` or `l2`, its shadow entry, one page of the first.
+  /// Their frames are guest frames of a second slot, which logs. L2 maps pages of that one, or
+  /// with `mapsLeaf` or `l2`, its shadow entry, one page of the first.
   private static func huge(
     leaf: String?, small: String? = nil, l2: String? = nil, rpn: Int = 0x120,
     logs: Bool = false, mapsLeaf: Bool = false

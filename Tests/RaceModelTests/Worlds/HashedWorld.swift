@@ -4,8 +4,8 @@
 extension SmallWorld {
   /// A guest with these entries in its table, and vcpu0 and vcpu1 to run it.
   ///
-  /// Guest frame 0x100 lies in slot 0, which is logged, over host frame 0x21; 0x200 lies in slot 1,
-  /// which is not, over 0x42. A store after the last harvest breaks final-harvest, so it is not
+  /// Guest frame 0x100 lies in slot 0, which is logged, over host frame 0x21; 0x200 lies in slot
+  /// 1, which is not, over 0x42. A store after the last harvest breaks final-harvest, so it is not
   /// among the properties.
   static func hashed(_ entries: Scenario.HashedEntry...) -> SmallWorld {
     SmallWorld().changed { world in

@@ -32,7 +32,8 @@ extension System {
     return try replay(Schedule(steps))
   }
 
-  /// The steps that `thread` takes after `steps` until it ends, is blocked or has gone round often.
+  /// The steps that `thread` takes after `steps` until it ends, is blocked or has gone round
+  /// often.
   private func ahead(_ steps: [Schedule.Step], _ thread: Int) throws -> ArraySlice<Trace.Step> {
     let longest = 400
     let run = Schedule(steps + Array(repeating: .init(ThreadID(thread)), count: longest))

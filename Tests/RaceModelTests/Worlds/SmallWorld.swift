@@ -53,7 +53,8 @@ struct SmallWorld {
     .init(gfn: gfn, rpn: rpn, host: host.map(bits), vmmWritable: vmmWritable)
   }
 
-  /// An L2 page; it is on the rmap list when it has a shadow entry, unless `onRmap` says otherwise.
+  /// An L2 page; it is on the rmap list when it has a shadow entry, unless `onRmap` says
+  /// otherwise.
   static func l2Page(
     _ n: Int, gfn: Int = 0x100, gpte: String? = "rwx RC", shadow: String? = nil,
     onRmap: Bool? = nil

@@ -3,8 +3,8 @@
 /// A thread that takes a lock if it is free and, if it is not, goes on without it when it sees `x`
 /// at 1; the lock's owner has `x` at 1 only inside its section.
 ///
-/// What it looks at depends on the lock, which is as far as one step may go and a trap for searches
-/// that go by what steps have been seen to touch.
+/// What it looks at depends on the lock, which is as far as one step may go and a trap for
+/// searches that go by what steps have been seen to touch.
 final class Gatecrasher: StepMachine {
   typealias Place = RegisterProgram.Place
 

@@ -2,8 +2,8 @@ import Scheduler
 
 /// Peterson's lock for N processes, as the model `peterson` of the BEEM benchmarks has it.
 ///
-/// A process climbs N-1 levels; at each it waits until it is no longer the last to have come there,
-/// or until it has seen every other process at a lower level.
+/// A process climbs N-1 levels; at each it waits until it is no longer the last to have come
+/// there, or until it has seen every other process at a lower level.
 final class PetersonForMany: StepMachine {
   enum Point: UInt8, ProgramPoint { case rest, climb, arrive, look, critical }
 

@@ -2,8 +2,8 @@ package import Scheduler
 
 /// A vCPU leaves KVM_RUN: user space has stopped it, as migration does before its last harvest.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv.c, the end of `kvmppc_vcpu_run_hv`, read at 6.1.192. The core
-/// keeps its cached translations, and owes what it owes.
+/// Kernel: arch/powerpc/kvm/book3s_hv.c, the end of `kvmppc_vcpu_run_hv`, read at 6.1.192. The
+/// core keeps its cached translations, and owes what it owes.
 package final class StopVCPU: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case countDown

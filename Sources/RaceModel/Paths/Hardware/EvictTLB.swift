@@ -2,8 +2,9 @@ package import Scheduler
 
 /// Hardware drops one cached translation of a core, or lets the chance pass; or drops them all.
 ///
-/// A TLB may lose any entry at any time, so a result that must hold has to hold with evictions too.
-/// It loses all when its vCPU has moved: `need_tlb_flush` makes L0 flush the core it comes to.
+/// A TLB may lose any entry at any time, so a result that must hold has to hold with evictions
+/// too. It loses all when its vCPU has moved: `need_tlb_flush` makes L0 flush the core it comes
+/// to.
 package final class EvictTLB: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case evict

@@ -21,8 +21,8 @@ package final class GuestAccess: StepMachine {
     package var function: String? { nil }
   }
 
-  /// Who accesses, what, and which fault path serves it; indirect, for it is large and looked at in
-  /// each step.
+  /// Who accesses, what, and which fault path serves it; indirect, for it is large and looked at
+  /// in each step.
   indirect enum Target: Sendable {
     /// L1, a page, on the host table.
     case l1(page: Int, L1PageFault, L1PageFault.Cells)

@@ -1,7 +1,7 @@
 package import Scheduler
 
-/// One load or store by way of an entry of the hashed table, from the TLB through as many faults as
-/// it takes.
+/// One load or store by way of an entry of the hashed table, from the TLB through as many faults
+/// as it takes.
 ///
 /// Hardware: POWER7 to POWER9, hashed translation. Hardware sets R in the entry when it walks, and
 /// C when it stores, in the same step or late: then the core owes C until a tlbie makes it write

@@ -1,13 +1,13 @@
 package import Scheduler
 
-/// KVM_RUN around one access or hypercall of L1 or L2, where the guest's page table may be switched
-/// meanwhile.
+/// KVM_RUN around one access or hypercall of L1 or L2, where the guest's page table may be
+/// switched meanwhile.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvmppc_vcpu_run_hv`, `kvmhv_run_single_vcpu` and
-/// `kvmhv_setup_mmu`, read at 6.1.192. A vCPU that runs L2 is inside already, and leaves when it no
-/// longer does. What the guest does with a hashed table is left out: its access is not made. So is
-/// the look at `mmu_ready` at each further entry of the guest, at which a vCPU only waits for the
-/// switch that it keeps away.
+/// `kvmhv_setup_mmu`, read at 6.1.192. A vCPU that runs L2 is inside already, and leaves when it
+/// no longer does. What the guest does with a hashed table is left out: its access is not made. So
+/// is the look at `mmu_ready` at each further entry of the guest, at which a vCPU only waits for
+/// the switch that it keeps away.
 package final class RunVCPU<Inside: StepMachine>: StepMachine {
   package typealias Point = RunVCPUPoint
 

@@ -3,9 +3,9 @@ package import Scheduler
 /// `kvmppc_add_revmap_chain`: links an entry into the chain of its page, before the head.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_add_revmap_chain`, read at 6.1.192. The
-/// callers hold the entry's lock and the rmap word's, which the kernel's function releases and ours
-/// leaves to them. Knob `rmap-link=rewrite` is the form of 3.6 and before: it stores a whole new
-/// rmap word, with R set and C clear, whatever was saved there.
+/// callers hold the entry's lock and the rmap word's, which the kernel's function releases and
+/// ours leaves to them. Knob `rmap-link=rewrite` is the form of 3.6 and before: it stores a whole
+/// new rmap word, with R set and C clear, whatever was saved there.
 package final class AddRevmapChain: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case linkSelf, linkTail, linkHead, storeRmap

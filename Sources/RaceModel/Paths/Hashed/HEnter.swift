@@ -2,15 +2,15 @@ package import Scheduler
 
 /// H_ENTER: the guest makes an entry of its hashed table.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_enter`, with H_EXACT, read at 6.1.192.
-/// A frame that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM does not
-/// map now makes an ABSENT entry. The sequence is checked once more under the rmap word's lock, and
-/// nothing else stops an entry for a page that has gone meanwhile. On POWER9 it runs behind the
-/// guest's exit, outside `kvm->srcu`: the slot that it has found can be deleted under it (POWER8:
-/// ``RunCore``). Left out: page sizes, storage attributes, the search for a free entry of the
-/// group, and the guest frame that an MMIO entry keeps in its second doubleword, which nobody
-/// reads. Knobs: `seq-check` chooses the halves of that check; `hpte-order=first-first` makes the
-/// entry VALID while its second doubleword is what the last entry left; `rmap-link`.
+/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_enter`, with H_EXACT, read at
+/// 6.1.192. A frame that no slot holds, or an INVALID one, is emulated MMIO; a page that the VMM
+/// does not map now makes an ABSENT entry. The sequence is checked once more under the rmap word's
+/// lock, and nothing else stops an entry for a page that has gone meanwhile. On POWER9 it runs
+/// behind the guest's exit, outside `kvm->srcu`: the slot that it has found can be deleted under
+/// it (POWER8: ``RunCore``). Left out: page sizes, storage attributes, the search for a free entry
+/// of the group, and the guest frame that an MMIO entry keeps in its second doubleword, which
+/// nobody reads. Knobs: `seq-check` chooses the halves of that check; `hpte-order=first-first`
+/// makes the entry VALID while its second doubleword is what the last entry left; `rmap-link`.
 package final class HEnter: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case sampleSeq, findMemslot, readMemslot, lockMmu, readVmm, unlockMmu

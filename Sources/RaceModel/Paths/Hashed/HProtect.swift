@@ -4,9 +4,10 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_h_protect`, read at 6.1.192. An entry that
 /// changes is ABSENT while it is flushed, and keeps the R and C that hardware has set by then. It
-/// never becomes writable here: the fault path sees to that. It looks no slot up. On POWER9 it runs
-/// outside `kvm->srcu` (POWER8: ``RunCore``). Left out: no-execute, keys, the match flags. Knob
-/// `rc-read=before` stores the doubleword that was read before the tlbie, as before f064a0de1579.
+/// never becomes writable here: the fault path sees to that. It looks no slot up. On POWER9 it
+/// runs outside `kvm->srcu` (POWER8: ``RunCore``). Left out: no-execute, keys, the match flags.
+/// Knob `rc-read=before` stores the doubleword that was read before the tlbie, as before
+/// f064a0de1579.
 package final class HProtect: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockHpte, setGuestRpte, setAbsent, tlbieHpte, storeSecond, storeFirst, unlockHpte

@@ -2,12 +2,12 @@ package import Scheduler
 
 /// H_REMOVE: the guest removes an entry of its hashed table.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_remove`, read at 6.1.192. Hardware may
-/// set R and C until the tlbie is done, so they are read after it. An ABSENT entry is on no chain.
-/// On POWER9 it runs behind the guest's exit, outside `kvm->srcu`, and looks its slot up all the
-/// same (POWER8: ``RunCore``). Left out: the match flags (they match), the MMIO cache. Knobs:
-/// `rc-read=before` is the mistake of 6f22bd3265fb, mended by 1e5bf454f587; `hpte-order` (with
-/// `second-first` nobody reads the second doubleword of a free entry, and it is cleared).
+/// Kernel: arch/powerpc/kvm/book3s_hv_rm_mmu.c, `kvmppc_do_h_remove`, read at 6.1.192. Hardware
+/// may set R and C until the tlbie is done, so they are read after it. An ABSENT entry is on no
+/// chain. On POWER9 it runs behind the guest's exit, outside `kvm->srcu`, and looks its slot up
+/// all the same (POWER8: ``RunCore``). Left out: the match flags (they match), the MMIO cache.
+/// Knobs: `rc-read=before` is the mistake of 6f22bd3265fb, mended by 1e5bf454f587; `hpte-order`
+/// (with `second-first` nobody reads the second doubleword of a free entry, and it is cleared).
 package final class HRemove: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockHpte, clearValid, tlbieHpte, readRc, removeChain, freeHpte

@@ -2,11 +2,11 @@ package import Scheduler
 
 /// `kvmppc_run_core`: the SRCU section of POWER8 around a guest, and so around its hypercalls.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvmppc_run_core`, read at 6.1.192. The section is that of
-/// the core's primary vcore. There H_ENTER, H_REMOVE and H_PROTECT are handled in real mode, before
-/// the guest has left; here each has a section of its own. On POWER9 `kvmhv_run_single_vcpu` leaves
-/// SRCU with the guest and the hypercalls come after it, so that they are run without this machine:
-/// knob `hcall-srcu`.
+/// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvmppc_run_core`, read at 6.1.192. The section is that
+/// of the core's primary vcore. There H_ENTER, H_REMOVE and H_PROTECT are handled in real mode,
+/// before the guest has left; here each has a section of its own. On POWER9
+/// `kvmhv_run_single_vcpu` leaves SRCU with the guest and the hypercalls come after it, so that
+/// they are run without this machine: knob `hcall-srcu`.
 package final class RunCore: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, hypercall, srcuReadUnlock

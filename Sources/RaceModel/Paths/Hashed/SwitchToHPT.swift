@@ -4,12 +4,12 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv.c, `kvmhv_configure_mmu` and `kvmppc_switch_mmu_to_hpt`;
 /// `kvmhv_release_all_nested` and `kvmhv_free_memslot_nest_rmap` of book3s_hv_nested.c;
-/// `kvmppc_rmap_reset` of book3s_64_mmu_hv.c; `kvmppc_free_radix` of book3s_64_mmu_radix.c; read at
-/// 6.1.192. It runs under `mmu_setup_lock` and is refused while a vCPU runs. Rmap nodes are freed
-/// with no lock but SRCU, the words reset under `mmu_lock`, `radix` is cleared under it, and the
-/// table freed behind it. The hashed table is not there before a vCPU runs, so every chain is
-/// empty. Knob `switch-order=table-first` is the order before 234ff0b729ad. Left out: the LPCR, and
-/// a guest that was never ready.
+/// `kvmppc_rmap_reset` of book3s_64_mmu_hv.c; `kvmppc_free_radix` of book3s_64_mmu_radix.c; read
+/// at 6.1.192. It runs under `mmu_setup_lock` and is refused while a vCPU runs. Rmap nodes are
+/// freed with no lock but SRCU, the words reset under `mmu_lock`, `radix` is cleared under it, and
+/// the table freed behind it. The hashed table is not there before a vCPU runs, so every chain is
+/// empty. Knob `switch-order=table-first` is the order before 234ff0b729ad. Left out: the LPCR,
+/// and a guest that was never ready.
 package final class SwitchToHPT: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockSetup, clearReady, testRunning, restoreReady

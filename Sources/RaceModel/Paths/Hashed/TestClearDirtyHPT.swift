@@ -1,13 +1,13 @@
 package import Scheduler
 
-/// `kvm_test_clear_dirty_npages`: tells whether a page of a guest with a hashed table is dirty, and
-/// makes it clean.
+/// `kvm_test_clear_dirty_npages`: tells whether a page of a guest with a hashed table is dirty,
+/// and makes it clean.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_hv.c, `kvm_test_clear_dirty_npages`, read at 6.1.192.
-/// Each entry of the chain whose C may be set, or owed by a core, is made ABSENT, flushed, and made
-/// VALID again without C. Left out: huge pages. Knobs: `harvest-tlbie=off` skips an entry without C
-/// even when no vCPU runs, as before 6c576e74fd91; `rmap-dirty=rmap` looks at the C of the rmap
-/// word too, as before 4.15; `hpte-lock`.
+/// Each entry of the chain whose C may be set, or owed by a core, is made ABSENT, flushed, and
+/// made VALID again without C. Left out: huge pages. Knobs: `harvest-tlbie=off` skips an entry
+/// without C even when no vCPU runs, as before 6c576e74fd91; `rmap-dirty=rmap` looks at the C of
+/// the rmap word too, as before 4.15; `hpte-lock`.
 package final class TestClearDirtyHPT: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockRmap, testRmap, readSecond, tryLockHpte, backOff, waitForHpte

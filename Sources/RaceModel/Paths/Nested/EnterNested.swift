@@ -2,8 +2,8 @@ package import Scheduler
 
 /// H_ENTER_NESTED up to the guest: finds or creates its object, and runs it on this vCPU.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest`, `kvmhv_get_nested` with
-/// `create`, `kvmhv_alloc_nested` and `__prealloc_nested`, read at 6.1.192. `idr_alloc` runs
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest`, `kvmhv_get_nested`
+/// with `create`, `kvmhv_alloc_nested` and `__prealloc_nested`, read at 6.1.192. `idr_alloc` runs
 /// without a lock and fails when the slot is taken; the caller then gets H_PARAMETER. What two of
 /// them at once can do to the idr's own tree is not modelled.
 package final class EnterNested: StepMachine {

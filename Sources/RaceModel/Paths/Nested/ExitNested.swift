@@ -2,8 +2,8 @@ package import Scheduler
 
 /// The way back from H_ENTER_NESTED: this vCPU leaves the guest and gives its reference back.
 ///
-/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest` after the run loop, read
-/// at 6.1.192.
+/// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_enter_nested_guest` after the run loop,
+/// read at 6.1.192.
 package final class ExitNested: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case leaveNested, putNested

@@ -4,10 +4,10 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_invalidate_shadow_pte`, with the part of
 /// `kvmppc_unmap_pte` that shadow entries reach, read at 6.1.192. The rmap entry stays behind. The
-/// entry is looked up by L1's lpid, the flush goes to the LPID of the caller's `gp`: they can be of
-/// two different objects. Knobs: `unmap-flush` leaves the flush out, or does it behind the unlock;
-/// `flush-lpid=none` leaves it out, too; with `stack-init=zero` the size that nobody sets is 0,
-/// which stands for a base page.
+/// entry is looked up by L1's lpid, the flush goes to the LPID of the caller's `gp`: they can be
+/// of two different objects. Knobs: `unmap-flush` leaves the flush out, or does it behind the
+/// unlock; `flush-lpid=none` leaves it out, too; with `stack-init=zero` the size that nobody sets
+/// is 0, which stands for a base page.
 package final class InvalidateShadowPTE: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case lockMmu, findShadow, clearShadow, tlbieShadow, unlockMmu, unlockToFlush

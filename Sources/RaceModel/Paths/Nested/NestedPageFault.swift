@@ -1,14 +1,15 @@
 package import Scheduler
 
-/// `kvmhv_nested_page_fault`: finds or makes a shadow entry for an L2 access that hardware refused.
+/// `kvmhv_nested_page_fault`: finds or makes a shadow entry for an L2 access that hardware
+/// refused.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_nested_page_fault` and
-/// `__kvmhv_nested_page_fault`, and the SRCU section of `kvmppc_handle_nested_exit` in book3s_hv.c,
-/// read at 6.1.192. Between `unlockMmu` and the sequence check of `kvmppc_create_pte` the copied
-/// host entry can go stale: that is the window of the race. Local work rides with the step before
-/// it. `kvmppc_book3s_instantiate_page` can return 0 without setting `level`, which is used all the
-/// same; with knob `stack-init=zero` it is 0. Left out: instruction faults, larger pages, failing
-/// allocations. Knobs: `tlb-lock`, `outer-sample`, `srcu=off` (no read section).
+/// `__kvmhv_nested_page_fault`, and the SRCU section of `kvmppc_handle_nested_exit` in
+/// book3s_hv.c, read at 6.1.192. Between `unlockMmu` and the sequence check of `kvmppc_create_pte`
+/// the copied host entry can go stale: that is the window of the race. Local work rides with the
+/// step before it. `kvmppc_book3s_instantiate_page` can return 0 without setting `level`, which is
+/// used all the same; with knob `stack-init=zero` it is 0. Left out: instruction faults, larger
+/// pages, failing allocations. Knobs: `tlb-lock`, `outer-sample`, `srcu=off` (no read section).
 package final class NestedPageFault: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockTlb, checkRoot, updateCache, walkGpte, setRc, findMemslot, sampleSeq

@@ -1,6 +1,7 @@
 package import Scheduler
 
-/// `kvmhv_handle_nested_set_rc`: sets R, and C for a store, in the host entry and the shadow entry.
+/// `kvmhv_handle_nested_set_rc`: sets R, and C for a store, in the host entry and the shadow
+/// entry.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_hv_nested.c, `kvmhv_handle_nested_set_rc`, and
 /// `kvmppc_hv_handle_set_rc` of book3s_64_mmu_radix.c, read at 6.1.192. The caller has compared

@@ -6,8 +6,8 @@ package import Scheduler
 /// and `kvmhv_set_ptbl_entry`, with `mmu_partition_table_set_entry` of mm/book3s64/pgtable.c, read
 /// at 6.1.192. Callers hold the object's `tlb_lock`, but `kvmhv_enter_nested_guest` looks at the
 /// root without it. The hardware's entry names the shadow table even when L1's root is zero. Left
-/// out: the process table, and the section of SRCU around the read, for L1's tables lie in no slot.
-/// Knob `root-store=last` stores the root behind the flush.
+/// out: the process table, and the section of SRCU around the read, for L1's tables lie in no
+/// slot. Knob `root-store=last` stores the root behind the flush.
 package final class UpdatePtblCache: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case readPartition, storeRoot, setEntry, flushPartition

@@ -7,8 +7,8 @@ package import Scheduler
 /// sequence, and R is cleared without a flush of L1's translation. Of a large leaf it takes R for
 /// all pages, and goes through the rmap list of the guest frame that it was called for only,
 /// whether or not that is the leaf's first: callers such as DAMON name any address. Left out: the
-/// accumulated result, and `kvm_flush_remote_tlbs`, which only kicks vCPUs here. Knob `bump-age` is
-/// the missing bump.
+/// accumulated result, and `kvm_flush_remote_tlbs`, which only kicks vCPUs here. Knob `bump-age`
+/// is the missing bump.
 package final class AgeGFN: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case srcuReadLock, lockMmu, testRadix, testRmap, readHost, clearHost, updateRmap, bumpSeq

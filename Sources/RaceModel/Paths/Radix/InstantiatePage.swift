@@ -4,12 +4,12 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_book3s_instantiate_page`, and
 /// `find_kvm_host_pte`, read at 6.1.192. A large leaf is offered when the Linux entry, as it is
-/// read under the lock, maps the slot's memory with one huge page (``HugePages``) and the slot does
-/// not log; which of the two lookups found the page does not matter. Left out: the page reference
-/// and `set_page_dirty_lock`, which no property looks at, and that the slow path can make a page
-/// present or break copy-on-write: an absent or read-only VMM page fails here. L1's own fault has
-/// no sample but the one here: with knob `outer-sample=after` it is taken when the Linux entry has
-/// been read, so that there is nothing yet to check that read with.
+/// read under the lock, maps the slot's memory with one huge page (``HugePages``) and the slot
+/// does not log; which of the two lookups found the page does not matter. Left out: the page
+/// reference and `set_page_dirty_lock`, which no property looks at, and that the slow path can
+/// make a page present or break copy-on-write: an absent or read-only VMM page fails here. L1's
+/// own fault has no sample but the one here: with knob `outer-sample=after` it is taken when the
+/// Linux entry has been read, so that there is nothing yet to check that read with.
 package final class InstantiatePage: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case sampleSeq, fastGup, slowGup, lockMmu, checkCount, checkSeq, readVmm, unlockMmu
@@ -29,8 +29,8 @@ package final class InstantiatePage: StepMachine {
   package enum Result: UInt8, CellValue, CaseIterable {
     /// 0, with the entry offered in ``Cells/pte``.
     case done
-    /// 0 although nothing was found: `RESUME_GUEST` happens to be 0, and the caller's entry is left
-    /// as it was.
+    /// 0 although nothing was found: `RESUME_GUEST` happens to be 0, and the caller's entry is
+    /// left as it was.
     case nothing
     case again
     case fault

@@ -3,12 +3,12 @@ package import Scheduler
 /// What `kvmppc_create_pte` does when the host table maps the place with another page size.
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, the parts of `kvmppc_create_pte` that remove a
-/// large leaf or a table of small entries, and `kvmppc_unmap_free_pte`, read at 6.1.192. Runs under
-/// `mmu_lock`. A large leaf is unmapped properly, but the sequence is not bumped. The small entries
-/// are unmapped with the address of their host frame in the place of their guest address: the
-/// flush, the slot lookup, the rmap and the dirty bitmap are all of the wrong guest page. Knobs:
-/// `bump-leaf`; `child-address=guest` passes the guest address of each; `unmap-flush=none`. Left
-/// out: the flush of the page-walk cache, and the freed table page.
+/// large leaf or a table of small entries, and `kvmppc_unmap_free_pte`, read at 6.1.192. Runs
+/// under `mmu_lock`. A large leaf is unmapped properly, but the sequence is not bumped. The small
+/// entries are unmapped with the address of their host frame in the place of their guest address:
+/// the flush, the slot lookup, the rmap and the dirty bitmap are all of the wrong guest page.
+/// Knobs: `bump-leaf`; `child-address=guest` passes the guest address of each; `unmap-flush=none`.
+/// Left out: the flush of the page-walk cache, and the freed table page.
 package final class ReplaceMapping: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case look, unmapLeaf, tlbieChild, removeChildRmap, setChildBitmap, bumpSeq

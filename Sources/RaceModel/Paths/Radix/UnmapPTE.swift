@@ -4,12 +4,12 @@ package import Scheduler
 ///
 /// Kernel: arch/powerpc/kvm/book3s_64_mmu_radix.c, `kvmppc_unmap_pte`, read at 6.1.192. Runs under
 /// `mmu_lock`. A caller that passes no slot has it looked up behind the flush, by the guest frame;
-/// where there is none, nothing else is done. The dirty bitmap is set last. That of a large leaf is
-/// set from the guest frame on that the caller names, for as many pages as the leaf has: those
+/// where there is none, nothing else is done. The dirty bitmap is set last. That of a large leaf
+/// is set from the guest frame on that the caller names, for as many pages as the leaf has: those
 /// before it get no bit, and what would lie behind the slot is left out here. In C the bits begin
 /// at a byte's start, which is finer than this model. Knobs: `bm-first` sets the bitmap before the
-/// entry is cleared; `unmap-flush` leaves the flushes out, or leaves them to a caller that unlocks;
-/// `rmap-range=first` empties the rmap list of a leaf's first page only.
+/// entry is cleared; `unmap-flush` leaves the flushes out, or leaves them to a caller that
+/// unlocks; `rmap-range=first` empties the rmap list of a leaf's first page only.
 package final class UnmapPTE: StepMachine {
   package enum Point: UInt8, ProgramPoint {
     case clearHost, tlbieHost, removeRmap, setBitmap
@@ -57,8 +57,9 @@ package final class UnmapPTE: StepMachine {
   /// The caller passes NULL for the slot.
   private let looksUpSlot: Bool
 
-  /// `flushesLater` says that the caller asks ``owesFlush(_:)`` after its unlock, and `looksUpSlot`
-  /// that it passes no slot: `memslot` is then this machine's to set, and the caller's to clear.
+  /// `flushesLater` says that the caller asks ``owesFlush(_:)`` after its unlock, and
+  /// `looksUpSlot` that it passes no slot: `memslot` is then this machine's to set, and the
+  /// caller's to clear.
   init(
     _ kvm: KVM, _ radix: RadixTables, _ cells: Cells, page: Cell<PageRef>,
     memslot: Cell<MemslotRef>,
@@ -167,7 +168,8 @@ package final class UnmapPTE: StepMachine {
   /// unmap-flush=after-unlock: whether the caller still has to flush.
   func owesFlush<R>(_ state: StateView<R>) -> Bool { state[cells.owesFlush] }
 
-  /// unmap-flush=after-unlock: the caller has unlocked, and flushes all that the cores have cached.
+  /// unmap-flush=after-unlock: the caller has unlocked, and flushes all that the cores have
+  /// cached.
   func flushLate<R>(_ state: StateView<R>) {
     radix.tlb.flushAll(state)
     state[cells.owesFlush] = false

@@ -1,5 +1,5 @@
-/// Counterexamples with the fewest preemptions, and among those the fewest steps, in the graph of a
-/// search.
+/// Counterexamples with the fewest preemptions, and among those the fewest steps, in the graph of
+/// a search.
 struct FewestPreemptions {
   let graph: StateGraph
   /// The states in which a thread is stuck, if any is.

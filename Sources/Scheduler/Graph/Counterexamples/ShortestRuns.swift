@@ -38,8 +38,8 @@ struct ShortestRuns {
     }
   }
 
-  /// A run that reaches a landmark, where the search has: in a state, or in a reduced search in one
-  /// that the steps from there pass through.
+  /// A run that reaches a landmark, where the search has: in a state, or in a reduced search in
+  /// one that the steps from there pass through.
   func run(reaching landmark: PropertyIndex) -> Schedule? {
     guard let number = graph.witnesses[landmark] else { return nil }
     var run = run(to: number)
@@ -72,8 +72,8 @@ struct ShortestRuns {
     return best
   }
 
-  /// The first step of a thread, by choice, that leads from one state to another, if one does; with
-  /// the steps that a reduced search has taken on from there.
+  /// The first step of a thread, by choice, that leads from one state to another, if one does;
+  /// with the steps that a reduced search has taken on from there.
   private func steps(of thread: Int, from: Int, to: Int) -> [Schedule.Step]? {
     let (store, successors) = (graph.store, steps.successors)
     let paths = successors.persistentSets?.paths(from: store.state(from), successors)

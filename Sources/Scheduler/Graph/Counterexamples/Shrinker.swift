@@ -85,7 +85,8 @@ struct Shrinker {
     }
   }
 
-  /// The run without each of its stretches, and with each two stretches of one thread side by side.
+  /// The run without each of its stretches, and with each two stretches of one thread side by
+  /// side.
   private func candidates(_ steps: [Schedule.Step]) -> some Sequence<[Schedule.Step]> {
     let stretches = Self.stretches(steps)
     let shorter = stretches.indices.lazy.map { left in

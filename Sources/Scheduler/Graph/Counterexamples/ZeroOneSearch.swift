@@ -6,8 +6,8 @@
 /// visited by number of steps, then in the order in which they were found: by thread, then choice.
 ///
 /// The states are those that a search before has stored, or this one stores them as it goes.
-/// Whoever drives it takes the visits of each number of steps (``take(steps:)``), a batch at a time
-/// (``nextBatch(from:)``, ``expand(_:)``, ``follow(_:steps:)``), and then allows another
+/// Whoever drives it takes the visits of each number of steps (``take(steps:)``), a batch at a
+/// time (``nextBatch(from:)``, ``expand(_:)``, ``follow(_:steps:)``), and then allows another
 /// preemption.
 struct ZeroOneSearch: ~Copyable {
   /// Who has found the states that steps lead to: a search before, or this one as it goes.

@@ -1,8 +1,8 @@
 /// The exact probability that a random walk breaks something.
 ///
 /// The walk picks one of the threads that can step, each as likely, and then one of the results of
-/// its step, each as likely. From a state the probability p is 1 where something is broken, 0 at an
-/// end, and otherwise the sum over its steps of w p', with w = 1 / (threads that can step *
+/// its step, each as likely. From a state the probability p is 1 where something is broken, 0 at
+/// an end, and otherwise the sum over its steps of w p', with w = 1 / (threads that can step *
 /// results).
 ///
 /// All probabilities are kept over powers of one denominator L, the least common multiple of all 1

@@ -1,8 +1,8 @@
 /// The whole state graph of a search, in an order in which every step leads forward.
 ///
-/// Only a graph without cycles has such an order: all its runs end, and what is true of all of them
-/// is found out from the last state back to the first. States go by their place in that order; the
-/// initial state's is 0.
+/// Only a graph without cycles has such an order: all its runs end, and what is true of all of
+/// them is found out from the last state back to the first. States go by their place in that
+/// order; the initial state's is 0.
 struct RunGraph {
   struct Step {
     /// The place of the state that it leads to.

@@ -33,8 +33,8 @@ struct ComponentSearch {
   ///
   /// Only those in which a run can go round; each gets a region, and all other states none. Which
   /// components there are does not depend on the numbers of states, their order does.
-  /// - Complexity: each state of the region is looked at once, and expanded if no steps are logged;
-  ///   about 30 bytes for each at worst, and 4 for each step of the path.
+  /// - Complexity: each state of the region is looked at once, and expanded if no steps are
+  ///   logged; about 30 bytes for each at worst, and 4 for each step of the path.
   mutating func components(of region: UInt32, from roots: [UInt32]) -> [Component]? {
     var components: [Component] = []
     for root in roots where regions[root] == region {

@@ -2,9 +2,9 @@
 ///
 /// In a state a thread is stuck if no run from there ends it. Let every state in which nobody can
 /// step be an end, so that all threads have ended there or a broken check has ended the run. Then,
-/// if every other state has a step to a higher number, a run along such steps leads from each state
-/// to an end, for numbers do not rise for ever. A search that numbers states in the order in which
-/// it finds them leaves few states without such a step, the *falling* ones. It notes them
+/// if every other state has a step to a higher number, a run along such steps leads from each
+/// state to an end, for numbers do not rise for ever. A search that numbers states in the order in
+/// which it finds them leaves few states without such a step, the *falling* ones. It notes them
 /// (``StateGraph/fallingStates``), and here each of them has a run to a higher number or to an end
 /// looked for. That all have one suffices: by induction from the last state to the first, an end
 /// can be reached from each.
@@ -43,7 +43,8 @@ final class RisingRuns {
     rest = max(4096, graph.store.numbers / 4)
   }
 
-  /// Follows the step to the highest number each time; whether that rises above the start, or ends.
+  /// Follows the step to the highest number each time; whether that rises above the start, or
+  /// ends.
   private func walk(from start: UInt32) -> Bool {
     var (run, state) = ([start], start)
     while run.count < 1000 {
@@ -78,8 +79,8 @@ final class RisingRuns {
     known[Int(state >> 6)] >> UInt64(state & 63) & 1 == 1
   }
 
-  /// Expands a state: the highest number that a step leads to, and whether there is no step; nil if
-  /// no more states may be expanded.
+  /// Expands a state: the highest number that a step leads to, and whether there is no step; nil
+  /// if no more states may be expanded.
   private func highestStep(from state: UInt32) -> (number: UInt32, isEnd: Bool)? {
     if rest == 0 { return nil }
     rest -= 1

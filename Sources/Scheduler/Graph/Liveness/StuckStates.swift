@@ -41,7 +41,8 @@ final class StuckStates {
 extension StuckStates {
   /// Whether threads can be stuck where somebody can still step.
   ///
-  /// There is nothing to look for unless ``DeadlockRule/someThreadCannotEnd`` is the system's rule.
+  /// There is nothing to look for unless ``DeadlockRule/someThreadCannotEnd`` is the system's
+  /// rule.
   static func mayExist(in system: System) -> Bool {
     system.deadlock == .someThreadCannotEnd && system.mustEnd != 0
   }

@@ -1,11 +1,11 @@
 /// The threads that can still end from each state of a graph, a bit for each.
 ///
 /// Those that have ended in a state can, and those that can from one of the states one step on;
-/// where a check is broken all can, for the run has ended. The least sets of which this is true are
-/// what there is to find: a thread is in that of a state if and only if some run from there ends
-/// it. They are found by going over the states from the last number to the first until nothing
-/// changes. Most steps lead to higher numbers, so that nearly all is found the first time; a state
-/// from which all threads can end is not looked at again.
+/// where a check is broken all can, for the run has ended. The least sets of which this is true
+/// are what there is to find: a thread is in that of a state if and only if some run from there
+/// ends it. They are found by going over the states from the last number to the first until
+/// nothing changes. Most steps lead to higher numbers, so that nearly all is found the first time;
+/// a state from which all threads can end is not looked at again.
 ///
 /// *Reductions.* A search by persistent sets keeps what is looked for: see
 /// ``PersistentSetExpansion``. In a search by symmetry a step leads to a representative, in which

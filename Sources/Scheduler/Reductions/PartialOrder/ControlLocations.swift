@@ -1,7 +1,7 @@
 /// The control locations of a system's threads: a hash of each thread's own control cells.
 ///
-/// A location is a function of cells that only the thread itself writes: how far its script is, and
-/// the program points among its locals. That two locations may share a hash loses precision,
+/// A location is a function of cells that only the thread itself writes: how far its script is,
+/// and the program points among its locals. That two locations may share a hash loses precision,
 /// nothing else.
 struct ControlLocations: Sendable {
   /// The bits of a word that belong to control cells.

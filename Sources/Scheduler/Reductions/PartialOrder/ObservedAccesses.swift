@@ -2,8 +2,8 @@
 /// has been observed.
 ///
 /// A reduction takes this for complete, and its search looks for anything that is missing: see
-/// ``PersistentSetExpansion``. Everything in here only grows, by unions, so that it does not matter
-/// who observed what first.
+/// ``PersistentSetExpansion``. Everything in here only grows, by unions, so that it does not
+/// matter who observed what first.
 struct ObservedAccesses: Sendable {
   /// The accesses of a thread at one location: all cells of the steps tried there, wherever they
   /// lead.

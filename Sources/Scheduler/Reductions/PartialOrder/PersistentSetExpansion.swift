@@ -1,5 +1,5 @@
-/// Expands states for a reduced search: takes each successor on along steps that are independent of
-/// all other threads, and keeps only the state where that ends.
+/// Expands states for a reduced search: takes each successor on along steps that are independent
+/// of all other threads, and keeps only the state where that ends.
 ///
 /// A step is taken on, and the other steps of its state are left out, if
 ///
@@ -7,9 +7,9 @@
 /// 2. it cannot hide that a property is broken (``VisibleCells``), and it breaks no check.
 ///
 /// Such a step, *a*, by thread A in state *s*, with all its choices, is a persistent set
-/// (Godefroid, LNCS 1032) of one thread, found from recorded footprints; such steps are also called
-/// ample or stubborn. Why nothing is missed: let *w* be a run from *s* to something that has to be
-/// found: a broken property, a check, a deadlock, an end.
+/// (Godefroid, LNCS 1032) of one thread, found from recorded footprints; such steps are also
+/// called ample or stubborn. Why nothing is missed: let *w* be a run from *s* to something that
+/// has to be found: a broken property, a check, a deadlock, an end.
 ///
 /// - If A steps in *w*, its first step there is *a*, since nobody before it has accessed what *a*
 ///   accesses; and *a* can go first, with the same state in the end.
@@ -26,12 +26,12 @@
 ///
 /// Threads that can never end (``DeadlockRule/someThreadCannotEnd``) are those of the whole graph
 /// too. Let *w* now be a run from *s* to a state in which a thread T has ended, or to a broken
-/// check: by the argument above it is found from the state after *a*, for if A takes no step in *w*
-/// T is another thread, and *a* leaves T's end as it is. So T can end from a state that is kept if
-/// and only if it can in the part that is searched. And let *w* lead to a state from which T can
-/// never end. If A steps in *w* the same state is found from the state after *a*; if not, the one
-/// that *a* leads to from it, and from there T cannot end either. So such a state is kept if there
-/// is one.
+/// check: by the argument above it is found from the state after *a*, for if A takes no step in
+/// *w* T is another thread, and *a* leaves T's end as it is. So T can end from a state that is
+/// kept if and only if it can in the part that is searched. And let *w* lead to a state from which
+/// T can never end. If A steps in *w* the same state is found from the state after *a*; if not,
+/// the one that *a* leads to from it, and from there T cannot end either. So such a state is kept
+/// if there is one.
 ///
 /// A property about steps would make every step visible; a system that has one is not reduced. A
 /// landmark ("sometimes") needs one state only. It is sought in the states passed through too, and
@@ -46,9 +46,9 @@
 /// which *f* makes that access; the search sees that, and is started again with more accesses. The
 /// same holds for what properties read. That a thread waits for a lock that another one holds is
 /// assumed too. To see this fail when only the release is taken on, each thread about to take a
-/// free lock is tried with the lock held (``probe(_:from:)``), and what it reads before it waits is
-/// added as well. This takes for granted that a step asks for a lock through ``Lock`` and only on
-/// behalf of its own thread.
+/// free lock is tried with the lock held (``probe(_:from:)``), and what it reads before it waits
+/// is added as well. This takes for granted that a step asks for a lock through ``Lock`` and only
+/// on behalf of its own thread.
 ///
 /// Everything depends on the state alone, so the states kept are the same for any number of
 /// workers.
@@ -66,8 +66,8 @@ final class PersistentSetExpansion {
 
   /// The landmarks that are sought in the states passed through.
   var soughtLandmarks: [PropertyIndex] = []
-  /// Where they have been found: behind which state of the batch, and after which steps if somebody
-  /// asks.
+  /// Where they have been found: behind which state of the batch, and after which steps if
+  /// somebody asks.
   private(set) var landmarkHits: [(property: PropertyIndex, origin: Int, path: [Schedule.Step]?)] =
     []
 

@@ -9,12 +9,13 @@
 ///   a step with several results each, in whatever order;
 /// - the properties must say the same of *s* and of *g*(*s*).
 ///
-/// This suffices. Let every state that some run of k steps leads to be *g*(*s*) for an expanded *s*
-/// and one of the permutations or the identity; for the initial state that is so. A step of *t*
-/// from *g*(*s*) leads to *g*(*u*), where *u* is what a step of *g*'s inverse of *t* leads to from
-/// *s*. The representative of *u* is *h*(*u*), it is expanded too, and *g*(*u*) is an image of it
-/// because permutations form a group. So all states are images of expanded ones, and no property
-/// can tell them from those. If one of these tests fails, the search starts again without symmetry.
+/// This suffices. Let every state that some run of k steps leads to be *g*(*s*) for an expanded
+/// *s* and one of the permutations or the identity; for the initial state that is so. A step of
+/// *t* from *g*(*s*) leads to *g*(*u*), where *u* is what a step of *g*'s inverse of *t* leads to
+/// from *s*. The representative of *u* is *h*(*u*), it is expanded too, and *g*(*u*) is an image
+/// of it because permutations form a group. So all states are images of expanded ones, and no
+/// property can tell them from those. If one of these tests fails, the search starts again without
+/// symmetry.
 ///
 /// Permutations that generate the others would not do: *g*(*h*(*s*)) is what *g* would have to be
 /// tried in, and only *s* is expanded. So all states of the orbit are stepped through, as a search

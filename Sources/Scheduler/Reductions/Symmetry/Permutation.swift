@@ -1,5 +1,5 @@
-/// A permutation of a system's parts: which thread becomes which, where each cell's value goes, and
-/// what the names become that values are made of.
+/// A permutation of a system's parts: which thread becomes which, where each cell's value goes,
+/// and what the names become that values are made of.
 ///
 /// Give a system its permutations in ``System/permutations`` and a search by symmetry
 /// (``Reduction/symmetry``) keeps one of the states that differ by them only. A permutation is no
@@ -39,17 +39,17 @@ public struct Permutation: Hashable, Sendable {
     (renaming, parts) = ([:], [])
   }
 
-  /// The permutation by which a system becomes `other`: the same system, under the same names, with
-  /// its parts added in another order.
+  /// The permutation by which a system becomes `other`: the same system, under the same names,
+  /// with its parts added in another order.
   ///
-  /// What has the same index in both corresponds: the first thread becomes the one that `other` has
-  /// first, the first cell the one that has the name of `other`'s first cell. `renaming` says what
-  /// becomes of the names in values, but for those of threads as owners of locks, which follow from
-  /// the threads; `parts` tells reports about it.
+  /// What has the same index in both corresponds: the first thread becomes the one that `other`
+  /// has first, the first cell the one that has the name of `other`'s first cell. `renaming` says
+  /// what becomes of the names in values, but for those of threads as owners of locks, which
+  /// follow from the threads; `parts` tells reports about it.
   ///
-  /// Nil if that permutes nothing of the kind: `other` has cells that `system` lacks or that differ
-  /// in width, role or scalarset; scripts of other machines; names of which two become one; or an
-  /// initial state that is not the image of `system`'s.
+  /// Nil if that permutes nothing of the kind: `other` has cells that `system` lacks or that
+  /// differ in width, role or scalarset; scripts of other machines; names of which two become one;
+  /// or an initial state that is not the image of `system`'s.
   /// - Complexity: O(cells)
   public init?(of system: System, as other: System, renaming: Renaming, parts: [Parts] = []) {
     let (fields, others) = (system.layout.fields, other.layout.fields)

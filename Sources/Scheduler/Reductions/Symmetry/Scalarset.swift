@@ -1,5 +1,5 @@
-/// A set of interchangeable things, such as threads, pages or frames, that the values of some cells
-/// name.
+/// A set of interchangeable things, such as threads, pages or frames, that the values of some
+/// cells name.
 ///
 /// The scalarsets of Ip and Dill (1996): give a cell its scalarset as `naming:` when it is laid
 /// out, and a ``Permutation`` of the things renames them wherever a cell holds the name of one. 0

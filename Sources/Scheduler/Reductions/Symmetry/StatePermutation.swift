@@ -1,7 +1,7 @@
 /// A permutation as work on the words of a state.
 ///
-/// What a word of a state adds to the image depends on that word alone, so the image of a successor
-/// is found from that of the state by looking at the words that have changed.
+/// What a word of a state adds to the image depends on that word alone, so the image of a
+/// successor is found from that of the state by looking at the words that have changed.
 struct StatePermutation: Sendable {
   /// Bits that keep their order: those of `mask`, turned left, are part of word `to`.
   private struct Move {

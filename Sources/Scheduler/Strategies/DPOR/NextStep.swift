@@ -5,8 +5,9 @@ final class NextStep: Sendable {
   /// By choice, the state before, exclusive or the state after; empty when the thread has finished
   /// or is blocked.
   ///
-  /// Such differences commute: each cell is written in the same order wherever dependent steps keep
-  /// their order, so a state is the initial one and the differences of its steps, in any order.
+  /// Such differences commute: each cell is written in the same order wherever dependent steps
+  /// keep their order, so a state is the initial one and the differences of its steps, in any
+  /// order.
   let changes: [[UInt64]]
   let isFinished: Bool
   /// All that was read and written to find this out: which steps are possible, and what they do.

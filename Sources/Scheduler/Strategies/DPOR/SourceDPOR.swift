@@ -1,19 +1,19 @@
 /// Stateless source-DPOR with sleep sets: at least one run of each Mazurkiewicz trace.
 ///
 /// After Abdulla, Aronis, Jonsson, Sagonas, "Optimal dynamic partial order reduction", POPL 2014
-/// (algorithm 1). A node is a run so far; its `backtrack` threads are explored, and become a source
-/// set: every maximal run from there is equivalent to one that begins with one of them. When a step
-/// races with an earlier one, a thread that begins the reversal joins the `backtrack` of the node
-/// before the earlier one, unless one is there. A sleeping result, explored before in an equivalent
-/// run, is left out until a step that it depends on is taken.
+/// (algorithm 1). A node is a run so far; its `backtrack` threads are explored, and become a
+/// source set: every maximal run from there is equivalent to one that begins with one of them.
+/// When a step races with an earlier one, a thread that begins the reversal joins the `backtrack`
+/// of the node before the earlier one, unless one is there. A sleeping result, explored before in
+/// an equivalent run, is left out until a step that it depends on is taken.
 ///
 /// What differs from the paper, and why no trace is lost:
 ///
-/// - **Independence is judged on executed steps.** A step is a deterministic program over the cells
-///   that it reads, so it stays the same, and possible, where those are the same. When a race is
-///   reversed the later step is asked anew what it does without the earlier one. If what it then
-///   touches conflicts with a step that came after it, its races are looked at once more at the end
-///   of the run, with all steps before it that need not follow it.
+/// - **Independence is judged on executed steps.** A step is a deterministic program over the
+///   cells that it reads, so it stays the same, and possible, where those are the same. When a
+///   race is reversed the later step is asked anew what it does without the earlier one. If what
+///   it then touches conflicts with a step that came after it, its races are looked at once more
+///   at the end of the run, with all steps before it that need not follow it.
 /// - **A step with choices** is one step to others: it touches what any of its choices touches,
 ///   they are explored together and they sleep together. So is the count of traces to be read.
 /// - **Blocked steps.** The paper's steps do not disable each other; ours do (locks, waiting). A
@@ -36,8 +36,9 @@
 /// Either p begins w; or it conflicts with no step of v.t, a longer prefix; or it changes what t
 /// reads later than q does. Each contradicts the choice of q.
 ///
-/// A run as long as runs may be is cut, and then nothing is proved. Of a run that has been twice in
-/// one state the threads take turns, so that one that waits in a loop does not use up the steps.
+/// A run as long as runs may be is cut, and then nothing is proved. Of a run that has been twice
+/// in one state the threads take turns, so that one that waits in a loop does not use up the
+/// steps.
 ///
 /// Time is proportional to the runs, times the square of their length and the threads; memory to
 /// one run.
@@ -199,7 +200,8 @@ struct SourceDPOR {
       if other == thread || step.touched.writesInto(next[other].touched) {
         next[other] = stepper.next(other, from: state)
       }
-      // What slept before the step, or has been explored, goes on to sleep if it does not conflict.
+      // What slept before the step, or has been explored, goes on to sleep if it does not
+      // conflict.
       if node.next[other].touched.conflicts(with: step.touched) {
         asleep &= ~(1 << UInt64(other))
       }
@@ -245,8 +247,8 @@ extension SourceDPOR {
     }
   }
 
-  /// The positions of the steps that a blocked step races with: the last ones, by order of the run,
-  /// that wrote what it read.
+  /// The positions of the steps that a blocked step races with: the last ones, by order of the
+  /// run, that wrote what it read.
   private func waits(of next: NextStep, _ thread: Int, after cut: Execution.Cut) -> [Int] {
     var reads = Footprint()
     reads.reads = next.touched.reads

@@ -121,8 +121,8 @@ extension TraceCuts {
     let isGoal: Bool
   }
 
-  /// A run of this trace to `goal` with the fewest preemptions, then the fewest steps, if one costs
-  /// less than `bound`.
+  /// A run of this trace to `goal` with the fewest preemptions, then the fewest steps, if one
+  /// costs less than `bound`.
   ///
   /// A 0-1 search over pairs of a cut and the thread that stepped last; a step costs 1 when that
   /// thread could still step, in this trace or another, and another one steps.

@@ -2,8 +2,8 @@
 ///
 /// Broken checks, deadlocks and properties of the end are seen at the end of any run of a trace.
 /// The other properties see states and steps on the way, which differ between the runs of one
-/// trace; they are judged on all cuts of the trace, see ``TraceCuts``. So when every trace has been
-/// judged, so has every reachable state and every step.
+/// trace; they are judged on all cuts of the trace, see ``TraceCuts``. So when every trace has
+/// been judged, so has every reachable state and every step.
 ///
 /// Of the runs that break something the cheapest is kept: the fewest preemptions, then the fewest
 /// steps. Every run belongs to a trace, so this is the minimum of all runs when all traces have

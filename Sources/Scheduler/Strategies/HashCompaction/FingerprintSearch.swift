@@ -190,9 +190,9 @@ extension Explorer {
   /// states though it has missed one: n (n + 1) / 2^65, for n states and 64 bits.
   ///
   /// Assumes that hashes are drawn evenly and independently. Up to the first state that is missed,
-  /// the search is the exact one. That state is the (k + 1)-th, for some k from 1 to n, and has one
-  /// of k fingerprints, of which the probability is at most k / 2^64; the bound is the sum over all
-  /// k.
+  /// the search is the exact one. That state is the (k + 1)-th, for some k from 1 to n, and has
+  /// one of k fingerprints, of which the probability is at most k / 2^64; the bound is the sum
+  /// over all k.
   static func missed(states: Int, bits: Int) -> Statistic {
     let part = BigNatural(UInt64(states)) * BigNatural(UInt64(states) + 1)
     let whole = BigNatural(1).shiftedUp(by: bits + 1)

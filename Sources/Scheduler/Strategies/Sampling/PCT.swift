@@ -19,13 +19,14 @@ extension Strategy {
   public static let defaultDepth = 3
 }
 
-/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi and Nagarakatte, ASPLOS 2010).
+/// Probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi and Nagarakatte, ASPLOS
+/// 2010).
 ///
-/// Threads have different priorities, in an order that is drawn for each run, and of those that can
-/// step the one with the highest steps. After each of depth - 1 steps, whose numbers in 1...k are
-/// drawn too, the thread that took it falls below all others, the deeper the earlier in the list.
-/// With n threads and runs of at most k steps, a run meets a given bug of that depth, one that
-/// shows whenever depth steps come in a certain order, with a probability of at least 1 / (n
+/// Threads have different priorities, in an order that is drawn for each run, and of those that
+/// can step the one with the highest steps. After each of depth - 1 steps, whose numbers in 1...k
+/// are drawn too, the thread that took it falls below all others, the deeper the earlier in the
+/// list. With n threads and runs of at most k steps, a run meets a given bug of that depth, one
+/// that shows whenever depth steps come in a certain order, with a probability of at least 1 / (n
 /// k^(depth-1)).
 ///
 /// The results of a step that has several are picked each as likely; a bug that needs certain

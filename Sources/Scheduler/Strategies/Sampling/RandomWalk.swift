@@ -9,8 +9,8 @@ extension Strategy {
   }
 }
 
-/// A random walk: at each step one of the threads that can step is picked, each as likely, and then
-/// one of the results of its step, each as likely.
+/// A random walk: at each step one of the threads that can step is picked, each as likely, and
+/// then one of the results of its step, each as likely.
 ///
 /// A run of steps 1...n so has the probability of the product of 1 / (threads that can step *
 /// results): interleavings are not equally likely, those with fewer branches are likelier.

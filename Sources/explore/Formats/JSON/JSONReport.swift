@@ -2,7 +2,8 @@ import RaceModel
 import Reporting
 import Scheduler
 
-/// The JSON document of `run`, `check` and `compare`, as `schemas/report.schema.json` describes it.
+/// The JSON document of `run`, `check` and `compare`, as `schemas/report.schema.json` describes
+/// it.
 ///
 /// The keys are literals, here and in `Reporting` for what a search found out: they stay when a
 /// type or a case is renamed. Readers let keys pass that they do not know, so that adding one

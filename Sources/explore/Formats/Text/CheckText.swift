@@ -16,7 +16,8 @@ struct CheckText: ReportRenderer {
 
   func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
 
-  /// Where the verdicts of rows with these names start; a longer name pushes its own to a new line.
+  /// Where the verdicts of rows with these names start; a longer name pushes its own to a new
+  /// line.
   private static func column(for names: [String]) -> Int {
     names.map(\.count).filter { $0 <= 30 }.reduce(0, max) + nameStart + 2
   }
