@@ -150,12 +150,29 @@ struct PropertyTable: Sendable {
   func isHit(
     _ property: PropertyIndex, from before: StateRef, to after: StateRef, by thread: Int
   ) -> Bool {
-    guard case .perStep(let holds) = system.properties[property.number].kind, !isCut(after) else {
-      return false
+    stepTest(property)?.isHit(from: before, to: after, by: thread) ?? false
+  }
+
+  /// What ``isHit(_:from:to:by:)`` asks, for many steps; nil for properties that are not about
+  /// steps.
+  func stepTest(_ property: PropertyIndex) -> StepTest? {
+    guard case .perStep(let holds)? = declared(property)?.kind else { return nil }
+    return StepTest(holds: holds, cuts: system.cuts)
+  }
+
+  /// A property about steps, fetched once: to fetch it for each step costs as much as to ask it.
+  struct StepTest {
+    fileprivate let holds: @Sendable (Property.State, Property.State, ThreadID) -> Bool
+    fileprivate let cuts: UInt64
+
+    @inline(__always) func isHit(
+      from before: StateRef, to after: StateRef, by thread: Int
+    ) -> Bool {
+      !PropertyTable.isCut(after[0], cuts)
+        && !holds(
+          StateView(before, PropertyRecorder()), StateView(after, PropertyRecorder()),
+          ThreadID(thread))
     }
-    return !holds(
-      StateView(before, PropertyRecorder()), StateView(after, PropertyRecorder()),
-      ThreadID(thread))
   }
 
   /// The check that is broken in a state, if one is; not one that ends runs of no interest.

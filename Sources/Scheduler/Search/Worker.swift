@@ -155,16 +155,13 @@ final class Worker: @unchecked Sendable {
 
   private func judgeSteps(from head: Int) {
     for property in open.perStep {
-      // Asked for once: a closure that is fetched for each step costs as much as what it does.
-      guard case .perStep(let holds)? = properties.declared(property)?.kind else { continue }
+      guard let test = properties.stepTest(property) else { continue }
       for index in 0..<successors.count {
         let step = successors.steps[index]
         let before = head + step.origin
-        if properties.isCut(successors.state(index)) { continue }
-        let isKept = holds(
-          StateView(store.state(before), PropertyRecorder()),
-          StateView(successors.state(index), PropertyRecorder()), ThreadID(Int(step.thread)))
-        if !isKept { witnesses.note(property, before) }
+        let isHit = test.isHit(
+          from: store.state(before), to: successors.state(index), by: Int(step.thread))
+        if isHit { witnesses.note(property, before) }
       }
     }
   }
