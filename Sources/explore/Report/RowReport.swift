@@ -146,6 +146,7 @@ extension LimitReport.Kind {
     case .states: "--max-states"
     case .bytes: "--max-memory"
     case .seconds: "--max-seconds"
+    case .totalSeconds: "--max-total-seconds"
     case .preemptions: "--preemptions"
     case .runs: "--runs"
     case .steps: "--max-steps"

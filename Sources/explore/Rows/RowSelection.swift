@@ -1,0 +1,33 @@
+/// Which rows of the files a command line asks for.
+struct RowSelection: Sendable {
+  private let filters: [RowFilter]
+  private let partition: Partition?
+  /// By filter: whether a row has matched it.
+  private(set) var isUsed: [Bool]
+
+  init(_ request: Request) {
+    (filters, partition) = (request.filters, request.partition)
+    isUsed = filters.map { _ in false }
+  }
+
+  /// Whether there is anything that leaves rows out.
+  var isRestricted: Bool { !filters.isEmpty || partition != nil }
+
+  /// Whether the filters let a row through: it matches one that chooses, if there are such, and
+  /// none that leaves out.
+  mutating func passes(_ row: RowID, tags: [String]) -> Bool {
+    var isChosen = filters.allSatisfy(\.isExclusion)
+    var isLeftOut = false
+    for (index, filter) in filters.enumerated() where filter.matches(row, tags: tags) {
+      isUsed[index] = true
+      if filter.isExclusion { isLeftOut = true } else { isChosen = true }
+    }
+    return isChosen && !isLeftOut
+  }
+
+  /// Whether a row belongs to the partition that is asked for.
+  func isInPartition(_ row: RowID) -> Bool { partition?.contains(row) ?? true }
+
+  /// The filters that no row has matched.
+  var unused: [RowFilter] { zip(filters, isUsed).filter { !$0.1 }.map(\.0) }
+}
