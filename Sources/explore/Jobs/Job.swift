@@ -14,6 +14,8 @@ struct Job: Sendable {
   /// Where the row's name stands in the file.
   let position: SourcePosition?
   let note: String
+  /// Words by which the job can be chosen: those of its file, then those of its row alone.
+  let tags: [String]
   /// What reports call it.
   let title: String
   let setting: Setting
@@ -55,6 +57,11 @@ struct Job: Sendable {
     guard let wanted = request.row else { return nil }
     if let row = rows.first(where: { name($0) == wanted }) { return row }
     throw .unknownRow(wanted, file: file, allowed: rows.map(name))
+  }
+
+  /// The tags of a row, or of no row, of a file.
+  static func tags(of input: Input, row: [String]?) -> [String] {
+    input.tags + (row ?? []).filter { !input.tags.contains($0) }
   }
 
   /// The command that replays a schedule of this job, quoted for a POSIX shell.

@@ -30,7 +30,8 @@ struct ScenarioJobs {
   ) -> Job {
     Job(
       file: input.file, inputName: scenario.name, name: row?.name, position: row?.position,
-      note: row?.note ?? "", title: row?.name ?? "\(program.kernel)",
+      note: row?.note ?? "", tags: Job.tags(of: input, row: row?.tags),
+      title: row?.name ?? "\(program.kernel)",
       setting: .kernel(program.kernel, unread: program.unreadSettings),
       threads: program.threadReports, expectation: row?.expectation.map(Expectation.init),
       isUnpinned: row.map { $0.expectation == nil } ?? false, replayOptions: replayOptions,
