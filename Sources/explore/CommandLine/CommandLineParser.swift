@@ -66,6 +66,7 @@ struct CommandLineParser {
     }
     try checkOperands(request)
     try settleStrategy(&request)
+    try checkChanges(request)
     return request
   }
 
@@ -124,6 +125,17 @@ struct CommandLineParser {
       guard let takers = option.strategies, !takers.contains(request.strategy) else { continue }
       if let implying = implied?.impliedBy { throw .excluded(implying, by: option.name) }
       throw .optionOfOtherStrategy(option.name, request.strategy, takenBy: takers)
+    }
+  }
+
+  /// Rows are checked as they are, or compared with what the command line makes of them.
+  private func checkChanges(_ request: Request) throws(UsageError) {
+    guard request.command == .check else { return }
+    if request.showsChanges {
+      if request.changes.isEmpty { throw .diffWithoutChange }
+      if request.partition != nil { throw .excluded("diff", by: "partition") }
+    } else if let option = request.kernelChoices.first {
+      throw .changeWithoutDiff(option: option)
     }
   }
 

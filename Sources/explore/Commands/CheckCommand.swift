@@ -1,58 +1,48 @@
 import Scheduler
 
-/// `explore check`: every row of every file must give what the file expects.
+/// `explore check`: every row of every file must give what the file expects; with `--diff`, what it
+/// gives without what the command line changes.
 struct CheckCommand {
   let session: Session
   let request: Request
 
   func run() throws -> ExitCode {
-    var printer = ReportPrinter(session, request, request.format.check(session.style(request)))
-    let inputs = try read(&printer.errors)
-    var code = printer.errors.isEmpty ? ExitCode.success : .usage
-    var jobCount = 0
-    for (input, jobs) in inputs {
-      jobCount += jobs.count
-      if session.isInterrupted() { continue }
-      printer.begin(InputReport(input, jobs, request))
-      for job in jobs where !session.isInterrupted() {
-        var row = session.search(job, request)
-        if row.isUnpinned { row.pin = session.pin(job, row, request) }
-        code = code.worse(row.checkExitCode)
-        printer.add([row])
-        session.complainOfModel(row, job)
-      }
+    let plan = try CheckPlan(request.operands, session.inputs(request), request) { error in
+      session.complain("\(error)")
     }
-    printer.end(of: jobCount)
-    if session.isInterrupted() {
-      session.complainOfInterrupt(done: printer.summary.rows, of: jobCount)
-      return .interrupted
-    }
-    return code
+    let search = RowSearch(session, request, rows: plan.rowCount)
+    var printer = ReportPrinter(session, request)
+    try printer.start(ReportStart(files: plan.files, rowsUnaffected: plan.rowsUnaffected))
+    var items = CheckItems(plan, tellsOfEmptyFiles: request.partition != nil)
+    var code = ExitCode.success
+    RowPipeline(
+      search, next: { items.next() },
+      hand: { result in
+        search.clearLine(after: result.found.isEmpty ? 0 : 1)
+        switch result {
+        case .begin(let input): printer.begin(input)
+        case .rejected(let error): printer.reject(error)
+        case .rows(let found):
+          printer.add(found.map(\.row))
+          for found in found { session.complainOfModel(found) }
+        }
+        code = code.worse(exitCode(of: result))
+      }, isLast: request.failsFast ? { exitCode(of: $0) != .success } : nil
+    ).run()
+    search.clearLine()
+    let rows = plan.rowCount * (request.showsChanges ? 2 : 1)
+    code = code.worse(printer.end(of: rows))
+    return session.exitCode(code, after: search, done: printer.summary.rows, of: rows)
   }
 
-  /// Reads all files first; what cannot be read is reported and does not stop the others.
-  private func read(_ errors: inout [InputError]) throws -> [(Input, [Job])] {
-    let inputs = session.inputs(request)
-    func attempt<Result>(_ body: () throws -> Result) throws -> Result? {
-      do {
-        return try body()
-      } catch let error as InputError {
-        session.complain("\(error)")
-        errors.append(error)
-        return nil
-      }
-    }
-    var files: [String] = []
-    for path in request.operands {
-      for file in try attempt({ try inputs.files(at: path) }) ?? [] where !files.contains(file) {
-        files.append(file)
-      }
-    }
-    return try files.compactMap { file in
-      try attempt {
-        let input = try inputs.read(file)
-        return (input, try Job.jobs(of: input, request))
-      }
+  private func exitCode(of result: RowPipeline.Result) -> ExitCode {
+    switch result {
+    case .begin: .success
+    case .rejected: .usage
+    case .rows(let found):
+      request.showsChanges
+        ? RowDifference(found.map(\.row)).exitCode
+        : found.reduce(.success) { $0.worse($1.row.checkExitCode) }
     }
   }
 }

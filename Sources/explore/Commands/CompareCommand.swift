@@ -33,8 +33,10 @@ struct CompareCommand {
       if session.isInterrupted() { return nil }
       var request = request
       request.strategy = strategy
-      let row = session.search(job, request)
-      session.complainOfModel(row, job)
+      let search = RowSearch(session, request, rows: 1)
+      let row = search.report(job)
+      search.clearLine()
+      session.complainOfModel(RowPipeline.Found(row: row, job: job))
       return row
     }
   }

@@ -100,13 +100,31 @@ extension RowReport {
 
 extension Session {
   /// Says on standard error what makes a row's verdict worthless.
-  func complainOfModel(_ row: RowReport, _ job: Job) {
-    guard let fault = row.modelFault else { return }
+  func complainOfModel(_ found: RowPipeline.Found) {
+    guard let fault = found.row.modelFault else { return }
     complain(
-      "\(shown(job.file)): row \(job.title): nothing can be concluded: \(fault); "
+      "\(shown(found.job.file)): row \(found.job.title): nothing can be concluded: \(fault); "
         + "the model is too small for this file, which is a mistake in explore: "
         + "please report it"
     )
+  }
+
+  /// What a command ends with, after rows that came to `code`; says what was not run, and why.
+  func exitCode(
+    _ code: ExitCode, after search: RowSearch, done: Int, of all: Int
+  ) -> ExitCode {
+    if isInterrupted() {
+      complainOfInterrupt(done: done, of: all)
+      return .interrupted
+    }
+    if done == all { return code }
+    let missing = "\(counted(all - done, "row")) not run"
+    if search.isLate {
+      complain("explore: the time of --max-total-seconds is over; \(missing)")
+      return code.worse(.undecided)
+    }
+    complain("explore: ended by --fail-fast; \(missing)")
+    return code
   }
 
   func complainOfInterrupt(done: Int, of all: Int) {

@@ -26,6 +26,8 @@ struct Job: Sendable {
   /// What `explore replay` must be told besides the file and the schedule.
   let replayOptions: [String]
   let program: any Explorable
+  /// The options of the command line that change something of it, for a row that is changed.
+  var changes: [String] = []
 
   /// What is run, besides the threads.
   enum Setting: Sendable {

@@ -12,7 +12,7 @@ struct RowFilter: Hashable, Sendable {
   private let pattern: Pattern
 
   private enum Pattern: Hashable, Sendable {
-    case row(input: String, row: String)
+    case row(String, of: String)
     case tag(String)
   }
 
@@ -22,22 +22,21 @@ struct RowFilter: Hashable, Sendable {
   init(_ text: String) throws(UsageError) {
     self.text = text
     isExclusion = text.hasPrefix("!")
-    let body = String(text.drop { $0 == "!" })
+    let body = String(isExclusion ? text.dropFirst() : text[...])
     let isTag = body.hasPrefix(Self.tagMark)
-    let parts = isTag ? [String(body.dropFirst(Self.tagMark.count))] : Self.parts(of: body)
-    if parts.contains("") || text.hasPrefix("!!") { throw .malformedFilter(text) }
-    pattern = isTag ? .tag(parts[0]) : .row(input: parts[0], row: parts.count > 1 ? parts[1] : "*")
+    // What stands before the first slash, and what stands behind it.
+    let parts =
+      isTag
+      ? [String(body.dropFirst(Self.tagMark.count))]
+      : body.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    if parts.contains("") || body.hasPrefix("!") { throw .malformedFilter(text) }
+    pattern = isTag ? .tag(parts[0]) : .row(parts.count > 1 ? parts[1] : "*", of: parts[0])
   }
 
-  /// What stands before the first slash, and what stands behind it.
-  private static func parts(of body: String) -> [String] {
-    body.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-  }
-
-  /// Whether the pattern fits a row of a file.
-  func matches(_ row: RowID, tags: [String]) -> Bool {
+  /// Whether the pattern fits a row, by what reports call it and by what its file calls itself.
+  func matches(row title: String, of scenario: String, tags: [String]) -> Bool {
     switch pattern {
-    case .row(let input, let name): Self.fits(input, row.input) && Self.fits(name, row.row)
+    case .row(let row, let name): Self.fits(name, scenario) && Self.fits(row, title)
     case .tag(let tag): tags.contains { Self.fits(tag, $0) }
     }
   }
@@ -46,12 +45,4 @@ struct RowFilter: Hashable, Sendable {
   private static func fits(_ pattern: String, _ text: String) -> Bool {
     fnmatch(pattern, text, FNM_NOESCAPE) == 0
   }
-}
-
-/// What a row is called among the rows of all files.
-struct RowID: Hashable, Sendable {
-  /// What its file calls itself.
-  var input: String
-  /// What reports call the row.
-  var row: String
 }

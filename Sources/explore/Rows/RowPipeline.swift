@@ -13,14 +13,21 @@ final class RowPipeline: @unchecked Sendable {
     case begin(InputReport)
     /// A file that cannot be read.
     case rejected(InputError)
-    case row(Job)
+    /// Rows that belong together: one, or two that are to be compared.
+    case rows([Job])
   }
 
   /// What came of an item.
   enum Result {
     case begin(InputReport)
     case rejected(InputError)
-    case row(RowReport, Job)
+    case rows([Found])
+  }
+
+  /// A row, and what came of it.
+  struct Found {
+    var row: RowReport
+    var job: Job
   }
 
   private let search: RowSearch
@@ -68,7 +75,7 @@ final class RowPipeline: @unchecked Sendable {
         switch item {
         case .begin(let input): result = .begin(input)
         case .rejected(let error): result = .rejected(error)
-        case .row(let job): result = .row(row(job, number), job)
+        case .rows(let jobs): result = .rows(jobs.map { Found(row: row($0, number), job: $0) })
         }
         if isLast?(result) == true && number < last.load(ordering: .relaxed) {
           last.store(number, ordering: .relaxed)
@@ -144,5 +151,12 @@ final class RowPipeline: @unchecked Sendable {
       handed += 1
     }
     isHanding = false
+  }
+}
+
+extension RowPipeline.Result {
+  /// The rows of it; none of a file.
+  var found: [RowPipeline.Found] {
+    if case .rows(let found) = self { found } else { [] }
   }
 }

@@ -3,22 +3,20 @@ struct RowSelection: Sendable {
   private let filters: [RowFilter]
   private let partition: Partition?
   /// By filter: whether a row has matched it.
-  private(set) var isUsed: [Bool]
+  private var isUsed: [Bool]
 
   init(_ request: Request) {
     (filters, partition) = (request.filters, request.partition)
     isUsed = filters.map { _ in false }
   }
 
-  /// Whether there is anything that leaves rows out.
-  var isRestricted: Bool { !filters.isEmpty || partition != nil }
-
   /// Whether the filters let a row through: it matches one that chooses, if there are such, and
   /// none that leaves out.
-  mutating func passes(_ row: RowID, tags: [String]) -> Bool {
+  mutating func passes(_ job: Job) -> Bool {
     var isChosen = filters.allSatisfy(\.isExclusion)
     var isLeftOut = false
-    for (index, filter) in filters.enumerated() where filter.matches(row, tags: tags) {
+    for (index, filter) in filters.enumerated()
+    where filter.matches(row: job.title, of: job.inputName, tags: job.tags) {
       isUsed[index] = true
       if filter.isExclusion { isLeftOut = true } else { isChosen = true }
     }
@@ -26,8 +24,12 @@ struct RowSelection: Sendable {
   }
 
   /// Whether a row belongs to the partition that is asked for.
-  func isInPartition(_ row: RowID) -> Bool { partition?.contains(row) ?? true }
+  func isInPartition(_ job: Job) -> Bool {
+    partition?.includes(row: job.title, of: job.inputName) ?? true
+  }
 
-  /// The filters that no row has matched.
-  var unused: [RowFilter] { zip(filters, isUsed).filter { !$0.1 }.map(\.0) }
+  /// The filters that were to choose rows, and have matched none.
+  var unused: [RowFilter] {
+    zip(filters, isUsed).filter { !$0.0.isExclusion && !$0.1 }.map(\.0)
+  }
 }

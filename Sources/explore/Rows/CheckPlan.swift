@@ -1,0 +1,191 @@
+import RaceModel
+import Scheduler
+
+/// The files of a command line, and the rows of each that are to be searched.
+///
+/// All files are read before anything is searched, so that what is wrong with one is said at once.
+/// What they say is kept of the first ones only: a file is read again when its turn comes, so that
+/// thousands of them take little memory.
+struct CheckPlan {
+  /// What there is to know of a file before its turn comes.
+  struct File {
+    let path: String
+    /// What its bytes amounted to.
+    let hash: String
+    /// What the rows are called that the filters let through.
+    let titles: [String]
+    /// The places of those of them that are to be searched, among all rows of the file.
+    let places: [Int]
+    fileprivate let kept: Content?
+  }
+
+  /// A file, or why it cannot be read.
+  enum Entry {
+    case file(File)
+    case broken(InputError)
+  }
+
+  /// What a file says, and what is searched of it, by row.
+  fileprivate typealias Content = (input: Input, rows: [[Job]])
+
+  private let reader: InputFiles
+  private let request: Request
+  private(set) var entries: [Entry] = []
+  private(set) var selection: RowSelection
+  private var keptRows = 0
+  /// All rows of the files that could be read.
+  private(set) var rowsRead = 0
+  /// The rows that read nothing of what the command line changes.
+  private(set) var rowsUnaffected = 0
+  /// The options of the command line that change something for a row.
+  private var optionsRead: Set<String> = []
+
+  /// So many rows, with their files, are kept; as many again take a few megabytes.
+  private static let mostKeptRows = 512
+
+  /// Reads the files at some paths.
+  ///
+  /// `complain` is told of each that cannot be read.
+  /// - Throws: ``UsageError`` for what the files do not have or take.
+  init(
+    _ paths: [String], _ reader: InputFiles, _ request: Request,
+    complain: (InputError) -> Void
+  ) throws {
+    (self.reader, self.request) = (reader, request)
+    selection = RowSelection(request)
+    var seen: Set<String> = []
+    for path in paths {
+      do {
+        for file in try reader.files(at: path) where seen.insert(file).inserted {
+          try add(file, complain)
+        }
+      } catch let error as InputError {
+        complain(error)
+        entries.append(.broken(error))
+      }
+    }
+    try refuseWhatMeansNothing()
+  }
+
+  /// Refuses filters that no row matches and changes that no row reads, unless a file that cannot
+  /// be read may have such rows.
+  private func refuseWhatMeansNothing() throws(UsageError) {
+    if entries.contains(where: \.isBroken) { return }
+    if let filter = selection.unused.first {
+      throw .unusedFilter(filter.text, rows: rowsRead)
+    }
+    if let option = request.changes.first(where: { !optionsRead.contains($0) }),
+      request.showsChanges
+    {
+      throw .changesNothing(option: option)
+    }
+  }
+
+  private mutating func add(_ path: String, _ complain: (InputError) -> Void) throws {
+    do {
+      let content = try read(path)
+      var (titles, places): ([String], [Int]) = ([], [])
+      for (place, jobs) in content.rows.enumerated() {
+        rowsRead += 1
+        if !selection.passes(jobs[0]) { continue }
+        titles.append(jobs[0].title)
+        if !selection.isInPartition(jobs[0]) { continue }
+        optionsRead.formUnion(jobs.last?.changes ?? [])
+        if request.showsChanges && jobs.count == 1 {
+          rowsUnaffected += 1
+        } else {
+          places.append(place)
+        }
+      }
+      let isKept = path == "-" || keptRows < Self.mostKeptRows
+      if isKept { keptRows += content.rows.count }
+      entries.append(
+        .file(
+          File(
+            path: path, hash: content.input.hash, titles: titles, places: places,
+            kept: isKept ? content : nil)))
+    } catch let error as InputError {
+      complain(error)
+      entries.append(.broken(error))
+    }
+  }
+
+  private func read(_ path: String) throws -> Content {
+    let input = try reader.read(path)
+    if !request.showsChanges { return (input, try Job.jobs(of: input, request).map { [$0] }) }
+    return (input, try RowChange.changes(of: input, request).map(\.jobs))
+  }
+
+  /// How many rows are to be searched.
+  var rowCount: Int {
+    entries.reduce(0) { count, entry in
+      if case .file(let file) = entry { count + file.places.count } else { count }
+    }
+  }
+
+  /// The files, as messages name them.
+  var files: [String] {
+    entries.map { entry in
+      switch entry {
+      case .file(let file): file.path
+      case .broken(let error): error.faults[0].file
+      }
+    }
+  }
+
+  /// What the report has to say of a file, and the rows to search.
+  ///
+  /// - Throws: ``InputError`` when the file has changed since it was read.
+  func content(of file: File) throws -> (InputReport, [[Job]]) {
+    let content = try file.kept ?? read(file.path)
+    if content.input.hash != file.hash {
+      throw InputError(.unreadable(file.path, reason: "it has changed while explore was running"))
+    }
+    var report = InputReport(content.input, content.rows.map { $0[0] }, request)
+    report.rowTitles = file.titles
+    return (report, file.places.map { content.rows[$0] })
+  }
+}
+
+extension CheckPlan.Entry {
+  var isBroken: Bool {
+    if case .broken = self { true } else { false }
+  }
+}
+
+/// Goes through a plan, one item after another.
+struct CheckItems {
+  private let plan: CheckPlan
+  /// Whether files are begun of which no row is searched.
+  private let tellsOfEmptyFiles: Bool
+  private var entries: ArraySlice<CheckPlan.Entry>
+  private var rows: ArraySlice<[Job]> = []
+
+  init(_ plan: CheckPlan, tellsOfEmptyFiles: Bool) {
+    (self.plan, entries) = (plan, plan.entries[...])
+    self.tellsOfEmptyFiles = tellsOfEmptyFiles
+  }
+
+  /// The next item; nil at the end.
+  mutating func next() -> RowPipeline.Item? {
+    if let jobs = rows.popFirst() { return .rows(jobs) }
+    while let entry = entries.popFirst() {
+      switch entry {
+      case .broken(let error): return .rejected(error)
+      case .file(let file):
+        if file.places.isEmpty && !tellsOfEmptyFiles { continue }
+        do {
+          let (report, rows) = try plan.content(of: file)
+          self.rows = rows[...]
+          return .begin(report)
+        } catch let error as InputError {
+          return .rejected(error)
+        } catch {
+          // Only what a file says can be wrong now: the command line has been compared with it.
+          return .rejected(InputError(.unreadable(file.path, reason: "\(error)")))
+        }
+      }
+    }
+    return nil
+  }
+}
