@@ -6,9 +6,13 @@ struct CheckCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    var printer = ReportPrinter(session, request, request.format.check(session.style(request)))
-    let inputs = try read(&printer.errors)
-    var code = printer.errors.isEmpty ? ExitCode.success : .usage
+    var printer = ReportPrinter(session, request)
+    var errors: [InputError] = []
+    let inputs = try read(&errors)
+    try printer.start(
+      ReportStart(files: errors.map { $0.faults[0].file } + inputs.map(\.0.file)))
+    for error in errors { printer.reject(error) }
+    var code = errors.isEmpty ? ExitCode.success : .usage
     var jobCount = 0
     for (input, jobs) in inputs {
       jobCount += jobs.count
@@ -22,7 +26,7 @@ struct CheckCommand {
         session.complainOfModel(row, job)
       }
     }
-    printer.end(of: jobCount)
+    code = code.worse(printer.end(of: jobCount))
     if session.isInterrupted() {
       session.complainOfInterrupt(done: printer.summary.rows, of: jobCount)
       return .interrupted
@@ -37,7 +41,6 @@ struct CheckCommand {
       do {
         return try body()
       } catch let error as InputError {
-        session.complain("\(error)")
         errors.append(error)
         return nil
       }

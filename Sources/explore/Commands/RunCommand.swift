@@ -7,14 +7,14 @@ struct RunCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let input = try session.inputs(request).read(request.operands[0])
-    let jobs = try Job.jobs(of: input, request)
+    var printer = ReportPrinter(session, request)
+    guard let (input, jobs) = try printer.read(request.operands[0]) else { return .usage }
     if request.format.showsFinalStates(of: .run), jobs.contains(where: { !$0.program.hasCondition })
     {
       throw UsageError.noCondition(format: request.format.name, file: input.file)
     }
-    var printer = ReportPrinter(session, request, request.format.run(session.style(request)))
     var code = ExitCode.success
+    try printer.start(ReportStart(files: [input.file]))
     printer.begin(InputReport(input, jobs, request))
     for job in jobs where !session.isInterrupted() {
       let row = session.search(job, request)
@@ -26,7 +26,7 @@ struct RunCommand {
       }
       session.complainOfModel(row, job)
     }
-    printer.end(of: jobs.count)
+    code = code.worse(printer.end(of: jobs.count))
     if session.isInterrupted() {
       session.complainOfInterrupt(done: printer.summary.rows, of: jobs.count)
       return .interrupted

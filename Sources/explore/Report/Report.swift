@@ -1,6 +1,13 @@
 import Reporting
 import Scheduler
 
+/// What a report is going to tell of.
+struct ReportStart: Sendable {
+  /// The files to come, as messages name them, in their order: each will be begun or rejected,
+  /// unless the command ends before.
+  var files: [String]
+}
+
 /// A file, before its rows are run.
 struct InputReport: Sendable {
   var name: String
@@ -29,8 +36,8 @@ struct ThreadReport: Hashable, Sendable {
 
 /// What there is to say when all rows have ended, or when no more will be run.
 struct ReportEnd: Sendable {
-  /// The files that could not be read, in the order in which they were tried.
-  var errors: [InputError]
+  /// The files that were not come to, as the start named them.
+  var filesNotRun: [String]
   var summary: ReportSummary
   var run: RunFacts
 }
@@ -54,6 +61,8 @@ struct ReportSummary: Hashable, Sendable {
   var rows = 0
   /// Rows that an interrupt came before.
   var rowsNotRun = 0
+  /// Files that could not be read.
+  var filesNotRead = 0
   /// Rows by verdict.
   var verdicts: [Verdict: Int] = [:]
   /// Rows by what became of the expectation of their file; those that expect nothing are left out.

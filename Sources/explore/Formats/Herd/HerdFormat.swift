@@ -32,7 +32,9 @@ struct HerdReport: ReportRenderer {
     return ""
   }
 
+  func start(_: ReportStart) -> String { "" }
   func add(_ rows: [RowReport]) -> String { rows.map(block).joined() }
+  func reject(_: InputError) -> String { "" }
 
   func end(_: ReportEnd) -> String { "" }
 

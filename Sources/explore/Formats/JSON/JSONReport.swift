@@ -13,9 +13,17 @@ struct JSONReport: ReportRenderer {
 
   private var writer = JSONWriter()
   private var isInScenario = false
+  /// What is wrong with files, which stands below all rows.
+  private var errors: [InputError.Fault] = []
+
+  mutating func start(_: ReportStart) -> String {
+    writer.openObject() + writer.write(.integer(Self.schemaVersion), for: "schemaVersion")
+      + writer.write(.object([("name", .string("explore"))]), for: "tool")
+      + writer.openList(for: "scenarios")
+  }
 
   mutating func begin(_ input: InputReport) -> String {
-    var text = writer.isAtTop ? start() : endOfScenario()
+    var text = endOfScenario()
     isInScenario = true
     text += writer.openObject()
     text += writer.write(.string(input.name), for: "name")
@@ -30,19 +38,17 @@ struct JSONReport: ReportRenderer {
     rows.map { writer.write(Self.row($0)) }.joined()
   }
 
+  mutating func reject(_ error: InputError) -> String {
+    errors += error.faults
+    return ""
+  }
+
   mutating func end(_ end: ReportEnd) -> String {
-    var text = writer.isAtTop ? start() : endOfScenario()
-    text += writer.close()
-    text += writer.write(.list(end.errors.flatMap(\.faults).map(Self.error)), for: "errors")
+    var text = endOfScenario() + writer.close()
+    text += writer.write(.list(errors.map(Self.error)), for: "errors")
     text += writer.write(Self.run(end.run), for: "run")
     text += writer.write(Self.summary(end.summary), for: "summary")
     return text + writer.close()
-  }
-
-  private mutating func start() -> String {
-    writer.openObject() + writer.write(.integer(Self.schemaVersion), for: "schemaVersion")
-      + writer.write(.object([("name", .string("explore"))]), for: "tool")
-      + writer.openList(for: "scenarios")
   }
 
   /// Closes the rows and the scenario that they are of.
@@ -157,6 +163,7 @@ struct JSONReport: ReportRenderer {
     return .object([
       ("scenarios", .integer(summary.scenarios)), ("rows", .integer(summary.rows)),
       ("rowsNotRun", .integer(summary.rowsNotRun)),
+      ("filesNotRead", .integer(summary.filesNotRead)),
       (
         "verdicts",
         .object(verdicts.map { ($0, .integer(summary.verdicts[$1] ?? 0)) })
