@@ -1,3 +1,4 @@
+import Reporting
 import Scheduler
 
 /// Turns arguments into an invocation: GNU long options, `--` ends them, `-` is an operand.
@@ -133,6 +134,9 @@ struct CommandLineParser {
     guard request.command == .check else { return }
     if request.showsChanges {
       if request.changes.isEmpty { throw .diffWithoutChange }
+      if request.format.diff(TextStyle()) == nil {
+        throw .excluded("diff", by: "format=\(request.format.name)")
+      }
       if request.partition != nil { throw .excluded("diff", by: "partition") }
     } else if let option = request.kernelChoices.first {
       throw .changeWithoutDiff(option: option)

@@ -13,7 +13,7 @@ struct CheckCommand {
     let search = RowSearch(session, request, rows: plan.rowCount)
     var printer = ReportPrinter(session, request)
     try printer.start(ReportStart(files: plan.files, rowsUnaffected: plan.rowsUnaffected))
-    var items = CheckItems(plan, tellsOfEmptyFiles: request.partition != nil)
+    var items = CheckItems(plan)
     var code = ExitCode.success
     RowPipeline(
       search, next: { items.next() },

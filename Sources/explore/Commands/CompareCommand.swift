@@ -8,11 +8,11 @@ struct CompareCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let input = try session.inputs(request).read(request.operands[0])
-    let jobs = try Job.jobs(of: input, request)
-    var printer = ReportPrinter(session, request, request.format.compare(session.style(request)))
+    var printer = ReportPrinter(session, request)
+    guard let (input, jobs) = try printer.read(request.operands[0]) else { return .usage }
     var code = ExitCode.success
     var done = 0
+    try printer.start(ReportStart(files: [input.file]))
     printer.begin(InputReport(input, jobs, request))
     for job in jobs where !session.isInterrupted() {
       let rows = compare(job)
@@ -20,7 +20,7 @@ struct CompareCommand {
       code = code.worse(judge(rows, job))
       done += session.isInterrupted() ? 0 : 1
     }
-    printer.end(of: jobs.count * StrategySpec.allCases.count)
+    code = code.worse(printer.end(of: jobs.count * StrategySpec.allCases.count))
     if session.isInterrupted() {
       session.complainOfInterrupt(done: done, of: jobs.count)
       return .interrupted

@@ -60,8 +60,9 @@ struct RowSearch: Sendable {
       job.program.explore(
         options, keepingFinalStates: request.format.showsFinalStates(of: request.command)),
       request.strategy, request.reduction)
+    if request.showsChanges { row.variant = job.changes.isEmpty ? .asIs : .changed }
     row.elapsed = ContinuousClock.now - start
-    if request.command == .check, row.isUnpinned, row.isWhole, row.modelFault == nil {
+    if request.command == .check, !request.showsChanges, row.isUnpinned, row.isWhole, row.modelFault == nil {
       row.pin = job.program.pin(row, options)
     }
     return row

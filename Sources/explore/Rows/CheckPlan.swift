@@ -30,6 +30,7 @@ struct CheckPlan {
 
   private let reader: InputFiles
   private let request: Request
+  private let complain: (InputError) -> Void
   private(set) var entries: [Entry] = []
   private(set) var selection: RowSelection
   private var keptRows = 0
@@ -45,23 +46,22 @@ struct CheckPlan {
 
   /// Reads the files at some paths.
   ///
-  /// `complain` is told of each that cannot be read.
+  /// `complain` is told of each that cannot be read, once.
   /// - Throws: ``UsageError`` for what the files do not have or take.
   init(
     _ paths: [String], _ reader: InputFiles, _ request: Request,
-    complain: (InputError) -> Void
+    complain: @escaping (InputError) -> Void
   ) throws {
-    (self.reader, self.request) = (reader, request)
+    (self.reader, self.request, self.complain) = (reader, request, complain)
     selection = RowSelection(request)
     var seen: Set<String> = []
     for path in paths {
       do {
         for file in try reader.files(at: path) where seen.insert(file).inserted {
-          try add(file, complain)
+          try add(file)
         }
       } catch let error as InputError {
-        complain(error)
-        entries.append(.broken(error))
+        reject(error)
       }
     }
     try refuseWhatMeansNothing()
@@ -81,7 +81,7 @@ struct CheckPlan {
     }
   }
 
-  private mutating func add(_ path: String, _ complain: (InputError) -> Void) throws {
+  private mutating func add(_ path: String) throws {
     do {
       let content = try read(path)
       var (titles, places): ([String], [Int]) = ([], [])
@@ -97,6 +97,8 @@ struct CheckPlan {
           places.append(place)
         }
       }
+      // Partitions are put together again, so each has to tell of all files.
+      if places.isEmpty && (request.partition == nil || titles.isEmpty) { return }
       let isKept = path == "-" || keptRows < Self.mostKeptRows
       if isKept { keptRows += content.rows.count }
       entries.append(
@@ -105,9 +107,13 @@ struct CheckPlan {
             path: path, hash: content.input.hash, titles: titles, places: places,
             kept: isKept ? content : nil)))
     } catch let error as InputError {
-      complain(error)
-      entries.append(.broken(error))
+      reject(error)
     }
+  }
+
+  private mutating func reject(_ error: InputError) {
+    complain(error)
+    entries.append(.broken(error))
   }
 
   private func read(_ path: String) throws -> Content {
@@ -133,17 +139,18 @@ struct CheckPlan {
     }
   }
 
-  /// What the report has to say of a file, and the rows to search.
-  ///
-  /// - Throws: ``InputError`` when the file has changed since it was read.
-  func content(of file: File) throws -> (InputReport, [[Job]]) {
-    let content = try file.kept ?? read(file.path)
-    if content.input.hash != file.hash {
-      throw InputError(.unreadable(file.path, reason: "it has changed while explore was running"))
+  /// What the report has to say of a file, and the rows to search; an error when the file has
+  /// changed since it was read.
+  fileprivate func content(of file: File) -> Result<(InputReport, [[Job]]), InputError> {
+    guard let content = file.kept ?? (try? read(file.path)), content.input.hash == file.hash
+    else {
+      let error = InputError(.unreadable(file.path, reason: "it has changed since it was read"))
+      complain(error)
+      return .failure(error)
     }
     var report = InputReport(content.input, content.rows.map { $0[0] }, request)
     report.rowTitles = file.titles
-    return (report, file.places.map { content.rows[$0] })
+    return .success((report, file.places.map { content.rows[$0] }))
   }
 }
 
@@ -156,15 +163,10 @@ extension CheckPlan.Entry {
 /// Goes through a plan, one item after another.
 struct CheckItems {
   private let plan: CheckPlan
-  /// Whether files are begun of which no row is searched.
-  private let tellsOfEmptyFiles: Bool
   private var entries: ArraySlice<CheckPlan.Entry>
   private var rows: ArraySlice<[Job]> = []
 
-  init(_ plan: CheckPlan, tellsOfEmptyFiles: Bool) {
-    (self.plan, entries) = (plan, plan.entries[...])
-    self.tellsOfEmptyFiles = tellsOfEmptyFiles
-  }
+  init(_ plan: CheckPlan) { (self.plan, entries) = (plan, plan.entries[...]) }
 
   /// The next item; nil at the end.
   mutating func next() -> RowPipeline.Item? {
@@ -173,16 +175,11 @@ struct CheckItems {
       switch entry {
       case .broken(let error): return .rejected(error)
       case .file(let file):
-        if file.places.isEmpty && !tellsOfEmptyFiles { continue }
-        do {
-          let (report, rows) = try plan.content(of: file)
+        switch plan.content(of: file) {
+        case .success((let report, let rows)):
           self.rows = rows[...]
           return .begin(report)
-        } catch let error as InputError {
-          return .rejected(error)
-        } catch {
-          // Only what a file says can be wrong now: the command line has been compared with it.
-          return .rejected(InputError(.unreadable(file.path, reason: "\(error)")))
+        case .failure(let error): return .rejected(error)
         }
       }
     }

@@ -13,9 +13,17 @@ struct JSONReport: ReportRenderer {
 
   private var writer = JSONWriter()
   private var isInScenario = false
+  /// What is wrong with files, which stands below all rows.
+  private var errors: [InputError.Fault] = []
+
+  mutating func start(_: ReportStart) -> String {
+    writer.openObject() + writer.write(.integer(Self.schemaVersion), for: "schemaVersion")
+      + writer.write(.object([("name", .string("explore"))]), for: "tool")
+      + writer.openList(for: "scenarios")
+  }
 
   mutating func begin(_ input: InputReport) -> String {
-    var text = writer.isAtTop ? start() : endOfScenario()
+    var text = endOfScenario()
     isInScenario = true
     text += writer.openObject()
     text += writer.write(.string(input.name), for: "name")
@@ -30,19 +38,17 @@ struct JSONReport: ReportRenderer {
     rows.map { writer.write(Self.row($0)) }.joined()
   }
 
+  mutating func reject(_ error: InputError) -> String {
+    errors += error.faults
+    return ""
+  }
+
   mutating func end(_ end: ReportEnd) -> String {
-    var text = writer.isAtTop ? start() : endOfScenario()
-    text += writer.close()
-    text += writer.write(.list(end.errors.flatMap(\.faults).map(Self.error)), for: "errors")
+    var text = endOfScenario() + writer.close()
+    text += writer.write(.list(errors.map(Self.error)), for: "errors")
     text += writer.write(Self.run(end.run), for: "run")
     text += writer.write(Self.summary(end.summary), for: "summary")
     return text + writer.close()
-  }
-
-  private mutating func start() -> String {
-    writer.openObject() + writer.write(.integer(Self.schemaVersion), for: "schemaVersion")
-      + writer.write(.object([("name", .string("explore"))]), for: "tool")
-      + writer.openList(for: "scenarios")
   }
 
   /// Closes the rows and the scenario that they are of.
@@ -55,7 +61,7 @@ struct JSONReport: ReportRenderer {
   private static func row(_ row: RowReport) -> JSONValue {
     .object(
       [
-        ("name", .optional(row.name)), ("line", .optional(row.position?.line)),
+        ("name", .optional(row.name)), ("variant", .optional(row.variant?.rawValue)), ("line", .optional(row.position?.line)),
         ("column", .optional(row.position?.column)),
       ] + setting(row.setting) + [
         ("threads", .list(row.threads.map(thread))), ("model", .string(row.model.rawValue)),
@@ -157,6 +163,7 @@ struct JSONReport: ReportRenderer {
     return .object([
       ("scenarios", .integer(summary.scenarios)), ("rows", .integer(summary.rows)),
       ("rowsNotRun", .integer(summary.rowsNotRun)),
+      ("filesNotRead", .integer(summary.filesNotRead)),
       (
         "verdicts",
         .object(verdicts.map { ($0, .integer(summary.verdicts[$1] ?? 0)) })
@@ -170,7 +177,15 @@ struct JSONReport: ReportRenderer {
               ("unpinned", .integer(summary.unpinned)),
             ])
       ),
-      ("modelFaults", .integer(summary.modelFaults)), ("states", .integer(summary.states)),
+      (
+        "differences",
+        summary.differences.map { all in
+          .object([
+            ("changed", .integer(all.changed)), ("undecided", .integer(all.undecided)),
+            ("same", .integer(all.same)), ("unaffected", .integer(all.unaffected)),
+          ])
+        } ?? .null
+      ), ("modelFaults", .integer(summary.modelFaults)), ("states", .integer(summary.states)),
     ])
   }
 }

@@ -9,12 +9,17 @@ struct CheckText: ReportRenderer {
 
   init(style: TextStyle) { self.style = style }
 
+  func start(_: ReportStart) -> String { "" }
+
   mutating func begin(_ input: InputReport) -> String {
     column = Self.column(for: input.rowTitles)
     return style.paint(shown(input.file), as: .strong) + "\n"
   }
 
   func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
+
+  /// Standard error has it, and the totals count it.
+  func reject(_: InputError) -> String { "" }
 
   /// Where the verdicts of rows with these names start; a longer name pushes its own to a new
   /// line.
@@ -72,6 +77,9 @@ struct CheckText: ReportRenderer {
     if summary.pinnable > 0 { parts.append("\(summary.pinnable) UNPINNED") }
     if summary.seen > 0 { parts.append("\(summary.seen) seen") }
     if summary.undecided > 0 { parts.append("\(summary.undecided) UNDECIDED") }
+    if summary.filesNotRead > 0 {
+      parts.append("\(counted(summary.filesNotRead, "file")) NOT READ")
+    }
     return wrapped(
       "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "file")): "
         + parts.joined(separator: ", ") + "; \(counted(summary.states, "state"))",

@@ -5,7 +5,10 @@ import Scheduler
 struct CompareText: ReportRenderer {
   let style: TextStyle
 
+  func start(_: ReportStart) -> String { "" }
   func begin(_ input: InputReport) -> String { RunText(style: style).begin(input) }
+  /// Standard error has it.
+  func reject(_: InputError) -> String { "" }
 
   /// The searches of one row.
   func add(_ rows: [RowReport]) -> String {
@@ -30,7 +33,8 @@ struct CompareText: ReportRenderer {
   }
 
   /// What stands below all tables.
-  func end(_: ReportEnd) -> String {
+  func end(_ end: ReportEnd) -> String {
+    if end.summary.rows == 0 { return "" }
     let text =
       "Times differ from run to run, nothing else does. Preemptions: of the first run found that "
       + "breaks something. Probability: exact, that one run drawn breaks something; "

@@ -6,17 +6,10 @@ struct DiffText: ReportRenderer {
   let style: TextStyle
   /// The file whose rows come, until one of them is shown.
   private var heading: String?
-  private var rows = 0
-  private var changes = 0
-  private var unknown = 0
-  private var unaffected = 0
 
   init(style: TextStyle) { self.style = style }
 
-  mutating func start(_ start: ReportStart) -> String {
-    unaffected = start.rowsUnaffected
-    return ""
-  }
+  mutating func start(_: ReportStart) -> String { "" }
 
   mutating func begin(_ input: InputReport) -> String {
     heading = style.paint(shown(input.file), as: .strong) + "\n"
@@ -25,9 +18,7 @@ struct DiffText: ReportRenderer {
 
   mutating func add(_ rows: [RowReport]) -> String {
     let difference = RowDifference(rows)
-    self.rows += 1
     if difference.isKnown && !difference.isChange { return "" }
-    if difference.isKnown { changes += 1 } else { unknown += 1 }
     defer { heading = nil }
     return (heading ?? "") + lines(difference).map { $0 + "\n" }.joined()
   }
@@ -52,14 +43,12 @@ struct DiffText: ReportRenderer {
   }
 
   mutating func end(_ end: ReportEnd) -> String {
-    var parts = ["\(changes) CHANGE"]
-    if unknown > 0 { parts.append("\(unknown) UNDECIDED") }
-    parts.append("\(rows - changes - unknown) as before")
-    if unaffected > 0 { parts.append("\(unaffected) without anything that is changed") }
-    let all = rows + unaffected
-    return wrapped(
-      "\(counted(all, "row")) of \(counted(end.summary.scenarios, "file")): "
-        + parts.joined(separator: ", "), width: style.width
-    ).map { $0 + "\n" }.joined()
+    guard let all = end.summary.differences else { return "" }
+    var parts = ["\(all.changed) CHANGE"]
+    if all.undecided > 0 { parts.append("\(all.undecided) UNDECIDED") }
+    parts.append("\(all.same) as before")
+    if all.unaffected > 0 { parts.append("\(all.unaffected) without anything that is changed") }
+    return wrapped(counted(all.all, "row") + ": " + parts.joined(separator: ", "), width: style.width)
+      .map { $0 + "\n" }.joined()
   }
 }

@@ -14,6 +14,9 @@ struct RunText: ReportRenderer {
 
   func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
 
+  func start(_: ReportStart) -> String { "" }
+  /// Standard error has it.
+  func reject(_: InputError) -> String { "" }
   func end(_: ReportEnd) -> String { "" }
 
   func row(_ row: RowReport) -> String {
