@@ -111,6 +111,7 @@ final class RowPipeline: @unchecked Sendable {
   // MARK: - Searching
 
   private func row(_ job: Job, _ number: Int) -> RowReport {
+    while isAlone { waitLending() }
     let found = searched(job, number, .shared)
     if !found.needsMoreMemory || search.threads == 1 { return found }
     while isAlone { waitLending() }
@@ -128,7 +129,7 @@ final class RowPipeline: @unchecked Sendable {
     running.insert(number)
     monitor.leave()
     let found = search.report(
-      job, share, isCancelled: { [last] in last.load(ordering: .relaxed) < number },
+      job, share, isCancelled: { [self] in last.load(ordering: .relaxed) < number },
       isFirst: { [self] in monitor.run { running.min() == number } })
     monitor.enter()
     running.remove(number)
