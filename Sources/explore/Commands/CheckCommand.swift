@@ -9,11 +9,13 @@ struct CheckCommand {
     var printer = ReportPrinter(session, request, request.format.check(session.style(request)))
     let inputs = try read(&printer.errors)
     var code = printer.errors.isEmpty ? ExitCode.success : .usage
-    var jobCount = 0
     for (input, jobs) in inputs {
-      jobCount += jobs.count
-      if session.isInterrupted() { continue }
-      printer.begin(InputReport(input, jobs, request))
+      let report = InputReport(input, jobs, request)
+      if session.isInterrupted() {
+        printer.skip(report)
+        continue
+      }
+      printer.begin(report)
       for job in jobs where !session.isInterrupted() {
         var row = session.search(job, request)
         if row.isUnpinned { row.pin = session.pin(job, row, request) }
@@ -22,12 +24,8 @@ struct CheckCommand {
         session.complainOfModel(row, job)
       }
     }
-    printer.end(of: jobCount)
-    if session.isInterrupted() {
-      session.complainOfInterrupt(done: printer.summary.rows, of: jobCount)
-      return .interrupted
-    }
-    return code
+    printer.end()
+    return session.complainOfStop(printer.notRun) ?? code
   }
 
   /// Reads all files first; what cannot be read is reported and does not stop the others.

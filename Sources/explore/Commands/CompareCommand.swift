@@ -12,20 +12,14 @@ struct CompareCommand {
     let jobs = try Job.jobs(of: input, request)
     var printer = ReportPrinter(session, request, request.format.compare(session.style(request)))
     var code = ExitCode.success
-    var done = 0
-    printer.begin(InputReport(input, jobs, request))
+    printer.begin(InputReport(input, jobs, request), strategies: StrategySpec.allCases)
     for job in jobs where !session.isInterrupted() {
       let rows = compare(job)
       printer.add(rows)
       code = code.worse(judge(rows, job))
-      done += session.isInterrupted() ? 0 : 1
     }
-    printer.end(of: jobs.count * StrategySpec.allCases.count)
-    if session.isInterrupted() {
-      session.complainOfInterrupt(done: done, of: jobs.count)
-      return .interrupted
-    }
-    return code
+    printer.end()
+    return session.complainOfStop(printer.notRun) ?? code
   }
 
   private func compare(_ job: Job) -> [RowReport] {

@@ -48,9 +48,12 @@ extension Session {
     )
   }
 
-  func complainOfInterrupt(done: Int, of all: Int) {
-    let missing = all - done
-    complain(
-      "explore: interrupted" + (missing == 0 ? "" : "; \(counted(missing, "row")) not run"))
+  /// Says by what signal the search was stopped, if it was, and what was not run for it; returns
+  /// the exit code for that.
+  func complainOfStop(_ notRun: [RowNotRun]) -> ExitCode? {
+    guard let signal = stopSignal() else { return nil }
+    let missing = RowNotRun.counted(notRun)
+    complain("explore: \(signal.word)" + (missing.isEmpty ? "" : "; \(missing) not run"))
+    return signal.exitCode
   }
 }

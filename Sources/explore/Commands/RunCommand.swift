@@ -26,11 +26,7 @@ struct RunCommand {
       }
       session.complainOfModel(row, job)
     }
-    printer.end(of: jobs.count)
-    if session.isInterrupted() {
-      session.complainOfInterrupt(done: printer.summary.rows, of: jobs.count)
-      return .interrupted
-    }
-    return code
+    printer.end()
+    return session.complainOfStop(printer.notRun) ?? code
   }
 }

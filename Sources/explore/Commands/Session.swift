@@ -9,8 +9,8 @@ struct Session: Sendable {
   var files: any FileSystem
   var console: Console
   var machine: MachineFacts
-  /// Whether the user wants the search to stop.
-  var isInterrupted: @Sendable () -> Bool
+  /// The signal that asks the search to stop; nil as long as there was none.
+  var stopSignal: @Sendable () -> StopSignal?
 
   /// What is known about the computer.
   struct MachineFacts: Sendable {
@@ -43,8 +43,12 @@ struct Session: Sendable {
     } catch {
       complain("explore: error: \(error)")
     }
-    return .usage
+    // A signal may be why a file, such as standard input, could not be read to its end.
+    return stopSignal()?.exitCode ?? .usage
   }
+
+  /// Whether the search is to stop.
+  @Sendable func isInterrupted() -> Bool { stopSignal() != nil }
 
   private func run(_ request: Request) throws -> ExitCode {
     switch request.command {

@@ -72,6 +72,7 @@ struct CheckText: ReportRenderer {
     if summary.pinnable > 0 { parts.append("\(summary.pinnable) UNPINNED") }
     if summary.seen > 0 { parts.append("\(summary.seen) seen") }
     if summary.undecided > 0 { parts.append("\(summary.undecided) UNDECIDED") }
+    if summary.rowsNotRun > 0 { parts.append("\(summary.rowsNotRun) NOT RUN") }
     return wrapped(
       "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "file")): "
         + parts.joined(separator: ", ") + "; \(counted(summary.states, "state"))",
