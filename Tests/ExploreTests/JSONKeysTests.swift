@@ -12,8 +12,13 @@ import Testing
       ["compare", "race.json5", "--row=linux-6.1", "--runs=9"], ["check", "races"],
     ]
     let outputs = commandLines.map { TestSession().run($0 + ["--format=json"]).output }
+    let interrupted = TestSession(isInterrupted: { true })
     let calls = TestSession(files: ["calls.race": Self.calls])
-    return try (outputs + [calls.run("run", "calls.race", "--format=json").output])
+    let others = [
+      calls.run("run", "calls.race", "--format=json"),
+      interrupted.run("run", "race.json5", "--format=json"),
+    ]
+    return try (outputs + others.map(\.output))
       .reduce(into: []) { keys, output in
         collectKeys(of: try JSON(output), at: "", into: &keys)
       }

@@ -68,10 +68,12 @@ struct ManyRowsTests {
     #expect(pieces.withLock { $0.count } == 7)
   }
 
+  private final class Asked: Sendable { let count = Atomic<Int>(0) }
+
   @Test func `an interrupt ends all rows, and those that have begun are told of`() {
-    let asked = Atomic<Int>(0)
+    let asked = Asked()
     var session = Self.session
-    session.isInterrupted = { asked.add(1, ordering: .relaxed).newValue > 40 }
+    session.isInterrupted = { asked.count.add(1, ordering: .relaxed).newValue > 40 }
     let result = session.run("check", "many", "--jobs", "4")
     #expect(result.code == .interrupted)
     #expect(result.error.contains("not run"))

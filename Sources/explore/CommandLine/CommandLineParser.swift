@@ -68,6 +68,9 @@ struct CommandLineParser {
     try checkOperands(request)
     try settleStrategy(&request)
     try checkChanges(request)
+    if request.showsTimes, request.format.name != OutputFormats.standard.name {
+      throw .excluded("times", by: "format=\(request.format.name)")
+    }
     return request
   }
 

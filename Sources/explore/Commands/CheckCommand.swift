@@ -30,9 +30,10 @@ struct CheckCommand {
       }, isLast: request.failsFast ? { exitCode(of: $0) != .success } : nil
     ).run()
     search.clearLine()
-    let rows = plan.rowCount * (request.showsChanges ? 2 : 1)
-    code = code.worse(printer.end(of: rows))
-    return session.exitCode(code, after: search, done: printer.summary.rows, of: rows)
+    let done = printer.summary.rows / (request.showsChanges ? 2 : 1)
+    let notRun = Array(plan.rows.dropFirst(done))
+    code = code.worse(printer.end(notRun: notRun))
+    return session.exitCode(code, after: search, notRun)
   }
 
   private func exitCode(of result: RowPipeline.Result) -> ExitCode {

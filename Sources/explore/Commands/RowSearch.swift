@@ -111,26 +111,18 @@ extension Session {
   }
 
   /// What a command ends with, after rows that came to `code`; says what was not run, and why.
-  func exitCode(
-    _ code: ExitCode, after search: RowSearch, done: Int, of all: Int
-  ) -> ExitCode {
-    if isInterrupted() {
-      complainOfInterrupt(done: done, of: all)
-      return .interrupted
+  func exitCode(_ code: ExitCode, after search: RowSearch, _ notRun: [RowNotRun]) -> ExitCode {
+    let missing = RowNotRun.counted(notRun) + " not run"
+    if let signal = stopSignal() {
+      complain("explore: \(signal.word)" + (notRun.isEmpty ? "" : "; \(missing)"))
+      return signal.exitCode
     }
-    if done == all { return code }
-    let missing = "\(counted(all - done, "row")) not run"
+    if notRun.isEmpty { return code }
     if search.isLate {
       complain("explore: the time of --max-total-seconds is over; \(missing)")
       return code.worse(.undecided)
     }
     complain("explore: ended by --fail-fast; \(missing)")
     return code
-  }
-
-  func complainOfInterrupt(done: Int, of all: Int) {
-    let missing = all - done
-    complain(
-      "explore: interrupted" + (missing == 0 ? "" : "; \(counted(missing, "row")) not run"))
   }
 }

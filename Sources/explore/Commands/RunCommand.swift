@@ -33,7 +33,10 @@ struct RunCommand {
       }
     ).run()
     search.clearLine()
-    code = code.worse(printer.end(of: jobs.count))
-    return session.exitCode(code, after: search, done: printer.summary.rows, of: jobs.count)
+    let notRun = jobs.dropFirst(printer.summary.rows).map {
+      RowNotRun(file: $0.file, row: $0.title)
+    }
+    code = code.worse(printer.end(notRun: notRun))
+    return session.exitCode(code, after: search, notRun)
   }
 }

@@ -55,13 +55,17 @@ struct RunFacts: Sendable {
   var elapsed: Duration
   /// How long each row's search took, in the order of the rows.
   var rowTimes: [Duration]
+  /// What the search was stopped by; nil if it came to its end.
+  var stopSignal: StopSignal?
+  /// The rows that it came before, in the order in which they would have been run.
+  var notRun: [RowNotRun]
 }
 
 /// How the rows came out, all files together.
 struct ReportSummary: Hashable, Sendable {
   var scenarios = 0
   var rows = 0
-  /// Rows that an interrupt came before.
+  /// Rows that a signal came before.
   var rowsNotRun = 0
   /// Files that could not be read.
   var filesNotRead = 0

@@ -76,15 +76,15 @@ struct ReportPrinter {
     put { $0.reject(error) }
   }
 
-  /// Comes last; `rows` is how many rows there were to run.
+  /// Comes last; `notRun` are the rows that were to be run and were not.
   ///
   /// The code is one of failure where a report could not be written.
-  mutating func end(of rows: Int) -> ExitCode {
-    summary.rowsNotRun = rows - summary.rows
+  mutating func end(notRun: [RowNotRun] = []) -> ExitCode {
+    summary.rowsNotRun = notRun.count
     let facts = RunFacts(
       time: session.machine.now(), host: session.machine.host, version: Version.current,
       jobs: request.jobs ?? session.machine.cores, elapsed: ContinuousClock.now - startTime,
-      rowTimes: rowTimes)
+      rowTimes: rowTimes, stopSignal: session.stopSignal(), notRun: notRun)
     let end = ReportEnd(
       filesNotRun: Array(files.dropFirst(filesMet)), summary: summary, run: facts)
     put { $0.end(end) }
@@ -101,7 +101,7 @@ struct ReportPrinter {
       session.complain("\(error)")
       try start(ReportStart(files: [file]))
       reject(error)
-      _ = end(of: 0)
+      _ = end()
       return nil
     }
   }

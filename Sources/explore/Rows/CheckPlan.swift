@@ -16,6 +16,8 @@ struct CheckPlan {
     let titles: [String]
     /// The places of those of them that are to be searched, among all rows of the file.
     let places: [Int]
+    /// What those are called.
+    let chosen: [String]
     fileprivate let kept: Content?
   }
 
@@ -84,7 +86,7 @@ struct CheckPlan {
   private mutating func add(_ path: String) throws {
     do {
       let content = try read(path)
-      var (titles, places): ([String], [Int]) = ([], [])
+      var (titles, chosen, places): ([String], [String], [Int]) = ([], [], [])
       for (place, jobs) in content.rows.enumerated() {
         rowsRead += 1
         if !selection.passes(jobs[0]) { continue }
@@ -95,6 +97,7 @@ struct CheckPlan {
           rowsUnaffected += 1
         } else {
           places.append(place)
+          chosen.append(jobs[0].title)
         }
       }
       // Partitions are put together again, so each has to tell of all files.
@@ -105,7 +108,7 @@ struct CheckPlan {
         .file(
           File(
             path: path, hash: content.input.hash, titles: titles, places: places,
-            kept: isKept ? content : nil)))
+            chosen: chosen, kept: isKept ? content : nil)))
     } catch let error as InputError {
       reject(error)
     }
@@ -126,6 +129,14 @@ struct CheckPlan {
   var rowCount: Int {
     entries.reduce(0) { count, entry in
       if case .file(let file) = entry { count + file.places.count } else { count }
+    }
+  }
+
+  /// The rows that are to be searched, in order.
+  var rows: some Sequence<RowNotRun> {
+    entries.lazy.flatMap { entry -> [RowNotRun] in
+      guard case .file(let file) = entry else { return [] }
+      return file.chosen.map { RowNotRun(file: file.path, row: $0) }
     }
   }
 

@@ -145,6 +145,15 @@ struct JSONReport: ReportRenderer {
       ("version", .string(facts.version)), ("commit", .null), ("partition", .null),
       ("jobs", .integer(facts.jobs)), ("elapsedMilliseconds", milliseconds(facts.elapsed)),
       ("rowMilliseconds", .list(facts.rowTimes.map(milliseconds))),
+      ("interrupted", .optional(facts.stopSignal?.name)),
+      ("notRun", .list(facts.notRun.map(notRun))),
+    ])
+  }
+
+  private static func notRun(_ row: RowNotRun) -> JSONValue {
+    .object([
+      ("file", .string(row.file)), ("row", .string(row.row)),
+      ("strategy", .optional(row.strategy?.rawValue)),
     ])
   }
 

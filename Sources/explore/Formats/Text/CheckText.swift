@@ -40,7 +40,8 @@ struct CheckText: ReportRenderer {
       case nil where !row.isUnpinned && row.result.verdict == .violated: ("VIOLATED", .bad)
       case .undecided, nil: ("UNDECIDED", .unsure)
       }
-    let text = row.outcomeText + " (\(row.result.searched))"
+    let time = style.showsTimes ? ", " + TextStyle.seconds(row.elapsed) : ""
+    let text = row.outcomeText + " (\(row.result.searched)\(time))"
     var lines = labelled(
       "  " + padded(word, to: Self.nameStart - 2) + row.title, text, column: column,
       width: style.width)
@@ -80,9 +81,11 @@ struct CheckText: ReportRenderer {
     if summary.filesNotRead > 0 {
       parts.append("\(counted(summary.filesNotRead, "file")) NOT READ")
     }
+    if summary.rowsNotRun > 0 { parts.append("\(summary.rowsNotRun) NOT RUN") }
+    let time = style.showsTimes ? "; " + TextStyle.seconds(end.run.elapsed) : ""
     return wrapped(
       "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "file")): "
-        + parts.joined(separator: ", ") + "; \(counted(summary.states, "state"))",
+        + parts.joined(separator: ", ") + "; \(counted(summary.states, "state"))\(time)",
       width: style.width
     ).map { $0 + "\n" }.joined()
   }

@@ -151,6 +151,7 @@ extension RunText {
       lines += style.field("searched", Self.size(result.counts))
       lines += style.field("interleavings", result.counts.interleavings.text)
     }
+    if style.showsTimes { lines += style.field("time", TextStyle.seconds(row.elapsed)) }
     for statistic in result.statistics {
       lines += style.field(statistic.id, statistic.sentence + ": " + statistic.text)
     }
