@@ -17,6 +17,8 @@ struct Option: Sendable {
   /// The strategies that it means something to; nil for all.
   var strategies: [StrategySpec]? { StrategySpec.taking(name) }
   let isRepeatable: Bool
+  /// Whether results depend on it, so that reports that are put together must agree in it.
+  let decidesResults: Bool
   /// The values that a command takes, where commands differ in them.
   var values: (@Sendable (Command) -> [String])?
   /// Validates the value, which is empty for a flag, and stores it; nothing more.
@@ -32,13 +34,14 @@ struct Option: Sendable {
 
   init(
     _ name: String, _ placeholder: String?, _ summary: String, _ group: Group,
-    of commands: [Command], isRepeatable: Bool = false, letter: Character? = nil,
-    values: (@Sendable (Command) -> [String])? = nil,
+    of commands: [Command], isRepeatable: Bool = false, decidesResults: Bool? = nil,
+    letter: Character? = nil, values: (@Sendable (Command) -> [String])? = nil,
     apply: @escaping @Sendable (String, inout Request) throws(UsageError) -> Void
   ) {
     (self.name, self.placeholder, self.summary) = (name, placeholder, summary)
     (self.commands, self.group, self.isRepeatable) = (commands, group, isRepeatable)
     (self.letter, self.values, self.apply) = (letter, values, apply)
+    self.decidesResults = decidesResults ?? (group != .output)
   }
 
   /// An option without a value.
@@ -56,6 +59,12 @@ struct Option: Sendable {
   var form: String {
     if let letter { return "-\(letter)\(placeholder ?? "")" }
     return "--\(name)" + (placeholder.map { "=\($0)" } ?? "")
+  }
+
+  /// How it is typed with a value, which is empty for a flag.
+  func typed(_ value: String) -> String {
+    if let letter { return "-\(letter)\(value)" }
+    return "--\(name)" + (placeholder == nil ? "" : "=\(value)")
   }
 
   /// What it does; for a command, with the values that this takes.
@@ -109,6 +118,14 @@ extension Option {
     },
     Option("row", "NAME", "only this row of the file", .kernel, of: running) { text, request in
       request.row = text
+    },
+    Option(
+      "rerun-failed", "REPORT",
+      "only the rows that did not come out as expected in REPORT, a JSON report of 'check', and "
+        + "those that it does not know; of its files, unless PATH says otherwise", .kernel,
+      of: [.check]
+    ) { text, request in
+      request.rerunReport = text
     },
     Option(
       "model", "NAME",
@@ -206,8 +223,10 @@ extension Option {
       (text, request) throws(UsageError) in
       request.limits.duration = try Quantity.seconds(text)
     },
-    Option("jobs", "N", "search with N threads, by default one a core", .limits, of: searching) {
-      (text, request) throws(UsageError) in
+    Option(
+      "jobs", "N", "search with N threads, by default one a core", .limits, of: searching,
+      decidesResults: false
+    ) { (text, request) throws(UsageError) in
       request.jobs = try Quantity.whole(text, of: "jobs", 1...Quantity.mostJobs)
     },
     Option(
@@ -220,7 +239,7 @@ extension Option {
     },
     Option(
       "color", "WHEN", "auto, always or never; auto minds NO_COLOR", .output,
-      of: running + [.check]
+      of: running + [.check, .merge]
     ) { (text, request) throws(UsageError) in
       request.color = try choice(text, "colour choice")
     },

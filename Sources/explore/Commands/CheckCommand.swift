@@ -6,13 +6,17 @@ struct CheckCommand {
   let request: Request
 
   func run() throws -> ExitCode {
+    let rerun = try request.rerunReport.map { path in
+      let report = try session.report(at: path)
+      return RerunSelection(report)
+    }
     var printer = ReportPrinter(session, request, request.format.check(session.style(request)))
-    let inputs = try read(&printer.errors)
+    let inputs = try read(rerun, &printer.errors)
     var code = printer.errors.isEmpty ? ExitCode.success : .usage
     var jobCount = 0
     for (input, jobs) in inputs {
       jobCount += jobs.count
-      if session.isInterrupted() { continue }
+      if session.isInterrupted() || jobs.isEmpty { continue }
       printer.begin(InputReport(input, jobs, request))
       for job in jobs where !session.isInterrupted() {
         var row = session.search(job, request)
@@ -31,8 +35,12 @@ struct CheckCommand {
   }
 
   /// Reads all files first; what cannot be read is reported and does not stop the others.
-  private func read(_ errors: inout [InputError]) throws -> [(Input, [Job])] {
+  private func read(
+    _ rerun: RerunSelection?, _ errors: inout [InputError]
+  ) throws -> [(Input, [Job])] {
     let inputs = session.inputs(request)
+    var unknown = 0
+    defer { if let path = request.rerunReport { session.tellOfUnknown(unknown, to: path) } }
     func attempt<Result>(_ body: () throws -> Result) throws -> Result? {
       do {
         return try body()
@@ -43,7 +51,7 @@ struct CheckCommand {
       }
     }
     var files: [String] = []
-    for path in request.operands {
+    for path in request.operands.isEmpty ? rerun?.files ?? [] : request.operands {
       for file in try attempt({ try inputs.files(at: path) }) ?? [] where !files.contains(file) {
         files.append(file)
       }
@@ -51,7 +59,12 @@ struct CheckCommand {
     return try files.compactMap { file in
       try attempt {
         let input = try inputs.read(file)
-        return (input, try Job.jobs(of: input, request))
+        var jobs = try Job.jobs(of: input, request)
+        if let rerun {
+          jobs = jobs.filter { rerun.includes(row: $0.title, of: file) }
+          unknown += jobs.count { !rerun.knows(row: $0.title, of: file) }
+        }
+        return (input, jobs)
       }
     }
   }

@@ -39,13 +39,29 @@ extension Session {
   }
 
   /// Says on standard error what makes a row's verdict worthless.
-  func complainOfModel(_ row: RowReport, _ job: Job) {
+  func complainOfModel(_ row: RowReport, _ job: Job) { complainOfModel(row, of: job.file) }
+
+  /// The same of a row of a file.
+  func complainOfModel(_ row: RowReport, of file: String) {
     guard let fault = row.modelFault else { return }
     complain(
-      "\(shown(job.file)): row \(job.title): nothing can be concluded: \(fault); "
+      "\(shown(file)): row \(row.title): nothing can be concluded: \(fault); "
         + "the model is too small for this file, which is a mistake in explore: "
         + "please report it"
     )
+  }
+
+  /// Says on standard error which rows are run that the report of `--rerun-failed` is silent on.
+  func tellOfUnknown(_ rows: Int, to report: String) {
+    if rows == 0 { return }
+    complain(
+      "\(shown(report)): \(counted(rows, "row")) \(rows == 1 ? "is" : "are") not in the report: "
+        + "run, too")
+  }
+
+  /// Says on standard error that reports lack rows.
+  func complainOfRowsNotRun(_ rows: Int) {
+    complain("explore: \(counted(rows, "row")) not run: their partition ended before them")
   }
 
   func complainOfInterrupt(done: Int, of all: Int) {

@@ -57,7 +57,8 @@ extension OutputFormat {
     let style = TextStyle()
     return switch command {
     case .run: run(style) != nil
-    case .check: check(style) != nil
+    // Reports that are put together are printed as those of the one check.
+    case .check, .merge: check(style) != nil
     case .compare: compare(style) != nil
     case .replay: replay(style) != nil
     case .list: list(style) != nil

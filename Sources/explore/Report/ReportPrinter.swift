@@ -32,13 +32,15 @@ struct ReportPrinter {
     session.output(renderer.add(rows))
   }
 
-  /// `rows` is how many rows there were to run.
-  mutating func end(of rows: Int) {
+  /// `rows` is how many rows there were to run; `change` says otherwise how the report was made.
+  mutating func end(of rows: Int, _ change: (inout RunFacts) -> Void = { _ in }) {
     summary.rowsNotRun = rows - summary.rows
-    let facts = RunFacts(
+    var facts = RunFacts(
       time: session.machine.now(), host: session.machine.host, version: Version.current,
+      command: request.command.rawValue, options: request.decidingOptions, partition: nil,
       jobs: request.jobs ?? session.machine.cores, elapsed: ContinuousClock.now - start,
       rowTimes: rowTimes)
+    change(&facts)
     session.output(renderer.end(ReportEnd(errors: errors, summary: summary, run: facts)))
   }
 }

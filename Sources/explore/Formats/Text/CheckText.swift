@@ -6,15 +6,21 @@ struct CheckText: ReportRenderer {
   let style: TextStyle
   /// Where the verdicts of the scenario's rows start.
   private var column = 0
+  /// The line above the scenario's rows, until one of them has come: a partition may have none.
+  private var heading = ""
 
   init(style: TextStyle) { self.style = style }
 
   mutating func begin(_ input: InputReport) -> String {
     column = Self.column(for: input.rowTitles)
-    return style.paint(shown(input.file), as: .strong) + "\n"
+    heading = style.paint(shown(input.file), as: .strong) + "\n"
+    return ""
   }
 
-  func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
+  mutating func add(_ rows: [RowReport]) -> String {
+    defer { heading = "" }
+    return heading + rows.map(row).joined()
+  }
 
   /// Where the verdicts of rows with these names start; a longer name pushes its own to a new
   /// line.
