@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
   private static let pages: [[String]] = [
     [], ["--help"], ["help", "run"], ["help", "check"], ["help", "replay"], ["help", "list"],
-    ["help", "compare"],
+    ["help", "compare"], ["help", "merge"],
   ]
 
   @Test func `the help is its golden`() {
@@ -18,7 +18,7 @@ struct HelpTests {
 
   @Test func `no arguments get about ten lines that end with where to read on`() {
     let result = TestSession().run()
-    #expect(result.error.split(separator: "\n").count <= 11)
+    #expect(result.error.split(separator: "\n").count <= 12)
     #expect(result.error.hasSuffix("see --help\n"))
   }
 
@@ -41,7 +41,7 @@ struct HelpTests {
       "schedule": "v1:0:a:0", "strategy": "exhaustive", "max-states": "5", "max-memory": "2G",
       "max-seconds": "1.5", "preemptions": "0", "seed": "0", "runs": "1", "depth": "2",
       "max-steps": "9", "define": "X=1", "model": "sc", "language": "race", "jobs": "2",
-      "format": "json", "color": "never",
+      "format": "json", "color": "never", "rerun-failed": "r.json",
     ]
     let value = option.placeholder == nil ? nil : values[name]
     #expect((value == nil) == (option.placeholder == nil), "a value for --\(name) to try")

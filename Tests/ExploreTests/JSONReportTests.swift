@@ -100,7 +100,7 @@ struct JSONReportTests {
     { $0["errors"] = .null },
     { $0["summary"] = nil },
     { $0["summary"]?["expectations"]?["met"] = .integer(-1) },
-    { $0["run"]?["partition"] = .string("0/3") },
+    { $0["run"]?["partition"] = .object(["number": .integer(0), "of": .integer(3)]) },
     { $0["scenarios"]?[0]?["input"]?["hash"] = .string("5f") },
     { $0["scenarios"]?[0]?["rows"]?[0]?["line"] = .integer(0) },
     { $0["scenarios"]?[0]?["rows"]?[0]?["model"] = nil },

@@ -16,7 +16,7 @@ import Testing
 
   @Test func `the option belongs to the commands that have a choice`() throws {
     let option = try #require(Option.all.first { $0.name == "format" })
-    #expect(option.commands == [.run, .compare, .check])
+    #expect(option.commands == [.run, .compare, .check, .merge])
     #expect(OutputFormats.all.allSatisfy { option.summary.contains($0.name) })
   }
 
@@ -34,7 +34,7 @@ import Testing
     }
     let result = TestSession().run("replay", "race.json5", "--schedule=x", "--format=json")
     #expect(result.code == .usage)
-    #expect(result.error.contains("it belongs to 'run', 'compare' and 'check'"))
+    #expect(result.error.contains("it belongs to 'run', 'compare', 'check' and 'merge'"))
   }
 
   @Test func `the page on reports has the table`() throws {

@@ -77,4 +77,17 @@ import Testing
     #expect(large.quotient(over: 1) == .infinity)
     #expect(BigNatural(1).quotient(over: large) == 0)
   }
+
+  @Test(arguments: [0, 1, 63, 64, 65, 200, 1000, 4000])
+  func `digits are read back`(exponent: Int) {
+    let power = product(repeatElement(2, count: exponent))
+    #expect(BigNatural(decimal: power.description) == power)
+    let zeros = "1" + String(repeating: "0", count: exponent)
+    #expect(BigNatural(decimal: zeros)?.description == zeros)
+  }
+
+  @Test(arguments: ["", "00", "01", "-1", "+1", "1 ", "1_000", "0x1", "1.0", "\u{0661}"])
+  func `what is no number in digits is not read`(text: String) {
+    #expect(BigNatural(decimal: text) == nil)
+  }
 }

@@ -73,17 +73,18 @@ extension FindingReport {
   /// The finding as an object; its `trace` is empty unless it is violated.
   public var json: JSONValue {
     let isBroken = verdict == .violated
-    return .object([
-      ("id", .string(id)), ("sentence", .string(sentence)),
-      ("verdict", .string(toldVerdict.rawValue)),
-      ("preemptions", .optional(witness?.preemptions)),
-      ("switches", .optional(witness?.switches)), ("steps", .optional(witness?.steps)),
-      ("loopStart", .optional(witness?.loopStart)),
-      ("minimal", isBroken ? .optional(witness?.isMinimal) : .null),
-      ("schedule", .optional(witness?.token)), ("replay", .optional(witness?.replay)),
-      ("explanation", .optional(witness?.explanation)),
-      ("trace", isBroken ? witness?.trace.json ?? .list([]) : .list([])),
-    ])
+    return .object(
+      [
+        ("id", .string(id)), ("sentence", .string(sentence)),
+        ("verdict", .string(toldVerdict.rawValue)),
+        ("preemptions", .optional(witness?.preemptions)),
+        ("switches", .optional(witness?.switches)), ("steps", .optional(witness?.steps)),
+        ("loopStart", .optional(witness?.loopStart)),
+        ("minimal", isBroken ? .optional(witness?.isMinimal) : .null),
+        ("schedule", .optional(witness?.token)), ("replay", .optional(witness?.replay)),
+        ("explanation", .optional(witness?.explanation)),
+        ("trace", isBroken ? witness?.trace.json ?? .list([]) : .list([])),
+      ] + (isBroken ? witness?.trace.contextMembers ?? [] : []))
   }
 }
 
@@ -102,6 +103,32 @@ extension FindingReport {
 extension TraceReport {
   /// The steps as a list of objects.
   public var json: JSONValue { .list(steps.map(json)) }
+
+  /// What the steps do not say: what the names under `locks` are, and who has not finished.
+  var contextMembers: [JSONValue.Member] {
+    let used = allRegions.indices.filter { region in
+      steps.contains { !inside(after: $0)[region].isEmpty }
+    }
+    let regions = used.map { allRegions[$0] }.map { region in
+      JSONValue.object([
+        ("name", .string(region.name)), ("kind", .string(region.kind.jsonName)),
+      ])
+    }
+    return [("regions", .list(regions)), ("unfinished", .list(unfinished.map(json)))]
+  }
+
+  private func json(of thread: Trace.Unfinished) -> JSONValue {
+    let waits = thread.waitsFor.map { wait in
+      JSONValue.object([
+        ("lock", .string(wait.lock)), ("owner", .string(name(of: wait.owner))),
+      ])
+    }
+    return .object([
+      ("thread", .string(name(of: thread.thread))), ("label", .string(thread.location.label)),
+      ("function", .optional(thread.location.function)), ("line", .optional(thread.location.line)),
+      ("canStep", .flag(thread.canStep)), ("waitsFor", .list(waits)),
+    ])
+  }
 
   private func json(of step: Trace.Step) -> JSONValue {
     let held = zip(allRegions, inside(after: step)).flatMap { region, threads in
@@ -137,16 +164,36 @@ extension TraceReport {
   }
 
   private static func json(of change: Trace.Change) -> JSONValue {
-    let role =
-      switch change.role {
-      case .shared: "shared"
-      case .local: "local"
-      case .ghost: "ghost"
-      case .lock: "lock"
-      }
-    return .object([
-      ("cell", .string(change.name)), ("role", .string(role)), ("old", .string(change.old)),
+    .object([
+      ("cell", .string(change.name)), ("role", .string(change.role.jsonName)),
+      ("old", .string(change.old)),
       ("new", .string(change.new)),
     ])
+  }
+}
+
+extension Layout.Role {
+  /// Its name in JSON.
+  var jsonName: String {
+    switch self {
+    case .shared: "shared"
+    case .local: "local"
+    case .ghost: "ghost"
+    case .lock: "lock"
+    }
+  }
+}
+
+extension Trace.Region.Kind {
+  /// All kinds; the names of no two are the same.
+  static let all: [Self] = [.lock(.mutex), .lock(.spin), .readers]
+
+  /// Its name in JSON.
+  var jsonName: String {
+    switch self {
+    case .lock(.mutex): "mutex"
+    case .lock(.spin): "spin"
+    case .readers: "readers"
+    }
   }
 }

@@ -34,15 +34,19 @@ public struct ExplorationReport: Sendable {
     statistics = exploration.statistics
     limit = exploration.limit.map { LimitReport($0, setting: limitSetting) }
     findings = exploration.findings.map { FindingReport($0, of: system, replayCommand) }
-    broken = Set(
-      findings.compactMap { finding in
-        switch finding.verdict {
-        case .violated: finding.id
-        case .neverReached: Self.vacuous
-        case .holds, .reached, .undecided: nil
-        }
+    broken = Self.broken(in: findings)
+  }
+
+  /// What ``broken`` has of some findings.
+  static func broken(in findings: [FindingReport]) -> [String] {
+    let ids = findings.compactMap { finding in
+      switch finding.verdict {
+      case .violated: finding.id
+      case .neverReached: vacuous
+      case .holds, .reached, .undecided: nil
       }
-    ).sorted()
+    }
+    return Set(ids).sorted()
   }
 
   /// The ids of the findings with a verdict, in their order.

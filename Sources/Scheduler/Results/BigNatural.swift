@@ -61,6 +61,26 @@ extension BigNatural: ExpressibleByIntegerLiteral, CustomStringConvertible {
 }
 
 extension BigNatural {
+  /// The number that ``description`` prints like this; nil for any other text.
+  ///
+  /// - Complexity: O(the square of the number of digits).
+  package init?(decimal text: String) {
+    let digits = Array(text.utf8)
+    guard digits.allSatisfy({ (48...57).contains($0) }), digits.first != 48 || digits.count == 1
+    else { return nil }
+    if digits.isEmpty { return nil }
+    self.init()
+    // As many digits at a time as surely fit a limb.
+    for start in stride(from: 0, to: digits.count, by: 18) {
+      let group = digits[start..<min(start + 18, digits.count)]
+      let (value, power) = group.reduce((UInt64(0), UInt64(1))) { sum, digit in
+        (sum.0 * 10 + UInt64(digit - 48), sum.1 * 10)
+      }
+      self = self * BigNatural(power)
+      self += BigNatural(value)
+    }
+  }
+
   /// This number as the nearest `Double` below, with a binary exponent of its own: the mantissa
   /// lies in 0.5..<1, unless it is 0, so that numbers of any size can be divided.
   private var scaled: (mantissa: Double, exponent: Int) {

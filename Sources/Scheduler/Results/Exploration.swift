@@ -28,6 +28,8 @@ public struct Exploration: Sendable {
     public var deadlocks = 0
     /// How many maximal runs there are, if that was asked for.
     public var interleavings = Interleavings.notCounted(.notAsked)
+
+    package init() {}
   }
 
   /// How many maximal runs there are.

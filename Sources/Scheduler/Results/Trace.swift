@@ -22,6 +22,16 @@ public struct Trace: Sendable {
     public var accesses: [Access]?
     /// The ids of the properties and checks that are broken after the step, or by it.
     public var broken: [String]
+
+    package init(
+      number: Int, thread: ThreadID, choice: Int, location: Location, changes: [Change],
+      isPreemption: Bool, lockOwners: [ThreadID?], inside: [[ThreadID]], accesses: [Access]?,
+      broken: [String]
+    ) {
+      (self.number, self.thread, self.choice, self.location) = (number, thread, choice, location)
+      (self.changes, self.isPreemption, self.lockOwners) = (changes, isPreemption, lockOwners)
+      (self.inside, self.accesses, self.broken) = (inside, accesses, broken)
+    }
   }
 
   /// A cell before and after a step.
@@ -34,6 +44,10 @@ public struct Trace: Sendable {
     public var old: String
     /// The value after, as the layout prints it.
     public var new: String
+
+    package init(name: String, role: Layout.Role, old: String, new: String) {
+      (self.name, self.role, self.old, self.new) = (name, role, old, new)
+    }
   }
 
   /// An access of a step, as a ``RunTeller`` tells of it.
@@ -81,12 +95,19 @@ public struct Trace: Sendable {
     /// The locks that it cannot have, and who holds them.
     public var waitsFor: [Wait]
 
+    package init(thread: ThreadID, location: Location, canStep: Bool, waitsFor: [Wait]) {
+      (self.thread, self.location) = (thread, location)
+      (self.canStep, self.waitsFor) = (canStep, waitsFor)
+    }
+
     /// A lock that a thread cannot have.
     public struct Wait: Hashable, Sendable {
       /// The lock's name.
       public var lock: String
       /// The thread that holds it.
       public var owner: ThreadID
+
+      package init(lock: String, owner: ThreadID) { (self.lock, self.owner) = (lock, owner) }
     }
   }
 

@@ -1,6 +1,6 @@
 /// What users can ask for.
 enum Command: String, CaseIterable, Sendable {
-  case run, check, compare, replay, list, help
+  case run, check, compare, replay, merge, list, help
 
   var summary: String {
     switch self {
@@ -8,6 +8,7 @@ enum Command: String, CaseIterable, Sendable {
     case .check: "prove that every row of scenarios and race files gives its expected verdict"
     case .compare: "search the rows of a file by every strategy, side by side"
     case .replay: "run one schedule step by step and show what it changes"
+    case .merge: "put the reports of the partitions of a check together"
     case .list: "name paths, properties, kernels, knobs, constructs and files"
     case .help: "explain a command"
     }
@@ -19,6 +20,7 @@ enum Command: String, CaseIterable, Sendable {
     case .run, .compare: "FILE"
     case .check: "PATH..."
     case .replay: "FILE --schedule TOKEN"
+    case .merge: "REPORT..."
     case .list: "[SECTION] [PATH]"
     case .help: "[COMMAND]"
     }
@@ -52,6 +54,13 @@ enum Command: String, CaseIterable, Sendable {
       "Every counterexample ends with the command that replays it. Without --kernel, --with, "
         + "--knob, -D and --row, the row that TOKEN belongs to is looked for. A token belongs to what "
         + "a program does: comments, formatting and the names of variables can change."
+    case .merge:
+      "Each REPORT is what 'check --format json' printed, or - for standard input. They are the "
+        + "partitions 1/N to N/N of one check, each once and in any order, or whole reports of "
+        + "different files. What is printed, and the exit code, are those of the one check; JSON "
+        + "differs under 'run'. Refused are reports of another version of explore, of other files, "
+        + "of other options that decide results, and reports that are damaged. Rows that a "
+        + "partition did not run count as not run, with exit code 3 at least."
     case .list:
       "SECTION is one of paths, properties, kernels, knobs, constructs, scenarios and races; "
         + "without it all are listed. The constructs are those of race files: words of C, words of "
@@ -80,6 +89,11 @@ enum Command: String, CaseIterable, Sendable {
       [("explore compare FILE --row linux-6.1 --runs 10000", "one row; more random runs")]
     case .replay:
       [("explore replay FILE --schedule v1:0f3a9c21:a12b7a3:5d07", "the trace of that run")]
+    case .merge:
+      [
+        ("explore merge part-*.json", "the text of the whole check"),
+        ("explore merge part-*.json --format=json > all.json", "one report of all rows"),
+      ]
     case .list:
       [
         ("explore list knobs", "each knob, its values, and the paths that read it"),

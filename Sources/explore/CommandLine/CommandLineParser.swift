@@ -90,6 +90,7 @@ struct CommandLineParser {
       throw .repeated(option: option.name, value: nil)
     }
     try option.apply(value, &request)
+    request.given.append((option, value))
   }
 
   /// `-DX` as `--define=X`, `-D` as `--define`; other arguments as they are.
@@ -151,10 +152,11 @@ struct CommandLineParser {
     switch request.command {
     case .run, .compare, .replay: most = 1
     case .list: most = 2
-    case .check: most = .max
+    case .check, .merge: most = .max
     case .help: most = 0
     }
-    if request.command != .list && request.operands.isEmpty {
+    let needsOperand = request.command != .list && request.rerunReport == nil
+    if needsOperand && request.operands.isEmpty {
       throw .missingOperand(request.command)
     }
     if request.operands.count > most {

@@ -17,6 +17,8 @@ struct Option: Sendable {
   /// The strategies that it means something to; nil for all.
   var strategies: [StrategySpec]? { StrategySpec.taking(name) }
   let isRepeatable: Bool
+  /// Whether results depend on it, so that reports that are put together must agree in it.
+  let decidesResults: Bool
   /// The values that a command takes, where commands differ in them.
   var values: (@Sendable (Command) -> [String])?
   /// Validates the value, which is empty for a flag, and stores it; nothing more.
@@ -32,13 +34,14 @@ struct Option: Sendable {
 
   init(
     _ name: String, _ placeholder: String?, _ summary: String, _ group: Group,
-    of commands: [Command], isRepeatable: Bool = false, letter: Character? = nil,
-    values: (@Sendable (Command) -> [String])? = nil,
+    of commands: [Command], isRepeatable: Bool = false, decidesResults: Bool? = nil,
+    letter: Character? = nil, values: (@Sendable (Command) -> [String])? = nil,
     apply: @escaping @Sendable (String, inout Request) throws(UsageError) -> Void
   ) {
     (self.name, self.placeholder, self.summary) = (name, placeholder, summary)
     (self.commands, self.group, self.isRepeatable) = (commands, group, isRepeatable)
     (self.letter, self.values, self.apply) = (letter, values, apply)
+    self.decidesResults = decidesResults ?? (group != .output)
   }
 
   /// An option without a value.
@@ -56,6 +59,12 @@ struct Option: Sendable {
   var form: String {
     if let letter { return "-\(letter)\(placeholder ?? "")" }
     return "--\(name)" + (placeholder.map { "=\($0)" } ?? "")
+  }
+
+  /// How it is typed with a value, which is empty for a flag.
+  func typed(_ value: String) -> String {
+    if let letter { return "-\(letter)\(value)" }
+    return "--\(name)" + (placeholder == nil ? "" : "=\(value)")
   }
 
   /// What it does; for a command, with the values that this takes.
@@ -113,6 +122,14 @@ extension Option {
       request.row = text
     },
     Option(
+      "rerun-failed", "REPORT",
+      "only the rows that did not come out as expected in REPORT, a JSON report of 'check', and "
+        + "those that it does not know; of its files, unless PATH says otherwise", .kernel,
+      of: [.check]
+    ) { text, request in
+      request.rerunReport = text
+    },
+    Option(
       "model", "NAME",
       "the memory model, whatever race files say: \(names(MemoryModel.self))", .kernel,
       of: running + [.check]
@@ -135,7 +152,7 @@ extension Option {
     },
     Option(
       "partition", "K/N", "only the K-th of N parts of the rows; see 'explore merge'", .kernel,
-      of: [.check]
+      of: [.check], decidesResults: false
     ) { (text, request) throws(UsageError) in
       guard let partition = Partition(text) else {
         throw .outOfRange(
@@ -243,9 +260,8 @@ extension Option {
     ) { request throws(UsageError) in request.failsFast = true },
     Option(
       "jobs", "N", "use N threads, by default one a core: rows side by side, or one with several",
-      .limits, of: searching
-    ) {
-      (text, request) throws(UsageError) in
+      .limits, of: searching, decidesResults: false
+    ) { (text, request) throws(UsageError) in
       request.jobs = try Quantity.whole(text, of: "jobs", 1...Quantity.mostJobs)
     },
     Option(
@@ -262,7 +278,7 @@ extension Option {
     },
     Option(
       "color", "WHEN", "auto, always or never; auto minds NO_COLOR", .output,
-      of: running + [.check]
+      of: running + [.check, .merge]
     ) { (text, request) throws(UsageError) in
       request.color = try choice(text, "colour choice")
     },

@@ -7,11 +7,15 @@ struct Request: Sendable {
   var command: Command
   /// Files, folders or names, in the order given.
   var operands: [String] = []
+  /// The options as they were given, each with its value.
+  var given: [(option: Option, value: String)] = []
 
   var base: Kernel.Base?
   var patches: [Kernel.Patch] = []
   var settings: [Kernel.Setting] = []
   var row: String?
+  /// The report of which the rows that did not come out as expected are run again.
+  var rerunReport: String?
   /// The macros of race files, in order.
   var defines: [Define] = []
   /// The language of all files; nil where their names say.
@@ -49,6 +53,13 @@ struct Request: Sendable {
 
   /// Whether the kernel is given on the command line rather than by a row.
   var changesKernel: Bool { base != nil || !patches.isEmpty || !settings.isEmpty }
+
+  /// The options that decide what comes out, as they can be typed again, in the order of the help.
+  var decidingOptions: [String] {
+    Option.all.filter(\.decidesResults).flatMap { option in
+      given.filter { $0.option.name == option.name }.map { option.typed($0.value) }
+    }
+  }
 
   /// The options that choose the kernel, as they can be typed again.
   var kernelOptions: [String] {

@@ -108,6 +108,8 @@ extension UsageError: CustomStringConvertible {
       "option '--\(option)' cannot be \(quoted(text)); give \(expected)"
     case .missingOperand(.check):
       "'check' needs files or folders; write explore check scenarios races"
+    case .missingOperand(.merge):
+      "'merge' needs reports; write explore merge part-1.json part-2.json"
     case .missingOperand(let command):
       "'\(command.rawValue)' needs a scenario or race file; write explore \(command.rawValue) "
         + command.operands

@@ -7,9 +7,7 @@ struct CheckCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let plan = try CheckPlan(request.operands, session.inputs(request), request) { error in
-      session.complain("\(error)")
-    }
+    let plan = try CheckPlan(session, request)
     let search = RowSearch(session, request, rows: plan.rowCount)
     var printer = ReportPrinter(session, request)
     try printer.start(ReportStart(files: plan.files, rowsUnaffected: plan.rowsUnaffected))
@@ -24,7 +22,7 @@ struct CheckCommand {
         case .rejected(let error): printer.reject(error)
         case .rows(let found):
           printer.add(found.map(\.row))
-          for found in found { session.complainOfModel(found) }
+          for found in found { session.complainOfModel(found.row, of: found.job.file) }
         }
         code = code.worse(exitCode(of: result))
       }, isLast: request.failsFast ? { exitCode(of: $0) != .success } : nil

@@ -101,10 +101,10 @@ extension RowReport {
 
 extension Session {
   /// Says on standard error what makes a row's verdict worthless.
-  func complainOfModel(_ found: RowPipeline.Found) {
-    guard let fault = found.row.modelFault else { return }
+  func complainOfModel(_ row: RowReport, of file: String) {
+    guard let fault = row.modelFault else { return }
     complain(
-      "\(shown(found.job.file)): row \(found.job.title): nothing can be concluded: \(fault); "
+      "\(shown(file)): row \(row.title): nothing can be concluded: \(fault); "
         + "the model is too small for this file, which is a mistake in explore: "
         + "please report it"
     )
@@ -124,5 +124,18 @@ extension Session {
     }
     complain("explore: ended by --fail-fast; \(missing)")
     return code
+  }
+
+  /// Says on standard error which rows are run that the report of `--rerun-failed` is silent on.
+  func tellOfUnknown(_ rows: Int, to report: String) {
+    if rows == 0 { return }
+    complain(
+      "\(shown(report)): \(counted(rows, "row")) \(rows == 1 ? "is" : "are") not in the report: "
+        + "run, too")
+  }
+
+  /// Says on standard error that reports lack rows.
+  func complainOfRowsNotRun(_ rows: Int) {
+    complain("explore: \(counted(rows, "row")) not run: their partition ended before them")
   }
 }

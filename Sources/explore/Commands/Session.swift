@@ -56,6 +56,7 @@ struct Session: Sendable {
     case .check: try CheckCommand(session: self, request: request).run()
     case .compare: try CompareCommand(session: self, request: request).run()
     case .replay: try ReplayCommand(session: self, request: request).run()
+    case .merge: try MergeCommand(session: self, request: request).run()
     case .list: try ListCommand(session: self, request: request).run()
     case .help: .success
     }
@@ -71,6 +72,20 @@ struct Session: Sendable {
       paint: Paint(isOn: request.color.isOn(console.facts, environment)), model: "the kernel")
     style.showsTimes = request.showsTimes
     return style
+  }
+
+  /// The report that a command line names; `-` is standard input.
+  func report(at path: String) throws(InputError) -> StoredReport {
+    let bytes: [UInt8]
+    do throws(FileError) {
+      bytes = try files.read(path, limit: StoredReport.sizeLimit)
+      if bytes.count > StoredReport.sizeLimit {
+        throw .tooLarge(path, limit: StoredReport.sizeLimit)
+      }
+    } catch {
+      throw InputError(error)
+    }
+    return try StoredReport(bytes, path: path)
   }
 
   /// What reads the files of a command line.

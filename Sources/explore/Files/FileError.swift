@@ -9,12 +9,14 @@ enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
   case noInputs(folder: String)
   /// Nothing says what language it is in.
   case noLanguage(String)
+  /// A report of more bytes than are read.
+  case tooLarge(String, limit: Int)
 
   /// The file or folder.
   var path: String {
     switch self {
     case .missing(let path), .isFolder(let path), .unreadable(let path, _), .empty(let path, _),
-      .noInputs(let path), .noLanguage(let path):
+      .noInputs(let path), .noLanguage(let path), .tooLarge(let path, _):
       path
     }
   }
@@ -28,6 +30,7 @@ enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case .empty(_, .scenario): "the file is empty; a scenario is a JSON5 object"
     case .empty(_, let language):
       "the file is empty; a \(language.noun) begins with a line 'C NAME'"
+    case .tooLarge(_, let limit): "the file is larger than \(ByteCount(limit))"
     case .noInputs:
       "there are no \(list(InputLanguage.patterns, "or")) files in this folder"
     case .noLanguage:

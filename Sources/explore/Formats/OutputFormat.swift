@@ -58,7 +58,7 @@ extension OutputFormat {
   func isTaken(by command: Command) -> Bool {
     let style = TextStyle()
     return switch command {
-    case .run, .check, .compare: renderer(for: command, style) != nil
+    case .run, .check, .compare, .merge: renderer(for: command, style) != nil
     case .replay: replay(style) != nil
     case .list: list(style) != nil
     case .help: false
@@ -70,7 +70,8 @@ extension OutputFormat {
   func renderer(for command: Command, _ style: TextStyle) -> (any ReportRenderer)? {
     switch command {
     case .run: run(style)
-    case .check: check(style)
+    // Reports that are put together are printed as those of the one check.
+    case .check, .merge: check(style)
     case .compare: compare(style)
     case .replay, .list, .help: nil
     }

@@ -20,7 +20,7 @@ struct InputReport: Sendable {
   var hash: String
   /// The macros that the command line defines.
   var defines: [String]
-  /// What the rows that follow are called.
+  /// What the file's rows are called; those that follow may be fewer.
   var rowTitles: [String]
 
   init(_ input: Input, _ jobs: [Job], _ request: Request) {
@@ -44,12 +44,18 @@ struct ReportEnd: Sendable {
   var run: RunFacts
 }
 
-/// What differs between two runs of the same input; nothing else in a report does.
+/// How a report was made; whatever differs between two runs of the same input is among it.
 struct RunFacts: Sendable {
   /// UTC, as in `2019-08-26T09:12:00Z`.
   var time: String
   var host: String
   var version: String
+  /// What made the report, as it can be typed.
+  var command: String
+  /// The options that decide what comes out, as they can be typed again, in the order of the help.
+  var options: [String]
+  /// Which rows were run; nil for all of them.
+  var partition: Partition?
   /// Threads that each search may use.
   var jobs: Int
   var elapsed: Duration

@@ -76,15 +76,20 @@ struct ReportPrinter {
     put { $0.reject(error) }
   }
 
-  /// Comes last; `notRun` are the rows that were to be run and were not.
+  /// Comes last; `notRun` are the rows that were to be run and were not, and `change` says
+  /// otherwise how the report was made.
   ///
   /// The code is one of failure where a report could not be written.
-  mutating func end(notRun: [RowNotRun] = []) -> ExitCode {
+  mutating func end(
+    notRun: [RowNotRun] = [], _ change: (inout RunFacts) -> Void = { _ in }
+  ) -> ExitCode {
     summary.rowsNotRun = notRun.count
-    let facts = RunFacts(
+    var facts = RunFacts(
       time: session.machine.now(), host: session.machine.host, version: Version.current,
-      jobs: request.jobs ?? session.machine.cores, elapsed: ContinuousClock.now - startTime,
+      command: request.command.rawValue, options: request.decidingOptions,
+      partition: request.partition, jobs: request.jobs ?? session.machine.cores, elapsed: ContinuousClock.now - startTime,
       rowTimes: rowTimes, stopSignal: session.stopSignal(), notRun: notRun)
+    change(&facts)
     let end = ReportEnd(
       filesNotRun: Array(files.dropFirst(filesMet)), summary: summary, run: facts)
     put { $0.end(end) }

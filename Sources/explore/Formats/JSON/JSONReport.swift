@@ -26,11 +26,7 @@ struct JSONReport: ReportRenderer {
     var text = endOfScenario()
     isInScenario = true
     text += writer.openObject()
-    text += writer.write(.string(input.name), for: "name")
-    text += writer.write(.string(input.file), for: "file")
-    text += writer.write(.string(input.summary), for: "summary")
-    text += writer.write(
-      .object([("hash", .string(input.hash)), ("defines", .strings(input.defines))]), for: "input")
+    for (key, value) in Self.header(input) { text += writer.write(value, for: key) }
     return text + writer.openList(for: "rows")
   }
 
@@ -58,16 +54,28 @@ struct JSONReport: ReportRenderer {
     return writer.close() + writer.close()
   }
 
-  private static func row(_ row: RowReport) -> JSONValue {
+  /// What a scenario has before its rows.
+  static func header(_ input: InputReport) -> [JSONValue.Member] {
+    [
+      ("name", .string(input.name)), ("file", .string(input.file)),
+      ("summary", .string(input.summary)),
+      ("input", .object([("hash", .string(input.hash)), ("defines", .strings(input.defines))])),
+      ("rowTitles", .strings(input.rowTitles)),
+    ]
+  }
+
+  static func row(_ row: RowReport) -> JSONValue {
     .object(
       [
-        ("name", .optional(row.name)), ("variant", .optional(row.variant?.rawValue)), ("line", .optional(row.position?.line)),
+        ("name", .optional(row.name)), ("title", .string(row.title)), ("note", .string(row.note)),
+        ("variant", .optional(row.variant?.rawValue)), ("line", .optional(row.position?.line)),
         ("column", .optional(row.position?.column)),
       ] + setting(row.setting) + [
         ("threads", .list(row.threads.map(thread))), ("model", .string(row.model.rawValue)),
         ("strategy", .string(row.strategy.rawValue)),
+        ("reduction", .optional(row.reduction.option)),
       ] + [
-        ("verdict", .string(row.result.verdict.rawValue)),
+        ("verdict", .string(row.result.verdict.rawValue)), ("isWhole", .flag(row.isWhole)),
         ("broken", .strings(row.found.map(\.id))),
       ] + expectation(of: row) + [
         ("answer", .optional(row.answer?.rawValue)), ("observation", .optional(row.observation)),
@@ -122,6 +130,7 @@ struct JSONReport: ReportRenderer {
     return .object([
       ("base", .string(kernel.base.rawValue)),
       ("with", .strings(kernel.patches.map(\.rawValue))),
+      ("settings", .strings(kernel.settings.map(\.description))),
       ("knobs", .object(Knob.allCases.map { ($0.rawValue, .string(knobs[$0])) })),
       ("unread", .strings(unread.map(\.knob.rawValue))),
     ])
@@ -132,18 +141,21 @@ struct JSONReport: ReportRenderer {
     return .object([("name", .string(thread.name)), ("run", .strings(calls))])
   }
 
-  private static func error(_ error: InputError.Fault) -> JSONValue {
+  static func error(_ error: InputError.Fault) -> JSONValue {
     .object([
       ("file", .string(error.file)), ("line", .optional(error.position?.line)),
       ("column", .optional(error.position?.column)), ("message", .string(error.message)),
+      ("source", .string(error.line)),
     ])
   }
 
-  private static func run(_ facts: RunFacts) -> JSONValue {
+  static func run(_ facts: RunFacts) -> JSONValue {
     .object([
       ("time", .string(facts.time)), ("host", .string(facts.host)),
-      ("version", .string(facts.version)), ("commit", .null), ("partition", .null),
-      ("jobs", .integer(facts.jobs)), ("elapsedMilliseconds", milliseconds(facts.elapsed)),
+      ("version", .string(facts.version)), ("command", .string(facts.command)),
+      ("options", .strings(facts.options)), ("commit", .null),
+      ("partition", facts.partition?.json ?? .null), ("jobs", .integer(facts.jobs)),
+      ("elapsedMilliseconds", milliseconds(facts.elapsed)),
       ("rowMilliseconds", .list(facts.rowTimes.map(milliseconds))),
       ("interrupted", .optional(facts.stopSignal?.name)),
       ("notRun", .list(facts.notRun.map(notRun))),
@@ -161,7 +173,7 @@ struct JSONReport: ReportRenderer {
     .integer(Int(duration / .milliseconds(1)))
   }
 
-  private static func summary(_ summary: ReportSummary) -> JSONValue {
+  static func summary(_ summary: ReportSummary) -> JSONValue {
     let verdicts: [(String, Verdict)] = [
       ("holds", .holds), ("violated", .violated), ("undecided", .undecided),
     ]

@@ -6,6 +6,8 @@ struct CheckText: ReportRenderer {
   let style: TextStyle
   /// Where the verdicts of the scenario's rows start.
   private var column = 0
+  /// The line above the scenario's rows, until one of them has come: a partition may have none.
+  private var heading = ""
 
   init(style: TextStyle) { self.style = style }
 
@@ -13,10 +15,14 @@ struct CheckText: ReportRenderer {
 
   mutating func begin(_ input: InputReport) -> String {
     column = Self.column(for: input.rowTitles)
-    return style.paint(shown(input.file), as: .strong) + "\n"
+    heading = style.paint(shown(input.file), as: .strong) + "\n"
+    return ""
   }
 
-  func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
+  mutating func add(_ rows: [RowReport]) -> String {
+    defer { heading = "" }
+    return heading + rows.map(row).joined()
+  }
 
   /// Standard error has it, and the totals count it.
   func reject(_: InputError) -> String { "" }
