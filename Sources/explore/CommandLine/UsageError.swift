@@ -15,6 +15,7 @@ enum UsageError: Error, Hashable, Sendable {
   case excluded(String, by: String)
   case unknownName(noun: String, String, allowed: [String])
   case malformedKnob(String)
+  case malformedReport(String)
   case malformedDefine(String)
   case tooManyDefines(Int)
   /// An option with its value, a file, and the language of the file, which does not have it.
@@ -72,6 +73,9 @@ extension UsageError: CustomStringConvertible {
       "unknown \(noun) \(quoted(name))" + wayOut(from: name, to: allowed)
     case .malformedKnob(let text):
       "\(quoted(text)) sets no knob; write --knob NAME=VALUE, as in --knob bump-dirty=in"
+    case .malformedReport(let text):
+      "\(quoted(text)) names no report; write --report FORMAT=FILE, as in --report json=out.json; "
+        + "the format of standard output is that of --format"
     case .malformedDefine(let text):
       "\(quoted(text)) defines no macro; write -D NAME or -D NAME=VALUE, as in -DFIX"
     case .tooManyDefines(let most): "at most \(most) macros can be defined"

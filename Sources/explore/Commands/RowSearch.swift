@@ -9,7 +9,8 @@ extension Session {
       job,
       searching(job, request) {
         job.program.explore(
-          $0, keepingFinalStates: request.format.showsFinalStates(of: request.command))
+          $0,
+          keepingFinalStates: request.formats.contains { $0.showsFinalStates(of: request.command) })
       }, request.strategy, request.reduction)
     row.elapsed = ContinuousClock.now - start
     return row
@@ -32,7 +33,9 @@ extension Session {
     return search(
       Explorer.Options(
         strategy: request.strategy.search(request), limits: limits,
-        countsInterleavings: request.format.showsInterleavings(of: request.command),
+        countsInterleavings: request.formats.contains {
+          $0.showsInterleavings(of: request.command)
+        },
         reduction: request.reduction, jobs: request.jobs ?? machine.cores,
         isCancelled: isInterrupted,
         progress: { line?.update($0) }))

@@ -9,9 +9,10 @@ struct RunCommand {
   func run() throws -> ExitCode {
     var printer = ReportPrinter(session, request)
     guard let (input, jobs) = try printer.read(request.operands[0]) else { return .usage }
-    if request.format.showsFinalStates(of: .run), jobs.contains(where: { !$0.program.hasCondition })
+    if let format = request.formats.first(where: { $0.showsFinalStates(of: .run) }),
+      jobs.contains(where: { !$0.program.hasCondition })
     {
-      throw UsageError.noCondition(format: request.format.name, file: input.file)
+      throw UsageError.noCondition(format: format.name, file: input.file)
     }
     var code = ExitCode.success
     try printer.start(ReportStart(files: [input.file]))
@@ -20,7 +21,7 @@ struct RunCommand {
       let row = session.search(job, request)
       code = code.worse(row.exitCode)
       printer.add([row])
-      if let gap = request.format.gap(in: row) {
+      for gap in request.formats.compactMap({ $0.gap(in: row) }) {
         session.complain("\(shown(job.file)): row \(job.title): \(gap)")
         code = code.worse(.undecided)
       }

@@ -7,23 +7,12 @@ struct ReportPrinter {
   private let session: Session
   private let request: Request
   private let startTime = ContinuousClock.now
-  private var outputs: [Output] = []
+  private var outputs: [ReportOutput] = []
   private var files: [String] = []
   /// How many of the files have been begun or rejected.
   private var filesMet = 0
   private var rowTimes: [Duration] = []
   private(set) var summary = ReportSummary()
-
-  /// A renderer and where its text goes.
-  private struct Output {
-    var renderer: any ReportRenderer
-    let write: (String) -> Void
-
-    mutating func put(_ text: (inout any ReportRenderer) -> String) {
-      let text = text(&renderer)
-      if !text.isEmpty { write(text) }
-    }
-  }
 
   init(_ session: Session, _ request: Request) {
     (self.session, self.request) = (session, request)
@@ -33,21 +22,12 @@ struct ReportPrinter {
   ///
   /// - Throws: what is wrong with a place that the command line wants a report in.
   mutating func start(_ start: ReportStart) throws {
+    var start = start
+    (start.time, start.host) = (session.machine.now(), session.machine.host)
+    start.folder = session.files.folder
     files = start.files
-    outputs = [
-      Output(renderer: renderer(of: request.format, session.style(request)), write: session.output)
-    ]
+    outputs = try ReportOutput.all(session, request, inputs: start.files)
     put { $0.start(start) }
-  }
-
-  /// The parser refuses formats that the command does not take.
-  private func renderer(
-    of format: any OutputFormat, _ style: TextStyle
-  ) -> any ReportRenderer {
-    guard let renderer = format.renderer(for: request.command, style) else {
-      preconditionFailure("'\(request.command.rawValue)' takes no format \(format.name)")
-    }
-    return renderer
   }
 
   mutating func begin(_ input: InputReport) {
@@ -84,7 +64,21 @@ struct ReportPrinter {
     let end = ReportEnd(
       filesNotRun: Array(files.dropFirst(filesMet)), summary: summary, run: facts)
     put { $0.end(end) }
-    return .success
+    return finish()
+  }
+
+  /// Puts the files of the reports in their places.
+  private func finish() -> ExitCode {
+    var code = ExitCode.success
+    for output in outputs {
+      do throws(ReportFileError) {
+        try output.finish()
+      } catch {
+        session.complain("explore: error: \(error)")
+        code = .usage
+      }
+    }
+    return code
   }
 
   /// Reads the one file that a command is about, before the start; of a file that cannot be read,

@@ -55,17 +55,9 @@ struct CompareText: ReportRenderer {
     }
     return [
       row.strategy.rawValue, row.verdictWord, row.result.searched,
-      Self.seconds(row.elapsed),
+      row.elapsed.decimalSeconds + " s",
       witness.map { "\($0.preemptions)" } ?? "-", decimal,
     ]
-  }
-
-  /// `0.042 s`.
-  private static func seconds(_ duration: Duration) -> String {
-    let milliseconds = Int((duration / .milliseconds(1)).rounded())
-    let fraction = "\(milliseconds % 1000)"
-    return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
-      + " s"
   }
 
   private static func line(_ cells: [String], _ widths: [Int]) -> String {
