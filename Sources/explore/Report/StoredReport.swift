@@ -98,7 +98,7 @@ private struct Contents {
       case "errors":
         faults = try reader.value().map { (node) throws(JSONFault) in
           let fault = try InputError.Fault(node)
-          if let difference = node.difference(from: JSONReport.error(fault)) { throw difference }
+          if let difference = node.difference(from: .object(fault.members)) { throw difference }
           return fault
         }
         members.append(JSONNode.Member(key: key, offset: offset, node: .null(at: offset)))
@@ -132,7 +132,7 @@ private struct Contents {
     }
     let node = JSONNode(value: .object(header), offset: start)
     let input = try InputReport(node)
-    if let fault = node.difference(from: .object(JSONReport.header(input))) { throw fault }
+    if let fault = node.difference(from: .object(input.members)) { throw fault }
     guard let rows else { throw JSONFault("the object has no 'rows'", at: start) }
     let titles = Set(input.rowTitles)
     if let stranger = rows.first(where: { !titles.contains($0.title) }) {
@@ -165,7 +165,7 @@ private struct Contents {
     _ = try document["errors"]
     let run = try document["run"]
     let facts = try RunFacts(run)
-    if let fault = run.difference(from: JSONReport.run(facts)) { throw fault }
+    if let fault = run.difference(from: facts.json) { throw fault }
     if facts.rowTimes.count != summary.rows {
       throw JSONFault(
         "there are \(counted(summary.rows, "row")), and times of \(facts.rowTimes.count)",
@@ -174,7 +174,7 @@ private struct Contents {
     let totals = try document["summary"]
     var summary = summary
     summary.rowsNotRun = try totals["rowsNotRun"].integer()
-    if let fault = totals.difference(from: JSONReport.summary(summary)) { throw fault }
+    if let fault = totals.difference(from: summary.json) { throw fault }
     return StoredReport(bytes, path, scenarios, errors, facts, summary)
   }
 
