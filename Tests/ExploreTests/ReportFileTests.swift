@@ -115,6 +115,10 @@ struct ReportFileTests {
     let text = result.reports["summary.md"] ?? ""
     #expect(text.hasPrefix("### explore check\n\n| place | row |"))
     #expect(text.contains("2 DIFFER"))
+    let twice = session.run("check", "wrong.json5", "--format=github", "--report=github=x")
+    #expect(twice.reports["summary.md"] == text)
+    session.environment = ["GITHUB_STEP_SUMMARY": "to/wrong.json5"]
+    #expect(session.run("check", "wrong.json5", "--format=github").code == .usage)
     session.environment = ["GITHUB_STEP_SUMMARY": ""]
     #expect(session.run("check", "wrong.json5", "--format=github").reports.isEmpty)
     session.environment = ["GITHUB_STEP_SUMMARY": "closed.md"]

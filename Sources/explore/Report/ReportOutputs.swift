@@ -33,8 +33,17 @@ extension ReportOutput {
   static func all(
     _ session: Session, _ request: Request, inputs: [String]
   ) throws(ReportFileError) -> [ReportOutput] {
-    try refuseClashes(session, request.reports.map(\.file), inputs: inputs)
     let command = request.command
+    var additions: [(variable: String, path: String, renderer: any ReportRenderer)] = []
+    for addition in request.formats.compactMap({ $0.addition(to: command) }) {
+      // A format that is asked for twice adds once.
+      guard let path = session.environment[addition.variable], !path.isEmpty,
+        !additions.contains(where: { $0.variable == addition.variable })
+      else { continue }
+      additions.append((addition.variable, path, addition.renderer))
+    }
+    try refuseClashes(
+      session, request.reports.map(\.file) + additions.map(\.path), inputs: inputs)
     var outputs = [ReportOutput(request.format.rows(of: request, session.style(request)), session)]
     for report in request.reports {
       // A file is no terminal: it has its width and its colours on every machine.
@@ -42,9 +51,8 @@ extension ReportOutput {
       outputs.append(
         ReportOutput(renderer, try session.files.create(report.file, appending: false)))
     }
-    for addition in request.formats.compactMap({ $0.addition(to: command) }) {
-      guard let path = session.environment[addition.variable], !path.isEmpty else { continue }
-      let file = try session.files.create(path, appending: true)
+    for addition in additions {
+      let file = try session.files.create(addition.path, appending: true)
       outputs.append(ReportOutput(addition.renderer, file))
     }
     return outputs
@@ -56,7 +64,9 @@ extension ReportOutput {
     if paths.isEmpty { return }
     var known: [FileIdentity: String] = [:]
     for input in inputs {
-      if let identity = session.files.identity(of: input) { known[identity] = input }
+      if let identity = session.files.identity(of: input) {
+        known[identity] = input == "-" ? "<stdin>" : input
+      }
     }
     let output = session.files.identityOfOutput()
     var reports: [FileIdentity: String] = [:]
