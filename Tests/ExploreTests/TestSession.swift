@@ -22,6 +22,8 @@ struct TestSession {
     "broken/broken.race": RaceTexts.broken, "broken/kick.race": RaceTexts.kick,
     "-": Samples.race,
   ]
+  /// The file system, where it is not that of ``files``.
+  var system: (any FileSystem)?
   var environment: [String: String] = [:]
   var facts = Console.Facts.none
   var isInterrupted: @Sendable () -> Bool = { false }
@@ -34,7 +36,7 @@ struct TestSession {
     let result = Written()
     let written = written
     let session = Session(
-      arguments: arguments, environment: environment, files: MemoryFiles(files: files),
+      arguments: arguments, environment: environment, files: system ?? MemoryFiles(files: files),
       console: Console(facts: facts) { text, stream in
         if stream == .output { written(text) }
         result.texts.withLock { texts in
