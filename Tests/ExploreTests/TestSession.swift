@@ -24,6 +24,8 @@ struct TestSession {
     "broken/broken.race": RaceTexts.broken, "broken/kick.race": RaceTexts.kick,
     "-": Samples.race,
   ]
+  /// The file system, where it is not that of ``files``.
+  var system: (any FileSystem)?
   var environment: [String: String] = [:]
   var facts = Console.Facts.none
   var isInterrupted: @Sendable () -> Bool = { false }
@@ -43,7 +45,7 @@ struct TestSession {
     let disk = Disk(unwritable: unwritable, full: full)
     let session = Session(
       arguments: arguments, environment: environment,
-      files: MemoryFiles(files: files, disk: disk),
+      files: system ?? MemoryFiles(files: files, disk: disk),
       console: Console(facts: facts) { text, stream in
         if stream == .output { written(text) }
         result.texts.withLock { texts in

@@ -78,7 +78,14 @@ struct RealFileSystem: FileSystem {
   /// The error that `errno` stands for.
   private static func error(_ path: String) -> FileError {
     let code = errno
-    return code == ENOENT || code == ENOTDIR
-      ? .missing(path) : .unreadable(path, reason: String(cString: strerror(code)))
+    if code == ENOENT || code == ENOTDIR {
+      return path.isMisread ? .misnamed(path) : .missing(path)
+    }
+    return .unreadable(path, reason: String(cString: strerror(code)))
   }
+}
+
+extension String {
+  /// Whether the text may be a name whose bytes were not UTF-8: it has what stands for such bytes.
+  var isMisread: Bool { unicodeScalars.contains("\u{FFFD}") }
 }
