@@ -202,7 +202,9 @@ import Testing
 
   @Test(arguments: [19, 20, 21, 50])
   func `no more than twenty mistakes are told, and whether there are others`(count: Int) throws {
-    let mistakes: [(Int) -> String] = [{ _ in "\tx = ;" }, { "\tx = u\($0);" }, { _ in "\t@" }]
+    let mistakes: [(Int) -> String] = [
+      { _ in "\tx = ;" }, { "\tx = u\($0);" }, { _ in "\t\u{E9}" },
+    ]
     for mistake in mistakes {
       let lines = (0..<count).map(mistake).joined(separator: "\n")
       let error = #expect(throws: RaceFileError.self) {

@@ -20,12 +20,14 @@ struct HostileScenarioTests {
   private func readMutations(
     seeds: Range<Int>, mutate: (inout [UInt8], inout SplitMix64) -> Void
   ) throws {
-    let original = try ScenarioFiles.maximal()
+    let originals = [
+      try ScenarioFiles.maximal(), Array(try Corpus.text("hpt-fault-checks.json5").utf8),
+    ]
     for seed in seeds {
       var random = SplitMix64(state: UInt64(seed))
-      var bytes = original
+      var bytes = originals[seed % originals.count]
       mutate(&bytes, &random)
-      guard let found = ScenarioFiles.errors(of: bytes, file: "maximal.json5") else { continue }
+      guard let found = ScenarioFiles.errors(of: bytes, file: "f") else { continue }
       let lines = bytes.count { $0 == 0x0A || $0 == 0x0D } + 1
       for error in found.errors {
         #expect((1...lines).contains(error.line), "seed \(seed): \(error)")
