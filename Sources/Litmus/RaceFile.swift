@@ -8,6 +8,8 @@ package struct RaceFile: Sendable {
   package let rows: [Row]
   /// The words after `Result:` in a comment; empty without one.
   package let result: [String]
+  /// The words after `Tags=` in the header, by which all rows are chosen.
+  package let tags: [String]
   let source: SourceText
 
   /// What the file says, byte for byte.
@@ -27,6 +29,7 @@ package struct RaceFile: Sendable {
     let names = NameTable()
     let text = Lexer.file(source, as: language, names: names, diagnostics: diagnostics)
     (name, result) = (text.header.name, text.header.result?.words ?? [])
+    tags = text.header.tags
     rows = Self.readRows(text, of: source, diagnostics: diagnostics)
     _ = Self.parse(
       text, of: source, as: language, defines: rows.first?.defines ?? [],

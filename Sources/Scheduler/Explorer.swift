@@ -12,12 +12,17 @@ public enum Explorer {
     public var reduction: Reduction
     /// How many threads search; the answer does not depend on it.
     public var jobs: Int
+    /// What searches share that run side by side: each then has the thread that calls it, and of
+    /// ``jobs`` only as many more as the allowance has. Nil is a search that runs alone.
+    public var allowance: ThreadAllowance?
     /// How levels are divided among the workers.
     var sharing = Sharing()
     /// When the clock of ``limits`` started, if not with the search.
     package var start: ContinuousClock.Instant?
     /// How many bits of a hash ``Reduction/fingerprints`` keeps; fewer are for tests.
     var fingerprintBits = 64
+    /// ``jobs`` and ``allowance`` together.
+    var threads: SearchThreads { SearchThreads(most: jobs, allowance: allowance) }
     /// Asked now and then, from the calling thread; true ends the search.
     public var isCancelled: (@Sendable () -> Bool)?
     /// Told now and then, from the calling thread.

@@ -8,7 +8,7 @@ import Glibc
     let session = Session(
       arguments: Array(CommandLine.arguments.dropFirst()),
       environment: environment(["NO_COLOR", "TERM"]), files: RealFileSystem(),
-      console: .process(), machine: .process(), isInterrupted: { Interrupts.isRequested })
+      console: .process(), machine: .process(), stopSignal: { Interrupts.signal })
     exit(session.run().rawValue)
   }
 

@@ -6,10 +6,10 @@ import Testing
 /// The built program as a process: bytes, codes, signals and pipes.
 struct EndToEndTests {
   /// The program, beside the test bundle.
-  private static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+  static let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
     .deletingLastPathComponent().appending(path: "explore").path()
 
-  private struct Outcome {
+  struct Outcome {
     var output: Data
     var error: String
     var code: Int32
@@ -19,17 +19,17 @@ struct EndToEndTests {
   }
 
   /// Runs `body` in a folder with the sample files, which is gone afterwards.
-  private func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
+  func inFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
     let folder = FileManager.default.temporaryDirectory.appending(path: "explore-\(UUID())")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    for (name, text) in ["race": Samples.race, "endless": Samples.endless] {
+    for (name, text) in ["race": Samples.race, "endless": Samples.endless, "three": Samples.three] {
       try text.write(to: folder.appending(path: name + ".json5"), atomically: true, encoding: .utf8)
     }
     return try body(folder)
   }
 
-  private func start(_ command: [String], in folder: URL) throws -> (Process, Pipe, Pipe) {
+  func start(_ command: [String], in folder: URL) throws -> (Process, Pipe, Pipe) {
     let (process, output, error) = (Process(), Pipe(), Pipe())
     process.executableURL = URL(filePath: command[0])
     process.arguments = Array(command.dropFirst())
@@ -40,7 +40,7 @@ struct EndToEndTests {
     return (process, output, error)
   }
 
-  private func finish(
+  func finish(
     _ process: Process, _ output: Pipe, _ error: Pipe, after start: Data = Data()
   ) -> Outcome {
     let bytes = start + output.fileHandleForReading.readDataToEndOfFile()
@@ -51,7 +51,7 @@ struct EndToEndTests {
       code: process.terminationStatus, wasKilled: process.terminationReason == .uncaughtSignal)
   }
 
-  private func run(_ command: [String], in folder: URL) throws -> Outcome {
+  func run(_ command: [String], in folder: URL) throws -> Outcome {
     let (process, output, error) = try start(command, in: folder)
     return finish(process, output, error)
   }

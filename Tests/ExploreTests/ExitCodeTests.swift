@@ -50,6 +50,9 @@ struct ExitCodeTests {
   }
 
   @Test func `the worst of several is 70, then 2, 1, 3, 0`() {
+    for code in [ExitCode.hungUp, .terminated] {
+      #expect(code.worse(.interrupted) == code && ExitCode.bug.worse(code) == code)
+    }
     let order: [ExitCode] = [.success, .undecided, .violated, .usage, .bug, .interrupted]
     for (index, code) in order.enumerated() {
       for (otherIndex, other) in order.enumerated() {
@@ -64,6 +67,14 @@ struct ExitCodeTests {
     #expect(result.output.contains("2 as expected"))
     #expect(result.error.contains("mixed/misspelt.json5:3:3: error: unknown key 'sumary'"))
     #expect(result.error.contains("missing: error: there is no such file or folder"))
+  }
+
+  @Test(arguments: StopSignal.allCases)
+  func `each signal has its word, its code and its rows that were not run`(signal: StopSignal) {
+    let result = TestSession(isInterrupted: { true }, signal: signal).run("check", "folder")
+    #expect(result.code == signal.exitCode && result.code.rawValue == 128 + signal.rawValue)
+    #expect(result.error == "explore: \(signal.word); 3 rows not run\n")
+    #expect(result.output == "0 rows of 0 files: 0 as expected, 3 NOT RUN; 0 states\n")
   }
 
   @Test func `an interrupt stops a comparison, too`() {

@@ -236,7 +236,20 @@ struct JSONReportTests {
     let document = try JSON(result.output)
     #expect(validator.errors(in: document) == [])
     #expect(result.output.hasSuffix("\n}\n"))
+    guard case .list(let notRun)? = document["run"]?["notRun"],
+      case .integer(let rows)? = document["summary"]?["rows"]
+    else {
+      Issue.record("no list of what was not run")
+      return
+    }
+    #expect(rows + notRun.count == (command == "compare" ? 2 * StrategySpec.allCases.count : 2))
+    #expect(document["summary"]?["rowsNotRun"] == .integer(notRun.count))
+    #expect(
+      document["run"]?["interrupted"] == (result.code == .interrupted ? .string("SIGINT") : .null))
     if after == 0 {
+      #expect(notRun[0]["file"] == .string("race.json5"))
+      #expect(notRun[0]["row"] == .string("linux-6.1"))
+      #expect(notRun[0]["strategy"] == (command == "compare" ? .string("exhaustive") : .null))
       #expect(result.code == .interrupted && document["summary"]?["rows"] == .integer(0))
     }
   }

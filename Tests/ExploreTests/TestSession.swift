@@ -25,6 +25,8 @@ struct TestSession {
   var environment: [String: String] = [:]
   var facts = Console.Facts.none
   var isInterrupted: @Sendable () -> Bool = { false }
+  /// The signal that interrupts.
+  var signal = StopSignal.interrupt
   /// Gets what goes to standard output, piece by piece.
   var written: @Sendable (String) -> Void = { _ in }
 
@@ -32,7 +34,7 @@ struct TestSession {
 
   func run(_ arguments: [String]) -> Result {
     let result = Written()
-    let written = written
+    let (written, isInterrupted, signal) = (written, isInterrupted, signal)
     let session = Session(
       arguments: arguments, environment: environment, files: MemoryFiles(files: files),
       console: Console(facts: facts) { text, stream in
@@ -46,7 +48,7 @@ struct TestSession {
       },
       machine: Session.MachineFacts(
         memory: 1 << 30, cores: 2, host: "tester", now: { "2019-08-26T09:12:00Z" }),
-      isInterrupted: isInterrupted)
+      stopSignal: { isInterrupted() ? signal : nil })
     let code = session.run()
     let texts = result.texts.withLock { $0 }
     return Result(output: texts.output, error: texts.error, code: code)

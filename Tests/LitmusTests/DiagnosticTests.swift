@@ -63,6 +63,24 @@ import Testing
       ),
       ("C t\nrow a violated: b@x\n", "f:2:17: error: expected ID or ID@PREEMPTIONS, not 'b@x'"),
       ("C t\nrow a holds\nrow a violated\n", "f:3:1: error: the row 'a' stands in line 2 already"),
+      (
+        "C t\nTags=a B\n",
+        "f:2:8: error: 'B' cannot be a tag; "
+          + "use at most 32 lower case letters and digits, with single dashes between them"
+      ),
+      ("C t\nTags=a b a\n", "f:2:10: error: the tag 'a' stands here already"),
+      (
+        "C t\nTags=a b c d e f g h i j k l m n o p q\n",
+        "f:2:38: error: there are at most 16 tags here"
+      ),
+      ("C t\ntags=a\n", "f:2:1: error: unknown key 'tags'; write 'Tags=WORD...'"),
+      (
+        "C t\nrow a tag x_y holds\n",
+        "f:2:11: error: 'x_y' cannot be a tag; "
+          + "use at most 32 lower case letters and digits, with single dashes between them"
+      ),
+      ("C t\nrow a tag b tag b\n", "f:2:17: error: the tag 'b' stands here already"),
+      ("C t\nrow a tag\n", "f:2:10: error: expected a tag at the end of the row"),
       ("C t\nrow a -D1 holds\n", "f:2:7: error: '-D' takes NAME or NAME=VALUE"),
     ])
   func `a mistake has a line, a column and a sentence`(text: String, message: String) {

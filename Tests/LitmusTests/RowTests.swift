@@ -38,6 +38,24 @@ import Testing
     #expect(file.rows[4].defines == [Define(name: "X", value: "a=b")])
   }
 
+  @Test func `a file and its rows have tags`() throws {
+    let file = try read(
+      """
+      C tagged
+      (* a comment first *)
+      Tags=slow  nested-guest
+      Com=Rf Fr
+      int x;
+      row one tag hashed -DA tag 6-1 holds
+      row two holds
+      """)
+    #expect(file.tags == ["slow", "nested-guest"])
+    #expect(file.rows.map(\.tags) == [["hashed", "6-1"], []])
+    #expect(file.rows[0].defines == [Define(name: "A")])
+    #expect(try read("C t\nTags=slow\n{}\nP0(int *x) { *x = 1; }\n", as: .litmus).tags == ["slow"])
+    #expect(try read("C t\nint x;\n").tags == [])
+  }
+
   @Test func `rows and braces are found where conditions close the same brace twice`() throws {
     let file = try read(
       """

@@ -1,3 +1,5 @@
+internal import Scheduler
+
 // What stands before the first item: `C NAME`, comments, a string, lines `KEY=...`.
 extension Lexer {
   mutating func readHeader() {
@@ -59,6 +61,7 @@ extension Lexer {
   /// Skips a line such as `Com=Rf Fr`, if one stands here.
   ///
   /// As for herd7, any line before the initial state of a `.litmus` file belongs to the header.
+  /// Keys mean nothing, but for `Tags`.
   private mutating func skipKeyLine() -> Bool {
     guard let first = current, first != UInt8(ascii: "{") else { return false }
     var end = offset
@@ -66,8 +69,26 @@ extension Lexer {
     let isProcess = first == UInt8(ascii: "P") && byte(at: end) == UInt8(ascii: "(")
     let isKey = end > offset && byte(at: end) == UInt8(ascii: "=")
     guard isKey || language == .litmus && !isProcess else { return false }
+    let (start, key) = (offset, source.text(offset..<end))
     skipLine()
+    if isKey { readTags(of: key, from: start, valuesFrom: end + 1) }
     return true
+  }
+
+  /// Reads the line that has just been skipped if it is `Tags=WORD...`.
+  private mutating func readTags(of key: String, from start: Int, valuesFrom first: Int) {
+    guard ["tag", "tags"].contains(key.lowercased()) else { return }
+    guard key == "Tags" else {
+      diagnostics.report(.unknownName, at: start, "unknown key '\(key)'; write 'Tags=WORD...'")
+      return
+    }
+    for word in source.words(in: first..<offset) {
+      do throws(Abandoned) {
+        try text.header.tags.addTag(word.text, at: word.offset, diagnostics: diagnostics)
+      } catch {
+        if diagnostics.isFull { return }
+      }
+    }
   }
 
   /// Looks for `Result: WORD...` in a comment.
@@ -87,6 +108,26 @@ extension Lexer {
       }
       index += 1
     }
+  }
+}
+
+extension [String] {
+  /// Adds a tag of a file or a row.
+  ///
+  /// - Throws: when it has been said why it cannot be one.
+  mutating func addTag(
+    _ tag: String, at offset: Int, diagnostics: Diagnostics
+  ) throws(Abandoned) {
+    guard Tags.accepts(tag) else {
+      throw diagnostics.fail(.syntax, at: offset, "'\(tag)' cannot be a tag; \(Tags.rule)")
+    }
+    guard !contains(tag) else {
+      throw diagnostics.fail(.duplicate, at: offset, "the tag '\(tag)' stands here already")
+    }
+    guard count < Tags.most else {
+      throw diagnostics.fail(.limit, at: offset, "there are at most \(Tags.most) tags here")
+    }
+    append(tag)
   }
 }
 

@@ -12,6 +12,8 @@ struct LexedText {
     var name = ""
     /// The words after `Result:` in a comment, and where they stand.
     var result: (words: [String], offset: Int)?
+    /// The words of a line `Tags=WORD...`, in its order.
+    var tags: [String] = []
   }
 
   /// A line `row ...`, without what comes in a comment.

@@ -20,6 +20,8 @@ package struct Row: Hashable, Sendable {
   package var defines: [Define] = []
   /// The labels of `maybe` that belong to the program.
   package var labels: [String] = []
+  /// Words by which the row is chosen, besides those of its file.
+  package var tags: [String] = []
   /// The memory model, where the row names one.
   package var model: String?
   /// Where the row names it.
@@ -28,7 +30,7 @@ package struct Row: Hashable, Sendable {
   package var expectation: Expectation?
 }
 
-/// Reads `row NAME [-DX]... [with LABEL]... [model M] holds | violated[: id[@N], ...] | ...`.
+/// Reads `row NAME [-DX]... [with LABEL]... [tag WORD]... [model M] VERDICT`.
 struct RowParser {
   private let source: SourceText
   private let diagnostics: Diagnostics
@@ -38,9 +40,7 @@ struct RowParser {
 
   init(_ line: LexedText.RowLine, of source: SourceText, diagnostics: Diagnostics) {
     (self.line, self.source, self.diagnostics) = (line, source, diagnostics)
-    words = source.bytes[line.range].split { $0.isBlankOrLineEnd }.map {
-      (String(decoding: $0, as: UTF8.self), $0.startIndex)
-    }
+    words = source.words(in: line.range)
   }
 
   private var current: (text: String, offset: Int)? { index < words.count ? words[index] : nil }
@@ -63,6 +63,9 @@ struct RowParser {
         try addDefine(word, to: &row)
       } else if word.text == "with" {
         row.labels.append(try next("the name of a label").text)
+      } else if word.text == "tag" {
+        let tag = try next("a tag")
+        try row.tags.addTag(tag.text, at: tag.offset, diagnostics: diagnostics)
       } else if word.text == "model" {
         let model = try next("the name of a model")
         row.model = model.text
@@ -103,7 +106,7 @@ struct RowParser {
     case "violated": return .violated([])
     case "violated:": return .violated(try parseFindings())
     default:
-      let known = ["holds", "violated", "allowed", "forbidden", "with", "model"]
+      let known = ["holds", "violated", "allowed", "forbidden", "with", "tag", "model"]
       throw diagnostics.fail(
         .unknownName, at: word.offset,
         "a row expects 'holds', 'violated', 'allowed' or 'forbidden', not '\(word.text)'"

@@ -83,6 +83,13 @@ struct SourceText: Sendable {
     return lineStarts[line]..<(line + 1 < lineStarts.count ? lineStarts[line + 1] : bytes.count)
   }
 
+  /// The parts of the bytes in `range` between blanks, and where they stand.
+  func words(in range: Range<Int>) -> [(text: String, offset: Int)] {
+    bytes[range].split { $0.isBlankOrLineEnd }.map {
+      (String(decoding: $0, as: UTF8.self), $0.startIndex)
+    }
+  }
+
   /// The text of the bytes in `range`.
   func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 

@@ -14,14 +14,17 @@ package struct Scenario: Hashable, Sendable {
   package var rows: [Row]
   /// What the scenario goes back to: facts, patches, threads on a list.
   package var cites: [String]
+  /// Words by which all its rows are chosen, in the order of the file.
+  package var tags: [String]
 
   package init(
     name: String, summary: String, machine: Machine, threads: [ThreadScript],
-    properties: [PropertySpec], sometimes: [Landmark], rows: [Row], cites: [String] = []
+    properties: [PropertySpec], sometimes: [Landmark], rows: [Row], cites: [String] = [],
+    tags: [String] = []
   ) {
     (self.name, self.summary, self.machine) = (name, summary, machine)
     (self.threads, self.properties) = (threads, properties)
-    (self.sometimes, self.rows, self.cites) = (sometimes, rows, cites)
+    (self.sometimes, self.rows, self.cites, self.tags) = (sometimes, rows, cites, tags)
   }
 
   /// The host as it stands before any thread has taken a step.
@@ -197,16 +200,18 @@ package struct Scenario: Hashable, Sendable {
     package var sometimes: [Landmark]
     /// What the row shows, for the report; may be empty.
     package var note: String
+    /// Words by which the row is chosen, besides those of the scenario.
+    package var tags: [String]
     /// Where the row's name stands in its file.
     package var position: SourcePosition
 
     package init(
       name: String, kernel: Kernel, threads: [ThreadScript]?, expectation: Expectation?,
-      sometimes: [Landmark], note: String, at position: SourcePosition
+      sometimes: [Landmark], note: String, tags: [String] = [], at position: SourcePosition
     ) {
       (self.name, self.kernel, self.threads) = (name, kernel, threads)
       (self.expectation, self.sometimes) = (expectation, sometimes)
-      (self.note, self.position) = (note, position)
+      (self.note, self.tags, self.position) = (note, tags, position)
     }
   }
 

@@ -17,6 +17,8 @@ public struct LimitReport: Hashable, Sendable {
     case bytes = "bytes"
     /// A time.
     case seconds = "seconds"
+    /// A time that several searches share.
+    case totalSeconds = "total-seconds"
     /// Someone asked the search to stop.
     case interrupt = "interrupt"
     /// State numbers, or the address space, ran out.
@@ -58,6 +60,9 @@ public struct LimitReport: Hashable, Sendable {
     case .duration(let most):
       (kind, value) = (.seconds, .duration(most))
       text = "after \(Self.seconds(most)) s" + mover(.seconds)
+    case .deadline(let most):
+      (kind, value) = (.totalSeconds, .duration(most))
+      text = "when all searches together had taken \(Self.seconds(most)) s" + mover(.totalSeconds)
     case .cancelled:
       (kind, value, text) = (.interrupt, nil, "by an interrupt")
     case .capacity(let most):

@@ -6,6 +6,8 @@ public struct TextStyle: Sendable {
   public var paint: Paint
   /// What the model restates: traces say of ghost cells that they are no part of it.
   public var model: String
+  /// Whether it is shown how long searches took, which differs from run to run.
+  public var showsTimes = false
 
   /// Plain text of 80 columns, unless told otherwise.
   public init(

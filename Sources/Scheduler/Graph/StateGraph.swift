@@ -12,8 +12,8 @@ struct StateGraph: Sendable {
   let cut: LimitHit?
   /// For the passes after the search, which share it.
   let limits: LimitChecker
-  /// How many threads a pass may use.
-  let jobs: Int
+  /// The threads that a pass may use.
+  let threads: SearchThreads
   let sharing: Sharing
   let reduction: ReductionPlan?
   let symmetry: Symmetry?
@@ -28,14 +28,14 @@ struct StateGraph: Sendable {
   init(
     of properties: PropertyTable, in store: StateStore, log: StepLog? = nil,
     witnesses: PropertyMap<Int> = PropertyMap(), levelStarts: [Int] = [0],
-    fallingStates: [UInt32]? = nil, counts: Exploration.Counts, limits: LimitChecker, jobs: Int = 1,
-    sharing: Sharing = Sharing(), reduction: ReductionPlan? = nil, symmetry: Symmetry? = nil
+    fallingStates: [UInt32]? = nil, counts: Exploration.Counts, limits: LimitChecker,
+    threads: SearchThreads = SearchThreads(),    sharing: Sharing = Sharing(), reduction: ReductionPlan? = nil, symmetry: Symmetry? = nil
   ) {
     (self.properties, self.store, logged) = (properties, store, log)
     (self.witnesses, self.levelStarts, self.counts) = (witnesses, levelStarts, counts)
     self.fallingStates = fallingStates
     (cut, self.limits) = (limits.hit, limits.nextPhase())
-    (self.jobs, self.sharing) = (jobs, sharing)
+    (self.threads, self.sharing) = (threads, sharing)
     (self.reduction, self.symmetry) = (reduction, symmetry)
   }
 

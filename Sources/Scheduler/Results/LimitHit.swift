@@ -6,6 +6,8 @@ public enum LimitHit: Hashable, Sendable {
   case bytes(Int)
   /// The search took longer than ``Limits/duration`` allows.
   case duration(Duration)
+  /// The searches that share ``Limits/deadline`` have used up their time, which is the value.
+  case deadline(Duration)
   /// Someone asked the search to stop: see ``Explorer/Options/isCancelled``.
   case cancelled
   /// State numbers, or the address space, ran out after so many states.

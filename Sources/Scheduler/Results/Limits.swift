@@ -12,6 +12,23 @@ public struct Limits: Hashable, Sendable {
   /// What a search has found when it ends by this limit, or by ``bytes``, differs from run to run.
   public var duration: Duration?
 
+  /// When the last of several searches must end, which share a time; nil is no limit.
+  public var deadline: Deadline?
+
+  /// The end of a time that several searches share.
+  public struct Deadline: Hashable, Sendable {
+    /// How long all of them may take together.
+    public var total: Duration
+    /// When that is over.
+    public var end: ContinuousClock.Instant
+
+    /// A time of `total` that begins now.
+    public init(in total: Duration) { (self.total, end) = (total, .now + total) }
+
+    /// Whether the time is over.
+    public var isOver: Bool { ContinuousClock.now >= end }
+  }
+
   /// Makes limits; nil is no limit.
   public init(states: Int? = nil, bytes: Int? = nil, duration: Duration? = nil) {
     (self.states, self.bytes, self.duration) = (states, bytes, duration)

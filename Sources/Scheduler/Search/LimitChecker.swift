@@ -71,6 +71,7 @@ final class LimitChecker: Sendable {
   func allowsMoreTime() -> Bool {
     if isStopped { return false }
     if let most = limits.duration, elapsed >= most { stop(.duration(most)) }
+    if let deadline = limits.deadline, deadline.isOver { stop(.deadline(deadline.total)) }
     if let isCancelled, !isStopped, isCancelled() { stop(.cancelled) }
     return !isStopped
   }

@@ -4,7 +4,8 @@
 /// many. Only the numbers of states do, so nothing that is reported is chosen by them. The search
 /// ends in a ``StateGraph``, on which the passes after it work.
 struct Search: ~Copyable {
-  let workers: [Worker]
+  /// Those that were needed so far, one at least.
+  private(set) var workers: [Worker] = []
   private let shared: SharedSearch
   private let sharing: Sharing
   private let reduction: ReductionPlan?
@@ -24,11 +25,17 @@ struct Search: ~Copyable {
     symmetry: Symmetry? = nil
   ) {
     let (shared, sharing) = (SharedSearch(of: system, options), options.sharing)
-    workers = (0..<max(1, options.jobs)).map { _ in
-      Worker(of: shared, batch: sharing.batch, reduction: reduction, symmetry: symmetry)
-    }
     (self.shared, self.sharing) = (shared, sharing)
     (self.reduction, self.symmetry) = (reduction, symmetry)
+    hire(1)
+  }
+
+  /// Sees to it that there are so many workers.
+  private mutating func hire(_ count: Int) {
+    while workers.count < count {
+      workers.append(
+        Worker(of: shared, batch: sharing.batch, reduction: reduction, symmetry: symmetry))
+    }
   }
 
   private var properties: PropertyTable { shared.properties }
@@ -42,9 +49,8 @@ struct Search: ~Copyable {
     var frontier = [0..<1]
     while !frontier.isEmpty {
       counts.depth += 1
-      let level = divide(frontier)
       if mayExpand() {
-        let next = expand(level)
+        let next = expand(frontier)
         if !limits.isStopped {
           if isInVain() { break }
           frontier = next
@@ -65,7 +71,7 @@ struct Search: ~Copyable {
   private var graph: StateGraph {
     StateGraph(
       of: properties, in: store, log: shared.log, witnesses: witnesses, levelStarts: levelStarts,
-      fallingStates: fallingStates, counts: counts, limits: limits, jobs: workers.count,
+      fallingStates: fallingStates, counts: counts, limits: limits, threads: shared.threads,
       sharing: sharing, reduction: reduction, symmetry: symmetry)
   }
 
@@ -104,11 +110,10 @@ struct Search: ~Copyable {
     return limits.allows(states: store.count, bytes: shared.bytes)
   }
 
-  private mutating func divide(_ ranges: [Range<Int>]) -> Frontier {
+  private func divide(_ ranges: [Range<Int>], among threads: Int) -> Frontier {
     let states = ranges.reduce(0) { $0 + $1.count }
-    let isShared = workers.count > 1 && states >= sharing.smallestLevel
-    let share = max(1, states / (workers.count * 4))
-    levelStarts.append(store.numbers)
+    let isShared = threads > 1
+    let share = max(1, states / (threads * 4))
     return Frontier(
       Frontier.pieces(of: ranges, size: isShared ? min(sharing.batch, share) : sharing.batch),
       InsertionMode(
@@ -116,9 +121,17 @@ struct Search: ~Copyable {
         isShared: isShared))
   }
 
-  /// Expands a level with one worker or all of them; returns the numbers of the next level.
-  private mutating func expand(_ level: Frontier) -> [Range<Int>] {
-    let threads = level.insertions.isShared ? workers.count : 1
+  /// Expands a level with as many threads as it is worth and as there are; returns the numbers of
+  /// the next level.
+  private mutating func expand(_ ranges: [Range<Int>]) -> [Range<Int>] {
+    levelStarts.append(store.numbers)
+    let isSmall = ranges.reduce(0) { $0 + $1.count } < sharing.smallestLevel
+    return isSmall ? expand(ranges, with: 1) : shared.threads.borrow { expand(ranges, with: $0) }
+  }
+
+  private mutating func expand(_ ranges: [Range<Int>], with threads: Int) -> [Range<Int>] {
+    hire(threads)
+    let level = divide(ranges, among: threads)
     let (workers, open, barrier) = (workers, open, shared.barrier)
     let mayGoOn = mayTakePiece(threads, level.insertions.portion)
     barrier.expect(threads)

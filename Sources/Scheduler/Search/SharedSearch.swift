@@ -9,6 +9,8 @@ final class SharedSearch: Sendable {
   let log: StepLog?
   /// Where workers meet while one of them makes the table longer.
   let barrier: CompletionBarrier
+  /// The threads that may search.
+  let threads: SearchThreads
   private let steps = Atomic<Int>(0)
   private let expanded = Atomic<Int>(0)
 
@@ -16,14 +18,15 @@ final class SharedSearch: Sendable {
     let (store, limits) = (StateStore(stateWords: system.layout.wordCount), LimitChecker(options))
     let log = options.countsInterleavings ? StepLog() : nil
     properties = PropertyTable(of: system)
+    threads = options.threads
     (self.store, self.limits, self.log) = (store, limits, log)
-    barrier = CompletionBarrier {
+    barrier = CompletionBarrier { workers in
       // A worker may find on coming that another one has stopped the search, or made room.
       if store.table.growthBytes == 0 { return limits.stop(.capacity(store.count)) }
       let bytes = store.bytes + store.table.growthBytes
       if !limits.allowsGrowth(to: bytes) { return }
       if let log, !limits.fits(bytes: bytes + log.bytes) { log.giveUp() }
-      store.table.grow(threads: max(1, options.jobs))
+      store.table.grow(threads: workers)
     }
   }
 

@@ -5,7 +5,7 @@
 #endif
 
 /// Threads that do one piece of work together.
-enum ThreadTeam {
+package enum ThreadTeam {
   private final class Task: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
@@ -15,7 +15,7 @@ enum ThreadTeam {
   ///
   /// What happened before the call happens before all of them, and they before its return.
   /// `absent` is called, here, for each that the machine had no thread for.
-  static func run(
+  package static func run(
     _ count: Int, _ body: @escaping @Sendable (Int) -> Void, absent: (Int) -> Void
   ) {
     var threads: [pthread_t] = []

@@ -1,3 +1,4 @@
+import Reporting
 import Scheduler
 
 /// Turns arguments into an invocation: GNU long options, `--` ends them, `-` is an operand.
@@ -66,6 +67,10 @@ struct CommandLineParser {
     }
     try checkOperands(request)
     try settleStrategy(&request)
+    try checkChanges(request)
+    if request.showsTimes, request.format.name != OutputFormats.standard.name {
+      throw .excluded("times", by: "format=\(request.format.name)")
+    }
     return request
   }
 
@@ -125,6 +130,20 @@ struct CommandLineParser {
       guard let takers = option.strategies, !takers.contains(request.strategy) else { continue }
       if let implying = implied?.impliedBy { throw .excluded(implying, by: option.name) }
       throw .optionOfOtherStrategy(option.name, request.strategy, takenBy: takers)
+    }
+  }
+
+  /// Rows are checked as they are, or compared with what the command line makes of them.
+  private func checkChanges(_ request: Request) throws(UsageError) {
+    guard request.command == .check else { return }
+    if request.showsChanges {
+      if request.changes.isEmpty { throw .diffWithoutChange }
+      if request.format.diff(TextStyle()) == nil {
+        throw .excluded("diff", by: "format=\(request.format.name)")
+      }
+      if request.partition != nil { throw .excluded("diff", by: "partition") }
+    } else if let option = request.kernelChoices.first {
+      throw .changeWithoutDiff(option: option)
     }
   }
 

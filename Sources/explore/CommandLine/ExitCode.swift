@@ -9,10 +9,14 @@ enum ExitCode: Int32, Sendable, CaseIterable {
   case undecided = 3
   /// Our own mistake; sysexits' EX_SOFTWARE.
   case bug = 70
+  /// 128 + SIGHUP.
+  case hungUp = 129
   /// 128 + SIGINT.
   case interrupted = 130
+  /// 128 + SIGTERM.
+  case terminated = 143
 
-  /// The worse of two: an interrupt, then 70, 2, 1, 3, 0.
+  /// The worse of two: a signal, then 70, 2, 1, 3, 0; the first of two signals.
   func worse(_ other: ExitCode) -> ExitCode { other.rank > rank ? other : self }
 
   private var rank: Int {
@@ -22,7 +26,7 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     case .violated: 2
     case .usage: 3
     case .bug: 4
-    case .interrupted: 5
+    case .hungUp, .interrupted, .terminated: 5
     }
   }
 
@@ -34,7 +38,9 @@ enum ExitCode: Int32, Sendable, CaseIterable {
     case .usage: "bad usage or a bad file: a message says what would be right"
     case .undecided: "undecided: a limit was hit before an answer"
     case .bug: "a mistake in explore itself"
-    case .interrupted: "interrupted: what was known by then has been printed"
+    case .hungUp: "hung up (SIGHUP): what was known by then has been printed"
+    case .interrupted: "interrupted (SIGINT), the same; a second signal ends at once"
+    case .terminated: "terminated (SIGTERM), the same"
     }
   }
 }

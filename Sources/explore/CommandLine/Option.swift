@@ -82,13 +82,15 @@ struct Option: Sendable {
 extension Option {
   /// Every option there is, in the order of the help.
   static let all: [Option] = [
-    Option("kernel", "NAME", "the base kernel: \(names(Kernel.Base.self))", .kernel, of: running) {
-      (text, request) throws(UsageError) in
+    Option(
+      "kernel", "NAME", "the base kernel: \(names(Kernel.Base.self))", .kernel,
+      of: running + [.check]
+    ) { (text, request) throws(UsageError) in
       request.base = try choice(text, "kernel")
     },
     Option(
       "with", "PATCH", "add a patch to the kernel (repeatable; see 'explore list kernels')",
-      .kernel, of: running, isRepeatable: true
+      .kernel, of: running + [.check], isRepeatable: true
     ) { (text, request) throws(UsageError) in
       let patch: Kernel.Patch = try choice(text, "patch")
       if request.patches.contains(patch) { throw .repeated(option: "with", value: text) }
@@ -96,7 +98,7 @@ extension Option {
     },
     Option(
       "knob", "NAME=VALUE", "set one knob (repeatable; see 'explore list knobs')", .kernel,
-      of: running, isRepeatable: true
+      of: running + [.check], isRepeatable: true
     ) { (text, request) throws(UsageError) in
       let setting = try setting(text)
       if request.settings.contains(where: { $0.knob == setting.knob }) {
@@ -141,6 +143,29 @@ extension Option {
     ) { (text, request) throws(UsageError) in
       request.language = try choice(text, "language")
     },
+    Option(
+      "filter", "PATTERN",
+      "only rows that match: SCENARIO/ROW or SCENARIO with *, ? and [...], or tag:TAG; with ! "
+        + "before it, only the others (repeatable)", .kernel, of: [.check], isRepeatable: true
+    ) { (text, request) throws(UsageError) in
+      request.filters.append(try RowFilter(text))
+    },
+    Option(
+      "partition", "K/N", "only the K-th of N parts of the rows; see 'explore merge'", .kernel,
+      of: [.check], decidesResults: false
+    ) { (text, request) throws(UsageError) in
+      guard let partition = Partition(text) else {
+        throw .outOfRange(
+          option: "partition", text,
+          expected: "K/N with K from 1 to N, and N at most \(Partition.most), as in 2/4")
+      }
+      request.partition = partition
+    },
+    Option(
+      flag: "diff",
+      "show the rows whose verdict changes with --kernel, --with, --knob or -D", .kernel,
+      of: [.check]
+    ) { request throws(UsageError) in request.showsChanges = true },
     Option("schedule", "TOKEN", "the schedule to replay", .kernel, of: [.replay]) {
       text, request in
       request.schedule = text
@@ -219,13 +244,23 @@ extension Option {
     ) { (text, request) throws(UsageError) in
       request.limits.bytes = try Quantity.bytes(text)
     },
-    Option("max-seconds", "S", "stop after S seconds, as in 2.5", .limits, of: searching) {
-      (text, request) throws(UsageError) in
-      request.limits.duration = try Quantity.seconds(text)
+    Option(
+      "max-seconds", "S", "stop the search of a row after S seconds, as in 2.5", .limits,
+      of: searching
+    ) { (text, request) throws(UsageError) in
+      request.limits.duration = try Quantity.seconds(text, of: "max-seconds")
     },
     Option(
-      "jobs", "N", "search with N threads, by default one a core", .limits, of: searching,
-      decidesResults: false
+      "max-total-seconds", "S", "search for S seconds, all rows together", .limits, of: choosing
+    ) { (text, request) throws(UsageError) in
+      request.totalDuration = try Quantity.seconds(text, of: "max-total-seconds")
+    },
+    Option(
+      flag: "fail-fast", "end with the first row that is not as expected", .limits, of: [.check]
+    ) { request throws(UsageError) in request.failsFast = true },
+    Option(
+      "jobs", "N", "use N threads, by default one a core: rows side by side, or one with several",
+      .limits, of: searching, decidesResults: false
     ) { (text, request) throws(UsageError) in
       request.jobs = try Quantity.whole(text, of: "jobs", 1...Quantity.mostJobs)
     },
@@ -236,6 +271,10 @@ extension Option {
       }, values: { OutputFormats.taken(by: $0).map(\.name) }
     ) { (text, request) throws(UsageError) in
       request.format = try OutputFormats.named(text, for: request.command)
+    },
+    Option(flag: "times", "show how long each row took (text)", .output, of: choosing) {
+      request throws(UsageError) in
+      request.showsTimes = true
     },
     Option(
       "color", "WHEN", "auto, always or never; auto minds NO_COLOR", .output,

@@ -41,7 +41,7 @@ enum Quantity {
     return number << (shift ?? 0)
   }
 
-  static func seconds(_ text: String) throws(UsageError) -> Duration {
+  static func seconds(_ text: String, of option: String) throws(UsageError) -> Duration {
     let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     let fraction = parts.count == 2 ? parts[1] : "0"
     if (1...2).contains(parts.count), let whole = digits(parts[0]), whole <= mostSeconds,
@@ -51,7 +51,7 @@ enum Quantity {
       if whole + nanoseconds > 0 { return .seconds(whole) + .nanoseconds(nanoseconds) }
     }
     throw .outOfRange(
-      option: "max-seconds", text, expected: "seconds above 0, at most \(mostSeconds), as in 2.5")
+      option: option, text, expected: "seconds above 0, at most \(mostSeconds), as in 2.5")
   }
 
   /// A number of ASCII digits and nothing else.

@@ -37,6 +37,18 @@ struct Request: Sendable {
   var format: any OutputFormat = OutputFormats.standard
   var color = ColorChoice.auto
   var limits = Limits.none
+  /// How long all rows may take together.
+  var totalDuration: Duration?
+  /// Which rows are checked, by patterns.
+  var filters: [RowFilter] = []
+  /// Which of equal parts of the rows is checked.
+  var partition: Partition?
+  /// Whether the first row that is not as expected ends a check.
+  var failsFast = false
+  /// Whether a check shows what the command line changes instead of what files expect.
+  var showsChanges = false
+  /// Whether texts show how long each row took.
+  var showsTimes = false
   var jobs: Int?
 
   /// Whether the kernel is given on the command line rather than by a row.
@@ -58,8 +70,7 @@ struct Request: Sendable {
 
   /// The options, with their values, that mean something to kernels only.
   var kernelChoices: [String] {
-    (base.map { ["--kernel \($0.rawValue)"] } ?? []) + patches.map { "--with \($0.rawValue)" }
-      + settings.map { "--knob \($0.knob.rawValue)=\($0.value)" }
+    kernelParts.map(\.option)
   }
 
   /// The macros, as they can be typed again.

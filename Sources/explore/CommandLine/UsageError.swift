@@ -17,6 +17,15 @@ enum UsageError: Error, Hashable, Sendable {
   case malformedKnob(String)
   case malformedDefine(String)
   case tooManyDefines(Int)
+  case malformedFilter(String)
+  /// A filter that no row of the files matches, and how many rows there are.
+  case unusedFilter(String, rows: Int)
+  /// An option changes nothing of any row.
+  case changesNothing(option: String)
+  /// A check is asked to change rows without being asked to compare them.
+  case changeWithoutDiff(option: String)
+  /// A comparison of nothing.
+  case diffWithoutChange
   /// An option with its value, a file, and the language of the file, which does not have it.
   case optionOfOtherLanguage(String, file: String, InputLanguage)
   /// A format shows final states, and the file has no condition about them.
@@ -74,6 +83,17 @@ extension UsageError: CustomStringConvertible {
       "\(quoted(text)) sets no knob; write --knob NAME=VALUE, as in --knob bump-dirty=in"
     case .malformedDefine(let text):
       "\(quoted(text)) defines no macro; write -D NAME or -D NAME=VALUE, as in -DFIX"
+    case .malformedFilter(let text):
+      "\(quoted(text)) matches no row; write SCENARIO/ROW, SCENARIO or tag:TAG, as in 'n1*/patched'"
+    case .changesNothing(let option):
+      "\(quoted(option)) changes nothing: no path of these rows reads it, or it is as they have it"
+    case .changeWithoutDiff(let option):
+      "'check' proves rows as their files have them; add --diff to see what \(quoted(option)) changes"
+    case .diffWithoutChange:
+      "'--diff' needs something that changes rows; add --kernel, --with, --knob or -D"
+    case .unusedFilter(let text, let rows):
+      "no row matches --filter \(quoted(text)), of \(counted(rows, "row")); "
+        + "names are those that reports print, as in 'n1*/patched'"
     case .tooManyDefines(let most): "at most \(most) macros can be defined"
     case .optionOfOtherLanguage(let option, let file, .scenario):
       "\(quoted(option)) is for race files, and \(shown(file)) is a scenario; "

@@ -1,6 +1,7 @@
 import Scheduler
 
-/// `explore check`: every row of every file must give what the file expects.
+/// `explore check`: every row of every file must give what the file expects; with `--diff`, what it
+/// gives without what the command line changes.
 struct CheckCommand {
   let session: Session
   let request: Request
@@ -10,62 +11,47 @@ struct CheckCommand {
       let report = try session.report(at: path)
       return RerunSelection(report)
     }
-    var printer = ReportPrinter(session, request, request.format.check(session.style(request)))
-    let inputs = try read(rerun, &printer.errors)
-    var code = printer.errors.isEmpty ? ExitCode.success : .usage
-    var jobCount = 0
-    for (input, jobs) in inputs {
-      jobCount += jobs.count
-      if session.isInterrupted() || jobs.isEmpty { continue }
-      printer.begin(InputReport(input, jobs, request))
-      for job in jobs where !session.isInterrupted() {
-        var row = session.search(job, request)
-        if row.isUnpinned { row.pin = session.pin(job, row, request) }
-        code = code.worse(row.checkExitCode)
-        printer.add([row])
-        session.complainOfModel(row, job)
-      }
+    let paths = request.operands.isEmpty ? rerun?.files ?? [] : request.operands
+    let plan = try CheckPlan(paths, session.inputs(request), request, rerun: rerun) { error in
+      session.complain("\(error)")
     }
-    printer.end(of: jobCount)
-    if session.isInterrupted() {
-      session.complainOfInterrupt(done: printer.summary.rows, of: jobCount)
-      return .interrupted
+    if let path = request.rerunReport {
+      session.tellOfUnknown(plan.selection.unknownRows, to: path)
     }
-    return code
+    let search = RowSearch(session, request, rows: plan.rowCount)
+    var printer = ReportPrinter(session, request)
+    try printer.start(ReportStart(files: plan.files, rowsUnaffected: plan.rowsUnaffected))
+    var items = CheckItems(plan)
+    var code = ExitCode.success
+    RowPipeline(
+      search, next: { items.next() },
+      hand: { result in
+        search.clearLine(after: result.found.isEmpty ? 0 : 1)
+        switch result {
+        case .begin(let input): printer.begin(input)
+        case .rejected(let error): printer.reject(error)
+        case .rows(let found):
+          printer.add(found.map(\.row))
+          for found in found { session.complainOfModel(found) }
+        }
+        code = code.worse(exitCode(of: result))
+      }, isLast: request.failsFast ? { exitCode(of: $0) != .success } : nil
+    ).run()
+    search.clearLine()
+    let done = printer.summary.rows / (request.showsChanges ? 2 : 1)
+    let notRun = Array(plan.rows.dropFirst(done))
+    code = code.worse(printer.end(notRun: notRun))
+    return session.exitCode(code, after: search, notRun)
   }
 
-  /// Reads all files first; what cannot be read is reported and does not stop the others.
-  private func read(
-    _ rerun: RerunSelection?, _ errors: inout [InputError]
-  ) throws -> [(Input, [Job])] {
-    let inputs = session.inputs(request)
-    var unknown = 0
-    defer { if let path = request.rerunReport { session.tellOfUnknown(unknown, to: path) } }
-    func attempt<Result>(_ body: () throws -> Result) throws -> Result? {
-      do {
-        return try body()
-      } catch let error as InputError {
-        session.complain("\(error)")
-        errors.append(error)
-        return nil
-      }
-    }
-    var files: [String] = []
-    for path in request.operands.isEmpty ? rerun?.files ?? [] : request.operands {
-      for file in try attempt({ try inputs.files(at: path) }) ?? [] where !files.contains(file) {
-        files.append(file)
-      }
-    }
-    return try files.compactMap { file in
-      try attempt {
-        let input = try inputs.read(file)
-        var jobs = try Job.jobs(of: input, request)
-        if let rerun {
-          jobs = jobs.filter { rerun.includes(row: $0.title, of: file) }
-          unknown += jobs.count { !rerun.knows(row: $0.title, of: file) }
-        }
-        return (input, jobs)
-      }
+  private func exitCode(of result: RowPipeline.Result) -> ExitCode {
+    switch result {
+    case .begin: .success
+    case .rejected: .usage
+    case .rows(let found):
+      request.showsChanges
+        ? RowDifference(found.map(\.row)).exitCode
+        : found.reduce(.success) { $0.worse($1.row.checkExitCode) }
     }
   }
 }

@@ -8,24 +8,22 @@ struct CompareCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let input = try session.inputs(request).read(request.operands[0])
-    let jobs = try Job.jobs(of: input, request)
-    var printer = ReportPrinter(session, request, request.format.compare(session.style(request)))
+    var printer = ReportPrinter(session, request)
+    guard let (input, jobs) = try printer.read(request.operands[0]) else { return .usage }
     var code = ExitCode.success
-    var done = 0
+    try printer.start(ReportStart(files: [input.file]))
     printer.begin(InputReport(input, jobs, request))
     for job in jobs where !session.isInterrupted() {
       let rows = compare(job)
       printer.add(rows)
       code = code.worse(judge(rows, job))
-      done += session.isInterrupted() ? 0 : 1
     }
-    printer.end(of: jobs.count * StrategySpec.allCases.count)
-    if session.isInterrupted() {
-      session.complainOfInterrupt(done: done, of: jobs.count)
-      return .interrupted
+    let all = jobs.flatMap { job in
+      StrategySpec.allCases.map { RowNotRun(file: job.file, row: job.title, strategy: $0) }
     }
-    return code
+    let notRun = Array(all.dropFirst(printer.summary.rows))
+    code = code.worse(printer.end(notRun: notRun))
+    return session.exitCode(code, after: RowSearch(session, request, rows: 1), notRun)
   }
 
   private func compare(_ job: Job) -> [RowReport] {
@@ -33,8 +31,10 @@ struct CompareCommand {
       if session.isInterrupted() { return nil }
       var request = request
       request.strategy = strategy
-      let row = session.search(job, request)
-      session.complainOfModel(row, job)
+      let search = RowSearch(session, request, rows: 1)
+      let row = search.report(job)
+      search.clearLine()
+      session.complainOfModel(RowPipeline.Found(row: row, job: job))
       return row
     }
   }

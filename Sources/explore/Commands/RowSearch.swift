@@ -1,45 +1,111 @@
 import Reporting
 import Scheduler
 
-extension Session {
-  /// Searches a job's system and reports what came of it.
-  func search(_ job: Job, _ request: Request) -> RowReport {
+/// How rows are searched: by the options of the command line, with what the machine has.
+///
+/// Rows that are searched side by side share its threads, its memory and its progress line.
+struct RowSearch: Sendable {
+  private let session: Session
+  private let request: Request
+  private let limits: Limits
+  private let line: ProgressLine?
+  /// How many rows may be searched at a time, and how many threads there are in all.
+  let threads: Int
+  /// The threads that searches may borrow, besides those that search rows.
+  let allowance: ThreadAllowance
+
+  /// How much of the memory a search may use.
+  enum Share {
+    /// All of it.
+    case whole
+    /// So much that as many rows as there are threads need no more than half of it together.
+    case shared
+  }
+
+  /// For `rows` rows, which is what a progress line says how many of them are done.
+  init(_ session: Session, _ request: Request, rows: Int) {
+    (self.session, self.request) = (session, request)
+    let jobs = request.jobs ?? session.machine.cores
+    threads = max(1, min(jobs, rows))
+    allowance = ThreadAllowance(jobs - threads)
+    var limits = request.limits
+    limits.bytes = limits.bytes ?? session.machine.memory
+    limits.deadline = request.totalDuration.map { Limits.Deadline(in: $0) }
+    self.limits = limits
+    line = ProgressLine(on: session.console, of: rows, within: limits)
+  }
+
+  /// Whether no more rows should be searched: the user wants an end, or the time is over.
+  var isStopped: Bool { session.isInterrupted() || isLate }
+
+  /// Whether the time for all rows is over.
+  var isLate: Bool { limits.deadline?.isOver ?? false }
+
+  /// Takes the progress line away, for something is about to be printed; a row of it may be done.
+  func clearLine(after rows: Int = 0) { line?.erase(after: rows) }
+
+  /// Searches a job's system and reports what came of it; a row that its file says nothing of is
+  /// searched for the line that would pin it, too.
+  ///
+  /// `isFirst` tells whether the progress is this row's to tell.
+  func report(
+    _ job: Job, _ share: Share = .whole,
+    isCancelled: @escaping @Sendable () -> Bool = { false },
+    isFirst: @escaping @Sendable () -> Bool = { true }
+  ) -> RowReport {
+    let options = options(job, share, isCancelled, isFirst)
     let start = ContinuousClock.now
     var row = RowReport(
       job,
-      searching(job, request) {
-        job.program.explore(
-          $0, keepingFinalStates: request.format.showsFinalStates(of: request.command))
-      }, request.strategy, request.reduction)
+      job.program.explore(
+        options, keepingFinalStates: request.format.showsFinalStates(of: request.command)),
+      request.strategy, request.reduction)
+    if request.showsChanges { row.variant = job.changes.isEmpty ? .asIs : .changed }
     row.elapsed = ContinuousClock.now - start
+    if request.command == .check, !request.showsChanges, row.isUnpinned, row.isWhole,
+      row.modelFault == nil
+    {
+      row.pin = job.program.pin(row, options)
+    }
     return row
   }
 
-  /// The line that makes a row of a file expect what was found of it; nil where not all was found.
-  func pin(_ job: Job, _ row: RowReport, _ request: Request) -> String? {
-    guard row.isWhole, row.modelFault == nil else { return nil }
-    return searching(job, request) { job.program.pin(row, $0) }
+  private func options(
+    _ job: Job, _ share: Share, _ isCancelled: @escaping @Sendable () -> Bool,
+    _ isFirst: @escaping @Sendable () -> Bool
+  ) -> Explorer.Options {
+    var limits = limits
+    if case .shared = share, threads > 1 {
+      limits.bytes = limits.bytes.map { $0 / (2 * threads) }
+    }
+    let (session, line) = (session, line)
+    let title = "\(job.inputName) \(job.title)"
+    var options = Explorer.Options(
+      strategy: request.strategy.search(request), limits: limits,
+      countsInterleavings: request.format.showsInterleavings(of: request.command),
+      reduction: request.reduction, jobs: request.jobs ?? session.machine.cores,
+      isCancelled: { session.isInterrupted() || isCancelled() },
+      progress: { line?.update($0, title, isFirst) })
+    options.allowance = allowance
+    return options
   }
+}
 
-  /// Runs `search` with the options that the command line gives, and tells of its progress.
-  private func searching<Result>(
-    _ job: Job, _ request: Request, _ search: (Explorer.Options) -> Result
-  ) -> Result {
-    var limits = request.limits
-    limits.bytes = limits.bytes ?? machine.memory
-    let line = ProgressLine("\(job.inputName) \(job.title)", on: console, within: limits)
-    defer { line?.erase() }
-    return search(
-      Explorer.Options(
-        strategy: request.strategy.search(request), limits: limits,
-        countsInterleavings: request.format.showsInterleavings(of: request.command),
-        reduction: request.reduction, jobs: request.jobs ?? machine.cores,
-        isCancelled: isInterrupted,
-        progress: { line?.update($0) }))
+extension RowReport {
+  /// Whether more memory than its search had could make a difference.
+  var needsMoreMemory: Bool {
+    switch result.limit?.kind {
+    case .bytes, .capacity: true
+    default: false
+    }
   }
+}
 
+extension Session {
   /// Says on standard error what makes a row's verdict worthless.
-  func complainOfModel(_ row: RowReport, _ job: Job) { complainOfModel(row, of: job.file) }
+  func complainOfModel(_ found: RowPipeline.Found) {
+    complainOfModel(found.row, of: found.job.file)
+  }
 
   /// The same of a row of a file.
   func complainOfModel(_ row: RowReport, of file: String) {
@@ -60,13 +126,23 @@ extension Session {
   }
 
   /// Says on standard error that reports lack rows.
-  func complainOfRowsNotRun(_ rows: Int) {
-    complain("explore: \(counted(rows, "row")) not run: their partition ended before them")
+  func complainOfRowsNotRun(_ rows: [RowNotRun]) {
+    complain("explore: \(RowNotRun.counted(rows)) not run: their partition ended before them")
   }
 
-  func complainOfInterrupt(done: Int, of all: Int) {
-    let missing = all - done
-    complain(
-      "explore: interrupted" + (missing == 0 ? "" : "; \(counted(missing, "row")) not run"))
+  /// What a command ends with, after rows that came to `code`; says what was not run, and why.
+  func exitCode(_ code: ExitCode, after search: RowSearch, _ notRun: [RowNotRun]) -> ExitCode {
+    let missing = RowNotRun.counted(notRun) + " not run"
+    if let signal = stopSignal() {
+      complain("explore: \(signal.word)" + (notRun.isEmpty ? "" : "; \(missing)"))
+      return signal.exitCode
+    }
+    if notRun.isEmpty { return code }
+    if search.isLate {
+      complain("explore: the time of --max-total-seconds is over; \(missing)")
+      return code.worse(.undecided)
+    }
+    complain("explore: ended by --fail-fast; \(missing)")
+    return code
   }
 }

@@ -1,4 +1,3 @@
-import RaceModel
 import Scheduler
 
 /// `explore run`: searches the rows of one file and shows what breaks.
@@ -7,30 +6,37 @@ struct RunCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let input = try session.inputs(request).read(request.operands[0])
-    let jobs = try Job.jobs(of: input, request)
+    var printer = ReportPrinter(session, request)
+    guard let (input, jobs) = try printer.read(request.operands[0]) else { return .usage }
     if request.format.showsFinalStates(of: .run), jobs.contains(where: { !$0.program.hasCondition })
     {
       throw UsageError.noCondition(format: request.format.name, file: input.file)
     }
-    var printer = ReportPrinter(session, request, request.format.run(session.style(request)))
-    var code = ExitCode.success
+    let search = RowSearch(session, request, rows: jobs.count)
+    try printer.start(ReportStart(files: [input.file]))
     printer.begin(InputReport(input, jobs, request))
-    for job in jobs where !session.isInterrupted() {
-      let row = session.search(job, request)
-      code = code.worse(row.exitCode)
-      printer.add([row])
-      if let gap = request.format.gap(in: row) {
-        session.complain("\(shown(job.file)): row \(job.title): \(gap)")
-        code = code.worse(.undecided)
+    var rest = jobs[...]
+    var code = ExitCode.success
+    RowPipeline(
+      search, next: { rest.popFirst().map { .rows([$0]) } },
+      hand: { result in
+        search.clearLine(after: 1)
+        printer.add(result.found.map(\.row))
+        for found in result.found {
+          code = code.worse(found.row.exitCode)
+          if let gap = request.format.gap(in: found.row) {
+            session.complain("\(shown(found.job.file)): row \(found.job.title): \(gap)")
+            code = code.worse(.undecided)
+          }
+          session.complainOfModel(found)
+        }
       }
-      session.complainOfModel(row, job)
+    ).run()
+    search.clearLine()
+    let notRun = jobs.dropFirst(printer.summary.rows).map {
+      RowNotRun(file: $0.file, row: $0.title)
     }
-    printer.end(of: jobs.count)
-    if session.isInterrupted() {
-      session.complainOfInterrupt(done: printer.summary.rows, of: jobs.count)
-      return .interrupted
-    }
-    return code
+    code = code.worse(printer.end(notRun: notRun))
+    return session.exitCode(code, after: search, notRun)
   }
 }

@@ -9,8 +9,8 @@ struct Session: Sendable {
   var files: any FileSystem
   var console: Console
   var machine: MachineFacts
-  /// Whether the user wants the search to stop.
-  var isInterrupted: @Sendable () -> Bool
+  /// The signal that asks the search to stop; nil as long as there was none.
+  var stopSignal: @Sendable () -> StopSignal?
 
   /// What is known about the computer.
   struct MachineFacts: Sendable {
@@ -43,8 +43,12 @@ struct Session: Sendable {
     } catch {
       complain("explore: error: \(error)")
     }
-    return .usage
+    // A signal may be why a file, such as standard input, could not be read to its end.
+    return stopSignal()?.exitCode ?? .usage
   }
+
+  /// Whether the search is to stop.
+  @Sendable func isInterrupted() -> Bool { stopSignal() != nil }
 
   private func run(_ request: Request) throws -> ExitCode {
     switch request.command {
@@ -63,9 +67,11 @@ struct Session: Sendable {
   func complain(_ line: String) { error(line + "\n") }
 
   func style(_ request: Request) -> TextStyle {
-    TextStyle(
+    var style = TextStyle(
       width: console.width,
       paint: Paint(isOn: request.color.isOn(console.facts, environment)), model: "the kernel")
+    style.showsTimes = request.showsTimes
+    return style
   }
 
   /// The report that a command line names; `-` is standard input.

@@ -35,7 +35,8 @@ struct RealFileSystem: FileSystem {
       let wanted = min(chunk.count, limit + 1 - bytes.count)
       let count = chunk.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress, wanted) }
       if count == 0 { break }
-      if count < 0 && errno == EINTR { continue }
+      // Nobody may ever write the rest of a pipe or a terminal.
+      if count < 0 && errno == EINTR && Interrupts.signal == nil { continue }
       if count < 0 { throw errno == EISDIR ? .isFolder(path) : Self.error(path) }
       bytes += chunk[..<count]
     }

@@ -22,6 +22,14 @@ struct Input: Sendable {
     }
   }
 
+  /// Words that count for all rows of the file, by which they can be chosen.
+  var tags: [String] {
+    switch content {
+    case .scenario(let scenario): scenario.tags
+    case .race(let file): file.tags
+    }
+  }
+
   /// The file's own summary; race files have none.
   var summary: String {
     switch content {

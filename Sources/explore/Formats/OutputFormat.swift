@@ -23,6 +23,8 @@ protocol OutputFormat: Sendable {
   func run(_ style: TextStyle) -> (any ReportRenderer)?
   /// What prints the rows of `check`.
   func check(_ style: TextStyle) -> (any ReportRenderer)?
+  /// What prints the rows of `check --diff`, which come as pairs: as they are, and changed.
+  func diff(_ style: TextStyle) -> (any ReportRenderer)?
   /// What prints the rows of `compare`.
   func compare(_ style: TextStyle) -> (any ReportRenderer)?
   /// What prints a replayed schedule.
@@ -56,27 +58,43 @@ extension OutputFormat {
   func isTaken(by command: Command) -> Bool {
     let style = TextStyle()
     return switch command {
-    case .run: run(style) != nil
-    // Reports that are put together are printed as those of the one check.
-    case .check, .merge: check(style) != nil
-    case .compare: compare(style) != nil
+    case .run, .check, .compare, .merge: renderer(for: command, style) != nil
     case .replay: replay(style) != nil
     case .list: list(style) != nil
     case .help: false
+    }
+  }
+
+  /// What prints the rows of a command; nil for a command without rows, or one that does not take
+  /// the format.
+  func renderer(for command: Command, _ style: TextStyle) -> (any ReportRenderer)? {
+    switch command {
+    case .run: run(style)
+    // Reports that are put together are printed as those of the one check.
+    case .check, .merge: check(style)
+    case .compare: compare(style)
+    case .replay, .list, .help: nil
     }
   }
 }
 
 /// Prints rows as they end.
 ///
-/// Each function returns the text that comes next. Files come in the order in which they are run,
-/// rows in the order of their file; the end comes once, also after an interrupt, when rows and
-/// files may be missing.
+/// Each function returns the text that comes next. The start comes once, before all else. Files
+/// come in their order, each begun, and then its rows in the order of the file, or rejected. The
+/// end comes once, also after an interrupt, when rows and files may be missing.
+///
+/// Thousands of files may come: what a renderer keeps does not grow with them, but for the rows of
+/// one file where its format wants their totals first.
 protocol ReportRenderer {
+  /// What is to come.
+  mutating func start(_ start: ReportStart) -> String
   /// The rows that follow are of this file.
   mutating func begin(_ input: InputReport) -> String
   /// Rows that belong together: one, or those of all strategies where they are compared.
   mutating func add(_ rows: [RowReport]) -> String
+  /// A file that cannot be read, so that none of its rows come.
+  mutating func reject(_ error: InputError) -> String
   /// No more will come.
   mutating func end(_ end: ReportEnd) -> String
 }

@@ -14,6 +14,8 @@ struct Job: Sendable {
   /// Where the row's name stands in the file.
   let position: SourcePosition?
   let note: String
+  /// Words by which the job can be chosen: those of its file, then those of its row alone.
+  let tags: [String]
   /// What reports call it.
   let title: String
   let setting: Setting
@@ -24,6 +26,8 @@ struct Job: Sendable {
   /// What `explore replay` must be told besides the file and the schedule.
   let replayOptions: [String]
   let program: any Explorable
+  /// The options of the command line that change something of it, for a row that is changed.
+  var changes: [String] = []
 
   /// What is run, besides the threads.
   enum Setting: Sendable {
@@ -55,6 +59,11 @@ struct Job: Sendable {
     guard let wanted = request.row else { return nil }
     if let row = rows.first(where: { name($0) == wanted }) { return row }
     throw .unknownRow(wanted, file: file, allowed: rows.map(name))
+  }
+
+  /// The tags of a row, or of no row, of a file.
+  static func tags(of input: Input, row: [String]?) -> [String] {
+    input.tags + (row ?? []).filter { !input.tags.contains($0) }
   }
 
   /// The command that replays a schedule of this job, quoted for a POSIX shell.

@@ -57,7 +57,8 @@ struct RaceJobs {
       file: input.file, inputName: raceFile.name, name: isRow ? row?.name : nil,
       position: isRow
         ? row.map { SourcePosition(line: $0.position.line, column: $0.position.column) } : nil,
-      note: "", title: shown((isRow ? row?.name : title?.joined(separator: " ")) ?? raceFile.name),
+      note: "", tags: Job.tags(of: input, row: isRow ? row?.tags : nil),
+      title: shown((isRow ? row?.name : title?.joined(separator: " ")) ?? raceFile.name),
       setting: .program(
         defines: defines.map(\.text), labels: row?.labels ?? [], result: raceFile.result),
       threads: made.threads.map { ThreadReport(name: $0, calls: []) },
@@ -126,6 +127,7 @@ struct FileProgram: Explorable {
   func pin(_ report: RowReport, _: Explorer.Options) -> String? {
     var words = ["row", row?.name ?? "as-is"] + program.defines.map { "-D\($0.text)" }
     words += (row?.labels ?? []).flatMap { ["with", $0] }
+    words += (row?.tags ?? []).flatMap { ["tag", $0] }
     words += (row?.model).map { ["model", $0] } ?? []
     return shown((words + [Expectation(found: report).text]).joined(separator: " "), limit: 4096)
   }

@@ -30,22 +30,67 @@ struct ScenarioJobs {
   ) -> Job {
     Job(
       file: input.file, inputName: scenario.name, name: row?.name, position: row?.position,
-      note: row?.note ?? "", title: row?.name ?? "\(program.kernel)",
+      note: row?.note ?? "", tags: Job.tags(of: input, row: row?.tags),
+      title: row?.name ?? "\(program.kernel)",
       setting: .kernel(program.kernel, unread: program.unreadSettings),
       threads: program.threadReports, expectation: row?.expectation.map(Expectation.init),
       isUnpinned: row.map { $0.expectation == nil } ?? false, replayOptions: replayOptions,
       program: program)
   }
 
+  /// Each row as its file has it and, where a path of it reads something that the command line
+  /// changes, the row with that.
+  func changes(_ request: Request) -> [RowChange] {
+    scenario.rows.map { row in
+      let options = optionsRead(by: row, request)
+      var change = RowChange(asIs: job(row, request))
+      if !options.isEmpty {
+        change.changed = job(row, changedBy: request)
+        change.changed?.changes = options
+      }
+      return change
+    }
+  }
+
+  /// The options of the command line that change something that a path of the row reads.
+  private func optionsRead(by row: Scenario.Row, _ request: Request) -> [String] {
+    let threads = row.threads ?? scenario.threads
+    return request.kernelParts.filter { part in
+      let kernel = Self.kernel(row.kernel, changedBy: part.request)
+      let changed = Knob.allCases.compactMap { knob -> Kernel.Request? in
+        let value = kernel.knobs[knob]
+        return row.kernel.knobs[knob] == value
+          ? nil : .setting(Kernel.Setting(knob: knob, value: value))
+      }
+      return scenario.unread(changed, in: kernel, threads).count < changed.count
+    }.map(\.option)
+  }
+
+  private func job(_ row: Scenario.Row, changedBy request: Request) -> Job {
+    let program = KernelProgram(
+      scenario: scenario, kernel: Self.kernel(row.kernel, changedBy: request),
+      threads: row.threads ?? scenario.threads, landmarks: scenario.landmarks(of: row))
+    return Job(
+      file: input.file, inputName: scenario.name, name: row.name, position: row.position,
+      note: row.note, tags: Job.tags(of: input, row: row.tags), title: row.name,
+      setting: .kernel(program.kernel, unread: program.unreadSettings),
+      threads: program.threadReports, expectation: nil, isUnpinned: false,
+      replayOptions: request.languageOptions(for: input.file) + ["--row", row.name]
+        + request.kernelOptions, program: program)
+  }
+
+  private static func kernel(_ start: Kernel, changedBy request: Request) -> Kernel {
+    Kernel(
+      base: request.base ?? start.base,
+      patches: start.patches + request.patches.filter { !start.patches.contains($0) },
+      settings: start.settings + request.settings)
+  }
+
   /// The kernel of the command line, on the scenario's threads or those of `row`.
   private func job(
     changing row: Scenario.Row?, _ request: Request
   ) throws(UsageError) -> Job {
-    let start = row?.kernel ?? Kernel()
-    let kernel = Kernel(
-      base: request.base ?? start.base,
-      patches: start.patches + request.patches.filter { !start.patches.contains($0) },
-      settings: start.settings + request.settings)
+    let kernel = Self.kernel(row?.kernel ?? Kernel(), changedBy: request)
     // What every row must reach this kernel must reach as well, or its verdict means nothing.
     let program = KernelProgram(
       scenario: scenario, kernel: kernel, threads: row?.threads ?? scenario.threads,

@@ -1,6 +1,15 @@
 import Reporting
 import Scheduler
 
+/// What a report is going to tell of.
+struct ReportStart: Sendable {
+  /// The files to come, as messages name them, in their order: each will be begun or rejected,
+  /// unless the command ends before.
+  var files: [String]
+  /// The rows that read nothing of what the command line changes, where they are compared.
+  var rowsUnaffected = 0
+}
+
 /// A file, before its rows are run.
 struct InputReport: Sendable {
   var name: String
@@ -29,8 +38,8 @@ struct ThreadReport: Hashable, Sendable {
 
 /// What there is to say when all rows have ended, or when no more will be run.
 struct ReportEnd: Sendable {
-  /// The files that could not be read, in the order in which they were tried.
-  var errors: [InputError]
+  /// The files that were not come to, as the start named them.
+  var filesNotRun: [String]
   var summary: ReportSummary
   var run: RunFacts
 }
@@ -52,14 +61,20 @@ struct RunFacts: Sendable {
   var elapsed: Duration
   /// How long each row's search took, in the order of the rows.
   var rowTimes: [Duration]
+  /// What the search was stopped by; nil if it came to its end.
+  var stopSignal: StopSignal?
+  /// The rows that it came before, in the order in which they would have been run.
+  var notRun: [RowNotRun]
 }
 
 /// How the rows came out, all files together.
 struct ReportSummary: Hashable, Sendable {
   var scenarios = 0
   var rows = 0
-  /// Rows that an interrupt came before.
+  /// Rows that a signal came before.
   var rowsNotRun = 0
+  /// Files that could not be read.
+  var filesNotRead = 0
   /// Rows by verdict.
   var verdicts: [Verdict: Int] = [:]
   /// Rows by what became of the expectation of their file; those that expect nothing are left out.
@@ -73,7 +88,34 @@ struct ReportSummary: Hashable, Sendable {
   var seenUndecided = 0
   /// Rows that mean nothing, for the model is too small.
   var modelFaults = 0
+  /// How rows compare with what the command line makes of them, where that is asked.
+  var differences: Differences?
   var states = 0
+
+  /// How many rows differ from what the command line makes of them.
+  struct Differences: Hashable, Sendable {
+    var same = 0
+    var changed = 0
+    var undecided = 0
+    /// Rows that read nothing of what is changed.
+    var unaffected: Int
+
+    var all: Int { same + changed + undecided + unaffected }
+
+    init(unaffected: Int) { self.unaffected = unaffected }
+
+    /// A row as it is, and as it is changed.
+    mutating func add(_ rows: [RowReport]) {
+      let difference = RowDifference(rows)
+      if !difference.isKnown {
+        undecided += 1
+      } else if difference.isChange {
+        changed += 1
+      } else {
+        same += 1
+      }
+    }
+  }
 
   mutating func add(_ row: RowReport) {
     rows += 1

@@ -1,46 +1,118 @@
 import Reporting
 
-/// Hands rows to a renderer as they end, prints what it makes of them, and keeps the totals.
+/// Hands rows to renderers as they end, prints what they make of them, and keeps the totals.
+///
+/// The format of standard output and those of `--report` get the same calls.
 struct ReportPrinter {
   private let session: Session
   private let request: Request
-  private let start = ContinuousClock.now
-  private var renderer: any ReportRenderer
+  private let startTime = ContinuousClock.now
+  private var outputs: [Output] = []
+  private var files: [String] = []
+  /// How many of the files have been begun or rejected.
+  private var filesMet = 0
   private var rowTimes: [Duration] = []
   private(set) var summary = ReportSummary()
-  /// The files that could not be read.
-  var errors: [InputError] = []
 
-  /// `renderer` is what the format has for the command; the parser refuses formats without one.
-  init(_ session: Session, _ request: Request, _ renderer: (any ReportRenderer)?) {
-    guard let renderer else {
-      preconditionFailure("'\(request.command.rawValue)' takes no format \(request.format.name)")
+  /// A renderer and where its text goes.
+  private struct Output {
+    var renderer: any ReportRenderer
+    let write: (String) -> Void
+
+    mutating func put(_ text: (inout any ReportRenderer) -> String) {
+      let text = text(&renderer)
+      if !text.isEmpty { write(text) }
     }
-    (self.session, self.request, self.renderer) = (session, request, renderer)
+  }
+
+  init(_ session: Session, _ request: Request) {
+    (self.session, self.request) = (session, request)
+  }
+
+  /// Comes first, before any search.
+  ///
+  /// - Throws: what is wrong with a place that the command line wants a report in.
+  mutating func start(_ start: ReportStart) throws {
+    files = start.files
+    if request.showsChanges {
+      summary.differences = ReportSummary.Differences(unaffected: start.rowsUnaffected)
+    }
+    outputs = [
+      Output(renderer: renderer(of: request.format, session.style(request)), write: session.output)
+    ]
+    put { $0.start(start) }
+  }
+
+  /// The parser refuses formats that the command does not take.
+  private func renderer(
+    of format: any OutputFormat, _ style: TextStyle
+  ) -> any ReportRenderer {
+    let ofCommand = format.renderer(for: request.command, style)
+    guard let renderer = request.showsChanges ? format.diff(style) : ofCommand else {
+      preconditionFailure("'\(request.command.rawValue)' takes no format \(format.name)")
+    }
+    return renderer
   }
 
   mutating func begin(_ input: InputReport) {
+    filesMet += 1
     summary.scenarios += 1
-    session.output(renderer.begin(input))
+    put { $0.begin(input) }
   }
 
   /// Rows that belong together.
   mutating func add(_ rows: [RowReport]) {
     if rows.isEmpty { return }
     for row in rows { summary.add(row) }
+    summary.differences?.add(rows)
     rowTimes += rows.map(\.elapsed)
-    session.output(renderer.add(rows))
+    put { $0.add(rows) }
   }
 
-  /// `rows` is how many rows there were to run; `change` says otherwise how the report was made.
-  mutating func end(of rows: Int, _ change: (inout RunFacts) -> Void = { _ in }) {
-    summary.rowsNotRun = rows - summary.rows
+  /// A file that cannot be read, as standard error has been told.
+  mutating func reject(_ error: InputError) {
+    filesMet += 1
+    summary.filesNotRead += 1
+    put { $0.reject(error) }
+  }
+
+  /// Comes last; `notRun` are the rows that were to be run and were not, and `change` says
+  /// otherwise how the report was made.
+  ///
+  /// The code is one of failure where a report could not be written.
+  mutating func end(
+    notRun: [RowNotRun] = [], _ change: (inout RunFacts) -> Void = { _ in }
+  ) -> ExitCode {
+    summary.rowsNotRun = notRun.count
     var facts = RunFacts(
       time: session.machine.now(), host: session.machine.host, version: Version.current,
-      command: request.command.rawValue, options: request.decidingOptions, partition: nil,
-      jobs: request.jobs ?? session.machine.cores, elapsed: ContinuousClock.now - start,
-      rowTimes: rowTimes)
+      command: request.command.rawValue, options: request.decidingOptions,
+      partition: request.partition, jobs: request.jobs ?? session.machine.cores,
+      elapsed: ContinuousClock.now - startTime,
+      rowTimes: rowTimes, stopSignal: session.stopSignal(), notRun: notRun)
     change(&facts)
-    session.output(renderer.end(ReportEnd(errors: errors, summary: summary, run: facts)))
+    let end = ReportEnd(
+      filesNotRun: Array(files.dropFirst(filesMet)), summary: summary, run: facts)
+    put { $0.end(end) }
+    return .success
+  }
+
+  /// Reads the one file that a command is about, before the start; of a file that cannot be read,
+  /// the whole report is that it is so, and the result is nil.
+  mutating func read(_ file: String) throws -> (Input, [Job])? {
+    do {
+      let input = try session.inputs(request).read(file)
+      return (input, try Job.jobs(of: input, request))
+    } catch let error as InputError {
+      session.complain("\(error)")
+      try start(ReportStart(files: [file]))
+      reject(error)
+      _ = end()
+      return nil
+    }
+  }
+
+  private mutating func put(_ text: (inout any ReportRenderer) -> String) {
+    for index in outputs.indices { outputs[index].put(text) }
   }
 }

@@ -41,8 +41,16 @@ struct RowReport: Sendable {
   var pin: String?
   /// Why the row's verdict means nothing: the model is too small for it.
   var modelFault: String?
+  /// Which of two it is, where a row is compared with what the command line makes of it.
+  var variant: Variant?
   /// How long the search took, which differs from run to run.
   var elapsed = Duration.zero
+
+  /// A row as its file has it, or with what the command line changes.
+  enum Variant: String, CaseIterable, Sendable {
+    case asIs = "as-is"
+    case changed = "changed"
+  }
 
   /// How a row compares with what its file expects.
   enum Outcome: Sendable { case asExpected, differs, undecided }
@@ -146,6 +154,7 @@ extension LimitReport.Kind {
     case .states: "--max-states"
     case .bytes: "--max-memory"
     case .seconds: "--max-seconds"
+    case .totalSeconds: "--max-total-seconds"
     case .preemptions: "--preemptions"
     case .runs: "--runs"
     case .steps: "--max-steps"

@@ -49,6 +49,8 @@ extension Console {
   private static func end(after failure: Int32, on stream: Stream) {
     let brokenPipe: Int32 = 128 + SIGPIPE
     if failure == EPIPE { exit(brokenPipe) }
+    // After a hang-up the terminal takes nothing any more.
+    if let signal = Interrupts.signal, failure == EIO { exit(signal.exitCode.rawValue) }
     if stream == .output {
       let reason = String(cString: strerror(failure))
       _ = writeAll("explore: cannot write the results: \(reason)\n", to: STDERR_FILENO)

@@ -29,6 +29,9 @@ struct NameTests {
       (.thread, "vcpu0", true), (.thread, "0vcpu", false), (.thread, "a-very-long-name", true),
       (.thread, "a-very-long-name-", false), (.thread, "", false), (.thread, "caf\u{E9}", false),
       (.row, "6.1+bump", true), (.row, ".x", false), (.row, "a b", false), (.row, "", false),
+      (.tag, "slow", true), (.tag, "6-1", true), (.tag, "Slow", false), (.tag, "a_b", false),
+      (.tag, String(repeating: "a", count: 32), true),
+      (.tag, String(repeating: "a", count: 33), false),
     ] as [(NameForm, String, Bool)])
   func `names have the form of what they name`(form: NameForm, name: String, accepted: Bool) {
     #expect(form.accepts(name) == accepted)
@@ -43,9 +46,11 @@ struct NameTests {
         names += "a0-.+A ".map { name + String($0) }
       }
     }
-    names += [15, 16, 17, 47, 48, 49].map { String(repeating: "z", count: $0) }
+    let lengths = [15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65]
+    names += lengths.map { String(repeating: "z", count: $0) }
     for name in names {
-      #expect(form.accepts(name) == (name.wholeMatch(of: pattern) != nil), "\(name)")
+      let isRight = name.count <= form.limit && name.wholeMatch(of: pattern) != nil
+      #expect(form.accepts(name) == isRight, "\(name)")
     }
   }
 }

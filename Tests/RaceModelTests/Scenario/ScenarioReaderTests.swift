@@ -15,6 +15,7 @@ struct ScenarioReaderTests {
     #expect(scenario.name == "maximal")
     #expect(scenario.summary == "Two guests share a page, and every key is given.")
     #expect(scenario.cites == ["N01", "patch 02/23 of 2019-08-26"])
+    #expect(scenario.tags == ["two-guests", "6-1"])
     #expect(scenario.properties == [.tlbSubset, .cSubset])
     #expect(scenario.sometimes == [.staleTLB])
   }
@@ -126,7 +127,7 @@ struct ScenarioReaderTests {
         == .init(
           name: "linux-6.1", kernel: Kernel(), threads: nil,
           expectation: .violated(["c-subset", "deadlock", "tlb-subset"]), sometimes: [], note: "",
-          at: SourcePosition(line: 111, column: 13)))
+          at: SourcePosition(line: 112, column: 13)))
     #expect(rows[1].name == "6.1+bump.all")
     #expect(
       rows[1].kernel
@@ -148,8 +149,9 @@ struct ScenarioReaderTests {
       ])
     #expect(rows[1].expectation == .holds)
     #expect(rows[1].sometimes == [.retry, .setRC])
+    #expect(rows[0].tags == [] && rows[1].tags == ["slow", "6-1"])
     #expect(rows[1].note == "Nothing breaks: \u{E9} \u{1F600}.")
-    #expect(rows[1].position.line == 113)
+    #expect(rows[1].position.line == 114)
   }
 
   @Test(arguments: ["-", "maximal", "/dev/stdin", "maximal.txt", "a/b/maximal.json5"])

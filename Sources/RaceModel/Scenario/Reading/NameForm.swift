@@ -1,3 +1,5 @@
+internal import Scheduler
+
 /// The spellings that names in a scenario file may have.
 package enum NameForm: Hashable, Sendable, CaseIterable {
   /// A scenario's name, also the name of its file.
@@ -5,11 +7,13 @@ package enum NameForm: Hashable, Sendable, CaseIterable {
   /// A thread's or vCPU's name.
   case thread
   case row
+  /// A word by which rows are chosen.
+  case tag
 
   /// The form as a regular expression of JSON Schema.
   package var pattern: String {
     switch self {
-    case .scenario: "^[a-z0-9]+(-[a-z0-9]+)*$"
+    case .scenario, .tag: KebabCase.pattern
     case .thread: "^[a-z][a-z0-9-]{0,15}$"
     case .row: "^[a-z0-9][a-z0-9.+-]{0,47}$"
     }
@@ -21,14 +25,15 @@ package enum NameForm: Hashable, Sendable, CaseIterable {
     case .scenario: 64
     case .thread: 16
     case .row: 48
+    case .tag: Tags.longest
     }
   }
 
   /// The form in words.
   var rule: String {
     switch self {
-    case .scenario:
-      "use at most \(limit) lower case letters and digits, with single dashes between them"
+    case .scenario, .tag:
+      KebabCase.rule(limit: limit)
     case .thread:
       "use at most \(limit) lower case letters, digits and dashes, a letter first"
     case .row:
@@ -39,11 +44,10 @@ package enum NameForm: Hashable, Sendable, CaseIterable {
   /// Whether `name` matches ``pattern`` and ``limit``.
   package func accepts(_ name: String) -> Bool {
     let bytes = Array(name.utf8.prefix(limit + 1))
-    guard let first = bytes.first, let last = bytes.last, bytes.count <= limit else { return false }
+    guard let first = bytes.first, bytes.count <= limit else { return false }
     switch self {
-    case .scenario:
-      return first != Self.dash && last != Self.dash && !name.contains("--")
-        && bytes.allSatisfy { Self.isWord($0) || $0 == Self.dash }
+    case .scenario, .tag:
+      return KebabCase.accepts(name, limit: limit)
     case .thread:
       return Self.isLetter(first) && bytes.allSatisfy { Self.isWord($0) || $0 == Self.dash }
     case .row:

@@ -25,7 +25,7 @@ extension ScenarioReader {
       rows.append(
         Scenario.Row(
           name: name, kernel: kernel(object), threads: replacement, expectation: expectation,
-          sometimes: own, note: note, at: position))
+          sometimes: own, note: note, tags: object.texts(RowKeys.tags), at: position))
     }
     return rows
   }

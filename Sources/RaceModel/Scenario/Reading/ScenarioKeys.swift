@@ -1,3 +1,5 @@
+internal import Scheduler
+
 /// The top level of a scenario file.
 ///
 /// Here and in the other tables of keys, the order is the one that messages list the keys in.
@@ -7,6 +9,9 @@ enum RootKeys {
   static let summary = Key("summary", .text(limit: 200))
   static let cites = Key(
     "cites", .list(of: .text(limit: 200), count: 0...64, .refused), .optional)
+  /// Of the file, which count for every row, or of a row.
+  static let tags = Key(
+    "tags", .list(of: .name(.tag), count: 0...Tags.most, .refused), .optional)
   static let machine = Key("machine", .object(MachineKeys.all, .refused))
   static let threads = Key("threads", ThreadKeys.list)
   static let properties = Key("properties", names(.properties, atLeast: 1))
@@ -15,7 +20,7 @@ enum RootKeys {
     "rows", .list(of: .object(RowKeys.all, .refused), count: 1...64, .allowed))
 
   static let all = [
-    schema, name, summary, cites, machine, threads, properties, sometimes, rows,
+    schema, name, summary, cites, tags, machine, threads, properties, sometimes, rows,
   ]
   static let shape = Shape.object(all, .refused)
 
@@ -83,10 +88,11 @@ enum RowKeys {
     "expect", .choice(noun: "verdict", Verdict.allCases.map(\.rawValue)), .optional)
   static let violates = Key("violates", RootKeys.names(.breakable, atLeast: 1), .optional)
   static let sometimes = Key("sometimes", RootKeys.names(.landmarks, atLeast: 0), .optional)
+  static let tags = RootKeys.tags
   static let note = Key("note", .text(limit: 400), .optional)
 
   static let all = [
-    name, kernel, with, knobs, threads, expect, violates, sometimes, note,
+    name, kernel, with, knobs, threads, expect, violates, sometimes, tags, note,
   ]
 
   /// The values of `expect`.

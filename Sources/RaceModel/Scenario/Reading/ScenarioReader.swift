@@ -36,7 +36,8 @@ package enum ScenarioReader {
       root.objects(RootKeys.rows), on: machine, properties: properties, sometimes: sometimes)
     let scenario = Scenario(
       name: name, summary: root.text(RootKeys.summary), machine: machine, threads: threads,
-      properties: properties, sometimes: sometimes, rows: rows, cites: root.texts(RootKeys.cites))
+      properties: properties, sometimes: sometimes, rows: rows, cites: root.texts(RootKeys.cites),
+      tags: root.texts(RootKeys.tags))
     for (row, object) in zip(rows, root.objects(RootKeys.rows)) {
       try checkKnobs(of: row, object, in: scenario)
     }

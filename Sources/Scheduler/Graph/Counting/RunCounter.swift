@@ -15,7 +15,7 @@ final class RunCounter: @unchecked Sendable {
   /// By state: how many steps lead there, until the first of them is followed; then the number of
   /// its record, marked, until it is followed itself.
   private let places: ReservedMemory<UInt32>
-  private let threads: Int
+  private let threads: SearchThreads
   private let sharing: Sharing
   /// The bits that a sum of runs can have more than each of its terms.
   private var bitsToGrow: UInt64 = 0
@@ -33,7 +33,7 @@ final class RunCounter: @unchecked Sendable {
   private static var batch: Int { 128 }
   /// The most states of a share that are followed before their steps are added up: their mailboxes
   /// stay in the cache, and workers have to wait for each other from time to time only.
-  private var piece: Int { threads == 1 ? 2048 : 65536 / shares.count }
+  private var piece: Int { threads.most == 1 ? 2048 : 65536 / shares.count }
 
   /// Counts nothing yet; `broken` is what makes runs violating.
   init(of graph: StateGraph, log: StepLog, broken: [PropertyIndex]) {
@@ -42,12 +42,12 @@ final class RunCounter: @unchecked Sendable {
     let claims = broken.filter(graph.properties.isClaim)
     self.broken = PropertySelection(from: graph.properties, where: claims.contains)
     hasViolating = !claims.isEmpty
-    (threads, sharing) = (graph.jobs, graph.sharing)
+    (threads, sharing) = (graph.threads, graph.sharing)
     let hasViolating = hasViolating
     // A power of two, so that a state's share is quickly found. Each share has a mailbox for each,
     // so there are not many; and no more than there are blocks of states.
     var count = 1
-    while count < min(threads, Self.mostShares) && count << Self.blockBits < store.numbers {
+    while count < min(threads.most, Self.mostShares) && count << Self.blockBits < store.numbers {
       count *= 2
     }
     shares = (0..<count).map { _ in
@@ -78,14 +78,14 @@ final class RunCounter: @unchecked Sendable {
   /// Finds out how many steps lead to each state.
   func start() {
     let steps = log.end - StepLog.first
-    let pieces = steps < sharing.smallestLevel ? 1 : threads
+    let pieces = steps < sharing.smallestLevel ? 1 : threads.most
     let bounds = (0...pieces).map { StepLog.first + steps * $0 / pieces }
     // The numbers of states grow about as the steps to them were logged. So each piece of the log
     // has a range of them to itself, and leaves the few others to the end.
     let first = bounds[1..<pieces].map { log.entries[$0].number }.sorted()
     let ranges = zip([0] + first, first + [store.numbers]).map { $0..<$1 }
     let others = Mutex<[UInt32]>([])
-    share(pieces, threads: pieces) { [self] piece in
+    share(pieces, isSmall: pieces == 1) { [self] piece in
       let left = count(bounds[piece]..<bounds[piece + 1], to: ranges[piece])
       others.withLock { $0 += left }
     }
@@ -120,9 +120,9 @@ final class RunCounter: @unchecked Sendable {
 
   /// Follows some of the states that can be, and adds up.
   func follow() {
-    let threads = ready < sharing.smallestLevel ? 1 : threads
-    share(shares.count, threads: threads) { [self] in follow(shares[$0]) }
-    share(shares.count, threads: threads) { [self] in addUp($0) }
+    let isSmall = ready < sharing.smallestLevel
+    share(shares.count, isSmall: isSmall) { [self] in follow(shares[$0]) }
+    share(shares.count, isSmall: isSmall) { [self] in addUp($0) }
     if shares.contains(where: { $0.parts.pointee.isNearlyFull }) {
       for share in shares {
         share.parts.pointee.counts.widen()
@@ -132,14 +132,14 @@ final class RunCounter: @unchecked Sendable {
   }
 
   /// Has workers take the numbers below `count` until there are none.
-  private func share(_ count: Int, threads: Int, _ work: @escaping @Sendable (Int) -> Void) {
-    if threads == 1 { return (0..<count).forEach(work) }
+  private func share(_ count: Int, isSmall: Bool, _ work: @escaping @Sendable (Int) -> Void) {
+    if isSmall || threads.most == 1 { return (0..<count).forEach(work) }
     let next = Frontier(
       (0..<count).map { $0..<$0 + 1 }, InsertionMode(firstNew: 0, portion: 0, isShared: true))
     let takeAll: @Sendable (Int) -> Void = { _ in
       while let number = next.take() { work(number.lowerBound) }
     }
-    ThreadTeam.run(threads, takeAll, absent: { _ in })
+    threads.borrow { ThreadTeam.run($0, takeAll, absent: { _ in }) }
   }
 
   /// Follows states of a share: writes the counts of runs to them into mailboxes.

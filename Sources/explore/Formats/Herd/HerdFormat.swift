@@ -10,6 +10,7 @@ struct HerdFormat: OutputFormat {
 
   func run(_: TextStyle) -> (any ReportRenderer)? { HerdReport() }
   func check(_: TextStyle) -> (any ReportRenderer)? { nil }
+  func diff(_: TextStyle) -> (any ReportRenderer)? { nil }
   func compare(_: TextStyle) -> (any ReportRenderer)? { nil }
   func replay(_: TextStyle) -> ((ReplayReport) -> String)? { nil }
   func list(_: TextStyle) -> ((ListReport) -> String)? { nil }
@@ -32,7 +33,9 @@ struct HerdReport: ReportRenderer {
     return ""
   }
 
+  func start(_: ReportStart) -> String { "" }
   func add(_ rows: [RowReport]) -> String { rows.map(block).joined() }
+  func reject(_: InputError) -> String { "" }
 
   func end(_: ReportEnd) -> String { "" }
 

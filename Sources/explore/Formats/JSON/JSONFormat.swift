@@ -12,6 +12,7 @@ struct JSONFormat: OutputFormat {
 
   func run(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
   func check(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
+  func diff(_: TextStyle) -> (any ReportRenderer)? { DiffJSON() }
   func compare(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
   func replay(_: TextStyle) -> ((ReplayReport) -> String)? { nil }
   func list(_: TextStyle) -> ((ListReport) -> String)? { nil }

@@ -13,10 +13,21 @@ struct JSONReport: ReportRenderer {
 
   private var writer = JSONWriter()
   private var isInScenario = false
+  /// How many files have been begun or rejected.
+  private var filesMet = 0
+  /// What is wrong with files, which stands below all rows.
+  private var errors: [JSONValue] = []
+
+  mutating func start(_: ReportStart) -> String {
+    writer.openObject() + writer.write(.integer(Self.schemaVersion), for: "schemaVersion")
+      + writer.write(.object([("name", .string("explore"))]), for: "tool")
+      + writer.openList(for: "scenarios")
+  }
 
   mutating func begin(_ input: InputReport) -> String {
-    var text = writer.isAtTop ? start() : endOfScenario()
+    var text = endOfScenario()
     isInScenario = true
+    filesMet += 1
     text += writer.openObject()
     for (key, value) in Self.header(input) { text += writer.write(value, for: key) }
     return text + writer.openList(for: "rows")
@@ -26,19 +37,18 @@ struct JSONReport: ReportRenderer {
     rows.map { writer.write(Self.row($0)) }.joined()
   }
 
+  mutating func reject(_ error: InputError) -> String {
+    filesMet += 1
+    errors += error.faults.map { Self.error($0, ofFile: filesMet) }
+    return ""
+  }
+
   mutating func end(_ end: ReportEnd) -> String {
-    var text = writer.isAtTop ? start() : endOfScenario()
-    text += writer.close()
-    text += writer.write(.list(end.errors.flatMap(\.faults).map(Self.error)), for: "errors")
+    var text = endOfScenario() + writer.close()
+    text += writer.write(.list(errors), for: "errors")
     text += writer.write(Self.run(end.run), for: "run")
     text += writer.write(Self.summary(end.summary), for: "summary")
     return text + writer.close()
-  }
-
-  private mutating func start() -> String {
-    writer.openObject() + writer.write(.integer(Self.schemaVersion), for: "schemaVersion")
-      + writer.write(.object([("name", .string("explore"))]), for: "tool")
-      + writer.openList(for: "scenarios")
   }
 
   /// Closes the rows and the scenario that they are of.
@@ -62,7 +72,7 @@ struct JSONReport: ReportRenderer {
     .object(
       [
         ("name", .optional(row.name)), ("title", .string(row.title)), ("note", .string(row.note)),
-        ("line", .optional(row.position?.line)),
+        ("variant", .optional(row.variant?.rawValue)), ("line", .optional(row.position?.line)),
         ("column", .optional(row.position?.column)),
       ] + setting(row.setting) + [
         ("threads", .list(row.threads.map(thread))), ("model", .string(row.model.rawValue)),
@@ -135,9 +145,11 @@ struct JSONReport: ReportRenderer {
     return .object([("name", .string(thread.name)), ("run", .strings(calls))])
   }
 
-  static func error(_ error: InputError.Fault) -> JSONValue {
+  /// `number` is the place of the file among all of the command, from 1.
+  static func error(_ error: InputError.Fault, ofFile number: Int) -> JSONValue {
     .object([
-      ("file", .string(error.file)), ("line", .optional(error.position?.line)),
+      ("file", .string(error.file)), ("fileNumber", .integer(number)),
+      ("line", .optional(error.position?.line)),
       ("column", .optional(error.position?.column)), ("message", .string(error.message)),
       ("source", .string(error.line)),
     ])
@@ -151,6 +163,15 @@ struct JSONReport: ReportRenderer {
       ("partition", facts.partition?.json ?? .null), ("jobs", .integer(facts.jobs)),
       ("elapsedMilliseconds", milliseconds(facts.elapsed)),
       ("rowMilliseconds", .list(facts.rowTimes.map(milliseconds))),
+      ("interrupted", .optional(facts.stopSignal?.name)),
+      ("notRun", .list(facts.notRun.map(notRun))),
+    ])
+  }
+
+  private static func notRun(_ row: RowNotRun) -> JSONValue {
+    .object([
+      ("file", .string(row.file)), ("row", .string(row.row)),
+      ("strategy", .optional(row.strategy?.rawValue)),
     ])
   }
 
@@ -169,6 +190,7 @@ struct JSONReport: ReportRenderer {
     return .object([
       ("scenarios", .integer(summary.scenarios)), ("rows", .integer(summary.rows)),
       ("rowsNotRun", .integer(summary.rowsNotRun)),
+      ("filesNotRead", .integer(summary.filesNotRead)),
       (
         "verdicts",
         .object(verdicts.map { ($0, .integer(summary.verdicts[$1] ?? 0)) })
@@ -182,7 +204,15 @@ struct JSONReport: ReportRenderer {
               ("unpinned", .integer(summary.unpinned)),
             ])
       ),
-      ("modelFaults", .integer(summary.modelFaults)), ("states", .integer(summary.states)),
+      (
+        "differences",
+        summary.differences.map { all in
+          .object([
+            ("changed", .integer(all.changed)), ("undecided", .integer(all.undecided)),
+            ("same", .integer(all.same)), ("unaffected", .integer(all.unaffected)),
+          ])
+        } ?? .null
+      ), ("modelFaults", .integer(summary.modelFaults)), ("states", .integer(summary.states)),
     ])
   }
 }

@@ -38,6 +38,9 @@ extension RowReport {
     }
     isWhole = try node["isWhole"].flag
     pin = try node["pin"].unlessNull.map { (node) throws(JSONFault) in try node.string }
+    variant = try node["variant"].unlessNull.map { (node) throws(JSONFault) in
+      try node.choice(Variant.self)
+    }
     modelFault = try node["modelFault"].unlessNull.map { (node) throws(JSONFault) in
       try node.string
     }
@@ -165,5 +168,15 @@ extension RunFacts {
     jobs = try node["jobs"].integer(1...JSONNode.greatest)
     elapsed = try milliseconds(try node["elapsedMilliseconds"])
     rowTimes = try node["rowMilliseconds"].map(milliseconds)
+    stopSignal = try node["interrupted"].unlessNull.map { (node) throws(JSONFault) in
+      try node.choice(among: StopSignal.allCases.map { ($0.name, $0) })
+    }
+    notRun = try node["notRun"].map { (node) throws(JSONFault) in
+      RowNotRun(
+        file: try node["file"].string, row: try node["row"].string,
+        strategy: try node["strategy"].unlessNull.map { (node) throws(JSONFault) in
+          try node.choice(StrategySpec.self)
+        })
+    }
   }
 }

@@ -11,6 +11,8 @@ struct CheckText: ReportRenderer {
 
   init(style: TextStyle) { self.style = style }
 
+  func start(_: ReportStart) -> String { "" }
+
   mutating func begin(_ input: InputReport) -> String {
     column = Self.column(for: input.rowTitles)
     heading = style.paint(shown(input.file), as: .strong) + "\n"
@@ -21,6 +23,9 @@ struct CheckText: ReportRenderer {
     defer { heading = "" }
     return heading + rows.map(row).joined()
   }
+
+  /// Standard error has it, and the totals count it.
+  func reject(_: InputError) -> String { "" }
 
   /// Where the verdicts of rows with these names start; a longer name pushes its own to a new
   /// line.
@@ -41,7 +46,8 @@ struct CheckText: ReportRenderer {
       case nil where !row.isUnpinned && row.result.verdict == .violated: ("VIOLATED", .bad)
       case .undecided, nil: ("UNDECIDED", .unsure)
       }
-    let text = row.outcomeText + " (\(row.result.searched))"
+    let time = style.showsTimes ? ", " + TextStyle.seconds(row.elapsed) : ""
+    let text = row.outcomeText + " (\(row.result.searched)\(time))"
     var lines = labelled(
       "  " + padded(word, to: Self.nameStart - 2) + row.title, text, column: column,
       width: style.width)
@@ -78,9 +84,14 @@ struct CheckText: ReportRenderer {
     if summary.pinnable > 0 { parts.append("\(summary.pinnable) UNPINNED") }
     if summary.seen > 0 { parts.append("\(summary.seen) seen") }
     if summary.undecided > 0 { parts.append("\(summary.undecided) UNDECIDED") }
+    if summary.filesNotRead > 0 {
+      parts.append("\(counted(summary.filesNotRead, "file")) NOT READ")
+    }
+    if summary.rowsNotRun > 0 { parts.append("\(summary.rowsNotRun) NOT RUN") }
+    let time = style.showsTimes ? "; " + TextStyle.seconds(end.run.elapsed) : ""
     return wrapped(
       "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "file")): "
-        + parts.joined(separator: ", ") + "; \(counted(summary.states, "state"))",
+        + parts.joined(separator: ", ") + "; \(counted(summary.states, "state"))\(time)",
       width: style.width
     ).map { $0 + "\n" }.joined()
   }

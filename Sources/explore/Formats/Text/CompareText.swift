@@ -5,7 +5,10 @@ import Scheduler
 struct CompareText: ReportRenderer {
   let style: TextStyle
 
+  func start(_: ReportStart) -> String { "" }
   func begin(_ input: InputReport) -> String { RunText(style: style).begin(input) }
+  /// Standard error has it.
+  func reject(_: InputError) -> String { "" }
 
   /// The searches of one row.
   func add(_ rows: [RowReport]) -> String {
@@ -30,7 +33,8 @@ struct CompareText: ReportRenderer {
   }
 
   /// What stands below all tables.
-  func end(_: ReportEnd) -> String {
+  func end(_ end: ReportEnd) -> String {
+    if end.summary.rows == 0 { return "" }
     let text =
       "Times differ from run to run, nothing else does. Preemptions: of the first run found that "
       + "breaks something. Probability: exact, that one run drawn breaks something; "
@@ -51,17 +55,9 @@ struct CompareText: ReportRenderer {
     }
     return [
       row.strategy.rawValue, row.verdictWord, row.result.searched,
-      Self.seconds(row.elapsed),
+      TextStyle.seconds(row.elapsed),
       witness.map { "\($0.preemptions)" } ?? "-", decimal,
     ]
-  }
-
-  /// `0.042 s`.
-  private static func seconds(_ duration: Duration) -> String {
-    let milliseconds = Int((duration / .milliseconds(1)).rounded())
-    let fraction = "\(milliseconds % 1000)"
-    return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
-      + " s"
   }
 
   private static func line(_ cells: [String], _ widths: [Int]) -> String {

@@ -14,6 +14,9 @@ struct RunText: ReportRenderer {
 
   func add(_ rows: [RowReport]) -> String { rows.map(row).joined() }
 
+  func start(_: ReportStart) -> String { "" }
+  /// Standard error has it.
+  func reject(_: InputError) -> String { "" }
   func end(_: ReportEnd) -> String { "" }
 
   func row(_ row: RowReport) -> String {
@@ -148,6 +151,7 @@ extension RunText {
       lines += style.field("searched", Self.size(result.counts))
       lines += style.field("interleavings", result.counts.interleavings.text)
     }
+    if style.showsTimes { lines += style.field("time", TextStyle.seconds(row.elapsed)) }
     for statistic in result.statistics {
       lines += style.field(statistic.id, statistic.sentence + ": " + statistic.text)
     }

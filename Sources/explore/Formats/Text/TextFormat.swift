@@ -13,6 +13,7 @@ struct TextFormat: OutputFormat {
 
   func run(_ style: TextStyle) -> (any ReportRenderer)? { RunText(style: style) }
   func check(_ style: TextStyle) -> (any ReportRenderer)? { CheckText(style: style) }
+  func diff(_ style: TextStyle) -> (any ReportRenderer)? { DiffText(style: style) }
   func compare(_ style: TextStyle) -> (any ReportRenderer)? { CompareText(style: style) }
   func replay(_ style: TextStyle) -> ((ReplayReport) -> String)? {
     ReplayText(style: style).render
