@@ -7,17 +7,7 @@ struct CheckCommand {
   let request: Request
 
   func run() throws -> ExitCode {
-    let rerun = try request.rerunReport.map { path in
-      let report = try session.report(at: path)
-      return RerunSelection(report)
-    }
-    let paths = request.operands.isEmpty ? rerun?.files ?? [] : request.operands
-    let plan = try CheckPlan(paths, session.inputs(request), request, rerun: rerun) { error in
-      session.complain("\(error)")
-    }
-    if let path = request.rerunReport {
-      session.tellOfUnknown(plan.selection.unknownRows, to: path)
-    }
+    let plan = try CheckPlan(session, request)
     let search = RowSearch(session, request, rows: plan.rowCount)
     var printer = ReportPrinter(session, request)
     try printer.start(ReportStart(files: plan.files, rowsUnaffected: plan.rowsUnaffected))
@@ -32,7 +22,7 @@ struct CheckCommand {
         case .rejected(let error): printer.reject(error)
         case .rows(let found):
           printer.add(found.map(\.row))
-          for found in found { session.complainOfModel(found) }
+          for found in found { session.complainOfModel(found.row, of: found.job.file) }
         }
         code = code.worse(exitCode(of: result))
       }, isLast: request.failsFast ? { exitCode(of: $0) != .success } : nil

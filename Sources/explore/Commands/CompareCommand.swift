@@ -34,7 +34,7 @@ struct CompareCommand {
       let search = RowSearch(session, request, rows: 1)
       let row = search.report(job)
       search.clearLine()
-      session.complainOfModel(RowPipeline.Found(row: row, job: job))
+      session.complainOfModel(row, of: job.file)
       return row
     }
   }

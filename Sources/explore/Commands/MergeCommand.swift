@@ -30,7 +30,7 @@ struct MergeCommand {
     }
     code = code.worse(written)
     if merge.notRun.isEmpty { return code }
-    session.complainOfRowsNotRun(merge.notRun)
+    session.complainOfRowsNotRun(merge.notRun.count)
     return code.worse(.undecided)
   }
 }

@@ -62,9 +62,7 @@ struct RowSearch: Sendable {
       request.strategy, request.reduction)
     if request.showsChanges { row.variant = job.changes.isEmpty ? .asIs : .changed }
     row.elapsed = ContinuousClock.now - start
-    if request.command == .check, !request.showsChanges, row.isUnpinned, row.isWhole,
-      row.modelFault == nil
-    {
+    if request.command == .check, !request.showsChanges, row.isUnpinned, row.isWhole, row.modelFault == nil {
       row.pin = job.program.pin(row, options)
     }
     return row
@@ -103,11 +101,6 @@ extension RowReport {
 
 extension Session {
   /// Says on standard error what makes a row's verdict worthless.
-  func complainOfModel(_ found: RowPipeline.Found) {
-    complainOfModel(found.row, of: found.job.file)
-  }
-
-  /// The same of a row of a file.
   func complainOfModel(_ row: RowReport, of file: String) {
     guard let fault = row.modelFault else { return }
     complain(
@@ -115,19 +108,6 @@ extension Session {
         + "the model is too small for this file, which is a mistake in explore: "
         + "please report it"
     )
-  }
-
-  /// Says on standard error which rows are run that the report of `--rerun-failed` is silent on.
-  func tellOfUnknown(_ rows: Int, to report: String) {
-    if rows == 0 { return }
-    complain(
-      "\(shown(report)): \(counted(rows, "row")) \(rows == 1 ? "is" : "are") not in the report: "
-        + "run, too")
-  }
-
-  /// Says on standard error that reports lack rows.
-  func complainOfRowsNotRun(_ rows: [RowNotRun]) {
-    complain("explore: \(RowNotRun.counted(rows)) not run: their partition ended before them")
   }
 
   /// What a command ends with, after rows that came to `code`; says what was not run, and why.
@@ -144,5 +124,18 @@ extension Session {
     }
     complain("explore: ended by --fail-fast; \(missing)")
     return code
+  }
+
+  /// Says on standard error which rows are run that the report of `--rerun-failed` is silent on.
+  func tellOfUnknown(_ rows: Int, to report: String) {
+    if rows == 0 { return }
+    complain(
+      "\(shown(report)): \(counted(rows, "row")) \(rows == 1 ? "is" : "are") not in the report: "
+        + "run, too")
+  }
+
+  /// Says on standard error that reports lack rows.
+  func complainOfRowsNotRun(_ rows: Int) {
+    complain("explore: \(counted(rows, "row")) not run: their partition ended before them")
   }
 }

@@ -28,7 +28,7 @@ struct RunCommand {
             session.complain("\(shown(found.job.file)): row \(found.job.title): \(gap)")
             code = code.worse(.undecided)
           }
-          session.complainOfModel(found)
+          session.complainOfModel(found.row, of: found.job.file)
         }
       }
     ).run()

@@ -87,8 +87,7 @@ struct ReportPrinter {
     var facts = RunFacts(
       time: session.machine.now(), host: session.machine.host, version: Version.current,
       command: request.command.rawValue, options: request.decidingOptions,
-      partition: request.partition, jobs: request.jobs ?? session.machine.cores,
-      elapsed: ContinuousClock.now - startTime,
+      partition: request.partition, jobs: request.jobs ?? session.machine.cores, elapsed: ContinuousClock.now - startTime,
       rowTimes: rowTimes, stopSignal: session.stopSignal(), notRun: notRun)
     change(&facts)
     let end = ReportEnd(

@@ -30,14 +30,17 @@ struct CheckPlan {
   /// What a file says, and what is searched of it, by row.
   fileprivate typealias Content = (input: Input, rows: [[Job]])
 
-  private let reader: InputFiles
+  private let session: Session
   private let request: Request
-  private let complain: (InputError) -> Void
+  /// Which rows are run again, if not all.
+  private let rerun: RerunSelection?
   private(set) var entries: [Entry] = []
   private(set) var selection: RowSelection
   private var keptRows = 0
   /// All rows of the files that could be read.
   private(set) var rowsRead = 0
+  /// The rows that a report of which failures are run again does not know.
+  private var rowsUnknown = 0
   /// The rows that read nothing of what the command line changes.
   private(set) var rowsUnaffected = 0
   /// The options of the command line that change something for a row.
@@ -46,20 +49,17 @@ struct CheckPlan {
   /// So many rows, with their files, are kept; as many again take a few megabytes.
   private static let mostKeptRows = 512
 
-  /// Reads the files at some paths.
+  /// Reads the files that a command line names, and says on standard error what cannot be read.
   ///
-  /// `complain` is told of each that cannot be read, once.
   /// - Throws: ``UsageError`` for what the files do not have or take.
-  init(
-    _ paths: [String], _ reader: InputFiles, _ request: Request, rerun: RerunSelection? = nil,
-    complain: @escaping (InputError) -> Void
-  ) throws {
-    (self.reader, self.request, self.complain) = (reader, request, complain)
-    selection = RowSelection(request, rerun: rerun)
+  init(_ session: Session, _ request: Request) throws {
+    (self.session, self.request) = (session, request)
+    selection = RowSelection(request)
+    rerun = try request.rerunReport.map { RerunSelection(try session.report(at: $0)) }
     var seen: Set<String> = []
-    for path in paths {
+    for path in request.operands.isEmpty ? rerun?.files ?? [] : request.operands {
       do {
-        for file in try reader.files(at: path) where seen.insert(file).inserted {
+        for file in try session.inputs(request).files(at: path) where seen.insert(file).inserted {
           try add(file)
         }
       } catch let error as InputError {
@@ -67,6 +67,7 @@ struct CheckPlan {
       }
     }
     try refuseWhatMeansNothing()
+    if let report = request.rerunReport { session.tellOfUnknown(rowsUnknown, to: report) }
   }
 
   /// Refuses filters that no row matches and changes that no row reads, unless a file that cannot
@@ -91,7 +92,7 @@ struct CheckPlan {
         rowsRead += 1
         if !selection.passes(jobs[0]) { continue }
         titles.append(jobs[0].title)
-        if !selection.isInPartition(jobs[0]) { continue }
+        if !selection.isInPartition(jobs[0]) || !isToRun(jobs[0]) { continue }
         optionsRead.formUnion(jobs.last?.changes ?? [])
         if request.showsChanges && jobs.count == 1 {
           rowsUnaffected += 1
@@ -114,13 +115,20 @@ struct CheckPlan {
     }
   }
 
+  /// Whether a row is run, where those of a report that failed are run again.
+  private mutating func isToRun(_ job: Job) -> Bool {
+    guard let rerun else { return true }
+    if !rerun.knows(row: job.title, of: job.file) { rowsUnknown += 1 }
+    return rerun.includes(row: job.title, of: job.file)
+  }
+
   private mutating func reject(_ error: InputError) {
-    complain(error)
+    session.complain("\(error)")
     entries.append(.broken(error))
   }
 
   private func read(_ path: String) throws -> Content {
-    let input = try reader.read(path)
+    let input = try session.inputs(request).read(path)
     if !request.showsChanges { return (input, try Job.jobs(of: input, request).map { [$0] }) }
     return (input, try RowChange.changes(of: input, request).map(\.jobs))
   }
@@ -156,7 +164,7 @@ struct CheckPlan {
     guard let content = file.kept ?? (try? read(file.path)), content.input.hash == file.hash
     else {
       let error = InputError(.unreadable(file.path, reason: "it has changed since it was read"))
-      complain(error)
+      session.complain("\(error)")
       return .failure(error)
     }
     var report = InputReport(content.input, content.rows.map { $0[0] }, request)

@@ -2,20 +2,16 @@
 struct RowSelection: Sendable {
   private let filters: [RowFilter]
   private let partition: Partition?
-  private let rerun: RerunSelection?
-  /// The rows that are run since the report of `--rerun-failed` does not know them.
-  private(set) var unknownRows = 0
   /// By filter: whether a row has matched it.
   private var isUsed: [Bool]
 
-  init(_ request: Request, rerun: RerunSelection? = nil) {
-    self.rerun = rerun
+  init(_ request: Request) {
     (filters, partition) = (request.filters, request.partition)
     isUsed = filters.map { _ in false }
   }
 
-  /// Whether filters, and the report of `--rerun-failed`, let a row through: it matches one that chooses, if there are such, and
-  /// none that leaves out, and did not come out as expected before.
+  /// Whether the filters let a row through: it matches one that chooses, if there are such, and
+  /// none that leaves out.
   mutating func passes(_ job: Job) -> Bool {
     var isChosen = filters.allSatisfy(\.isExclusion)
     var isLeftOut = false
@@ -24,9 +20,7 @@ struct RowSelection: Sendable {
       isUsed[index] = true
       if filter.isExclusion { isLeftOut = true } else { isChosen = true }
     }
-    guard isChosen && !isLeftOut, let rerun else { return isChosen && !isLeftOut }
-    if !rerun.knows(row: job.title, of: job.file) { unknownRows += 1 }
-    return rerun.includes(row: job.title, of: job.file)
+    return isChosen && !isLeftOut
   }
 
   /// Whether a row belongs to the partition that is asked for.

@@ -11,6 +11,9 @@ extension RowReport {
     name = try node["name"].unlessNull.map { (node) throws(JSONFault) in try node.string }
     (title, note) = (try node["title"].string, try node["note"].string)
     position = try SourcePosition(ofFault: node)
+    variant = try node["variant"].unlessNull.map { (node) throws(JSONFault) in
+      try node.choice(among: [Variant.asIs, .changed].map { ($0.rawValue, $0) })
+    }
     setting = try Job.Setting(node)
     let isProgram = if case .program = setting { true } else { false }
     threads = try node["threads"].map { (node) throws(JSONFault) in

@@ -27,17 +27,16 @@ struct DiffText: ReportRenderer {
 
   private func lines(_ difference: RowDifference) -> [String] {
     let (asIs, changed) = (difference.asIs, difference.changed)
-    var lines = labelled(
-      "  " + style.paint(shown(asIs.title), as: .strong), "", column: 0, width: style.width)
+    var lines = ["  " + style.paint(shown(asIs.title), as: .strong)]
     func side(_ label: String, _ row: RowReport) -> [String] {
       let limit = row.result.limit.map { "; stopped " + $0.text } ?? ""
       return labelled(
-        "    " + label, row.outcomeText + " (\(row.result.searched))" + limit, column: 13,
+        "    " + label, row.outcomeText + " (\(row.result.searched))" + limit, column: 14,
         width: style.width)
     }
     lines += side("as it is", asIs) + side("changed", changed)
     if let replay = changed.witness?.replay, !changed.result.broken.isEmpty {
-      lines.append(String(repeating: " ", count: 13) + replay)
+      lines.append(String(repeating: " ", count: 14) + replay)
     }
     return lines
   }
@@ -48,9 +47,7 @@ struct DiffText: ReportRenderer {
     if all.undecided > 0 { parts.append("\(all.undecided) UNDECIDED") }
     parts.append("\(all.same) as before")
     if all.unaffected > 0 { parts.append("\(all.unaffected) without anything that is changed") }
-    return wrapped(
-      counted(all.all, "row") + ": " + parts.joined(separator: ", "), width: style.width
-    )
-    .map { $0 + "\n" }.joined()
+    return wrapped(counted(all.all, "row") + ": " + parts.joined(separator: ", "), width: style.width)
+      .map { $0 + "\n" }.joined()
   }
 }
