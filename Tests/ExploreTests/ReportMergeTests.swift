@@ -20,14 +20,18 @@ import Testing
     let partition = try #require(Partition(number, of: count))
     var (renderer, summary, facts) = (JSONReport(), ReportSummary(), report.facts)
     (facts.partition, facts.rowTimes) = (partition, [])
-    var output = ""
-    var notRun = 0
-    for scenario in report.scenarios {
+    var output = renderer.start(ReportStart(files: report.files.map(\.name)))
+    for file in report.files {
+      guard case .scenario(let scenario) = file else {
+        if case .rejected(let error) = file { output += renderer.reject(error) }
+        summary.filesNotRead += 1
+        continue
+      }
       output += renderer.begin(scenario.input)
       summary.scenarios += 1
       for row in scenario.rows where partition.includes(row: row.title, of: scenario.input.name) {
         if dropped(row.title) {
-          notRun += 1
+          facts.notRun.append(RowNotRun(file: scenario.input.file, row: row.title))
           continue
         }
         let row = report.report(of: row)
@@ -36,9 +40,9 @@ import Testing
         facts.rowTimes.append(row.elapsed)
       }
     }
-    summary.rowsNotRun = notRun
+    summary.rowsNotRun = facts.notRun.count
     return output
-      + renderer.end(ReportEnd(errors: report.errors, summary: summary, run: facts))
+      + renderer.end(ReportEnd(filesNotRun: [], summary: summary, run: facts))
   }
 
   /// A session with these reports as `1.json`, `2.json` and so on.
@@ -59,9 +63,22 @@ import Testing
     return [text[..<start.lowerBound], text[end.lowerBound...]]
   }
 
+  @Test func `a partition is the part of the check that its rows are`() throws {
+    for number in 1...3 {
+      let part = TestSession().run(Self.line + ["--partition=\(number)/3", "--format=json"]).output
+      let ours = try Self.part(number, of: 3, from: Self.whole.output)
+      #expect(try Self.outsideRun(part) == Self.outsideRun(ours))
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 4, 7, 40])
   func `partitions that are put together are the one check`(count: Int) throws {
-    let parts = try (1...count).map { try Self.part($0, of: count, from: Self.whole.output) }
+    let parts =
+      count == 4
+      ? (1...4).map {
+        TestSession().run(Self.line + ["--partition=\($0)/4", "--format=json"]).output
+      }
+      : try (1...count).map { try Self.part($0, of: count, from: Self.whole.output) }
     let json = Self.merge(parts.shuffled(), "--format=json")
     #expect(json.error == Self.whole.error)
     #expect(json.code == Self.whole.code && json.code == .usage)
@@ -183,13 +200,26 @@ import Testing
       Self.refusal([plain[0], others[1]]).hasPrefix(
         "wrong.json5 is in 2.json and not at its place in 1.json; "))
     let broken = try parts(["race.json5", "missing"])
-    #expect(Self.refusal([plain[0], broken[1]]).contains("have other errors; "))
+    #expect(
+      Self.refusal([plain[0], broken[1]]).hasPrefix(
+        "missing is in 2.json and not at its place in 1.json; "))
+    let spoiled = try parts(["race.json5", "missing"], ["missing": Samples.misspelt])
+    #expect(
+      Self.refusal([broken[0], spoiled[1]]).hasPrefix(
+        "missing could be read otherwise in 2.json than in 1.json; "))
+    let changes = TestSession().run(
+      "check", "race.json5", "--diff", "--knob=dedupe=off", "--format=json"
+    ).output
+    #expect(Self.merge([changes]).error.contains("a report of 'check --diff' has only the rows"))
     // A row that is left out by hand, or of another part.
     let first = try #require(plain.firstIndex { $0.contains("\"title\": \"patched\"") })
     let whole = TestSession().run("check", "race.json5", "--format=json").output
     let report = try Self.part(first + 1, of: 2, from: whole) { $0 == "patched" }
     var cut = plain
-    cut[first] = report.replacing("\"rowsNotRun\": 1", with: "\"rowsNotRun\": 0")
+    let mark = try #require(report.range(of: "\"notRun\": ["))
+    let end = try #require(report.range(of: "]", range: mark.upperBound..<report.endIndex))
+    cut[first] = report.replacingCharacters(in: mark.upperBound..<end.lowerBound, with: "")
+      .replacing("\"rowsNotRun\": 1", with: "\"rowsNotRun\": 0")
     #expect(Self.refusal(cut).contains("lacks row 'patched' of race.json5, which is of its"))
     var swapped = plain
     swapped[0] = plain[0].replacing("{\"number\": 1, ", with: "{\"number\": 2, ")

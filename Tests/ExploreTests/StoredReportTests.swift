@@ -13,20 +13,23 @@ import Testing
     _ report: StoredReport, by renderer: (any ReportRenderer)?
   ) throws -> String {
     var renderer = try #require(renderer)
-    var text = ""
-    for scenario in report.scenarios {
+    var text = renderer.start(ReportStart(files: report.files.map(\.name)))
+    for file in report.files {
+      guard case .scenario(let scenario) = file else {
+        if case .rejected(let error) = file { text += renderer.reject(error) }
+        continue
+      }
       text += renderer.begin(scenario.input)
       // Of a comparison, the rows of all strategies belong together.
       var rows = scenario.rows[...]
-      while let first = rows.first {
+      while !rows.isEmpty {
         let count = report.facts.command == "compare" ? StrategySpec.allCases.count : 1
-        _ = first
         text += renderer.add(rows.prefix(count).map(report.report))
         rows = rows.dropFirst(count)
       }
     }
     return text
-      + renderer.end(ReportEnd(errors: report.errors, summary: report.summary, run: report.facts))
+      + renderer.end(ReportEnd(filesNotRun: [], summary: report.summary, run: report.facts))
   }
 
   private static let commandLines: [[String]] = [
@@ -131,7 +134,9 @@ import Testing
     ("\"steps\": ", "\"steps\": 1", "'steps' says 1"),
     ("\"model\": \"sc\"", "\"model\": \"tso\"", "\"tso\" is no known name; expected \"sc\""),
     ("\"met\": 2", "\"met\": 1", "1 does not go with the rest of the report, which makes it 2"),
-    ("\"rowsNotRun\": 0", "\"rowsNotRun\": -1", "expected a whole number 0..."),
+    ("\"rowsNotRun\": 0", "\"rowsNotRun\": -1", "-1 does not go with the rest of the report"),
+    ("\"notRun\": []", "\"notRun\": [{\"file\": 1}]", "expected a string and found 1"),
+    ("\"interrupted\": null", "\"interrupted\": \"SIGKILL\"", "expected \"SIGHUP\", \"SIGINT\""),
     ("\"rowMilliseconds\": [", "\"rowMilliseconds\": [0, ", "there are 2 rows, and times of 3"),
     ("\"interleavings\": \"", "\"interleavings\": \"0", "expected the decimal digits"),
     ("\"partition\": null", "\"partition\": \"1/2\"", "expected an object"),

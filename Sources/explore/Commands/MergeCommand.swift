@@ -5,29 +5,31 @@ struct MergeCommand {
 
   func run() throws -> ExitCode {
     let merge = try ReportMerge(request.operands.map(session.report))
+    for case .rejected(let error) in merge.files { session.complain("\(error)") }
     var printer = ReportPrinter(session, request)
-    try printer.start(
-      ReportStart(files: merge.errors.map { $0.faults[0].file } + merge.files.map(\.input.file)))
-    for error in merge.errors {
-      session.complain("\(error)")
-      printer.reject(error)
-    }
-    var code = merge.errors.isEmpty ? ExitCode.success : .usage
+    try printer.start(ReportStart(files: merge.fileNames))
+    var code = ExitCode.success
     for file in merge.files {
-      printer.begin(file.input)
-      for row in file.rows {
-        let report = merge.report(of: row)
-        code = code.worse(report.checkExitCode)
-        printer.add([report])
-        session.complainOfModel(report, of: file.input.file)
+      switch file {
+      case .rejected(let error):
+        code = code.worse(.usage)
+        printer.reject(error)
+      case .rows(let input, let places):
+        printer.begin(input)
+        for place in places {
+          let row = merge.report(of: place)
+          code = code.worse(row.checkExitCode)
+          printer.add([row])
+          session.complainOfModel(row, of: input.file)
+        }
       }
     }
-    let ending = printer.end(notRun: merge.notRun) { facts in
+    let written = printer.end(notRun: merge.notRun) { facts in
       (facts.command, facts.options) = (Command.check.rawValue, merge.options)
       (facts.jobs, facts.elapsed) = (merge.jobs, merge.elapsed)
     }
-    code = code.worse(ending)
-    guard !merge.notRun.isEmpty else { return code }
+    code = code.worse(written)
+    if merge.notRun.isEmpty { return code }
     session.complainOfRowsNotRun(merge.notRun.count)
     return code.worse(.undecided)
   }

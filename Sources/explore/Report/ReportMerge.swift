@@ -5,15 +5,13 @@ struct ReportMerge: Sendable {
   private let reports: [StoredReport]
   /// The files in the order of the check.
   private(set) var files: [File] = []
-  /// The files that could not be read.
-  private(set) var errors: [InputError] = []
-  /// Rows that an interrupt or a limit of time came before, by partition.
-  let notRun: [RowNotRun]
+  /// The rows that a signal or a limit came before, in the order of the check.
+  private(set) var notRun: [RowNotRun] = []
 
-  /// A file with the rows that there are of it, in its order.
-  struct File: Sendable {
-    var input: InputReport
-    var rows: [Place] = []
+  /// A file with the rows that there are of it, in its order, or why it could not be read.
+  enum File: Sendable {
+    case rows(InputReport, [Place])
+    case rejected(InputError)
   }
 
   /// Where a row is to be found.
@@ -34,13 +32,25 @@ struct ReportMerge: Sendable {
   /// - Throws: ``MergeRefusal`` where they are not of one check.
   init(_ reports: [StoredReport]) throws(MergeRefusal) {
     try Self.checkOrigin(of: reports)
-    notRun = reports.flatMap(\.facts.notRun)
     if let count = reports[0].facts.partition?.count {
       self.reports = try Self.inOrder(reports, of: count)
       try mergePartitions()
     } else {
       self.reports = reports
       try mergeWholes()
+    }
+  }
+
+  /// The files, as messages name them, those that no report came to included.
+  var fileNames: [String] {
+    let met = files.map { file in
+      switch file {
+      case .rows(let input, _): input.file
+      case .rejected(let error): error.faults[0].file
+      }
+    }
+    return notRun.reduce(into: met) { names, row in
+      if !names.contains(row.file) { names.append(row.file) }
     }
   }
 
@@ -87,75 +97,86 @@ struct ReportMerge: Sendable {
   private mutating func mergeWholes() throws(MergeRefusal) {
     var owners: [String: Int] = [:]
     for (index, report) in reports.enumerated() {
-      let names =
-        report.scenarios.map(\.input.file) + Set(report.errors.map { $0.faults[0].file }).sorted()
-      for name in names {
-        if let other = owners.updateValue(index, forKey: name), other != index {
-          throw .fileTwice(name, reports[other].path, report.path)
+      for file in report.files {
+        if let other = owners.updateValue(index, forKey: file.name), other != index {
+          throw .fileTwice(file.name, reports[other].path, report.path)
+        }
+        switch file {
+        case .rejected(let error): files.append(.rejected(error))
+        case .scenario(let scenario):
+          let places = scenario.rows.map { Place(report: index, row: $0) }
+          files.append(.rows(scenario.input, places))
         }
       }
-      files += report.scenarios.map { scenario in
-        File(input: scenario.input, rows: scenario.rows.map { Place(report: index, row: $0) })
-      }
-      errors += report.errors
+      notRun += report.facts.notRun
     }
   }
 
   /// Every row from the partition that it is dealt out to.
   ///
-  /// A partition that was interrupted may lack rows, and its files from some place on; all others
-  /// must have all of theirs.
+  /// A partition that was stopped may lack rows, and its files from some place on; all others must
+  /// have all of theirs.
   private mutating func mergePartitions() throws(MergeRefusal) {
-    let longest = reports.indices.max { reports[$0].scenarios.count < reports[$1].scenarios.count }
+    let longest = reports.indices.max { reports[$0].files.count < reports[$1].files.count }
     let model = reports[longest ?? 0]
-    for report in reports {
-      try check(report, against: model)
-      if report.errors.count > errors.count { errors = report.errors }
+    for report in reports { try Self.check(report, against: model) }
+    for (index, file) in model.files.enumerated() {
+      switch file {
+      case .rejected(let error): files.append(.rejected(error))
+      case .scenario(let scenario): try addRows(of: scenario.input, at: index)
+      }
     }
-    for (index, scenario) in model.scenarios.enumerated() {
-      files.append(try file(scenario.input, at: index))
-    }
+    let met = Set(model.files.map(\.name))
+    for report in reports { notRun += report.facts.notRun.filter { !met.contains($0.file) } }
   }
 
   /// Refuses a report of other files.
-  private func check(_ report: StoredReport, against model: StoredReport) throws(MergeRefusal) {
-    for (index, scenario) in model.scenarios.enumerated() {
-      guard index < report.scenarios.count else {
-        if report.summary.rowsNotRun > 0 { break }
-        throw .fileMissing(scenario.input.file, report.path, model.path)
+  private static func check(
+    _ report: StoredReport, against model: StoredReport
+  ) throws(MergeRefusal) {
+    for (index, file) in model.files.enumerated() {
+      guard index < report.files.count else {
+        if report.facts.notRun.isEmpty { throw .fileMissing(file.name, report.path, model.path) }
+        return
       }
-      let (input, other) = (report.scenarios[index].input, scenario.input)
-      if input.file != other.file { throw .fileMissing(other.file, report.path, model.path) }
-      if let what = input.firstDifference(from: other) {
-        throw .otherInput(input.file, what, report.path, model.path)
+      switch (report.files[index], file) {
+      case (.scenario(let one), .scenario(let other)) where one.input.file == other.input.file:
+        if let what = one.input.firstDifference(from: other.input) {
+          throw .otherInput(file.name, what, report.path, model.path)
+        }
+      case (.rejected(let one), .rejected(let other)) where one == other: break
+      case (let other, _) where other.name == file.name:
+        throw .otherErrors(file.name, report.path, model.path)
+      default: throw .fileMissing(file.name, report.path, model.path)
       }
     }
-    let common = min(report.errors.count, model.errors.count)
-    let isPart = report.summary.rowsNotRun > 0 || model.summary.rowsNotRun > 0
-    guard report.errors[..<common] == model.errors[..<common],
-      isPart || report.errors.count == model.errors.count
-    else { throw .otherErrors(report.path, model.path) }
   }
 
-  /// The rows of a file, in its order.
-  private func file(_ input: InputReport, at index: Int) throws(MergeRefusal) -> File {
-    var file = File(input: input)
-    var rests = reports.map { report in
-      index < report.scenarios.count ? report.scenarios[index].rows[...] : []
+  /// The rows of the file at a place, in its order.
+  private mutating func addRows(of input: InputReport, at index: Int) throws(MergeRefusal) {
+    var places: [Place] = []
+    var rests = reports.map { report -> ArraySlice<StoredReport.Row> in
+      guard index < report.files.count, case .scenario(let scenario) = report.files[index] else {
+        return []
+      }
+      return scenario.rows[...]
     }
     for title in input.rowTitles {
-      let number = Partition.number(ofRow: title, of: input.name, among: reports.count)
-      if let row = rests[number - 1].first, row.title == title {
-        rests[number - 1].removeFirst()
-        file.rows.append(Place(report: number - 1, row: row))
-      } else if reports[number - 1].summary.rowsNotRun == 0 {
-        throw .rowMissing(title, input.file, reports[number - 1].path)
+      let part = Partition.number(ofRow: title, of: input.name, among: reports.count) - 1
+      let missing = RowNotRun(file: input.file, row: title)
+      if let row = rests[part].first, row.title == title {
+        rests[part].removeFirst()
+        places.append(Place(report: part, row: row))
+      } else if reports[part].facts.notRun.contains(missing) {
+        notRun.append(missing)
+      } else {
+        throw .rowMissing(title, input.file, reports[part].path)
       }
     }
     for (report, rest) in zip(reports, rests) {
       if let row = rest.first { throw .strayRow(row.title, input.file, report.path) }
     }
-    return file
+    files.append(.rows(input, places))
   }
 }
 
@@ -182,7 +203,7 @@ enum MergeRefusal: Error, Hashable, Sendable {
   /// A file, the report without it and one that has it.
   case fileMissing(String, String, String)
   case otherInput(String, Part, String, String)
-  case otherErrors(String, String)
+  case otherErrors(String, String, String)
   case rowMissing(String, String, String)
   case strayRow(String, String, String)
 
@@ -224,8 +245,9 @@ extension MergeRefusal: CustomStringConvertible {
     case .otherInput(let file, let what, let one, let other):
       "\(shown(file)) has other \(what.text) in \(shown(one)) than in \(shown(other)); "
         + "run all partitions on the same files"
-    case .otherErrors(let one, let other):
-      "\(shown(one)) and \(shown(other)) have other errors; run all partitions on the same files"
+    case .otherErrors(let file, let one, let other):
+      "\(shown(file)) could be read otherwise in \(shown(one)) than in \(shown(other)); "
+        + "run all partitions on the same files"
     case .rowMissing(let row, let file, let path):
       "\(shown(path)) lacks row '\(shown(row))' of \(shown(file)), which is of its partition; "
         + "give the report as explore wrote it"

@@ -2,7 +2,7 @@
 ///
 /// Rows are known by their file, as the command line named it, and by what reports call them.
 struct RerunSelection: Sendable {
-  /// The report's files, those that could not be read after the others.
+  /// The report's files, in its order, those that were not come to included.
   let files: [String]
   /// By file: the rows that came out as expected.
   private var passed: [String: Set<String>] = [:]
@@ -12,19 +12,24 @@ struct RerunSelection: Sendable {
   private let broken: Set<String>
 
   init(_ report: StoredReport) {
-    for scenario in report.scenarios {
-      let file = scenario.input.file
-      known[file, default: []].formUnion(scenario.input.rowTitles)
+    var (files, broken): ([String], Set<String>) = ([], [])
+    for entry in report.files {
+      // Standard input and macros of the command line are no files to read again.
+      if !entry.name.hasPrefix("<"), !files.contains(entry.name) { files.append(entry.name) }
+      guard case .scenario(let scenario) = entry else {
+        broken.insert(entry.name)
+        continue
+      }
+      known[entry.name, default: []].formUnion(scenario.input.rowTitles)
       for row in scenario.rows where row.exitCode == .success {
-        passed[file, default: []].insert(row.title)
+        passed[entry.name, default: []].insert(row.title)
       }
     }
-    // Standard input and macros of the command line are no files to read again.
-    let broken = report.errors.map { $0.faults[0].file }.filter { !$0.hasPrefix("<") }
-    self.broken = Set(broken)
-    files = (report.scenarios.map(\.input.file) + broken).reduce(into: []) { files, file in
-      if !files.contains(file) { files.append(file) }
+    for row in report.facts.notRun {
+      if known[row.file] == nil { files.append(row.file) }
+      known[row.file, default: []].insert(row.row)
     }
+    (self.files, self.broken) = (files, broken)
   }
 
   /// Whether a row is to be run: it did not come out as expected, or the report does not know it.

@@ -47,7 +47,7 @@ struct RowReport: Sendable {
   var elapsed = Duration.zero
 
   /// A row as its file has it, or with what the command line changes.
-  enum Variant: String, Sendable {
+  enum Variant: String, CaseIterable, Sendable {
     case asIs = "as-is"
     case changed = "changed"
   }

@@ -12,11 +12,24 @@ struct StoredReport: Sendable {
   /// As it was named on the command line.
   let path: String
   private let bytes: [UInt8]
-  private(set) var scenarios: [Scenario] = []
-  /// The files that could not be read.
-  private(set) var errors: [InputError] = []
-  private(set) var facts: RunFacts
-  private(set) var summary = ReportSummary()
+  /// The files of the command, in its order.
+  let files: [File]
+  let facts: RunFacts
+  let summary: ReportSummary
+
+  /// A file that was read, or why it could not be.
+  enum File: Sendable {
+    case scenario(Scenario)
+    case rejected(InputError)
+
+    /// As messages name it.
+    var name: String {
+      switch self {
+      case .scenario(let scenario): scenario.input.file
+      case .rejected(let error): error.faults[0].file
+      }
+    }
+  }
 
   /// A file and its rows.
   struct Scenario: Sendable {
@@ -49,11 +62,11 @@ struct StoredReport: Sendable {
   }
 
   fileprivate init(
-    _ bytes: [UInt8], _ path: String, _ scenarios: [Scenario], _ errors: [InputError],
-    _ facts: RunFacts, _ summary: ReportSummary
+    _ bytes: [UInt8], _ path: String, _ files: [File], _ facts: RunFacts,
+    _ summary: ReportSummary
   ) {
-    (self.bytes, self.path, self.scenarios) = (bytes, path, scenarios)
-    (self.errors, self.facts, self.summary) = (errors, facts, summary)
+    (self.bytes, self.path, self.files) = (bytes, path, files)
+    (self.facts, self.summary) = (facts, summary)
   }
 
   /// A row, with the time that it took.
@@ -86,7 +99,8 @@ private struct Contents {
   private var scenarios: [StoredReport.Scenario] = []
   private var summary = ReportSummary()
   private var members: [JSONNode.Member] = []
-  private var faults: [InputError.Fault] = []
+  /// The files that could not be read, by their places among all, from 1.
+  private var rejections: [(number: Int, error: InputError)] = []
 
   mutating func read(_ bytes: [UInt8]) throws(JSONFault) {
     var reader = JSONReader(bytes)
@@ -96,17 +110,28 @@ private struct Contents {
       case "scenarios":
         try reader.forEachItem { (reader) throws(JSONFault) in try readScenario(&reader) }
       case "errors":
-        faults = try reader.value().map { (node) throws(JSONFault) in
-          let fault = try InputError.Fault(node)
-          if let difference = node.difference(from: .object(fault.members)) { throw difference }
-          return fault
-        }
+        for node in try reader.value().list { try readError(node) }
         members.append(JSONNode.Member(key: key, offset: offset, node: .null(at: offset)))
       default: members.append(JSONNode.Member(key: key, offset: offset, node: try reader.value()))
       }
     }
     try reader.end()
     if !hasVersion { throw JSONFault("the object has no 'schemaVersion'", at: 0) }
+  }
+
+  /// What is wrong with one file stands together, under its place.
+  private mutating func readError(_ node: JSONNode) throws(JSONFault) {
+    let fault = try InputError.Fault(node)
+    let last = rejections.last?.number ?? 1
+    let number = try node["fileNumber"].integer(last...JSONNode.greatest)
+    if let difference = node.difference(from: .object(fault.members(ofFile: number))) {
+      throw difference
+    }
+    if rejections.last?.number == number {
+      rejections[rejections.count - 1].error.faults.append(fault)
+    } else {
+      rejections.append((number, InputError([fault])))
+    }
   }
 
   private mutating func readVersion(_ node: JSONNode) throws(JSONFault) {
@@ -162,31 +187,42 @@ private struct Contents {
     let document = JSONNode(value: .object(members), offset: 0)
     let name = try document["tool"]["name"]
     if try name.string != "explore" { throw name.unexpected("\"explore\"") }
-    _ = try document["errors"]
     let run = try document["run"]
     let facts = try RunFacts(run)
     if let fault = run.difference(from: facts.json) { throw fault }
+    if facts.options.contains("--diff") {
+      throw JSONFault(
+        "a report of 'check --diff' has only the rows that change", at: try run["options"].offset)
+    }
     if facts.rowTimes.count != summary.rows {
       throw JSONFault(
         "there are \(counted(summary.rows, "row")), and times of \(facts.rowTimes.count)",
         at: try run["rowMilliseconds"].offset)
     }
+    let files = try files(errors: try document["errors"])
     let totals = try document["summary"]
     var summary = summary
-    summary.rowsNotRun = try totals["rowsNotRun"].integer()
+    (summary.rowsNotRun, summary.filesNotRead) = (facts.notRun.count, rejections.count)
     if let fault = totals.difference(from: summary.json) { throw fault }
-    return StoredReport(bytes, path, scenarios, errors, facts, summary)
+    return StoredReport(bytes, path, files, facts, summary)
   }
 
-  /// The faults of each file together, as they were found.
-  private var errors: [InputError] {
-    faults.reduce(into: []) { errors, fault in
-      if errors.last?.faults[0].file == fault.file {
-        errors[errors.count - 1].faults.append(fault)
+  /// All files in their order: those that could not be read say where they stand.
+  private func files(errors: JSONNode) throws(JSONFault) -> [StoredReport.File] {
+    var files: [StoredReport.File] = []
+    var (scenarios, rejections) = (scenarios[...], rejections[...])
+    while !scenarios.isEmpty || !rejections.isEmpty {
+      if rejections.first?.number == files.count + 1, let next = rejections.popFirst() {
+        files.append(.rejected(next.error))
+      } else if let next = scenarios.popFirst() {
+        files.append(.scenario(next))
       } else {
-        errors.append(InputError([fault]))
+        throw JSONFault(
+          "there is no file \(files.count + 1) before the others that could not be read",
+          at: errors.offset)
       }
     }
+    return files
   }
 }
 

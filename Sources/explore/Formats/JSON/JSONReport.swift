@@ -1,6 +1,4 @@
-import RaceModel
 import Reporting
-import Scheduler
 
 /// The JSON document of `run`, `check` and `compare`, as `schemas/report.schema.json` describes
 /// it.
@@ -13,8 +11,10 @@ struct JSONReport: ReportRenderer {
 
   private var writer = JSONWriter()
   private var isInScenario = false
+  /// How many files have been begun or rejected.
+  private var filesMet = 0
   /// What is wrong with files, which stands below all rows.
-  private var errors: [InputError.Fault] = []
+  private var errors: [JSONValue] = []
 
   mutating func start(_: ReportStart) -> String {
     writer.openObject() + writer.write(.integer(Self.schemaVersion), for: "schemaVersion")
@@ -25,6 +25,7 @@ struct JSONReport: ReportRenderer {
   mutating func begin(_ input: InputReport) -> String {
     var text = endOfScenario()
     isInScenario = true
+    filesMet += 1
     text += writer.openObject()
     for (key, value) in input.members { text += writer.write(value, for: key) }
     return text + writer.openList(for: "rows")
@@ -35,13 +36,14 @@ struct JSONReport: ReportRenderer {
   }
 
   mutating func reject(_ error: InputError) -> String {
-    errors += error.faults
+    filesMet += 1
+    errors += error.faults.map { .object($0.members(ofFile: filesMet)) }
     return ""
   }
 
   mutating func end(_ end: ReportEnd) -> String {
     var text = endOfScenario() + writer.close()
-    text += writer.write(.list(errors.map { .object($0.members) }), for: "errors")
+    text += writer.write(.list(errors), for: "errors")
     text += writer.write(end.run.json, for: "run")
     text += writer.write(end.summary.json, for: "summary")
     return text + writer.close()

@@ -85,10 +85,11 @@ extension ThreadReport {
 }
 
 extension InputError.Fault {
-  /// The fault as an object.
-  var members: [JSONValue.Member] {
+  /// The fault as an object; `number` is the place of the file among all of the command, from 1.
+  func members(ofFile number: Int) -> [JSONValue.Member] {
     [
-      ("file", .string(file)), ("line", .optional(position?.line)),
+      ("file", .string(file)), ("fileNumber", .integer(number)),
+      ("line", .optional(position?.line)),
       ("column", .optional(position?.column)), ("message", .string(message)),
       ("source", .string(line)),
     ]

@@ -41,6 +41,9 @@ extension RowReport {
     }
     isWhole = try node["isWhole"].flag
     pin = try node["pin"].unlessNull.map { (node) throws(JSONFault) in try node.string }
+    variant = try node["variant"].unlessNull.map { (node) throws(JSONFault) in
+      try node.choice(Variant.self)
+    }
     modelFault = try node["modelFault"].unlessNull.map { (node) throws(JSONFault) in
       try node.string
     }
