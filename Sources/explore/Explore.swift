@@ -7,7 +7,8 @@ import Glibc
     Interrupts.listen()
     let session = Session(
       arguments: Array(CommandLine.arguments.dropFirst()),
-      environment: environment(["NO_COLOR", "TERM"]), files: RealFileSystem(),
+      environment: environment(EnvironmentVariable.allCases.map(\.rawValue)),
+      files: RealFileSystem(),
       console: .process(), machine: .process(), isInterrupted: { Interrupts.isRequested })
     exit(session.run().rawValue)
   }

@@ -6,7 +6,9 @@ struct SchemaValidator {
   /// Whether keys that the schema does not describe are errors, which readers let pass.
   var isStrict = false
 
-  private static let silent: Set<String> = ["$schema", "$defs", "title", "description", "default"]
+  private static let silent: Set<String> = [
+    "$schema", "$id", "$defs", "title", "description", "default",
+  ]
 
   /// Every place where `document` is not what the schema says.
   func errors(in document: JSON) -> [String] { check(document, root, at: "$") }

@@ -8,6 +8,8 @@ struct TestSession {
     var output: String
     var error: String
     var code: ExitCode
+    /// The files after it, with those that it made.
+    var files: [String: String] = [:]
   }
 
   var files: [String: String] = [
@@ -33,8 +35,9 @@ struct TestSession {
   func run(_ arguments: [String]) -> Result {
     let result = Written()
     let written = written
+    let memory = MemoryFiles(files)
     let session = Session(
-      arguments: arguments, environment: environment, files: MemoryFiles(files: files),
+      arguments: arguments, environment: environment, files: memory,
       console: Console(facts: facts) { text, stream in
         if stream == .output { written(text) }
         result.texts.withLock { texts in
@@ -49,7 +52,9 @@ struct TestSession {
       isInterrupted: isInterrupted)
     let code = session.run()
     let texts = result.texts.withLock { $0 }
-    return Result(output: texts.output, error: texts.error, code: code)
+    return Result(
+      output: texts.output, error: texts.error, code: code,
+      files: memory.texts.withLock { $0 })
   }
 
   private final class Written: Sendable {
@@ -58,8 +63,17 @@ struct TestSession {
 }
 
 /// A file system of texts; folders are what paths have before a slash.
-private struct MemoryFiles: FileSystem {
-  let files: [String: String]
+private final class MemoryFiles: FileSystem {
+  let texts: Mutex<[String: String]>
+
+  init(_ files: [String: String]) { texts = Mutex(files) }
+
+  private var files: [String: String] { texts.withLock { $0 } }
+
+  func createNew(_ path: String, _ text: String) throws(FileError) {
+    if files[path] != nil { throw .exists(path) }
+    texts.withLock { $0[path] = text }
+  }
 
   func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     if let text = files[path] { return Array(text.utf8) }

@@ -26,4 +26,6 @@ struct OneFile: FileSystem {
   func read(_: String, limit _: Int) throws(FileError) -> [UInt8] { Array(text.utf8) }
   func kind(of _: String) throws(FileError) -> FileKind { .file }
   func names(in _: String) throws(FileError) -> [String] { [] }
+
+  func createNew(_ path: String, _ text: String) throws(FileError) { throw .exists(path) }
 }

@@ -17,14 +17,15 @@ struct Option: Sendable {
   /// The strategies that it means something to; nil for all.
   var strategies: [StrategySpec]? { StrategySpec.taking(name) }
   let isRepeatable: Bool
-  /// The values that a command takes, where commands differ in them.
-  var values: (@Sendable (Command) -> [String])?
+  /// The values that a command takes, where they are few; nil for any others.
+  let values: (@Sendable (Command) -> [String])?
   /// Validates the value, which is empty for a flag, and stores it; nothing more.
   let apply: @Sendable (String, inout Request) throws(UsageError) -> Void
 
   /// The headings of the help, in its order.
   enum Group: String, CaseIterable, Sendable {
     case kernel = "What to run"
+    case file = "What to write"
     case strategy = "How to search"
     case limits = "Limits"
     case output = "Output"
@@ -60,7 +61,7 @@ struct Option: Sendable {
 
   /// What it does; for a command, with the values that this takes.
   func summary(for command: Command?) -> String {
-    guard let command, let values else { return summary }
+    guard let command, let values, Set(commands.map(values)).count > 1 else { return summary }
     return list(values(command), "or")
   }
 
@@ -73,13 +74,15 @@ struct Option: Sendable {
 extension Option {
   /// Every option there is, in the order of the help.
   static let all: [Option] = [
-    Option("kernel", "NAME", "the base kernel: \(names(Kernel.Base.self))", .kernel, of: running) {
-      (text, request) throws(UsageError) in
+    Option(
+      "kernel", "NAME", "the base kernel: \(names(Kernel.Base.self))", .kernel, of: running,
+      values: { _ in ids(Kernel.Base.self) }
+    ) { (text, request) throws(UsageError) in
       request.base = try choice(text, "kernel")
     },
     Option(
       "with", "PATCH", "add a patch to the kernel (repeatable; see 'explore list kernels')",
-      .kernel, of: running, isRepeatable: true
+      .kernel, of: running, isRepeatable: true, values: { _ in ids(Kernel.Patch.self) }
     ) { (text, request) throws(UsageError) in
       let patch: Kernel.Patch = try choice(text, "patch")
       if request.patches.contains(patch) { throw .repeated(option: "with", value: text) }
@@ -87,7 +90,8 @@ extension Option {
     },
     Option(
       "knob", "NAME=VALUE", "set one knob (repeatable; see 'explore list knobs')", .kernel,
-      of: running, isRepeatable: true
+      of: running, isRepeatable: true,
+      values: { _ in Knob.allCases.flatMap { knob in knob.values.map { "\(knob.id)=\($0)" } } }
     ) { (text, request) throws(UsageError) in
       let setting = try setting(text)
       if request.settings.contains(where: { $0.knob == setting.knob }) {
@@ -113,16 +117,23 @@ extension Option {
     Option(
       "model", "NAME",
       "the memory model, whatever race files say: \(names(MemoryModel.self))", .kernel,
-      of: running + [.check]
+      of: running + [.check], values: { _ in ids(MemoryModel.self) }
     ) { (text, request) throws(UsageError) in
       request.model = try choice(text, "memory model")
     },
     Option(
       "language", "NAME",
       "\(names(InputLanguage.self)), where the names of files do not say it; - needs it", .kernel,
-      of: running + [.check]
+      of: running + [.check], values: { _ in ids(InputLanguage.self) }
     ) { (text, request) throws(UsageError) in
       request.language = try choice(text, "language")
+    },
+    Option(
+      "path", "PATH",
+      "a path that a thread of the scenario runs (repeatable; see 'explore list paths')", .file,
+      of: [.new], isRepeatable: true, values: { _ in ids(PathSpec.self) }
+    ) { (text, request) throws(UsageError) in
+      request.paths.append(try choice(text, "path"))
     },
     Option("schedule", "TOKEN", "the schedule to replay", .kernel, of: [.replay]) {
       text, request in
@@ -130,7 +141,7 @@ extension Option {
     },
     Option(
       "strategy", "NAME", "\(names(StrategySpec.self)); see Docs/strategies.md", .strategy,
-      of: choosing
+      of: choosing, values: { _ in ids(StrategySpec.self) }
     ) { (text, request) throws(UsageError) in
       request.strategy = try choice(text, "strategy")
     },
@@ -220,7 +231,7 @@ extension Option {
     },
     Option(
       "color", "WHEN", "auto, always or never; auto minds NO_COLOR", .output,
-      of: running + [.check]
+      of: running + [.check], values: { _ in ids(ColorChoice.self) }
     ) { (text, request) throws(UsageError) in
       request.color = try choice(text, "colour choice")
     },
@@ -241,8 +252,12 @@ extension Option {
     request.reduction = reduction
   }
 
+  private static func ids<V: CaseIterable & RawRepresentable<String>>(_: V.Type) -> [String] {
+    V.allCases.map(\.rawValue)
+  }
+
   private static func names<V: CaseIterable & RawRepresentable<String>>(_: V.Type) -> String {
-    list(V.allCases.map(\.rawValue), "or")
+    list(ids(V.self), "or")
   }
 
   /// The value that `text` names.

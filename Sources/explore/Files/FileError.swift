@@ -7,6 +7,10 @@ enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
   case unreadable(String, reason: String)
   case empty(String, InputLanguage)
   case noInputs(folder: String)
+  /// A file that was to be made is there.
+  case exists(String)
+  /// It cannot be written.
+  case unwritable(String, reason: String)
   /// Nothing says what language it is in.
   case noLanguage(String)
 
@@ -14,7 +18,7 @@ enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
   var path: String {
     switch self {
     case .missing(let path), .isFolder(let path), .unreadable(let path, _), .empty(let path, _),
-      .noInputs(let path), .noLanguage(let path):
+      .noInputs(let path), .noLanguage(let path), .exists(let path), .unwritable(let path, _):
       path
     }
   }
@@ -28,6 +32,8 @@ enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case .empty(_, .scenario): "the file is empty; a scenario is a JSON5 object"
     case .empty(_, let language):
       "the file is empty; a \(language.noun) begins with a line 'C NAME'"
+    case .exists: "it is there already and was left alone; choose another name"
+    case .unwritable(_, let reason): "cannot be written: \(reason)"
     case .noInputs:
       "there are no \(list(InputLanguage.patterns, "or")) files in this folder"
     case .noLanguage:

@@ -61,7 +61,7 @@ extension OutputFormat {
     case .compare: compare(style) != nil
     case .replay: replay(style) != nil
     case .list: list(style) != nil
-    case .help: false
+    case .new, .generate, .help: false
     }
   }
 }

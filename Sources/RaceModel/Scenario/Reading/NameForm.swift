@@ -25,7 +25,7 @@ package enum NameForm: Hashable, Sendable, CaseIterable {
   }
 
   /// The form in words.
-  var rule: String {
+  package var rule: String {
     switch self {
     case .scenario:
       "use at most \(limit) lower case letters and digits, with single dashes between them"

@@ -14,5 +14,5 @@ struct JSONFormat: OutputFormat {
   func check(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
   func compare(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
   func replay(_: TextStyle) -> ((ReplayReport) -> String)? { nil }
-  func list(_: TextStyle) -> ((ListReport) -> String)? { nil }
+  func list(_: TextStyle) -> ((ListReport) -> String)? { ListJSON().render }
 }

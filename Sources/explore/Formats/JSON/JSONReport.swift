@@ -126,7 +126,7 @@ struct JSONReport: ReportRenderer {
     return .object([("name", .string(thread.name)), ("run", .strings(calls))])
   }
 
-  private static func error(_ error: InputError.Fault) -> JSONValue {
+  static func error(_ error: InputError.Fault) -> JSONValue {
     .object([
       ("file", .string(error.file)), ("line", .optional(error.position?.line)),
       ("column", .optional(error.position?.column)), ("message", .string(error.message)),
