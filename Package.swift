@@ -17,6 +17,11 @@ let package = Package(
     .target(name: "Litmus", dependencies: ["Scheduler"], swiftSettings: settings),
     .executableTarget(
       name: "explore", dependencies: ["Litmus", "RaceModel", "Reporting", "Scheduler"],
+      // The folder `schemas` by a link, as resources have to be below their target.
+      resources: [
+        .embedInCode("Schemas/list.schema.json"), .embedInCode("Schemas/report.schema.json"),
+        .embedInCode("Schemas/scenario.schema.json"),
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "bench", dependencies: ["Litmus", "RaceModel", "Scheduler"], path: "Benchmarks",

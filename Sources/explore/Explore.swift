@@ -7,7 +7,7 @@ import Glibc
     Interrupts.listen()
     let session = Session(
       arguments: Array(CommandLine.arguments.dropFirst()),
-      environment: environment(["NO_COLOR", "TERM", GitHubFormat.summaryVariable]),
+      environment: environment(EnvironmentVariable.allCases.map(\.rawValue)),
       files: RealFileSystem(), console: .process(), machine: .process(),
       stopSignal: { Interrupts.signal })
     exit(session.run().rawValue)

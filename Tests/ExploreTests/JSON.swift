@@ -59,6 +59,11 @@ enum JSON: Decodable, Hashable, Sendable {
     return nil
   }
 
+  var items: [JSON]? {
+    if case .list(let items) = self { return items }
+    return nil
+  }
+
   /// The name that schemas have for the value's type.
   var typeName: String {
     switch self {

@@ -5,7 +5,7 @@ import Testing
 
 /// The table of formats is what the parser, the help and the page on reports go by.
 @Suite struct OutputFormatTests {
-  private static let commands = Command.allCases.filter { $0 != .help }
+  private static let commands = Command.allCases.filter(TextFormat().isTaken)
 
   @Test func `names differ, and every command has the standard format`() {
     let names = OutputFormats.all.map(\.name)
@@ -16,7 +16,7 @@ import Testing
 
   @Test func `the option belongs to the commands that have a choice`() throws {
     let option = try #require(Option.all.first { $0.name == "format" })
-    #expect(option.commands == [.run, .compare, .replay, .check, .merge])
+    #expect(option.commands == [.run, .compare, .replay, .check, .merge, .list])
     #expect(OutputFormats.all.allSatisfy { option.summary.contains($0.name) })
   }
 

@@ -19,12 +19,12 @@ struct ProgressLineTests {
       #expect(stream == .error)
       written.text.withLock { $0 += text }
     }
-    let line = try #require(ProgressLine("race patched", on: console))
-    line.update(progress(900, states: 100))
+    let line = try #require(ProgressLine(on: console))
+    line.update(progress(900, states: 100), "race patched")
     #expect(written.text.withLock { $0.isEmpty })
-    line.update(progress(1000, states: 2000))
-    line.update(progress(1100, states: 3000))
-    line.update(progress(1500, states: 4000))
+    line.update(progress(1000, states: 2000), "race patched")
+    line.update(progress(1100, states: 3000), "race patched")
+    line.update(progress(1500, states: 4000), "race patched")
     line.erase()
     let states = written.text.withLock { $0 }.split(separator: "\r").map(String.init)
     #expect(states[0] == "2000 states, 2000/s, frontier 7, depth 3, 5 MiB  race patch")
@@ -39,8 +39,8 @@ struct ProgressLineTests {
       written.text.withLock { $0 += text }
     }
     let limits = Limits(states: 10_000, bytes: 8 << 20, duration: .seconds(4))
-    let line = try #require(ProgressLine("race", on: console, within: limits))
-    line.update(progress(1000, states: 2000))
+    let line = try #require(ProgressLine(on: console, within: limits))
+    line.update(progress(1000, states: 2000), "race")
     #expect(
       written.text.withLock { $0 }
         == "\r2000 states, 2000/s, frontier 7, depth 3, 5 MiB, 62 % of the limit  race")
@@ -50,7 +50,22 @@ struct ProgressLineTests {
     #expect(now.share(of: Limits(states: 1)) == 1)
   }
 
+  @Test func `with many rows the line tells how many are done, and of the first that is searched`()
+    throws
+  {
+    let written = Written()
+    let console = Console(facts: .init(outputColumns: nil, errorColumns: 80)) { text, _ in
+      written.text.withLock { $0 += text }
+    }
+    let line = try #require(ProgressLine(on: console, of: 9))
+    line.erase(after: 2)
+    line.update(progress(1000, states: 2000), "late") { false }
+    #expect(written.text.withLock { $0.isEmpty })
+    line.update(progress(1000, states: 2000), "first") { true }
+    #expect(written.text.withLock { $0.hasPrefix("\r2/9 rows  2000 states") })
+  }
+
   @Test func `nothing is written where nobody looks`() {
-    #expect(ProgressLine("race", on: Console(facts: .none) { _, _ in }) == nil)
+    #expect(ProgressLine(on: Console(facts: .none) { _, _ in }) == nil)
   }
 }

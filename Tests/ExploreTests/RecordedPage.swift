@@ -10,8 +10,11 @@ struct RecordedPage {
 
     var text: String { lines.joined(separator: "\n") }
 
-    /// The name of the file that a block of C is.
+    /// The name of the file that a block of C or JSON5 is.
     var fileName: String? {
+      if kind == "json5" {
+        return text.firstMatch(of: /\n  name: "([^"]*)"/).map { "\($0.output.1).json5" }
+      }
       guard kind == "c", let first = lines.first, first.hasPrefix("C ") else { return nil }
       return "\(first.dropFirst(2)).race"
     }
@@ -59,6 +62,8 @@ struct RecordedPage {
       let printed = block.commands.map { words in
         var lines = ["$ explore \(words.joined(separator: " "))"]
         let result = TestSession(files: files).run(words)
+        // What a command writes is there for the next.
+        files = result.files
         lines += (result.output + result.error).components(separatedBy: "\n")
         while lines.last == "" { lines.removeLast() }
         return lines.joined(separator: "\n")

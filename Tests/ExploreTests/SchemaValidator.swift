@@ -9,7 +9,9 @@ struct SchemaValidator {
   /// Other schemas that this one refers to, by the name of their file.
   var others: [String: JSON] = [:]
 
-  private static let silent: Set<String> = ["$schema", "$defs", "title", "description", "default"]
+  private static let silent: Set<String> = [
+    "$schema", "$id", "$defs", "title", "description", "default",
+  ]
 
   /// Every place where `document` is not what the schema says.
   func errors(in document: JSON) -> [String] { check(document, root, at: "$") }

@@ -33,11 +33,4 @@ struct TagTests {
     let output = TestSession(files: ["s.race": text]).run("check", "s.race").output
     #expect(output.contains("to pin it, write row free tag slow tag own holds\n"))
   }
-
-  private struct OneFile: FileSystem {
-    let text: String
-    func read(_: String, limit: Int) -> [UInt8] { Array(text.utf8) }
-    func kind(of _: String) -> FileKind { .file }
-    func names(in _: String) -> [String] { [] }
-  }
 }

@@ -10,6 +10,8 @@ struct TestSession {
     var code: ExitCode
     /// The files that were written, by name.
     var reports: [String: String] = [:]
+    /// The files after it, with those that it made.
+    var files: [String: String] = [:]
   }
 
   var files: [String: String] = [
@@ -43,9 +45,9 @@ struct TestSession {
     let result = Written()
     let (written, isInterrupted, signal) = (written, isInterrupted, signal)
     let disk = Disk(unwritable: unwritable, full: full)
+    let memory = MemoryFiles(files, disk)
     let session = Session(
-      arguments: arguments, environment: environment,
-      files: system ?? MemoryFiles(files: files, disk: disk),
+      arguments: arguments, environment: environment, files: system ?? memory,
       console: Console(facts: facts) { text, stream in
         if stream == .output { written(text) }
         result.texts.withLock { texts in
@@ -62,7 +64,7 @@ struct TestSession {
     let texts = result.texts.withLock { $0 }
     return Result(
       output: texts.output, error: texts.error, code: code,
-      reports: disk.files.withLock { $0 })
+      reports: disk.files.withLock { $0 }, files: memory.texts.withLock { $0 })
   }
 
   private final class Written: Sendable {
@@ -105,9 +107,13 @@ private final class MemoryFile: OutputFile {
 }
 
 /// A file system of texts; folders are what paths have before a slash.
-private struct MemoryFiles: FileSystem {
-  let files: [String: String]
+private final class MemoryFiles: FileSystem {
+  let texts: Mutex<[String: String]>
   let disk: Disk
+
+  init(_ files: [String: String], _ disk: Disk) { (texts, self.disk) = (Mutex(files), disk) }
+
+  private var files: [String: String] { texts.withLock { $0 } }
 
   var folder: String { "/work" }
 
@@ -126,6 +132,11 @@ private struct MemoryFiles: FileSystem {
   func create(_ path: String, appending: Bool) throws(ReportFileError) -> any OutputFile {
     if disk.unwritable.contains(path) { throw .unwritable(path, reason: "Permission denied") }
     return MemoryFile(path, disk, isAppending: appending)
+  }
+
+  func createNew(_ path: String, _ text: String) throws(FileError) {
+    if files[path] != nil { throw .exists(path) }
+    texts.withLock { $0[path] = text }
   }
 
   func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {

@@ -32,4 +32,6 @@ struct OneFile: FileSystem {
   func create(_ path: String, appending _: Bool) throws(ReportFileError) -> any OutputFile {
     throw .unwritable(path, reason: "Read-only file system")
   }
+
+  func createNew(_ path: String, _ text: String) throws(FileError) { throw .exists(path) }
 }

@@ -52,19 +52,11 @@ enum ExampleCalls {
     """,
   ]
 
-  /// The arguments of all calls, by their keys.
-  private static let arguments = """
-    {
-      vcpu: "vcpu0", n: 0x10, gfn: 0x100, rpn: 0x30, l1_lpid: 1, root: "set", ric: 2, slot: 0,
-      base_gfn: 0x200, pte_index: 0, bits: "rw- RC", pp: "rw", times: 1,
-    }
-    """
-
   /// The calls of `path`, with the machines that they are made on.
   static func calls(of path: PathSpec) -> [(call: PathCall, machine: Scenario.Machine)] {
     parsed.filter { path.tables.contains($0.table) }.map { machine in
       do throws(ScenarioFault) {
-        return (try PathCall(path, from: object(arguments), on: machine), machine)
+        return (try PathCall(path, from: object(path.exampleCall), on: machine), machine)
       } catch {
         preconditionFailure("the example of \(path.id) is refused: \(error.reason)")
       }

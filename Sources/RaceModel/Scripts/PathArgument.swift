@@ -7,6 +7,10 @@ package struct PathArgument<Value: Hashable & Sendable>: Sendable {
   let key: Key
   /// Tells arguments apart that share a key, and stands in schedules' tokens.
   let label: String
+  /// What it says, for lists and for files that are begun.
+  let meaning: String
+  /// A value as files write it, one that the machines of ``ExampleCalls`` have.
+  let example: String
   let resolve: @Sendable (ArgumentReading) throws(ScenarioFault) -> Value
   let show: @Sendable (Value, PathCall, Scenario.Machine) -> String
   let renumber: @Sendable (Value, PathCall, any Renumbering) -> Value
@@ -14,7 +18,7 @@ package struct PathArgument<Value: Hashable & Sendable>: Sendable {
 
   /// `identify` is the value's form in schedules' tokens, in which no one's renaming may show.
   init(
-    _ key: Key, label: String,
+    _ key: Key, label: String, meaning: String, example: String,
     resolve: @escaping @Sendable (ArgumentReading) throws(ScenarioFault) -> Value,
     show: @escaping @Sendable (Value, PathCall, Scenario.Machine) -> String,
     renumber: @escaping @Sendable (Value, PathCall, any Renumbering) -> Value = { value, _, _ in
@@ -22,8 +26,8 @@ package struct PathArgument<Value: Hashable & Sendable>: Sendable {
     },
     identify: (@Sendable (Value) -> String)? = nil
   ) {
-    (self.key, self.label, self.resolve) = (key, label, resolve)
-    (self.show, self.renumber) = (show, renumber)
+    (self.key, self.label, self.meaning, self.example) = (key, label, meaning, example)
+    (self.resolve, self.show, self.renumber) = (resolve, show, renumber)
     self.identify = identify ?? { "\(label): \($0)" }
   }
 
@@ -68,6 +72,8 @@ struct ArgumentReading {
 protocol PathParameter: Sendable {
   var key: Key { get }
   var label: String { get }
+  var meaning: String { get }
+  var example: String { get }
 
   func read(
     _ object: CheckedObject, on machine: Scenario.Machine, for call: PathCall

@@ -1,6 +1,8 @@
+import Reporting
+
 /// What users can ask for.
 enum Command: String, CaseIterable, Sendable {
-  case run, check, compare, replay, merge, list, help
+  case run, check, compare, replay, merge, list, new, generate, help
 
   var summary: String {
     switch self {
@@ -9,8 +11,18 @@ enum Command: String, CaseIterable, Sendable {
     case .compare: "search the rows of a file by every strategy, side by side"
     case .replay: "run one schedule step by step and show what it changes"
     case .merge: "put the reports of the partitions of a check together"
-    case .list: "name paths, properties, kernels, knobs, constructs and files"
-    case .help: "explain a command"
+    case .list: "name paths, properties, knobs, constructs, rows, ...; or explain one"
+    case .new: "write a scenario or race file that runs, to begin with"
+    case .generate: "print completions for a shell, the manual page, schemas"
+    case .help: "explain a command or a topic"
+    }
+  }
+
+  /// Whether it searches or replays, so that its exit codes mean what the help says.
+  var searches: Bool {
+    switch self {
+    case .run, .check, .compare, .replay, .merge: true
+    case .list, .new, .generate, .help: false
     }
   }
 
@@ -21,8 +33,10 @@ enum Command: String, CaseIterable, Sendable {
     case .check: "PATH..."
     case .replay: "FILE --schedule TOKEN"
     case .merge: "REPORT..."
-    case .list: "[SECTION] [PATH]"
-    case .help: "[COMMAND]"
+    case .list: "[SECTION [NAME] [PATH]]"
+    case .new: "scenario|race NAME"
+    case .generate: "WHAT [NAME]"
+    case .help: "[COMMAND | TOPIC]"
     }
   }
 
@@ -61,13 +75,34 @@ enum Command: String, CaseIterable, Sendable {
         + "differs under 'run'. Refused are reports of another version of explore, of other files, "
         + "of other options that decide results, and reports that are damaged. Rows that a "
         + "partition did not run count as not run, with exit code 3 at least."
-    case .list:
-      "SECTION is one of paths, properties, kernels, knobs, constructs, scenarios and races; "
-        + "without it all are listed. The constructs are those of race files: words of C, words of "
-        + "the language, functions, macros and types, each with what comes of it. PATH is where to look for scenarios or race files: a file or folder, ./scenarios "
-        + "or ./races if left out."
-    case .help: "Without COMMAND, all commands are listed."
+    case .list: Self.listDetails
+    case .new: Self.newDetails
+    case .generate: Self.generateDetails
+    case .help: "Without COMMAND or TOPIC, all of them are listed."
     }
+  }
+
+  private static var newDetails: String {
+    "NAME is what the file is called, in a folder if it has one; its ending can be left out, and a "
+      + "file that is there is never overwritten. A scenario gets a thread for each --path, a "
+      + "machine that is large enough for them, the properties that have to do with them, and a "
+      + "row for Linux 6.1 that expects nothing yet: 'explore check' prints the line that pins it. "
+      + "Without --path it is a nested store beside the dirty log. A race file gets two threads, a "
+      + "lock, a property, and a row with a fix."
+  }
+
+  private static var generateDetails: String {
+    "WHAT is one of \(Reporting.list(Generator.allCases.map(\.id), "and")); "
+      + "NAME is that of a schema: \(Reporting.list(Schema.allCases.map(\.rawValue), "or")). All are "
+      + "made of the tables that this program reads itself."
+  }
+
+  private static var listDetails: String {
+    let sections = Reporting.list(ListSection.allCases.map(\.id), "and")
+    return "SECTION is one of \(sections); without it all are listed. With NAME, all that is "
+      + "known of one of its items is shown: arguments and what they take, the C functions, what "
+      + "reads or sets it, the rows of ./scenarios and ./races that show it. PATH is where to look "
+      + "for scenarios, race files and rows: a file or folder, ./scenarios and ./races if left out."
   }
 
   /// Command lines with what they do.
@@ -101,9 +136,24 @@ enum Command: String, CaseIterable, Sendable {
     case .list:
       [
         ("explore list knobs", "each knob, its values, and the paths that read it"),
+        ("explore list paths l2-store", "its arguments, its C functions, a call to copy"),
         ("explore list constructs", "what race files can say, and what is refused by name"),
+        ("explore list rows races", "each row of the race files, and what it expects"),
       ]
-    case .help: [("explore help run", "the options of 'run'")]
+    case .new:
+      [
+        (
+          "explore new scenario aging-vs-fault --path l2-store --path age-gfn",
+          "aging-vs-fault.json5, with two threads"
+        ),
+        ("explore new race races/my-race", "races/my-race.race"),
+      ]
+    case .generate: Generator.allCases.map { ($0.example, $0.summary) }
+    case .help:
+      [
+        ("explore help run", "the options of 'run'"),
+        ("explore help notation", "what the signs in a trace mean"),
+      ]
     }
   }
 }

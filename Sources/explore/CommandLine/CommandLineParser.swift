@@ -28,7 +28,7 @@ struct CommandLineParser {
     else { return try withoutCommand(asksForHelp) }
     rest.removeFirst()
     guard let command = Command(rawValue: name) else { throw .unknownCommand(name) }
-    if asksForHelp { return .help(command == .help ? nil : command) }
+    if asksForHelp { return .help(command == .help ? nil : .command(command)) }
     if options.contains("--version") { return .version }
     if command == .help { return .help(try helpTopic()) }
     return .request(try request(command))
@@ -36,7 +36,7 @@ struct CommandLineParser {
 
   /// Options before the command: only those that need none.
   private func withoutCommand(_ asksForHelp: Bool) throws(UsageError) -> Invocation {
-    if asksForHelp { return .help(Self.command(of: Array(rest))) }
+    if asksForHelp { return .help(Self.command(of: Array(rest)).map(HelpPage.command)) }
     if rest.first == "--version" { return .version }
     guard let first = rest.first, first != "--" else { return .nothing }
     let name = String(first.prefix { $0 != "=" })
@@ -46,11 +46,11 @@ struct CommandLineParser {
     throw .unknownOption(name, nil)
   }
 
-  private mutating func helpTopic() throws(UsageError) -> Command? {
+  private mutating func helpTopic() throws(UsageError) -> HelpPage? {
     guard let name = rest.popFirst() else { return nil }
-    guard let topic = Command(rawValue: name) else { throw .unknownCommand(name) }
+    guard let page = HelpPage(name) else { throw .unknownTopic(name) }
     if let extra = rest.first { throw .unexpectedOperand(extra, .help) }
-    return topic == .help ? nil : topic
+    return page == .command(.help) ? nil : page
   }
 
   private mutating func request(_ command: Command) throws(UsageError) -> Request {
@@ -151,7 +151,8 @@ struct CommandLineParser {
     let most: Int
     switch request.command {
     case .run, .compare, .replay: most = 1
-    case .list: most = 2
+    case .list: most = 3
+    case .new, .generate: most = 2
     case .check, .merge: most = .max
     case .help: most = 0
     }

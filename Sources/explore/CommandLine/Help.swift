@@ -4,6 +4,13 @@ import Reporting
 enum Help {
   private static let width = 79
 
+  /// What the program is for.
+  static let purpose =
+    "explore runs kernel code paths through every interleaving and shows the race with the fewest "
+    + "preemptions, or proves that there is none: the paths of KVM/PowerPC's nested MMU, which "
+    + "are built in, by scenarios (*.json5), and your own code by race files in C (*.race, "
+    + "*.litmus)."
+
   /// What a command line without arguments gets.
   static var brief: String {
     text(
@@ -13,26 +20,37 @@ enum Help {
       ] + commands.flatMap { entry($0.rawValue, $0.summary, column: 11) } + ["", "see --help"])
   }
 
-  static func text(for command: Command?) -> String {
-    guard let command else { return general }
+  static func text(for page: HelpPage?) -> String {
+    switch page {
+    case .command(let command): text(for: command)
+    case .topic(let topic): text(TopicText.lines(of: topic))
+    case nil: general
+    }
+  }
+
+  private static func text(for command: Command) -> String {
     var lines = wrapped("explore \(command.rawValue): \(command.summary)", width: width)
     lines += ["", "usage: " + usage(command), ""]
     lines += wrapped(command.details, width: width)
     lines += ["", "Examples"] + examples([command])
     lines += options(command)
-    if command != .list && command != .help { lines += codes }
+    if command.searches { lines += codes }
+    let topics = Option.Group.allCases.filter { group in
+      Option.all(for: command).contains { $0.group == group }
+    }.map(\.topic)
+    if !topics.isEmpty {
+      lines += [""] + wrapped("More: explore help " + list(topics.map(\.id), "or"), width: width)
+    }
     return text(lines)
   }
 
   private static var general: String {
-    var lines = wrapped(
-      "explore runs kernel code paths through every interleaving and shows the race with the fewest "
-        + "preemptions, or proves that there is none: the paths of KVM/PowerPC's nested MMU, which "
-        + "are built in, by scenarios (*.json5), and your own code by race files in C (*.race, "
-        + "*.litmus).", width: width)
+    var lines = wrapped(purpose, width: width)
     lines += ["", "Usage"] + Command.allCases.map { "  " + usage($0) }
     lines += ["  explore --help | --version", "", "Commands"]
     lines += commands.flatMap { entry($0.rawValue, $0.summary, column: 11) }
+    lines += ["", "Topics, for 'explore help TOPIC'"]
+    lines += HelpTopic.allCases.flatMap { entry($0.id, $0.summary, column: 14) }
     lines += ["", "Examples"] + examples([.run, .check])
     lines += options(nil) + codes
     return text(lines + ["", "Documents: README.md, Docs/"])

@@ -19,14 +19,15 @@ struct Option: Sendable {
   let isRepeatable: Bool
   /// Whether results depend on it, so that reports that are put together must agree in it.
   let decidesResults: Bool
-  /// The values that a command takes, where commands differ in them.
-  var values: (@Sendable (Command) -> [String])?
+  /// The values that a command takes, where they are few; nil for any others.
+  let values: (@Sendable (Command) -> [String])?
   /// Validates the value, which is empty for a flag, and stores it; nothing more.
   let apply: @Sendable (String, inout Request) throws(UsageError) -> Void
 
   /// The headings of the help, in its order.
   enum Group: String, CaseIterable, Sendable {
     case kernel = "What to run"
+    case file = "What to write"
     case strategy = "How to search"
     case limits = "Limits"
     case output = "Output"
@@ -69,7 +70,7 @@ struct Option: Sendable {
 
   /// What it does; for a command, with the values that this takes.
   func summary(for command: Command?) -> String {
-    guard let command, let values else { return summary }
+    guard let command, let values, Set(commands.map(values)).count > 1 else { return summary }
     return list(values(command), "or")
   }
 
@@ -84,13 +85,13 @@ extension Option {
   static let all: [Option] = [
     Option(
       "kernel", "NAME", "the base kernel: \(names(Kernel.Base.self))", .kernel,
-      of: running + [.check]
+      of: running + [.check], values: { _ in ids(Kernel.Base.self) }
     ) { (text, request) throws(UsageError) in
       request.base = try choice(text, "kernel")
     },
     Option(
       "with", "PATCH", "add a patch to the kernel (repeatable; see 'explore list kernels')",
-      .kernel, of: running + [.check], isRepeatable: true
+      .kernel, of: running + [.check], isRepeatable: true, values: { _ in ids(Kernel.Patch.self) }
     ) { (text, request) throws(UsageError) in
       let patch: Kernel.Patch = try choice(text, "patch")
       if request.patches.contains(patch) { throw .repeated(option: "with", value: text) }
@@ -98,7 +99,8 @@ extension Option {
     },
     Option(
       "knob", "NAME=VALUE", "set one knob (repeatable; see 'explore list knobs')", .kernel,
-      of: running + [.check], isRepeatable: true
+      of: running + [.check], isRepeatable: true,
+      values: { _ in Knob.allCases.flatMap { knob in knob.values.map { "\(knob.id)=\($0)" } } }
     ) { (text, request) throws(UsageError) in
       let setting = try setting(text)
       if request.settings.contains(where: { $0.knob == setting.knob }) {
@@ -132,14 +134,14 @@ extension Option {
     Option(
       "model", "NAME",
       "the memory model, whatever race files say: \(names(MemoryModel.self))", .kernel,
-      of: running + [.check]
+      of: running + [.check], values: { _ in ids(MemoryModel.self) }
     ) { (text, request) throws(UsageError) in
       request.model = try choice(text, "memory model")
     },
     Option(
       "language", "NAME",
       "\(names(InputLanguage.self)), where the names of files do not say it; - needs it", .kernel,
-      of: running + [.check]
+      of: running + [.check], values: { _ in ids(InputLanguage.self) }
     ) { (text, request) throws(UsageError) in
       request.language = try choice(text, "language")
     },
@@ -166,13 +168,20 @@ extension Option {
       "show the rows whose verdict changes with --kernel, --with, --knob or -D", .kernel,
       of: [.check]
     ) { request throws(UsageError) in request.showsChanges = true },
+    Option(
+      "path", "PATH",
+      "a path that a thread of the scenario runs (repeatable; see 'explore list paths')", .file,
+      of: [.new], isRepeatable: true, values: { _ in ids(PathSpec.self) }
+    ) { (text, request) throws(UsageError) in
+      request.paths.append(try choice(text, "path"))
+    },
     Option("schedule", "TOKEN", "the schedule to replay", .kernel, of: [.replay]) {
       text, request in
       request.schedule = text
     },
     Option(
       "strategy", "NAME", "\(names(StrategySpec.self)); see Docs/strategies.md", .strategy,
-      of: choosing
+      of: choosing, values: { _ in ids(StrategySpec.self) }
     ) { (text, request) throws(UsageError) in
       request.strategy = try choice(text, "strategy")
     },
@@ -289,7 +298,7 @@ extension Option {
     },
     Option(
       "color", "WHEN", "auto, always or never; auto minds NO_COLOR", .output,
-      of: running + [.check, .merge]
+      of: running + [.check, .merge], values: { _ in ids(ColorChoice.self) }
     ) { (text, request) throws(UsageError) in
       request.color = try choice(text, "colour choice")
     },
@@ -320,8 +329,12 @@ extension Option {
     return Request.Report(format: format, file: file)
   }
 
+  private static func ids<V: CaseIterable & RawRepresentable<String>>(_: V.Type) -> [String] {
+    V.allCases.map(\.rawValue)
+  }
+
   private static func names<V: CaseIterable & RawRepresentable<String>>(_: V.Type) -> String {
-    list(V.allCases.map(\.rawValue), "or")
+    list(ids(V.self), "or")
   }
 
   /// The value that `text` names.

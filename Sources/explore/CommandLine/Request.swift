@@ -23,6 +23,8 @@ struct Request: Sendable {
   /// The memory model; nil where files say.
   var model: MemoryModel?
   var schedule: String?
+  /// The paths that the threads of a new scenario run, in the order given.
+  var paths: [PathSpec] = []
 
   var strategy = StrategySpec.standard
   var reduction = Reduction.none
@@ -94,11 +96,33 @@ struct Request: Sendable {
   }
 }
 
+/// What `explore help` can explain.
+enum HelpPage: Hashable, Sendable {
+  case command(Command)
+  case topic(HelpTopic)
+
+  /// The page of a command's or topic's name; nil where there is none.
+  init?(_ name: String) {
+    if let command = Command(rawValue: name) {
+      self = .command(command)
+    } else if let topic = HelpTopic(rawValue: name) {
+      self = .topic(topic)
+    } else {
+      return nil
+    }
+  }
+
+  /// The names of all pages: commands, then topics.
+  static var names: [String] {
+    Command.allCases.map(\.rawValue) + HelpTopic.allCases.map(\.id)
+  }
+}
+
 /// What to do with a command line that was understood.
 enum Invocation: Sendable {
   /// No arguments at all.
   case nothing
   case version
-  case help(Command?)
+  case help(HelpPage?)
   case request(Request)
 }

@@ -5,6 +5,7 @@ import Scheduler
 /// Why a command line was refused.
 enum UsageError: Error, Hashable, Sendable {
   case unknownCommand(String)
+  case unknownTopic(String)
   case unknownOption(String, Command?)
   case optionOfOtherCommand(String, Command, takenBy: [Command])
   case optionOfOtherStrategy(String, StrategySpec, takenBy: [StrategySpec])
@@ -38,14 +39,22 @@ enum UsageError: Error, Hashable, Sendable {
   case unexpectedOperand(String, Command)
   case emptyOperand(Command)
   case missingSchedule
+  case missingSchema([String])
+  /// A race file's threads are functions of its own.
+  case pathsOfRace
+  case refusedPaths(ScenarioTemplate.Refusal)
+  case malformedFileName(String, rule: String)
+  case endingOfOtherLanguage(String, InputLanguage, wanted: InputLanguage)
   case emptyValue(option: String)
   case unread(option: String, UnreadRequest, place: String)
   case unknownRow(String, file: String, allowed: [String])
+  case unknownItem(ListSection, String, allowed: [String])
 
   /// The help that tells more, as a command line.
   func help(for command: Command?) -> String {
     switch self {
     case .unknownCommand: "explore --help"
+    case .unknownTopic: "explore help"
     case .unknownOption(_, let command?): "explore \(command.rawValue) --help"
     default: command.map { "explore \($0.rawValue) --help" } ?? "explore --help"
     }
@@ -58,6 +67,8 @@ extension UsageError: CustomStringConvertible {
     switch self {
     case .unknownCommand(let name):
       "unknown command \(quoted(name))" + wayOut(from: name, to: Command.allCases.map(\.rawValue))
+    case .unknownTopic(let name):
+      "there is no help on \(quoted(name))" + wayOut(from: name, to: HelpPage.names, listing: false)
     case .unknownOption(let name, let command):
       "unknown option \(quoted(name))"
         + wayOut(from: name, to: Option.all(for: command).map { "--\($0.name)" }, listing: false)
@@ -119,6 +130,11 @@ extension UsageError: CustomStringConvertible {
       "'check' needs files or folders; write explore check scenarios races"
     case .missingOperand(.merge):
       "'merge' needs reports; write explore merge part-1.json part-2.json"
+    case .missingOperand(.new):
+      "'new' needs what to write and its name; write explore new scenario NAME, or explore new race NAME"
+    case .missingOperand(.generate):
+      "'generate' needs to know what; write explore generate "
+        + list(Generator.allCases.map(\.form), "or")
     case .missingOperand(let command):
       "'\(command.rawValue)' needs a scenario or race file; write explore \(command.rawValue) "
         + command.operands
@@ -129,10 +145,31 @@ extension UsageError: CustomStringConvertible {
       "an empty argument names no file; write explore \(command.rawValue) \(command.operands)"
     case .missingSchedule:
       "'replay' needs a schedule; write --schedule TOKEN with the token that a report printed"
+    case .pathsOfRace:
+      "'--path' is for scenarios; the threads of a race file are written in C, in the file itself"
+    case .refusedPaths(.tablesDiffer(let radix, let hashed)):
+      "'\(radix.id)' needs a guest with radix tables, and '\(hashed.id)' one with a hashed table; "
+        + "write a scenario for each: 'explore list paths NAME' says which a path knows"
+    case .refusedPaths(.tooManyThreads(let limit)):
+      "a scenario has at most \(limit) threads; give no more than \(limit) paths"
+    case .refusedPaths(.tooManySlots(let limit)):
+      "a slot is changed by one path, and a machine has at most \(limit) slots; "
+        + "give no more than \(limit) paths that change one"
+    case .malformedFileName(let name, let rule):
+      "a file cannot be called \(quoted(name)); \(rule)"
+    case .endingOfOtherLanguage(let file, let other, let wanted):
+      "\(quoted(file)) is the name of a \(other.noun); a \(wanted.noun) ends in \(wanted.ending)"
+    case .missingSchema(let names):
+      "'generate schema' needs a name; write explore generate schema \(names[0])"
+        + (names.count > 1 ? ", or \(list(Array(names.dropFirst()), "or"))" : "")
     case .emptyValue(let option):
       "option '\(typed(option))' has an empty value"
     case .unread(let option, let request, let place):
       "\(quoted(option)): " + request.reason(in: place)
+    case .unknownItem(let section, let name, let allowed):
+      "unknown \(section.noun) \(quoted(name))" + wayOut(from: name, to: allowed, listing: false)
+        + (nearestName(to: name, among: allowed) == nil
+          ? "; 'explore list \(section.id)' names them all" : "")
     case .unknownRow(let name, let file, []):
       "\(shown(file)) has no row \(quoted(name)): it has no rows"
     case .unknownRow(let name, let file, let allowed):

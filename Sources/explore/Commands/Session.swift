@@ -31,7 +31,7 @@ struct Session: Sendable {
         error(Help.brief)
         return .usage
       case .version: output("explore \(Version.current)\n")
-      case .help(let command): output(Help.text(for: command))
+      case .help(let page): output(Help.text(for: page))
       case .request(let request): return try run(request)
       }
       return .success
@@ -58,6 +58,8 @@ struct Session: Sendable {
     case .replay: try ReplayCommand(session: self, request: request).run()
     case .merge: try MergeCommand(session: self, request: request).run()
     case .list: try ListCommand(session: self, request: request).run()
+    case .new: try NewCommand(session: self, request: request).run()
+    case .generate: try GenerateCommand(session: self, request: request).run()
     case .help: .success
     }
   }

@@ -9,6 +9,10 @@ enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
   case misnamed(String)
   case empty(String, InputLanguage)
   case noInputs(folder: String)
+  /// A file that was to be made is there.
+  case exists(String)
+  /// It cannot be written.
+  case unwritable(String, reason: String)
   /// Nothing says what language it is in.
   case noLanguage(String)
   /// A report of more bytes than are read.
@@ -18,7 +22,8 @@ enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
   var path: String {
     switch self {
     case .missing(let path), .isFolder(let path), .unreadable(let path, _), .misnamed(let path),
-      .empty(let path, _), .noInputs(let path), .noLanguage(let path), .tooLarge(let path, _):
+      .empty(let path, _), .noInputs(let path), .noLanguage(let path), .tooLarge(let path, _),
+      .exists(let path), .unwritable(let path, _):
       path
     }
   }
@@ -34,6 +39,8 @@ enum FileError: Error, Hashable, Sendable, CustomStringConvertible {
     case .empty(_, let language):
       "the file is empty; a \(language.noun) begins with a line 'C NAME'"
     case .tooLarge(_, let limit): "the file is larger than \(ByteCount(limit))"
+    case .exists: "it is there already and was left alone; choose another name"
+    case .unwritable(_, let reason): "cannot be written: \(reason)"
     case .noInputs:
       "there are no \(list(InputLanguage.patterns, "or")) files in this folder"
     case .noLanguage:

@@ -17,6 +17,9 @@ protocol FileSystem: Sendable {
   func identityOfOutput() -> FileIdentity?
   /// Opens a file to be replaced, or to be added to.
   func create(_ path: String, appending: Bool) throws(ReportFileError) -> any OutputFile
+  /// Makes a file that is not there; one that is, a link that leads nowhere included, is left
+  /// alone and is an error.
+  func createNew(_ path: String, _ text: String) throws(FileError)
 }
 
 /// What a path leads to.
@@ -73,6 +76,27 @@ struct RealFileSystem: FileSystem {
       if name != "." && name != ".." { names.append(name) }
     }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  func createNew(_ path: String, _ text: String) throws(FileError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    if descriptor < 0 {
+      let code = errno
+      throw code == EEXIST
+        ? .exists(path) : .unwritable(path, reason: String(cString: strerror(code)))
+    }
+    var rest = Array(text.utf8)[...]
+    var failure: Int32 = 0
+    while !rest.isEmpty && failure == 0 {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count >= 0 { rest = rest.dropFirst(count) } else if errno != EINTR { failure = errno }
+    }
+    if close(descriptor) != 0 && failure == 0 { failure = errno }
+    if failure != 0 {
+      // A part of a file is no file; it was not there before.
+      unlink(path)
+      throw .unwritable(path, reason: String(cString: strerror(failure)))
+    }
   }
 
   /// The error that `errno` stands for.

@@ -73,7 +73,7 @@ extension OutputFormat {
     case .run, .check, .compare, .merge: renderer(for: command, style) != nil
     case .replay: replay(style) != nil
     case .list: list(style) != nil
-    case .help: false
+    case .new, .generate, .help: false
     }
   }
 
@@ -85,7 +85,7 @@ extension OutputFormat {
     // Reports that are put together are printed as those of the one check.
     case .check, .merge: check(style)
     case .compare: compare(style)
-    case .replay, .list, .help: nil
+    case .replay, .list, .new, .generate, .help: nil
     }
   }
 }

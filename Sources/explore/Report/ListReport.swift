@@ -1,12 +1,15 @@
 /// What `explore list` has to tell, section by section.
 struct ListReport: Sendable {
-  var sections: [Section]
+  var parts: [Part]
+  /// The files that could not be read, in the order in which they were tried.
+  var errors: [InputError] = []
 
-  enum Section: Sendable {
-    case paths, properties, kernels, knobs, constructs
-    /// The scenarios that could be read; nil where there is no folder to look in.
-    case scenarios([Input]?)
-    /// The race files that could be read; nil where there is no folder to look in.
-    case races([Input]?)
+  /// A section, or one item of it.
+  struct Part: Sendable {
+    var section: ListSection
+    /// The items, or the one that was asked for; nil where there is no folder to look in.
+    var items: [ListItem]?
+    /// Whether all that is known of each item is wanted.
+    var isDetailed = false
   }
 }

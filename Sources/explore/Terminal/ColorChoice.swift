@@ -10,8 +10,9 @@ enum ColorChoice: String, CaseIterable, Sendable {
     case .always: true
     case .never: false
     case .auto:
-      console.outputColumns != nil && (environment["NO_COLOR"] ?? "").isEmpty
-        && environment["TERM"] != "dumb"
+      console.outputColumns != nil
+        && (environment[EnvironmentVariable.noColor.rawValue] ?? "").isEmpty
+        && environment[EnvironmentVariable.terminal.rawValue] != "dumb"
     }
   }
 }

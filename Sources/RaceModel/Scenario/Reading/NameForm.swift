@@ -30,7 +30,7 @@ package enum NameForm: Hashable, Sendable, CaseIterable {
   }
 
   /// The form in words.
-  var rule: String {
+  package var rule: String {
     switch self {
     case .scenario, .tag:
       KebabCase.rule(limit: limit)

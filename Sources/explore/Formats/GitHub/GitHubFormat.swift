@@ -6,14 +6,12 @@ struct GitHubFormat: OutputFormat {
   let summary =
     "for GitHub Actions: annotations, and a summary of the job in Markdown"
 
-  /// Names the file that a job's summary is collected in.
-  static let summaryVariable = "GITHUB_STEP_SUMMARY"
-
   func showsInterleavings(of _: Command) -> Bool { false }
   func showsFinalStates(of _: Command) -> Bool { false }
   func gap(in _: RowReport) -> String? { nil }
   func addition(to command: Command) -> FormatAddition? {
-    FormatAddition(variable: Self.summaryVariable, renderer: JobSummary(command: command))
+    FormatAddition(
+      variable: EnvironmentVariable.jobSummary.rawValue, renderer: JobSummary(command: command))
   }
 
   func run(_: TextStyle) -> (any ReportRenderer)? { GitHubReport(command: .run) }

@@ -17,5 +17,5 @@ struct JSONFormat: OutputFormat {
   func diff(_: TextStyle) -> (any ReportRenderer)? { DiffJSON() }
   func compare(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
   func replay(_: TextStyle) -> ((ReplayReport) -> String)? { ReplayJSON().render }
-  func list(_: TextStyle) -> ((ListReport) -> String)? { nil }
+  func list(_: TextStyle) -> ((ListReport) -> String)? { ListJSON().render }
 }

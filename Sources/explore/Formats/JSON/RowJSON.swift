@@ -86,9 +86,8 @@ extension ThreadReport {
 
 extension InputError.Fault {
   /// The fault as an object; `number` is the place of the file among all of the command, from 1.
-  func members(ofFile number: Int) -> [JSONValue.Member] {
-    [
-      ("file", .string(file)), ("fileNumber", .integer(number)),
+  func members(ofFile number: Int? = nil) -> [JSONValue.Member] {
+    [("file", .string(file))] + (number.map { [("fileNumber", .integer($0))] } ?? []) + [
       ("line", .optional(position?.line)),
       ("column", .optional(position?.column)), ("message", .string(message)),
       ("source", .string(line)),
