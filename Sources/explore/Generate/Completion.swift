@@ -55,6 +55,7 @@ extension Command {
   var operandCompletions: [OperandCompletion] {
     switch self {
     case .run, .check, .compare, .replay: [OperandCompletion(.any, .inputs)]
+    case .merge: [OperandCompletion(.any, .files([".json"]))]
     case .list:
       [OperandCompletion(.first, .words(ListSection.allCases.map(\.id)))]
         + ListSection.allCases.map { section in
