@@ -19,7 +19,7 @@ package struct RaceFile: Sendable {
   ///
   /// The program is parsed with the macros of the first row, so that its mistakes are told
   /// together with those of the rows.
-  /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
+  /// - Throws: all mistakes, up to ``ErrorLimit/most``.
   package init(_ bytes: [UInt8], named file: String, language: Language) throws(RaceFileError) {
     do throws(Diagnostic) { source = try SourceText(named: file, bytes: bytes) } catch {
       throw RaceFileError(diagnostics: [error])
@@ -46,14 +46,21 @@ package struct RaceFile: Sendable {
     _ text: LexedText, of source: SourceText, diagnostics: Diagnostics
   ) -> [Row] {
     var rows: [Row] = []
+    var lines: [String: Int] = [:]
     for line in text.rows {
+      guard rows.count < FileLimits.rows else {
+        diagnostics.report(
+          .limit, at: line.offset, "a file has at most \(FileLimits.rows) rows")
+        break
+      }
       var parser = RowParser(line, of: source, diagnostics: diagnostics)
       do throws(Abandoned) {
         let row = try parser.parse()
-        if let first = rows.first(where: { $0.name == row.name }) {
+        if let first = lines[row.name] {
           diagnostics.report(
-            .duplicate, at: line.offset,
-            "the row '\(row.name)' stands in line \(first.position.line) already")
+            .duplicate, at: line.offset, "the row '\(row.name)' stands in line \(first) already")
+        } else {
+          lines[row.name] = row.position.line
         }
         rows.append(row)
       } catch {
@@ -86,7 +93,7 @@ package struct RaceFile: Sendable {
 
   /// The program as it is written, with some macros defined.
   ///
-  /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
+  /// - Throws: all mistakes, up to ``ErrorLimit/most``.
   func tree(
     defines: [Define], labels: Set<String> = []
   ) throws(RaceFileError) -> (tree: SyntaxTree, names: NameTable) {
@@ -104,7 +111,7 @@ package struct RaceFile: Sendable {
 extension RaceFile {
   /// The program with some macros defined and some `maybe` blocks put in, its types checked.
   ///
-  /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
+  /// - Throws: all mistakes, up to ``ErrorLimit/most``.
   func program(defines: [Define], labels: Set<String> = []) throws(RaceFileError) -> Program {
     let (tree, names) = try tree(defines: defines, labels: labels)
     let diagnostics = Diagnostics(for: source)

@@ -31,7 +31,7 @@ package struct RaceProgram {
   ///
   /// `model` names the memory model, whatever the row and the file say; the row's name comes
   /// before the file's.
-  /// - Throws: all mistakes, up to ``FileLimits/diagnostics``.
+  /// - Throws: all mistakes, up to ``ErrorLimit/most``.
   package init(
     _ file: RaceFile, defines: [Define] = [], labels: Set<String> = [], row: Row? = nil,
     model: String? = nil

@@ -7,8 +7,9 @@ import Glibc
     Interrupts.listen()
     let session = Session(
       arguments: Array(CommandLine.arguments.dropFirst()),
-      environment: environment(["NO_COLOR", "TERM"]), files: RealFileSystem(),
-      console: .process(), machine: .process(), stopSignal: { Interrupts.signal })
+      environment: environment(["NO_COLOR", "TERM", GitHubFormat.summaryVariable]),
+      files: RealFileSystem(), console: .process(), machine: .process(),
+      stopSignal: { Interrupts.signal })
     exit(session.run().rawValue)
   }
 

@@ -17,11 +17,14 @@ enum Repository {
     return (names ?? []).filter { $0.hasSuffix(".json5") }.sorted().map { "scenarios/\($0)" }
   }()
 
-  static let reportSchema: JSON = {
+  static let reportSchema = schema("report")
+  static let replaySchema = schema("replay")
+
+  private static func schema(_ name: String) -> JSON {
     do {
-      return try JSON(text("schemas/report.schema.json"))
+      return try JSON(text("schemas/\(name).schema.json"))
     } catch {
-      fatalError("the schema of reports cannot be read: \(error)")
+      fatalError("the schema \(name) cannot be read: \(error)")
     }
-  }()
+  }
 }

@@ -6,6 +6,9 @@ struct SchemaValidator {
   /// Whether keys that the schema does not describe are errors, which readers let pass.
   var isStrict = false
 
+  /// Other schemas that this one refers to, by the name of their file.
+  var others: [String: JSON] = [:]
+
   private static let silent: Set<String> = ["$schema", "$defs", "title", "description", "default"]
 
   /// Every place where `document` is not what the schema says.
@@ -75,11 +78,14 @@ struct SchemaValidator {
   ) -> [String] {
     switch (keyword, argument, value) {
     case ("$ref", .string(let target), _):
-      let name = target.split(separator: "/").last.map(String.init) ?? ""
-      guard target == "#/$defs/\(name)", let found = root["$defs"]?[name] else {
+      let parts = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false)
+      let home = parts[0].isEmpty ? root : others[String(parts[0])] ?? .null
+      let steps = parts.last?.split(separator: "/").map(String.init) ?? []
+      guard steps.count == 2, let found = home[steps[0]]?[steps[1]] else {
         return ["\(place): no \(target)"]
       }
-      return check(value, found, at: place)
+      return SchemaValidator(root: home, isStrict: isStrict, others: others)
+        .check(value, found, at: place)
     case ("items", _, .list(let items)):
       return items.enumerated().flatMap {
         check($0.element, argument, at: "\(place)[\($0.offset)]")

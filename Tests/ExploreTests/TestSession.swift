@@ -8,6 +8,8 @@ struct TestSession {
     var output: String
     var error: String
     var code: ExitCode
+    /// The files that were written, by name.
+    var reports: [String: String] = [:]
   }
 
   var files: [String: String] = [
@@ -22,11 +24,16 @@ struct TestSession {
     "broken/broken.race": RaceTexts.broken, "broken/kick.race": RaceTexts.kick,
     "-": Samples.race,
   ]
+  /// The file system, where it is not that of ``files``.
+  var system: (any FileSystem)?
   var environment: [String: String] = [:]
   var facts = Console.Facts.none
   var isInterrupted: @Sendable () -> Bool = { false }
   /// The signal that interrupts.
   var signal = StopSignal.interrupt
+  /// Files that cannot be opened for writing, and those that cannot be written to their ends.
+  var unwritable: Set<String> = []
+  var full: Set<String> = []
   /// Gets what goes to standard output, piece by piece.
   var written: @Sendable (String) -> Void = { _ in }
 
@@ -35,8 +42,10 @@ struct TestSession {
   func run(_ arguments: [String]) -> Result {
     let result = Written()
     let (written, isInterrupted, signal) = (written, isInterrupted, signal)
+    let disk = Disk(unwritable: unwritable, full: full)
     let session = Session(
-      arguments: arguments, environment: environment, files: MemoryFiles(files: files),
+      arguments: arguments, environment: environment,
+      files: system ?? MemoryFiles(files: files, disk: disk),
       console: Console(facts: facts) { text, stream in
         if stream == .output { written(text) }
         result.texts.withLock { texts in
@@ -51,7 +60,9 @@ struct TestSession {
       stopSignal: { isInterrupted() ? signal : nil })
     let code = session.run()
     let texts = result.texts.withLock { $0 }
-    return Result(output: texts.output, error: texts.error, code: code)
+    return Result(
+      output: texts.output, error: texts.error, code: code,
+      reports: disk.files.withLock { $0 })
   }
 
   private final class Written: Sendable {
@@ -59,9 +70,63 @@ struct TestSession {
   }
 }
 
+/// What was written.
+private final class Disk: Sendable {
+  let files = Mutex<[String: String]>([:])
+  let unwritable: Set<String>
+  let full: Set<String>
+
+  init(unwritable: Set<String>, full: Set<String>) {
+    (self.unwritable, self.full) = (unwritable, full)
+  }
+}
+
+/// A file of a ``Disk``: there when it is finished, or at once if it is added to.
+private final class MemoryFile: OutputFile {
+  private let path: String
+  private let disk: Disk
+  private let isAppending: Bool
+  private var text = ""
+
+  init(_ path: String, _ disk: Disk, isAppending: Bool) {
+    (self.path, self.disk, self.isAppending) = (path, disk, isAppending)
+  }
+
+  func write(_ text: String) {
+    self.text += text
+    if isAppending { disk.files.withLock { $0[path, default: ""] += text } }
+  }
+
+  func finish() throws(ReportFileError) {
+    if disk.full.contains(path) { throw .unwritable(path, reason: "No space left on device") }
+    let text = text
+    if !isAppending { disk.files.withLock { $0[path] = text } }
+  }
+}
+
 /// A file system of texts; folders are what paths have before a slash.
 private struct MemoryFiles: FileSystem {
   let files: [String: String]
+  let disk: Disk
+
+  var folder: String { "/work" }
+
+  /// Names that are equal but for `./` are one file, and `to/NAME` is a link to `NAME`.
+  func identity(of path: String) -> FileIdentity? {
+    if path.hasPrefix("/dev/") || path == "-" { return nil }
+    var name = path
+    for prefix in ["./", "to/"] where name.hasPrefix(prefix) {
+      name = String(name.dropFirst(prefix.count))
+    }
+    return FileIdentity(device: 1, inode: 1, name: name)
+  }
+
+  func identityOfOutput() -> FileIdentity? { identity(of: "stdout.txt") }
+
+  func create(_ path: String, appending: Bool) throws(ReportFileError) -> any OutputFile {
+    if disk.unwritable.contains(path) { throw .unwritable(path, reason: "Permission denied") }
+    return MemoryFile(path, disk, isAppending: appending)
+  }
 
   func read(_ path: String, limit: Int) throws(FileError) -> [UInt8] {
     if let text = files[path] { return Array(text.utf8) }

@@ -26,4 +26,10 @@ struct OneFile: FileSystem {
   func read(_: String, limit _: Int) throws(FileError) -> [UInt8] { Array(text.utf8) }
   func kind(of _: String) throws(FileError) -> FileKind { .file }
   func names(in _: String) throws(FileError) -> [String] { [] }
+  var folder: String { "/" }
+  func identity(of _: String) -> FileIdentity? { nil }
+  func identityOfOutput() -> FileIdentity? { nil }
+  func create(_ path: String, appending _: Bool) throws(ReportFileError) -> any OutputFile {
+    throw .unwritable(path, reason: "Read-only file system")
+  }
 }

@@ -1,3 +1,4 @@
+import Scheduler
 import Testing
 
 @testable import Litmus
@@ -199,10 +200,19 @@ import Testing
         """)
   }
 
-  @Test func `no more than twenty mistakes are told`() {
-    let lines = Array(repeating: "\tx = ;", count: 50).joined(separator: "\n")
-    let told = mistakes(in: "C t\nthread a(void)\n{\n\(lines)\n}\n")
-    #expect(told.split(separator: "\n").count == FileLimits.diagnostics)
+  @Test(arguments: [19, 20, 21, 50])
+  func `no more than twenty mistakes are told, and whether there are others`(count: Int) throws {
+    let mistakes: [(Int) -> String] = [{ _ in "\tx = ;" }, { "\tx = u\($0);" }, { _ in "\t@" }]
+    for mistake in mistakes {
+      let lines = (0..<count).map(mistake).joined(separator: "\n")
+      let error = #expect(throws: RaceFileError.self) {
+        let file = try read("C t\nint x;\nthread a(void)\n{\n\(lines)\n}\n")
+        _ = try RaceProgram(file)
+      }
+      #expect(error?.diagnostics.count == min(count, ErrorLimit.most))
+      #expect(error?.hasOthers == (count > ErrorLimit.most))
+      #expect(error?.diagnostics.map(\.position.line) == Array(5..<5 + min(count, 20)))
+    }
   }
 
   @Test func `words of race files are refused in herd's dialect by name`() {

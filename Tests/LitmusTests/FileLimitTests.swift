@@ -6,6 +6,17 @@ import Testing
 @Suite struct FileLimitTests {
   static func thread(_ body: String) -> String { "C t\nint x;\nthread a(void)\n{\n\(body)\n}\n" }
 
+  @Test func `that there is too much of something is told once`() {
+    let properties = (0..<3000).map { "always p\($0): x == 0\n" }.joined()
+    let rows = (0..<3000).map { "row r\($0)\n" }.joined()
+    #expect(
+      LimitBoundaryTests.told("C t\nint x;\nthread a(void) { }\n" + properties)
+        == "f:1028:1: error: a file has at most 1024 properties")
+    #expect(
+      LimitBoundaryTests.told("C t\nint x;\nthread a(void) { }\n" + rows)
+        == "f:1028:1: error: a file has at most 1024 rows")
+  }
+
   @Test func `a file has a size`() {
     let text = "C t\n" + String(repeating: " ", count: FileLimits.bytes)
     #expect(

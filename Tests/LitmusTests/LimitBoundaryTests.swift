@@ -123,6 +123,13 @@ import Testing
       "C t\nint x;\nstatic void f(void) { \(many("x = 1; ", 100))}\nthread t(void)\n{\n"
         + many("f();\n", count / 100) + many("x = 1;\n", count % 100) + "}\n"
     },
+    Form("rows", 1024, "f:1027:1: error: a file has at most 1024 rows") { count in
+      "C t\nthread t(void) { }\n" + (1...count).map { "row r\($0)\n" }.joined()
+    },
+    Form("properties", 1024, "f:1028:1: error: a file has at most 1024 properties") { count in
+      "C t\nint x;\nthread t(void) { }\n"
+        + (1...count).map { "always p\($0): x == 0\n" }.joined()
+    },
     Form("threads", 26, "f:28:1: error: a file has at most 26 threads") { count in
       "C t\n" + (1...count).map { "thread t\($0)(void) { }\n" }.joined()
     },

@@ -87,7 +87,7 @@ import Testing
   private static func problem(of mistakes: [Diagnostic], in bytes: [UInt8]) -> String? {
     let text = String(decoding: bytes, as: UTF8.self)
     if mistakes.isEmpty { return "refused without a reason" }
-    if mistakes.count > FileLimits.diagnostics { return "\(mistakes.count) reasons" }
+    if mistakes.count > ErrorLimit.most { return "\(mistakes.count) reasons" }
     // CR LF is one character, and ends one line.
     let lines = text.split(omittingEmptySubsequences: false) {
       $0 == "\n" || $0 == "\r" || $0 == "\r\n"

@@ -126,6 +126,10 @@ extension Checker {
     switch item.kind {
     case .property(let property):
       let name = text(property.name)
+      guard program.properties.count < FileLimits.properties else {
+        throw fail(
+          .limit, at: item.offset, "a file has at most \(FileLimits.properties) properties")
+      }
       if program.properties.contains(where: { $0.name == name }) {
         throw fail(.duplicate, at: item.offset, "there are two properties '\(name)'")
       }

@@ -1,3 +1,5 @@
+internal import Scheduler
+
 /// Why a race file was refused, and the place in it to look at.
 package struct Diagnostic: Error, Hashable, Sendable {
   /// What kind of mistake it is; the raw value is the stable code that reports show.
@@ -35,9 +37,12 @@ extension Diagnostic: CustomStringConvertible {
   }
 }
 
-/// All that is wrong with a race file, in the order of the text; at least one diagnostic.
+/// All that is wrong with a race file, in the order of the text; at least one diagnostic, and no
+/// more than are told.
 package struct RaceFileError: Error, Hashable, Sendable {
   package var diagnostics: [Diagnostic]
+  /// Whether there are more than are told.
+  package var hasOthers = false
 }
 
 /// Thrown where no more can be made of a piece of text; a diagnostic has been reported for it.
@@ -51,14 +56,19 @@ final class Diagnostics {
   init(for source: SourceText) { self.source = source }
 
   /// Whether so much is wrong that nobody reads on.
-  var isFull: Bool { found.count >= FileLimits.diagnostics }
+  ///
+  /// One more than is told has then been found, so that it is known that there are others.
+  var isFull: Bool { found.count > ErrorLimit.most }
 
   var isEmpty: Bool { found.isEmpty }
   var count: Int { found.count }
 
-  /// Notes a mistake at a byte of the text; the first one at a place counts.
+  /// Notes a mistake at a byte of the text; the first one at a place counts, and a limit once.
   func report(_ kind: Diagnostic.Kind, at offset: Int, _ message: String) {
-    if isFull || found.contains(where: { $0.offset == offset }) { return }
+    let isTold = found.contains {
+      $0.offset == offset || kind == .limit && $0.diagnostic.message == message
+    }
+    if isFull || isTold { return }
     found.append(
       (offset, Diagnostic(kind, in: source.name, at: source.position(of: offset), message)))
   }
@@ -77,9 +87,10 @@ final class Diagnostics {
   /// - Throws: all that has been noted, if anything has.
   func check() throws(RaceFileError) {
     guard !found.isEmpty else { return }
-    let ordered = found.enumerated().sorted {
+    let ordered = found.prefix(ErrorLimit.most).enumerated().sorted {
       ($0.element.offset, $0.offset) < ($1.element.offset, $1.offset)
     }
-    throw RaceFileError(diagnostics: ordered.map(\.element.diagnostic))
+    throw RaceFileError(
+      diagnostics: ordered.map(\.element.diagnostic), hasOthers: isFull)
   }
 }

@@ -13,10 +13,12 @@ package enum FileLimits {
   package static let count = 4096
   /// Macros that are defined from outside, by `-D` or in a row.
   package static let defines = 64
+  /// Rows, each of which is a program of its own.
+  package static let rows = 1024
+  /// Properties, each of which is looked at in every state.
+  package static let properties = 1024
   /// Threads; schedules name each by a letter.
   package static let threads = 26
   /// Spinlocks and mutexes of all threads, those of inlined functions included.
   package static let locks = 64
-  /// Errors of a file that are told.
-  package static let diagnostics = 20
 }

@@ -71,13 +71,7 @@ enum ExampleCalls {
     }
   }
 
-  private static let parsed: [Scenario.Machine] = machines.map { text in
-    do throws(ScenarioFault) {
-      return try ScenarioReader.machine(object(text))
-    } catch {
-      preconditionFailure("an example is refused: \(error.reason), at \(error.position)")
-    }
-  }
+  private static let parsed = machines.map { ScenarioReader.example(machine: $0) }
 
   private static func object(_ text: String) throws(ScenarioFault) -> CheckedObject {
     CheckedObject(try JSON5Parser.parse(Array(text.utf8)))

@@ -34,6 +34,9 @@ public indirect enum JSONValue: Sendable {
   /// The document, indented by two spaces, with a line end.
   public var document: String { text(indent: "") + "\n" }
 
+  /// The value on one line, however long, without a line end.
+  public var singleLine: String { line(within: .max) ?? "" }
+
   /// The value as it stands behind `indent`: its lines after the first one start with that.
   func text(indent: String) -> String {
     var text = ""

@@ -83,6 +83,10 @@ enum Command: String, CaseIterable, Sendable {
     case .check:
       [
         ("explore check scenarios races", "each row of each file, one line a row"),
+        (
+          "explore check scenarios races --report junit=explore.xml",
+          "and a report that CI shows as tests"
+        ),
         ("explore check races -DCPUS=3", "the same rows, with one macro more"),
       ]
     case .compare:

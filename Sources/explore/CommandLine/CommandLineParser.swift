@@ -138,8 +138,8 @@ struct CommandLineParser {
     guard request.command == .check else { return }
     if request.showsChanges {
       if request.changes.isEmpty { throw .diffWithoutChange }
-      if request.format.diff(TextStyle()) == nil {
-        throw .excluded("diff", by: "format=\(request.format.name)")
+      if let format = request.formats.first(where: { $0.diff(TextStyle()) == nil }) {
+        throw .formatWithoutDiff(format.name)
       }
       if request.partition != nil { throw .excluded("diff", by: "partition") }
     } else if let option = request.kernelChoices.first {

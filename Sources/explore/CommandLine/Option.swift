@@ -277,6 +277,17 @@ extension Option {
       request.showsTimes = true
     },
     Option(
+      "report", "FORMAT=FILE",
+      "write a report in this format into FILE as well (repeatable)", .output,
+      of: searching, isRepeatable: true
+    ) { (text, request) throws(UsageError) in
+      let report = try report(text, request.command)
+      if request.reports.contains(where: { $0.file == report.file }) {
+        throw .repeated(option: "report", value: report.file)
+      }
+      request.reports.append(report)
+    },
+    Option(
       "color", "WHEN", "auto, always or never; auto minds NO_COLOR", .output,
       of: running + [.check, .merge]
     ) { (text, request) throws(UsageError) in
@@ -297,6 +308,16 @@ extension Option {
       throw .excluded(option, by: other)
     }
     request.reduction = reduction
+  }
+
+  private static func report(
+    _ text: String, _ command: Command
+  ) throws(UsageError) -> Request.Report {
+    guard let equals = text.firstIndex(of: "="), equals != text.startIndex,
+      case let file = String(text[text.index(after: equals)...]), !file.isEmpty, file != "-"
+    else { throw .malformedReport(text) }
+    let format = try OutputFormats.named(String(text[..<equals]), for: command)
+    return Request.Report(format: format, file: file)
   }
 
   private static func names<V: CaseIterable & RawRepresentable<String>>(_: V.Type) -> String {

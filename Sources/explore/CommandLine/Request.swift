@@ -35,6 +35,8 @@ struct Request: Sendable {
   /// The depth of the bugs that PCT is to find.
   var depth = Strategy.defaultDepth
   var format: any OutputFormat = OutputFormats.standard
+  /// What goes into files besides.
+  var reports: [Report] = []
   var color = ColorChoice.auto
   var limits = Limits.none
   /// How long all rows may take together.
@@ -50,6 +52,15 @@ struct Request: Sendable {
   /// Whether texts show how long each row took.
   var showsTimes = false
   var jobs: Int?
+
+  /// A report for a file.
+  struct Report: Sendable {
+    var format: any OutputFormat
+    var file: String
+  }
+
+  /// The formats of standard output and of files.
+  var formats: [any OutputFormat] { [format] + reports.map(\.format) }
 
   /// Whether the kernel is given on the command line rather than by a row.
   var changesKernel: Bool { base != nil || !patches.isEmpty || !settings.isEmpty }

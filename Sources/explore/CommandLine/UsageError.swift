@@ -15,6 +15,7 @@ enum UsageError: Error, Hashable, Sendable {
   case excluded(String, by: String)
   case unknownName(noun: String, String, allowed: [String])
   case malformedKnob(String)
+  case malformedReport(String)
   case malformedDefine(String)
   case tooManyDefines(Int)
   case malformedFilter(String)
@@ -26,6 +27,8 @@ enum UsageError: Error, Hashable, Sendable {
   case changeWithoutDiff(option: String)
   /// A comparison of nothing.
   case diffWithoutChange
+  /// A format that cannot show a comparison.
+  case formatWithoutDiff(String)
   /// An option with its value, a file, and the language of the file, which does not have it.
   case optionOfOtherLanguage(String, file: String, InputLanguage)
   /// A format shows final states, and the file has no condition about them.
@@ -81,6 +84,9 @@ extension UsageError: CustomStringConvertible {
       "unknown \(noun) \(quoted(name))" + wayOut(from: name, to: allowed)
     case .malformedKnob(let text):
       "\(quoted(text)) sets no knob; write --knob NAME=VALUE, as in --knob bump-dirty=in"
+    case .malformedReport(let text):
+      "\(quoted(text)) names no report; write --report FORMAT=FILE, as in --report json=out.json; "
+        + "the format of standard output is that of --format"
     case .malformedDefine(let text):
       "\(quoted(text)) defines no macro; write -D NAME or -D NAME=VALUE, as in -DFIX"
     case .malformedFilter(let text):
@@ -91,6 +97,9 @@ extension UsageError: CustomStringConvertible {
       "'check' proves rows as their files have them; add --diff to see what \(quoted(option)) changes"
     case .diffWithoutChange:
       "'--diff' needs something that changes rows; add --kernel, --with, --knob or -D"
+    case .formatWithoutDiff(let name):
+      "format '\(name)' cannot show what '--diff' compares; give "
+        + list(OutputFormats.all.filter { $0.diff(TextStyle()) != nil }.map(\.name), "or")
     case .unusedFilter(let text, let rows):
       "no row matches --filter \(quoted(text)), of \(counted(rows, "row")); "
         + "names are those that reports print, as in 'n1*/patched'"

@@ -58,7 +58,8 @@ struct RowSearch: Sendable {
     var row = RowReport(
       job,
       job.program.explore(
-        options, keepingFinalStates: request.format.showsFinalStates(of: request.command)),
+        options,
+        keepingFinalStates: request.formats.contains { $0.showsFinalStates(of: request.command) }),
       request.strategy, request.reduction)
     if request.showsChanges { row.variant = job.changes.isEmpty ? .asIs : .changed }
     row.elapsed = ContinuousClock.now - start
@@ -80,7 +81,9 @@ struct RowSearch: Sendable {
     let title = "\(job.inputName) \(job.title)"
     var options = Explorer.Options(
       strategy: request.strategy.search(request), limits: limits,
-      countsInterleavings: request.format.showsInterleavings(of: request.command),
+      countsInterleavings: request.formats.contains {
+        $0.showsInterleavings(of: request.command)
+      },
       reduction: request.reduction, jobs: request.jobs ?? session.machine.cores,
       isCancelled: { session.isInterrupted() || isCancelled() },
       progress: { line?.update($0, title, isFirst) })

@@ -8,9 +8,10 @@ struct RunCommand {
   func run() throws -> ExitCode {
     var printer = ReportPrinter(session, request)
     guard let (input, jobs) = try printer.read(request.operands[0]) else { return .usage }
-    if request.format.showsFinalStates(of: .run), jobs.contains(where: { !$0.program.hasCondition })
+    if let format = request.formats.first(where: { $0.showsFinalStates(of: .run) }),
+      jobs.contains(where: { !$0.program.hasCondition })
     {
-      throw UsageError.noCondition(format: request.format.name, file: input.file)
+      throw UsageError.noCondition(format: format.name, file: input.file)
     }
     let search = RowSearch(session, request, rows: jobs.count)
     try printer.start(ReportStart(files: [input.file]))
@@ -24,7 +25,7 @@ struct RunCommand {
         printer.add(result.found.map(\.row))
         for found in result.found {
           code = code.worse(found.row.exitCode)
-          if let gap = request.format.gap(in: found.row) {
+          for gap in request.formats.compactMap({ $0.gap(in: found.row) }) {
             session.complain("\(shown(found.job.file)): row \(found.job.title): \(gap)")
             code = code.worse(.undecided)
           }

@@ -88,6 +88,9 @@ struct Session: Sendable {
     return try StoredReport(bytes, path: path)
   }
 
+  /// The style of texts that go into files: the same on every machine.
+  static let fileStyle = TextStyle(width: 80, paint: Paint(isOn: false), model: "the kernel")
+
   /// What reads the files of a command line.
   func inputs(_ request: Request) -> InputFiles {
     InputFiles(system: files, language: request.language)

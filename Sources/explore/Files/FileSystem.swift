@@ -7,6 +7,16 @@ protocol FileSystem: Sendable {
   func kind(of path: String) throws(FileError) -> FileKind
   /// The names in a folder, in the order of their bytes.
   func names(in folder: String) throws(FileError) -> [String]
+
+  /// The working folder, without a slash at its end.
+  var folder: String { get }
+  /// What file a path leads to or would make, `-` being standard input; nil where writing there
+  /// replaces nothing.
+  func identity(of path: String) -> FileIdentity?
+  /// The file that standard output goes to; nil where it is none.
+  func identityOfOutput() -> FileIdentity?
+  /// Opens a file to be replaced, or to be added to.
+  func create(_ path: String, appending: Bool) throws(ReportFileError) -> any OutputFile
 }
 
 /// What a path leads to.
@@ -68,7 +78,14 @@ struct RealFileSystem: FileSystem {
   /// The error that `errno` stands for.
   private static func error(_ path: String) -> FileError {
     let code = errno
-    return code == ENOENT || code == ENOTDIR
-      ? .missing(path) : .unreadable(path, reason: String(cString: strerror(code)))
+    if code == ENOENT || code == ENOTDIR {
+      return path.isMisread ? .misnamed(path) : .missing(path)
+    }
+    return .unreadable(path, reason: String(cString: strerror(code)))
   }
+}
+
+extension String {
+  /// Whether the text may be a name whose bytes were not UTF-8: it has what stands for such bytes.
+  var isMisread: Bool { unicodeScalars.contains("\u{FFFD}") }
 }

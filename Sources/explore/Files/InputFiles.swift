@@ -35,7 +35,7 @@ struct InputFiles {
   ) throws(InputError) -> Input.Content {
     switch language {
     case .scenario:
-      do throws(ScenarioError) {
+      do throws(ScenarioFileError) {
         return .scenario(try ScenarioReader.read(bytes, file: name))
       } catch {
         throw InputError(error, in: bytes)
@@ -83,13 +83,14 @@ struct InputFiles {
     for name in try system.names(in: folder) where !name.hasPrefix(".") {
       let path = folder.hasSuffix("/") ? folder + name : "\(folder)/\(name)"
       // A name that says nothing and leads nowhere, such as a dangling link, is none of ours.
-      guard let kind = try kind(of: path, named: name) else { continue }
+      guard let kind = kind(of: path, named: name) else { continue }
       switch kind {
       case .file:
-        if InputLanguage(ofFile: name) != nil { files.append(path) }
+        if mayBeInput(name) { files.append(path) }
       case .folder:
         if name != Self.skippedFolder && depth < Self.depthLimit {
-          files += try self.files(in: path, depth: depth + 1)
+          // Who reads it like a file is told why it cannot be read.
+          files += (try? self.files(in: path, depth: depth + 1)) ?? [path]
         }
       case .linkToFolder: break
       }
@@ -97,12 +98,22 @@ struct InputFiles {
     return files
   }
 
-  private func kind(of path: String, named name: String) throws(FileError) -> FileKind? {
+  /// Whether a name in a folder says that it is one of ours, or hides it.
+  ///
+  /// A folder whose name is not UTF-8 cannot be looked into.
+  private func mayBeInput(_ name: String) -> Bool {
+    InputLanguage(ofFile: name) != nil || name.isMisread && !name.contains(".")
+  }
+
+  /// What a path in a folder leads to; nil if that is of no interest.
+  ///
+  /// What leads nowhere is taken for a file if it may be one of ours: who reads it is told why it
+  /// cannot be read, and the others are read all the same.
+  private func kind(of path: String, named name: String) -> FileKind? {
     do {
       return try system.kind(of: path)
     } catch {
-      if InputLanguage(ofFile: name) != nil { throw error }
-      return nil
+      return mayBeInput(name) ? .file : nil
     }
   }
 }

@@ -16,6 +16,9 @@ protocol OutputFormat: Sendable {
   /// Whether it shows the final states, which are kept only if somebody wants them.
   func showsFinalStates(of command: Command) -> Bool
 
+  /// What it adds to a file that the environment names, besides what it prints; nil for nothing.
+  func addition(to command: Command) -> FormatAddition?
+
   /// Why it cannot show a row of `run`; nil if it can.
   func gap(in row: RowReport) -> String?
 
@@ -33,10 +36,19 @@ protocol OutputFormat: Sendable {
   func list(_ style: TextStyle) -> ((ListReport) -> String)?
 }
 
+/// What a format adds to a file that a variable of the environment names.
+struct FormatAddition {
+  var variable: String
+  var renderer: any ReportRenderer
+}
+
 /// The formats that there are.
 enum OutputFormats {
   /// In the order of the help; the first is what commands print unless told otherwise.
-  static let all: [any OutputFormat] = [TextFormat(), JSONFormat(), HerdFormat()]
+  static let all: [any OutputFormat] = [
+    TextFormat(), JSONFormat(), NDJSONFormat(), JUnitFormat(), SARIFFormat(), KTAPFormat(),
+    GitHubFormat(), HerdFormat(),
+  ]
   /// What commands print unless told otherwise.
   static var standard: any OutputFormat { all[0] }
 

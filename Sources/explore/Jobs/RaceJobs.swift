@@ -29,17 +29,15 @@ struct RaceJobs {
   /// Makes the programs of all rows, so that the mistakes of all of them are told together.
   private func jobs(of rows: [Row], _ request: Request) throws -> [Job] {
     var jobs: [Job] = []
-    var faults: [InputError.Fault] = []
+    var errors: [InputError] = []
     for row in rows {
       do {
         jobs.append(try job(row, isRow: true, request))
       } catch let error as InputError {
-        faults += error.faults.filter { !faults.contains($0) }
+        errors.append(error)
       }
     }
-    guard faults.isEmpty else {
-      throw InputError(Array(faults.prefix(FileLimits.diagnostics)))
-    }
+    guard errors.isEmpty else { throw InputError(of: errors) }
     return jobs
   }
 

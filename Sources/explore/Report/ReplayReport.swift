@@ -10,6 +10,8 @@ struct ReplayReport: Sendable {
   /// What was run, besides the threads.
   var setting: Job.Setting
   var threads: [ThreadReport]
+  /// The schedule as it can be typed.
+  var token: String
   var preemptions: Int
   var switches: Int
   var trace: TraceReport
@@ -19,6 +21,7 @@ struct ReplayReport: Sendable {
   init(_ job: Job, _ system: System, _ schedule: Schedule, _ trace: Trace) {
     (input, file, row) = (job.inputName, job.file, job.name)
     (setting, threads) = (job.setting, job.threads)
+    token = schedule.token(for: system)
     (preemptions, switches) = (trace.preemptions, schedule.switches)
     self.trace = TraceReport(trace, of: system)
     roles = self.trace.broken.map { job.program.role(of: $0.id) }

@@ -8,6 +8,15 @@ struct ReportStart: Sendable {
   var files: [String]
   /// The rows that read nothing of what the command line changes, where they are compared.
   var rowsUnaffected = 0
+  /// When and where this is, as in ``RunFacts``; the printer knows.
+  var time = ""
+  var host = ""
+  /// The working folder, without a slash at its end.
+  var folder = ""
+
+  init(files: [String], rowsUnaffected: Int = 0) {
+    (self.files, self.rowsUnaffected) = (files, rowsUnaffected)
+  }
 }
 
 /// A file, before its rows are run.
@@ -22,10 +31,13 @@ struct InputReport: Sendable {
   var defines: [String]
   /// What the file's rows are called; those that follow may be fewer.
   var rowTitles: [String]
+  /// What those are called that follow, unless the command ends before.
+  var comingTitles: [String]
 
   init(_ input: Input, _ jobs: [Job], _ request: Request) {
     (name, summary, file, hash) = (input.name, input.summary, input.file, input.hash)
-    (defines, rowTitles) = (request.defines.map(\.text), jobs.map(\.title))
+    defines = request.defines.map(\.text)
+    (rowTitles, comingTitles) = (jobs.map(\.title), jobs.map(\.title))
   }
 }
 
@@ -141,4 +153,37 @@ struct ReportSummary: Hashable, Sendable {
 
   /// The rows whose expectation came out like this.
   func count(_ outcome: RowReport.Outcome) -> Int { outcomes[outcome] ?? 0 }
+}
+
+extension ReportSummary {
+  /// All totals in one line, as `check` prints them.
+  var text: String {
+    var parts = ["\(count(.asExpected)) as expected"]
+    if count(.differs) > 0 { parts.append("\(count(.differs)) DIFFER") }
+    if seenViolated > 0 { parts.append("\(seenViolated) VIOLATED") }
+    if pinnable > 0 { parts.append("\(pinnable) UNPINNED") }
+    if seen > 0 { parts.append("\(seen) seen") }
+    if undecided > 0 { parts.append("\(undecided) UNDECIDED") }
+    if filesNotRead > 0 { parts.append("\(counted(filesNotRead, "file")) NOT READ") }
+    if rowsNotRun > 0 { parts.append("\(rowsNotRun) NOT RUN") }
+    return "\(counted(rows, "row")) of \(counted(scenarios, "file")): "
+      + parts.joined(separator: ", ") + "; \(counted(states, "state"))"
+  }
+}
+
+extension ReportEnd {
+  /// How much an interrupt came before; empty if nothing.
+  var notRunText: String {
+    let parts = [(summary.rowsNotRun, "row"), (filesNotRun.count, "file")]
+    return parts.filter { $0.0 > 0 }.map { counted($0, $1) }.joined(separator: " and ")
+  }
+}
+
+extension Duration {
+  /// Seconds with three decimals, as `0.042`.
+  var decimalSeconds: String {
+    let milliseconds = Int((self / .milliseconds(1)).rounded())
+    let fraction = "\(milliseconds % 1000)"
+    return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
+  }
 }

@@ -7,23 +7,12 @@ struct ReportPrinter {
   private let session: Session
   private let request: Request
   private let startTime = ContinuousClock.now
-  private var outputs: [Output] = []
+  private var outputs: [ReportOutput] = []
   private var files: [String] = []
   /// How many of the files have been begun or rejected.
   private var filesMet = 0
   private var rowTimes: [Duration] = []
   private(set) var summary = ReportSummary()
-
-  /// A renderer and where its text goes.
-  private struct Output {
-    var renderer: any ReportRenderer
-    let write: (String) -> Void
-
-    mutating func put(_ text: (inout any ReportRenderer) -> String) {
-      let text = text(&renderer)
-      if !text.isEmpty { write(text) }
-    }
-  }
 
   init(_ session: Session, _ request: Request) {
     (self.session, self.request) = (session, request)
@@ -33,25 +22,15 @@ struct ReportPrinter {
   ///
   /// - Throws: what is wrong with a place that the command line wants a report in.
   mutating func start(_ start: ReportStart) throws {
+    var start = start
+    (start.time, start.host) = (session.machine.now(), session.machine.host)
+    start.folder = session.files.folder
     files = start.files
     if request.showsChanges {
       summary.differences = ReportSummary.Differences(unaffected: start.rowsUnaffected)
     }
-    outputs = [
-      Output(renderer: renderer(of: request.format, session.style(request)), write: session.output)
-    ]
+    outputs = try ReportOutput.all(session, request, inputs: start.files)
     put { $0.start(start) }
-  }
-
-  /// The parser refuses formats that the command does not take.
-  private func renderer(
-    of format: any OutputFormat, _ style: TextStyle
-  ) -> any ReportRenderer {
-    let ofCommand = format.renderer(for: request.command, style)
-    guard let renderer = request.showsChanges ? format.diff(style) : ofCommand else {
-      preconditionFailure("'\(request.command.rawValue)' takes no format \(format.name)")
-    }
-    return renderer
   }
 
   mutating func begin(_ input: InputReport) {
@@ -87,13 +66,27 @@ struct ReportPrinter {
     var facts = RunFacts(
       time: session.machine.now(), host: session.machine.host, version: Version.current,
       command: request.command.rawValue, options: request.decidingOptions,
-      partition: request.partition, jobs: request.jobs ?? session.machine.cores, elapsed: ContinuousClock.now - startTime,
-      rowTimes: rowTimes, stopSignal: session.stopSignal(), notRun: notRun)
+      partition: request.partition, jobs: request.jobs ?? session.machine.cores,
+      elapsed: ContinuousClock.now - startTime, rowTimes: rowTimes, stopSignal: session.stopSignal(), notRun: notRun)
     change(&facts)
     let end = ReportEnd(
       filesNotRun: Array(files.dropFirst(filesMet)), summary: summary, run: facts)
     put { $0.end(end) }
-    return .success
+    return finish()
+  }
+
+  /// Puts the files of the reports in their places.
+  private func finish() -> ExitCode {
+    var code = ExitCode.success
+    for output in outputs {
+      do throws(ReportFileError) {
+        try output.finish()
+      } catch {
+        session.complain("explore: error: \(error)")
+        code = .usage
+      }
+    }
+    return code
   }
 
   /// Reads the one file that a command is about, before the start; of a file that cannot be read,

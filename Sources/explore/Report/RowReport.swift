@@ -110,28 +110,6 @@ struct RowReport: Sendable {
     found.sort { $0.id < $1.id }
     return found.reduce(into: []) { if $0.last?.id != $1.id { $0.append($1) } }
   }
-
-  /// The worst exit code that this row gives to `run`.
-  var exitCode: ExitCode {
-    if modelFault != nil { return .bug }
-    return switch result.verdict {
-    case .holds: .success
-    case .violated: .violated
-    case .undecided: .undecided
-    }
-  }
-
-  /// The worst exit code that this row gives to `check`.
-  var checkExitCode: ExitCode {
-    if modelFault != nil { return .bug }
-    if isUnpinned { return isWhole ? .violated : .undecided }
-    guard expectation != nil else { return exitCode }
-    return switch outcome {
-    case .asExpected: .success
-    case .differs: .violated
-    case .undecided, nil: .undecided
-    }
-  }
 }
 
 /// The orders of accesses to memory that a search considers.

@@ -45,6 +45,37 @@ extension RowReport {
     (result.findings + (question.map { [$0] } ?? [])).first { $0.verdict == .violated }?.witness
   }
 
+  /// What there is to say of a row that did not simply pass, a line each.
+  var details: [String] {
+    guard let replay = witness?.replay, outcome != nil || !result.broken.isEmpty else {
+      return reasons
+    }
+    return reasons + [replay]
+  }
+
+  /// The same without the command that replays a run.
+  var reasons: [String] {
+    var lines = modelFault.map { [$0] } ?? []
+    if let expectation { lines.append("expected " + expectation.text) }
+    if let pin {
+      lines.append("to pin it, write " + pin)
+      if found.contains(where: \.isUpperBound) {
+        lines.append("without @N: not all runs were tried, and others may need fewer preemptions")
+      }
+    }
+    if let limit = result.limit { lines.append("stopped " + limit.text) }
+    return lines + result.ids(.neverReached).map { "never reached: \($0)" }
+  }
+
+  /// What came of the row, where a command says what it means.
+  func message(of status: RowStatus) -> String {
+    switch status {
+    case .passed, .violated, .differs, .unpinned: outcomeText
+    case .undecided: found.isEmpty ? "undecided" : outcomeText
+    case .modelFault: "nothing can be concluded"
+    }
+  }
+
   /// The verdict, or the answer where the file asks.
   var verdictWord: String {
     guard question != nil, result.verdict != .violated else { return result.verdict.rawValue }

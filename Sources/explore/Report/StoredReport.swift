@@ -157,7 +157,7 @@ private struct Contents {
     }
     let node = JSONNode(value: .object(header), offset: start)
     let input = try InputReport(node)
-    if let fault = node.difference(from: .object(JSONReport.header(input))) { throw fault }
+    if let fault = node.difference(from: .object(input.members)) { throw fault }
     guard let rows else { throw JSONFault("the object has no 'rows'", at: start) }
     let titles = Set(input.rowTitles)
     if let stranger = rows.first(where: { !titles.contains($0.title) }) {
@@ -189,7 +189,7 @@ private struct Contents {
     if try name.string != "explore" { throw name.unexpected("\"explore\"") }
     let run = try document["run"]
     let facts = try RunFacts(run)
-    if let fault = run.difference(from: JSONReport.run(facts)) { throw fault }
+    if let fault = run.difference(from: facts.json) { throw fault }
     if facts.options.contains("--diff") {
       throw JSONFault(
         "a report of 'check --diff' has only the rows that change", at: try run["options"].offset)
@@ -203,7 +203,7 @@ private struct Contents {
     let totals = try document["summary"]
     var summary = summary
     (summary.rowsNotRun, summary.filesNotRead) = (facts.notRun.count, rejections.count)
-    if let fault = totals.difference(from: JSONReport.summary(summary)) { throw fault }
+    if let fault = totals.difference(from: summary.json) { throw fault }
     return StoredReport(bytes, path, files, facts, summary)
   }
 

@@ -168,7 +168,7 @@ struct CheckPlan {
       return .failure(error)
     }
     var report = InputReport(content.input, content.rows.map { $0[0] }, request)
-    report.rowTitles = file.titles
+    (report.rowTitles, report.comingTitles) = (file.titles, file.chosen)
     return .success((report, file.places.map { content.rows[$0] }))
   }
 }

@@ -25,7 +25,7 @@ extension Console {
   }
 
   /// Writes every byte; the error number when that is impossible.
-  private static func writeAll(_ text: String, to descriptor: Int32) -> Int32? {
+  static func writeAll(_ text: String, to descriptor: Int32) -> Int32? {
     var text = text
     return text.withUTF8 { bytes in
       var rest = bytes[...]

@@ -1,4 +1,5 @@
 import RaceModel
+import Scheduler
 import Testing
 
 /// Whatever the bytes are, the reader answers soon, with a scenario or an error.
@@ -24,11 +25,17 @@ struct HostileScenarioTests {
       var random = SplitMix64(state: UInt64(seed))
       var bytes = original
       mutate(&bytes, &random)
-      guard let error = ScenarioFiles.error(of: bytes, file: "maximal.json5") else { continue }
+      guard let found = ScenarioFiles.errors(of: bytes, file: "maximal.json5") else { continue }
       let lines = bytes.count { $0 == 0x0A || $0 == 0x0D } + 1
-      #expect((1...lines).contains(error.line), "seed \(seed): \(error)")
-      #expect((1...bytes.count + 1).contains(error.column), "seed \(seed): \(error)")
-      #expect(error.description.utf8.count < 4096, "seed \(seed): \(error)")
+      for error in found.errors {
+        #expect((1...lines).contains(error.line), "seed \(seed): \(error)")
+        #expect((1...bytes.count + 1).contains(error.column), "seed \(seed): \(error)")
+        #expect(error.description.utf8.count < 4096, "seed \(seed): \(error)")
+      }
+      let places = found.errors.map(\.position)
+      #expect((1...ErrorLimit.most).contains(places.count), "seed \(seed)")
+      #expect(zip(places, places.dropFirst()).allSatisfy { $0 < $1 }, "seed \(seed): \(places)")
+      #expect(!found.hasOthers || places.count == ErrorLimit.most, "seed \(seed)")
     }
   }
 

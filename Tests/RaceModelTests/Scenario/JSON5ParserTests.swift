@@ -112,6 +112,40 @@ struct JSON5ParserTests {
     #expect(Self.fault(of: text)?.reason.code == code)
   }
 
+  @Test(
+    arguments: [
+      (
+        "{a: 01, b: 'x\\1y', c: kebab-case}", "invalid-number 5, invalid-escape 14, needs-quotes 23"
+      ),
+      ("[1 2 3]", "unexpected-token 4, unexpected-token 6"),
+      ("{a: 1 b: 01}", "unexpected-token 7, invalid-number 10"),
+      ("{a 1, b: 01}", "unexpected-token 4, invalid-number 10"),
+      ("[1,,2,,3]", "unexpected-token 4, unexpected-token 7"),
+      ("{a: , b: }", "unexpected-token 5, unexpected-token 10"),
+      ("{a: 1; b: 01}", "unexpected-character 6, invalid-number 11"),
+      ("{a = 1, b: 01}", "unexpected-character 4, invalid-number 12"),
+      ("{@ a: 1 @, b: 01}", "unexpected-character 2, unexpected-character 9, invalid-number 15"),
+      ("{\u{201C}a\u{201D}: 1, b: 01}", "unexpected-character 2, invalid-number 13"),
+      ("{# a: {\r a: 1 # 'b\r}", "unexpected-character 2"),
+      ("@ {a: 01}", "unexpected-character 1, invalid-number 7"),
+      ("{1: 2, b: 01}", "unexpected-token 2, invalid-number 11"),
+      ("{a: 1, a: 01, a: 2}", "duplicate-key 8, invalid-number 11, duplicate-key 15"),
+      ("{a\\u0g: 1, b: 01}", "invalid-escape 3, invalid-number 15"),
+      // Where brackets and quotes do not match, the rest is not looked at.
+      ("{a: 'he said 'hello' ok', b: 01}", "unexpected-token 15"),
+      ("{a: [1, 2, b: 3, c: 01}", "unexpected-token 12"),
+      ("{a: [1, 2}, c: 01}", "unexpected-token 10"),
+      ("{a: {b: 1, c: 01", "invalid-number 15, unexpected-token 17"),
+      ("{a: 'x\r b: 01}", "unterminated-string 5"), ("{a: 1}} b 01", "unexpected-token 7"),
+      ("{a: 1, a: 2", "unexpected-token 12"), ("{a b: 01}", "unexpected-token 4"),
+    ])
+  func `reading goes on behind a mistake where there is one way to`(text: String, told: String) {
+    let faults = FaultList()
+    _ = JSON5Parser.parse(Array(text.utf8), faults)
+    let found = faults.ordered.map { "\($0.reason.code.rawValue) \($0.position.column)" }
+    #expect(found.joined(separator: ", ") == told)
+  }
+
   @Test(arguments: ["\n", "\r", "\r\n", "\u{2028}", "\u{2029}"])
   func `each kind of line end counts as one line`(lineEnd: String) throws {
     let text = ["{", "/* é", "*/ 😀😀: 1,", "  'a\\", "b': [", "2]}"].joined(separator: lineEnd)

@@ -2,7 +2,7 @@ import Foundation
 import RaceModel
 import Testing
 
-/// Golden messages: `Malformed/NAME.json5` is refused with the line in `Malformed/NAME.expected`.
+/// Golden messages: `Malformed/NAME.json5` is refused with the lines in `Malformed/NAME.expected`.
 ///
 /// `scripts/promote` rewrites the lines that differ, and then their tests fail, so that no run
 /// that records counts as a pass.
@@ -37,8 +37,9 @@ struct MalformedScenarioTests {
 
   @Test(arguments: try inputs().sorted { $0.key < $1.key }.map { Input(name: $0.key, $0.value) })
   func `a malformed file is refused with its expected message`(input: Input) throws {
-    let error = ScenarioFiles.error(of: input.bytes, file: "\(input.name).json5")
-    let message = (error?.description ?? "no error") + "\n"
+    let errors = ScenarioFiles.errors(of: input.bytes, file: "\(input.name).json5")
+    let lines = errors?.errors.map(\.description) ?? ["no error"]
+    let message = lines.map { $0 + "\n" }.joined()
     let file = ScenarioFiles.malformed.appending(path: "\(input.name).expected")
     let expected = (try? ScenarioFiles.bytes(file)).map { String(decoding: $0, as: UTF8.self) }
     if message != expected, ProcessInfo.processInfo.environment["EXPLORE_PROMOTE"] == "1" {

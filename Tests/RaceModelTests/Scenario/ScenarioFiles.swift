@@ -20,9 +20,14 @@ enum ScenarioFiles {
       .sorted()
   }
 
-  /// The error that reading ends with; nil when there is none.
+  /// The first error of a file; nil when there is none.
   static func error(of bytes: [UInt8], file: String) -> ScenarioError? {
-    do throws(ScenarioError) {
+    errors(of: bytes, file: file)?.errors.first
+  }
+
+  /// What reading ends with; nil when nothing is wrong.
+  static func errors(of bytes: [UInt8], file: String) -> ScenarioFileError? {
+    do throws(ScenarioFileError) {
       _ = try ScenarioReader.read(bytes, file: file)
       return nil
     } catch {

@@ -163,7 +163,9 @@ struct ScenarioReaderTests {
     let error = try #require(ScenarioFiles.error(of: Array("{\n  nmae: 1 }".utf8), file: "f.json5"))
     #expect((error.file, error.line, error.column) == ("f.json5", 2, 3))
     #expect(
-      error.description == "f.json5:2:3: error: unknown key 'nmae'; did you mean 'name'?")
+      error.description
+        == "f.json5:2:3: error: unknown key 'nmae'; did you mean 'name'? the keys here are "
+        + "$schema, name, summary, cites, tags, machine, threads, properties, sometimes and rows")
   }
 
   @Test func `every knob takes every one of its values, where a path reads it`() throws {
@@ -174,12 +176,12 @@ struct ScenarioReaderTests {
     for knob in Knob.allCases {
       for value in knob.values {
         let file = text.replacing(old, with: "{ '\(knob.rawValue)': '\(value)' }")
-        do throws(ScenarioError) {
+        do throws(ScenarioFileError) {
           let scenario = try ScenarioReader.read(Array(file.utf8), file: "maximal.json5")
           #expect(scenario.rows[1].kernel.knobs[knob] == value)
           read.insert(knob)
         } catch {
-          #expect(error.reason.code == .unread, "\(error)")
+          #expect(error.errors.map(\.reason.code) == [.unread], "\(error)")
         }
       }
     }

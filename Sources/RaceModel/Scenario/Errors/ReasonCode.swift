@@ -75,7 +75,7 @@ extension ScenarioError.Reason {
     case .nestedTooDeep: .nestedTooDeep
     case .duplicateKey: .duplicateKey
     case .unknownKey: .unknownKey
-    case .missingKey: .missingKey
+    case .missingKeys: .missingKey
     case .wrongValue: .wrongValue
     case .wrongCount: .wrongCount
     case .unknownName: .unknownName
@@ -86,7 +86,7 @@ extension ScenarioError.Reason {
     case .malformedEntry: .malformedEntry
     case .repeatedItem: .repeatedItem
     case .argumentNotTaken: .argumentNotTaken
-    case .missingArgument: .missingArgument
+    case .missingArguments: .missingArgument
     case .nameUnlikeFile: .nameUnlikeFile
     case .taken: .taken
     case .lpidOfL1: .lpidOfL1

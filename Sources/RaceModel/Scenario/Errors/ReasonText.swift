@@ -29,9 +29,13 @@ extension ScenarioError.Reason: CustomStringConvertible {
     case .duplicateKey(let key, let line):
       "key \(quoted(key)) was given before, in line \(line); remove one of them"
     case .unknownKey(let key, let allowed):
-      "unknown key \(quoted(key))" + wayOut(from: key, to: allowed)
-    case .missingKey(let key):
-      "missing key \(quoted(key)) in this object"
+      "unknown key \(quoted(key))"
+        + (nearestName(to: key, among: allowed) == nil
+          ? wayOut(from: key, to: allowed)
+          : wayOut(from: key, to: allowed) + " the keys here are \(listed(allowed, "and"))")
+    case .missingKeys(let keys, let all):
+      "missing \(keys.count == 1 ? "key" : "keys") \(listed(keys.map { quoted($0) }, "and"))"
+        + " in this object; it is \(all)"
     case .wrongCount(let count, let expected):
       "expected \(expected.lowerBound) to \(expected.upperBound) items, found \(count)"
     case .unknownName(let name, let noun, let allowed):
@@ -50,9 +54,10 @@ extension ScenarioError.Reason: CustomStringConvertible {
     case .repeatedItem(let item, let line):
       "\(quoted(item)) was listed before, in line \(line); remove one of them"
     case .argumentNotTaken(let argument, let path, let takes):
-      "path \(quoted(path)) does not take \(quoted(argument)); it takes \(list(takes, "and"))"
-    case .missingArgument(let argument, let path, let takes):
-      "path \(quoted(path)) needs \(quoted(argument)); it takes \(list(takes, "and"))"
+      "path \(quoted(path)) does not take \(quoted(argument)); it takes \(listed(takes, "and"))"
+    case .missingArguments(let arguments, let path, let takes):
+      "path \(quoted(path)) needs \(listed(arguments.map { quoted($0) }, "and"))"
+        + "; it takes \(listed(takes, "and"))"
     case .nameUnlikeFile(let name, let expected):
       "the scenario is called \(quoted(name)) but its file \(quoted(expected)); make them equal"
     case .taken(let unique, let text, let line):
@@ -65,7 +70,7 @@ extension ScenarioError.Reason: CustomStringConvertible {
       "slot \(id) overlaps slot \(otherID), in line \(line); move or shorten one of them"
     case .gfnOutsideSlots(let gfn, let slots):
       "gfn \(gfn.hex) is in no slot; the slots hold "
-        + list(slots.map { "\($0.lowerBound.hex)...\($0.upperBound.hex)" }, "and")
+        + listed(slots.map { "\($0.lowerBound.hex)...\($0.upperBound.hex)" }, "and")
     case .gfnWithoutPage(let gfn):
       "gfn \(gfn.hex) has no page; add { gfn: \(gfn.hex), rpn: ... } to machine.pages"
     case .readOnlyForVMM:
@@ -128,7 +133,7 @@ extension ScenarioError.Reason: CustomStringConvertible {
       "a row without 'expect' names nothing that breaks; add expect: \"violated\""
     case .violatesUnchecked(let id, let checked):
       "\(quoted(id)) is not checked here; add it to 'properties', or name one of "
-        + list(checked, "or")
+        + listed(checked, "or")
     }
   }
 
@@ -141,13 +146,13 @@ extension ScenarioError.Reason: CustomStringConvertible {
       return "; did you mean '\(near)'?"
     }
     if allowed.isEmpty { return "; there is none" }
-    if allowed.count > 16 { return "; there are \(allowed.count) to choose from" }
-    return "; expected \(list(allowed, "or"))"
+    if allowed.count > 40 { return "; there are \(allowed.count) to choose from" }
+    return "; expected \(listed(allowed, "or"))"
   }
+}
 
-  /// `a`, `a and b`, or `a, b and c`.
-  private func list(_ items: [String], _ conjunction: String) -> String {
-    guard let last = items.last, items.count > 1 else { return items.first ?? "none" }
-    return items.dropLast().joined(separator: ", ") + " \(conjunction) " + last
-  }
+/// `a`, `a and b`, or `a, b and c`.
+func listed(_ items: [String], _ conjunction: String) -> String {
+  guard let last = items.last, items.count > 1 else { return items.first ?? "none" }
+  return items.dropLast().joined(separator: ", ") + " \(conjunction) " + last
 }

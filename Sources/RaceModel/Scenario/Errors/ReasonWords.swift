@@ -27,9 +27,12 @@ extension ScenarioError.Expected: CustomStringConvertible {
     case .integer(let range): "an integer \(range.lowerBound)...\(bound(range.upperBound))"
     case .flag: "true or false"
     case .string: "a string"
-    case .list: "a list"
-    case .object: "an object"
-    case .objectOrAbsent: "an object or \"absent\""
+    case .name(let names): listed(names.map { "\"\($0)\"" }, "or")
+    case .entry(let absence):
+      "an entry such as \"rwx RC\"" + (absence == .allowed ? " or \"absent\"" : "")
+    case .list(let items): items.isEmpty ? "a list" : "a list of objects \(items)"
+    case .object(let keys, .refused): "an object \(keys)"
+    case .object(let keys, .allowed): "an object \(keys) or \"absent\""
     }
   }
 

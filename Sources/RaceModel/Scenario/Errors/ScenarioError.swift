@@ -1,4 +1,13 @@
-/// Why a scenario file was refused, and the place in it to look at.
+/// All that is wrong with a scenario file, in the order of the text.
+///
+/// There is at least one error, and there are no more than are told.
+package struct ScenarioFileError: Error, Hashable, Sendable {
+  package var errors: [ScenarioError]
+  /// Whether there are more than are told.
+  package var hasOthers: Bool
+}
+
+/// One reason why a scenario file was refused, and the place in it to look at.
 package struct ScenarioError: Error, Hashable, Sendable {
   package var file: String
   package var position: SourcePosition
@@ -29,7 +38,8 @@ package struct ScenarioError: Error, Hashable, Sendable {
 
     // A value does not look as its key wants it to.
     case unknownKey(String, allowed: [String])
-    case missingKey(String)
+    /// `all` lists the keys of the object, as ``Shape/signature(of:)`` writes them.
+    case missingKeys([String], all: String)
     case wrongValue(Found, expected: Expected)
     case wrongCount(Int, expected: ClosedRange<Int>)
     /// `noun` says what the name should have been a name of.
@@ -41,7 +51,7 @@ package struct ScenarioError: Error, Hashable, Sendable {
     case malformedEntry(String, absence: Absence)
     case repeatedItem(String, firstLine: Int)
     case argumentNotTaken(String, by: String, takes: [String])
-    case missingArgument(String, of: String, takes: [String])
+    case missingArguments([String], of: String, takes: [String])
 
     // Values do not fit each other.
     case nameUnlikeFile(String, expected: String)
@@ -98,7 +108,14 @@ package struct ScenarioError: Error, Hashable, Sendable {
   package enum Expected: Hashable, Sendable {
     case value, item, key, colon, commaOrBracket, commaOrBrace, endOfFile
     case integer(ClosedRange<Int>)
-    case flag, string, list, object, objectOrAbsent
+    case flag, string
+    /// One of a few names.
+    case name([String])
+    case entry(Absence)
+    /// `items` is the signature of the objects that it has, empty for other items.
+    case list(items: String)
+    /// `keys` is the object's signature.
+    case object(keys: String, Absence)
   }
 
   /// Whether an entry may be left out by writing "absent".

@@ -4,6 +4,8 @@
 /// lone surrogate escape is refused, since it names no character.
 struct JSON5Lexer {
   var cursor: SourceCursor
+  /// Whether what follows an error cannot be told from what it should have been.
+  private(set) var isLost = false
 
   init(_ bytes: [UInt8]) throws(ScenarioFault) { cursor = try SourceCursor(bytes) }
 
@@ -34,6 +36,20 @@ struct JSON5Lexer {
   private mutating func mark(_ kind: JSON5Token.Kind) -> JSON5Token.Kind {
     cursor.advance()
     return kind
+  }
+
+  /// Moves behind what ``next()`` could not read.
+  mutating func recover(from fault: ScenarioFault) {
+    switch fault.reason {
+    case .unexpectedCharacter("#"), .unexpectedCharacter("("), .unexpectedCharacter(")"):
+      // A comment or a bracket of another language: what it holds, or opens, is not known.
+      isLost = true
+    case .unexpectedCharacter, .invalidEscape, .loneSurrogate:
+      if cursor.position == fault.position { cursor.advance() }
+      while let scalar = cursor.current, !scalar.isBlank, !scalar.isMark { cursor.advance() }
+    case .unterminatedString, .unterminatedComment: isLost = true
+    default: break
+    }
   }
 
   /// Skips white space and comments.
@@ -201,22 +217,28 @@ extension JSON5Lexer {
   mutating func string(quote: Unicode.Scalar) throws(ScenarioFault) -> String {
     let start = cursor.position
     var text = String.UnicodeScalarView()
+    var fault: ScenarioFault?
     cursor.advance()
-    while let scalar = cursor.current {
+    reading: while let scalar = cursor.current {
       switch scalar {
       case quote:
         cursor.advance()
+        if let fault { throw fault }
         return String(text)
       case "\\":
-        if let escaped = try escape() { text.append(escaped) }
-      case "\n", "\r":  // U+2028 and U+2029 may stand in a string
-        throw ScenarioFault(.unterminatedString, at: start)
+        do throws(ScenarioFault) {
+          if let escaped = try escape() { text.append(escaped) }
+        } catch {
+          fault = fault ?? error
+        }
+      case "\n", "\r": break reading  // U+2028 and U+2029 may stand in a string
       default:
         text.append(scalar)
         cursor.advance()
       }
     }
-    throw ScenarioFault(.unterminatedString, at: start)
+    isLost = true
+    throw fault ?? ScenarioFault(.unterminatedString, at: start)
   }
 
   /// The character that an escape stands for; nil for a line continuation.

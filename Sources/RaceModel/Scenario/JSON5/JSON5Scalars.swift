@@ -9,6 +9,14 @@ extension Unicode.Scalar {
     }
   }
 
+  /// Whether the scalar is a mark between values.
+  var isMark: Bool {
+    switch self {
+    case "{", "}", "[", "]", ":", ",", "\"", "'": true
+    default: false
+    }
+  }
+
   var isDigit: Bool { ("0"..."9").contains(self) }
 
   var hexValue: UInt32? {

@@ -7,6 +7,8 @@ struct JSON5Token: Hashable {
     /// An unquoted key, or one of null, true, false, Infinity and NaN.
     case word(String)
     case end
+    /// Something that cannot be read; that has been said.
+    case broken
   }
 
   var kind: Kind
@@ -26,7 +28,7 @@ extension JSON5Token.Kind {
     case .string(let text): .string(text)
     case .number(let number): .number(number.text)
     case .word(let word): .word(word)
-    case .end: .endOfFile
+    case .end, .broken: .endOfFile
     }
   }
 }

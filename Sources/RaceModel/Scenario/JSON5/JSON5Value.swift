@@ -1,6 +1,8 @@
 /// A JSON5 value and the place of its first character.
 struct JSON5Value: Hashable, Sendable {
   enum Kind: Hashable, Sendable {
+    /// Something that cannot be read; that has been said.
+    case broken
     case null
     case flag(Bool)
     case number(JSON5Number)

@@ -1,11 +1,15 @@
 /// A place in a text file, as editors count it.
 ///
 /// Units: lines and columns from 1; a column is one Unicode scalar.
-package struct SourcePosition: Hashable, Sendable {
+package struct SourcePosition: Hashable, Sendable, Comparable {
   package var line: Int
   package var column: Int
 
   package init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
+
+  package static func < (left: Self, right: Self) -> Bool {
+    (left.line, left.column) < (right.line, right.column)
+  }
 }
 
 /// Walks over the scalars of a file and knows the line and column it stands at.

@@ -1,6 +1,7 @@
-/// An object that has passed its shape, so that reading its values cannot fail.
+/// An object of the right kind, whose values can be read where they have passed their shapes.
 ///
-/// Asking for a value as something its key's shape does not promise is a bug in the reader.
+/// To ask for a value as something its key's shape does not promise, or for one that has not
+/// passed it, is a bug in the reader.
 struct CheckedObject {
   let position: SourcePosition
   let members: [JSON5Member]

@@ -5,10 +5,13 @@ struct FirstUses {
 
   init(of unique: ScenarioError.Unique) { self.unique = unique }
 
-  /// - Throws: `.taken` when the same text was used before.
-  mutating func insert(_ text: String, at position: SourcePosition) throws(ScenarioFault) {
-    if let line = lines.updateValue(position.line, forKey: text) {
-      throw ScenarioFault(.taken(unique, text, firstLine: line), at: position)
+  /// Notes a text that was used before.
+  mutating func insert(_ text: String, at position: SourcePosition, _ faults: FaultList) {
+    if let line = lines[text] {
+      faults.note(.taken(unique, text, firstLine: line), at: position)
+      faults.markUnread(unique.parts)
+    } else {
+      lines[text] = position.line
     }
   }
 }

@@ -1,23 +1,18 @@
 extension ScenarioReader {
-  static func guests(
-    _ objects: [CheckedObject], lpid: Int, slots: [Scenario.Slot], pages: [Scenario.HostPage]
-  ) throws(ScenarioFault) -> [Scenario.NestedGuest] {
+  func guests(
+    _ machine: CheckedObject, lpid: Int, slots: [Scenario.Slot], pages: [Scenario.HostPage]
+  ) -> [Scenario.NestedGuest] {
     var (l1LPIDs, shadowLPIDs) = (FirstUses(of: .l1LPID), FirstUses(of: .shadowLPID))
     var guests: [Scenario.NestedGuest] = []
-    for object in objects {
+    for object in objects(machine, MachineKeys.guests, part: .guests, but: [GuestKeys.pages]) {
+      let l2Pages = l2Pages(of: object, slots: slots, pages: pages)
+      guard isRight(object, but: [GuestKeys.pages]) else { continue }
       let l1LPID = object.integer(GuestKeys.l1LPID)
       let shadowLPID = object.integer(GuestKeys.shadowLPID)
-      try l1LPIDs.insert("\(l1LPID)", at: object.position(of: GuestKeys.l1LPID))
+      l1LPIDs.insert("\(l1LPID)", at: object.position(of: GuestKeys.l1LPID), faults)
       let position = object.position(of: GuestKeys.shadowLPID)
-      guard shadowLPID != lpid else { throw ScenarioFault(.lpidOfL1(lpid), at: position) }
-      try shadowLPIDs.insert("\(shadowLPID)", at: position)
-      var numbers = FirstUses(of: .pageNumber)
-      var l2Pages: [Scenario.L2Page] = []
-      for object in object.objects(GuestKeys.pages) {
-        let page = try l2Page(object, slots: slots, pages: pages)
-        try numbers.insert(page.n.hex, at: object.position(of: L2PageKeys.n))
-        l2Pages.append(page)
-      }
+      if shadowLPID == lpid { faults.note(.lpidOfL1(lpid), at: position) }
+      shadowLPIDs.insert("\(shadowLPID)", at: position, faults)
       guests.append(
         Scenario.NestedGuest(
           l1LPID: l1LPID, shadowLPID: shadowLPID, pages: l2Pages,
@@ -26,79 +21,110 @@ extension ScenarioReader {
     return guests
   }
 
-  private static func l2Page(
+  private func l2Pages(
+    of guest: CheckedObject, slots: [Scenario.Slot], pages: [Scenario.HostPage]
+  ) -> [Scenario.L2Page] {
+    var numbers = FirstUses(of: .pageNumber)
+    var l2Pages: [Scenario.L2Page] = []
+    for object in objects(guest, GuestKeys.pages, part: .pagesOfGuests)
+    where isRight(object) {
+      let page = l2Page(object, slots: slots, pages: pages)
+      numbers.insert(page.n.hex, at: object.position(of: L2PageKeys.n), faults)
+      l2Pages.append(page)
+    }
+    return l2Pages
+  }
+
+  private func l2Page(
     _ object: CheckedObject, slots: [Scenario.Slot], pages: [Scenario.HostPage]
-  ) throws(ScenarioFault) -> Scenario.L2Page {
+  ) -> Scenario.L2Page {
     let shadow = object.entry(L2PageKeys.shadow)
     let page = Scenario.L2Page(
       n: object.integer(L2PageKeys.n), gpte: l1Entry(object), shadow: shadow,
       onRmap: object.flag(L2PageKeys.rmap) ?? (shadow != nil))
     guard let gpte = page.gpte, let entry = object.objectIfPresent(L2PageKeys.gpte) else {
       if shadow != nil {
-        throw ScenarioFault(.needsGuestEntry(.shadow), at: object.position(of: L2PageKeys.shadow))
-      }
-      if page.onRmap {
-        throw ScenarioFault(.needsGuestEntry(.rmap), at: object.position(of: L2PageKeys.rmap))
+        faults.note(.needsGuestEntry(.shadow), at: object.position(of: L2PageKeys.shadow))
+      } else if page.onRmap {
+        faults.note(.needsGuestEntry(.rmap), at: object.position(of: L2PageKeys.rmap))
       }
       return page
     }
     let position = entry.position(of: L1EntryKeys.gfn)
-    try checkIsInSlot(gpte.gfn, slots, at: position)
-    guard let hostPage = pages.first(where: { $0.gfn == gpte.gfn }) else {
-      throw ScenarioFault(.gfnWithoutPage(gpte.gfn), at: position)
-    }
-    if shadow != nil, hostPage.host == nil {
-      throw ScenarioFault(
-        .shadowOfAbsentPage(gfn: gpte.gfn), at: object.position(of: L2PageKeys.shadow))
+    let hostPage = self.page(ofGFN: gpte.gfn, pages, slots, at: position)
+    if let hostPage, shadow != nil, hostPage.host == nil {
+      faults.note(.shadowOfAbsentPage(gfn: gpte.gfn), at: object.position(of: L2PageKeys.shadow))
     }
     return page
   }
 
-  private static func l1Entry(_ page: CheckedObject) -> Scenario.L1Entry? {
+  private func l1Entry(_ page: CheckedObject) -> Scenario.L1Entry? {
     guard let object = page.objectIfPresent(L2PageKeys.gpte),
       let bits = object.entry(L1EntryKeys.bits)
     else { return nil }
     return Scenario.L1Entry(gfn: object.integer(L1EntryKeys.gfn), bits: bits)
   }
 
-  static func vcpus(
-    _ objects: [CheckedObject], guests: [Scenario.NestedGuest]
-  ) throws(ScenarioFault) -> [Scenario.VCPU] {
+  func vcpus(_ machine: CheckedObject, guests: [Scenario.NestedGuest]) -> [Scenario.VCPU] {
     var names = FirstUses(of: .vcpuName)
     var vcpus: [Scenario.VCPU] = []
-    for object in objects {
-      let name = object.text(VCPUKeys.name)
-      try names.insert(name, at: object.position(of: VCPUKeys.name))
-      guard object.value(VCPUKeys.l1LPID) != nil else {
-        throw ScenarioFault(.missingKey(VCPUKeys.l1LPID.name), at: object.position)
+    for object in objects(machine, MachineKeys.vcpus, part: .vcpus, but: [VCPUKeys.tlb]) {
+      let name = text(object, VCPUKeys.name)
+      if let name { names.insert(name, at: object.position(of: VCPUKeys.name), faults) }
+      let vcpu = faults.attempt { () throws(ScenarioFault) in
+        try self.vcpu(object, called: name ?? "", guests: guests)
       }
-      let lpid = object.integer(VCPUKeys.l1LPID)
-      guard let guest = guests.firstIndex(where: { $0.l1LPID == lpid }) else {
-        let known = guests.map { "\($0.l1LPID)" }
-        throw ScenarioFault(
-          .unknownReference(.guest, "\(lpid)", known: known),
-          at: object.position(of: VCPUKeys.l1LPID))
+      if let vcpu = vcpu ?? nil {
+        vcpus.append(vcpu)
+      } else {
+        faults.markUnread(.vcpus)
       }
-      var numbers = FirstUses(of: .tlbEntry)
-      var tlb: [Scenario.TLBEntry] = []
-      for object in object.objects(VCPUKeys.tlb) {
-        let position = object.position(of: TLBKeys.n)
-        let page = try pageIndex(of: object.integer(TLBKeys.n), in: guests[guest], at: position)
-        guard guests[guest].pages[page].gpte != nil else {
-          throw ScenarioFault(.needsGuestEntry(.tlb), at: position)
-        }
-        try numbers.insert(object.integer(TLBKeys.n).hex, at: position)
-        guard let bits = object.entry(TLBKeys.bits) else { continue }
-        tlb.append(Scenario.TLBEntry(page: page, bits: bits))
-      }
-      let context = object.choice(VCPUKeys.context, of: VCPUKeys.Context.self)
-      if context == .l2, !guests[guest].isKnown {
-        throw ScenarioFault(.notEntered(l1LPID: lpid), at: object.position(of: VCPUKeys.context))
-      }
-      vcpus.append(
-        Scenario.VCPU(name: name, guest: guest, tlb: tlb, startsNested: context == .l2))
     }
     return vcpus
+  }
+
+  /// A vCPU; nil where something is wrong with it that has been noted.
+  private func vcpu(
+    _ object: CheckedObject, called name: String, guests: [Scenario.NestedGuest]
+  ) throws(ScenarioFault) -> Scenario.VCPU? {
+    guard isRight(object, but: [VCPUKeys.tlb]) else { return nil }
+    guard object.value(VCPUKeys.l1LPID) != nil else {
+      throw ScenarioFault(
+        .missingKeys([VCPUKeys.l1LPID.name], all: Shape.signature(of: VCPUKeys.all)),
+        at: object.position)
+    }
+    let lpid = object.integer(VCPUKeys.l1LPID)
+    guard let guest = guests.firstIndex(where: { $0.l1LPID == lpid }) else {
+      throw ScenarioFault(
+        .unknownReference(.guest, "\(lpid)", known: guests.map { "\($0.l1LPID)" }),
+        at: object.position(of: VCPUKeys.l1LPID))
+    }
+    let context = object.choice(VCPUKeys.context, of: VCPUKeys.Context.self)
+    if context == .l2, !guests[guest].isKnown {
+      faults.note(.notEntered(l1LPID: lpid), at: object.position(of: VCPUKeys.context))
+    }
+    return Scenario.VCPU(
+      name: name, guest: guest, tlb: tlb(of: object, in: guests[guest]),
+      startsNested: context == .l2)
+  }
+
+  private func tlb(
+    of vcpu: CheckedObject, in guest: Scenario.NestedGuest
+  ) -> [Scenario.TLBEntry] {
+    var numbers = FirstUses(of: .tlbEntry)
+    var tlb: [Scenario.TLBEntry] = []
+    for object in objects(vcpu, VCPUKeys.tlb) where isRight(object) {
+      let position = object.position(of: TLBKeys.n)
+      let page = faults.attempt { () throws(ScenarioFault) in
+        try Self.pageIndex(of: object.integer(TLBKeys.n), in: guest, at: position)
+      }
+      guard let page else { continue }
+      if guest.pages[page].gpte == nil { faults.note(.needsGuestEntry(.tlb), at: position) }
+      numbers.insert(object.integer(TLBKeys.n).hex, at: position, faults)
+      guard let bits = object.entry(TLBKeys.bits) else { continue }
+      tlb.append(Scenario.TLBEntry(page: page, bits: bits))
+    }
+    return tlb
   }
 
   /// The index of the page with number `n` in the guest.

@@ -1,36 +1,38 @@
 extension ScenarioReader {
-  /// `properties` and `sometimes` are those of the scenario, which count for every row.
-  static func rows(
-    _ objects: [CheckedObject], on machine: Scenario.Machine, properties: [PropertySpec],
-    sometimes: [Landmark]
-  ) throws(ScenarioFault) -> [Scenario.Row] {
-    var names = FirstUses(of: .rowName)
-    var rows: [Scenario.Row] = []
-    for object in objects {
-      let name = object.text(RowKeys.name)
-      let position = object.position(of: RowKeys.name)
-      try names.insert(name, at: position)
-      var replacement: [Scenario.ThreadScript]?
-      if object.value(RowKeys.threads) != nil {
-        replacement = try threads(object.objects(RowKeys.threads), on: machine)
-      }
-      let expectation = try expectation(object, properties: properties)
-      try checkLandmarks(of: object, RowKeys.sometimes, on: machine)
-      let own = object.choices(RowKeys.sometimes, of: Landmark.self)
-      // What breaks has been reached, and a row without an expectation claims nothing.
-      guard expectation != .holds || !(sometimes + own).isEmpty else {
-        throw ScenarioFault(.noLandmark(row: name), at: position)
-      }
-      let note = object.value(RowKeys.note) == nil ? "" : object.text(RowKeys.note)
-      rows.append(
-        Scenario.Row(
-          name: name, kernel: kernel(object), threads: replacement, expectation: expectation,
-          sometimes: own, note: note, tags: object.texts(RowKeys.tags), at: position))
+  /// A row; nil if something is wrong with it.
+  ///
+  /// `scenario` has what counts for every row; `sometimes` is nil where it is not known which
+  /// landmarks do.
+  func row(
+    _ object: CheckedObject, _ names: inout FirstUses, in scenario: Scenario,
+    sometimes: [Landmark]?
+  ) -> Scenario.Row? {
+    let before = faults.count
+    let position = object.position(of: RowKeys.name)
+    let name = text(object, RowKeys.name)
+    if let name { names.insert(name, at: position, faults) }
+    var replacement: [Scenario.ThreadScript]?
+    if object.value(RowKeys.threads) != nil {
+      replacement = threads(of: object, RowKeys.threads, on: scenario.machine)
     }
-    return rows
+    checkLandmarks(of: object, RowKeys.sometimes, on: scenario.machine)
+    checkNames(of: object, scenario.properties)
+    // A key that is not known may be one of those whose absence would be a mistake.
+    guard isRight(object, but: [RowKeys.threads]) else { return nil }
+    let expectation = expectation(object)
+    let own = object.choices(RowKeys.sometimes, of: Landmark.self)
+    // What breaks has been reached, and a row without an expectation claims nothing.
+    if expectation == .holds, let sometimes, (sometimes + own).isEmpty {
+      faults.note(.noLandmark(row: name ?? ""), at: position)
+    }
+    guard faults.count == before, isRight(object, RowKeys.threads) else { return nil }
+    let note = object.value(RowKeys.note) == nil ? "" : object.text(RowKeys.note)
+    return Scenario.Row(
+      name: name ?? "", kernel: kernel(object), threads: replacement, expectation: expectation,
+      sometimes: own, note: note, tags: object.texts(RowKeys.tags), at: position)
   }
 
-  private static func kernel(_ row: CheckedObject) -> Kernel {
+  private func kernel(_ row: CheckedObject) -> Kernel {
     var settings: [Kernel.Setting] = []
     if row.value(RowKeys.knobs) != nil {
       let knobs = row.object(RowKeys.knobs)
@@ -46,10 +48,8 @@ extension ScenarioReader {
       patches: row.choices(RowKeys.with, of: Kernel.Patch.self), settings: settings)
   }
 
-  /// Refuses knobs and patches that change nothing in a row, as none of its paths reads them.
-  static func checkKnobs(
-    of row: Scenario.Row, _ object: CheckedObject, in scenario: Scenario
-  ) throws(ScenarioFault) {
+  /// Notes knobs and patches that change nothing in a row, as none of its paths reads them.
+  func checkKnobs(of row: Scenario.Row, _ object: CheckedObject, in scenario: Scenario) {
     let members = object.value(RowKeys.knobs) == nil ? [] : object.object(RowKeys.knobs).members
     let requests =
       [.base(row.kernel.base)] + row.kernel.patches.map(Kernel.Request.patch)
@@ -60,37 +60,45 @@ extension ScenarioReader {
     let unread = scenario.unread(requests, in: row.kernel, row.threads ?? scenario.threads)
     for (request, place) in zip(requests, places) {
       guard let found = unread.first(where: { $0.request == request }) else { continue }
-      throw ScenarioFault(.unread(found, row: row.name), at: place)
+      faults.note(.unread(found, row: row.name), at: place)
     }
   }
 
-  private static func expectation(
-    _ row: CheckedObject, properties: [PropertySpec]
-  ) throws(ScenarioFault) -> Scenario.Expectation? {
-    let violates = row.items(RowKeys.violates)
+  /// Notes names of what breaks that nobody looks for, where something is to break.
+  private func checkNames(of row: CheckedObject, _ properties: [PropertySpec]) {
+    guard let verdict = text(row, RowKeys.expect),
+      verdict == RowKeys.Verdict.violated.rawValue,
+      let value = row.value(RowKeys.violates), case .list(let items) = value.kind
+    else { return }
+    let checked = properties.map(\.rawValue)
+    for item in items where !faults.isBroken(item) {
+      guard case .string(let id) = item.kind, !checked.contains(id),
+        !Scenario.alwaysOnChecks.contains(id)
+      else { continue }
+      faults.note(item.fault(.violatesUnchecked(id, checked: checked)))
+    }
+  }
+
+  /// What a row that is right by itself expects.
+  private func expectation(_ row: CheckedObject) -> Scenario.Expectation? {
+    let violates = row.texts(RowKeys.violates)
     guard row.value(RowKeys.expect) != nil else {
-      guard violates.isEmpty else {
-        throw ScenarioFault(.violatesOfUnpinned, at: row.position(of: RowKeys.violates))
+      if !violates.isEmpty {
+        faults.note(.violatesOfUnpinned, at: row.position(of: RowKeys.violates))
       }
       return nil
     }
     switch row.choice(RowKeys.expect, of: RowKeys.Verdict.self) {
     case .holds:
-      guard violates.isEmpty else {
-        throw ScenarioFault(.violatesOfHolds, at: row.position(of: RowKeys.violates))
+      if !violates.isEmpty {
+        faults.note(.violatesOfHolds, at: row.position(of: RowKeys.violates))
       }
       return .holds
     case .violated:
-      guard !violates.isEmpty else {
-        throw ScenarioFault(.violatesMissing, at: row.position(of: RowKeys.expect))
+      if violates.isEmpty {
+        faults.note(.violatesMissing, at: row.position(of: RowKeys.expect))
       }
-      let checked = properties.map(\.rawValue)
-      for (id, value) in zip(row.texts(RowKeys.violates), violates) {
-        guard checked.contains(id) || Scenario.alwaysOnChecks.contains(id) else {
-          throw value.fault(.violatesUnchecked(id, checked: checked))
-        }
-      }
-      return .violated(row.texts(RowKeys.violates).sorted())
+      return .violated(violates.sorted())
     }
   }
 }

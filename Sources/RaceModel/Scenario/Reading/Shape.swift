@@ -55,44 +55,82 @@ struct Key: Sendable {
 }
 
 extension Shape {
-  /// Checks a value and everything in it, in the order of the file.
+  /// Checks a value and everything in it, in the order of the file, and says whether all is right.
   ///
-  /// A key that is missing is reported after the members that are there: when one of those is
-  /// misspelled, saying so helps more.
-  func check(_ value: JSON5Value) throws(ScenarioFault) {
+  /// What is wrong is noted. That a key is missing is reported only where none is unknown: such a
+  /// one may be its misspelling.
+  @discardableResult
+  func check(_ value: JSON5Value, _ faults: FaultList) -> Bool {
+    let before = faults.count
+    if value.kind != .broken {
+      _ = faults.attempt { () throws(ScenarioFault) in try checkKind(value, faults) }
+      if faults.count == before, !hasBrokenPart(value, faults) { return true }
+    }
+    faults.markBroken(value)
+    return false
+  }
+
+  /// Whether something in a value could not be read before its shape was looked at.
+  private func hasBrokenPart(_ value: JSON5Value, _ faults: FaultList) -> Bool {
+    switch value.kind {
+    case .object(let members):
+      faults.isUnclear(value.position) || members.contains { faults.isBroken($0.value) }
+    case .list(let items): items.contains { faults.isBroken($0) }
+    case .null, .flag, .number, .string: false
+    case .broken: true
+    }
+  }
+
+  /// - Throws: the one thing that can be wrong with a value that has no parts.
+  private func checkKind(_ value: JSON5Value, _ faults: FaultList) throws(ScenarioFault) {
     switch self {
     case .flag:
-      guard case .flag = value.kind else { throw value.fault(expected: .flag) }
+      guard case .flag = value.kind else { throw wrong(value) }
     case .integer(let range):
       guard case .number(let number) = value.kind, let integer = number.integer,
         range.contains(integer)
-      else { throw value.fault(expected: .integer(range)) }
+      else { throw wrong(value) }
     case .text(let limit):
-      try Self.checkText(try value.text(), limit: limit, at: value.position)
+      try Self.checkText(try text(value), limit: limit, at: value.position)
     case .name(let form):
-      let name = try value.text()
+      let name = try text(value)
       guard form.accepts(name) else { throw value.fault(.malformedName(name, form: form)) }
     case .choice(let noun, let allowed):
-      let name = try value.text()
+      let name = try text(value)
       guard allowed.contains(name) else {
         throw value.fault(.unknownName(name, noun: noun, allowed: allowed))
       }
     case .entry(let absence):
-      let text = try value.text()
+      let text = try text(value)
       guard Scenario.EntryBits(text) != nil || (absence == .allowed && text == Self.absent) else {
         throw value.fault(.malformedEntry(text, absence: absence))
       }
     case .list(let item, let count, let repeats):
-      try Self.checkList(value, of: item, count: count, repeats)
-    case .object(_, .allowed) where value.kind == .string(Self.absent): break
-    case .object(let keys, let absence):
-      guard case .object(let members) = value.kind else {
-        throw value.fault(expected: absence == .allowed ? .objectOrAbsent : .object)
+      guard case .list(let items) = value.kind else { throw wrong(value) }
+      Self.check(items.prefix(count.upperBound), of: item, repeats, faults)
+      guard count.contains(items.count) else {
+        throw value.fault(.wrongCount(items.count, expected: count))
       }
-      try Self.checkMembers(members, of: value, keys: keys) { .missingKey($0) }
+    case .object(_, .allowed) where value.kind == .string(Self.absent): break
+    case .object(let keys, _):
+      guard case .object(let members) = value.kind else { throw wrong(value) }
+      Self.check(members, of: value, keys: keys, faults) {
+        .missingKeys($0, all: Self.signature(of: keys))
+      }
     case .variants(let tag, let variants):
-      try Self.checkVariants(value, tag: tag, variants)
+      guard case .object(let members) = value.kind else { throw wrong(value) }
+      Self.check(members, of: value, tag: tag, variants, faults)
     }
+  }
+
+  private func text(_ value: JSON5Value) throws(ScenarioFault) -> String {
+    guard case .string(let text) = value.kind else { throw wrong(value) }
+    return text
+  }
+
+  /// That a value is of another kind than this shape.
+  private func wrong(_ value: JSON5Value) -> ScenarioFault {
+    value.fault(.wrongValue(value.found, expected: expected))
   }
 
   private static func checkText(
@@ -109,65 +147,107 @@ extension Shape {
     }
   }
 
-  private static func checkList(
-    _ value: JSON5Value, of item: Shape, count: ClosedRange<Int>, _ repeats: Repeats
-  ) throws(ScenarioFault) {
-    guard case .list(let items) = value.kind else { throw value.fault(expected: .list) }
-    guard count.contains(items.count) else {
-      throw value.fault(.wrongCount(items.count, expected: count))
-    }
+  private static func check(
+    _ items: ArraySlice<JSON5Value>, of item: Shape, _ repeats: Repeats, _ faults: FaultList
+  ) {
     var lines: [String: Int] = [:]
     for element in items {
-      try item.check(element)
+      item.check(element, faults)
       guard repeats == .refused, case .string(let text) = element.kind else { continue }
-      if let line = lines.updateValue(element.position.line, forKey: text) {
-        throw element.fault(.repeatedItem(text, firstLine: line))
+      if let line = lines[text] {
+        faults.note(element.fault(.repeatedItem(text, firstLine: line)))
+      } else {
+        lines[text] = element.position.line
       }
     }
   }
 
-  private static func checkMembers(
-    _ members: [JSON5Member], of object: JSON5Value, keys: [Key],
-    missing: (String) -> ScenarioError.Reason
-  ) throws(ScenarioFault) {
+  private static func check(
+    _ members: [JSON5Member], of object: JSON5Value, keys: [Key], _ faults: FaultList,
+    missing: ([String]) -> ScenarioError.Reason
+  ) {
     for member in members {
-      guard let key = keys.first(where: { $0.name == member.key }) else {
-        throw ScenarioFault(
-          .unknownKey(member.key, allowed: keys.map(\.name)), at: member.keyPosition)
+      if let key = keys.first(where: { $0.name == member.key }) {
+        key.shape.check(member.value, faults)
+      } else {
+        faults.note(.unknownKey(member.key, allowed: keys.map(\.name)), at: member.keyPosition)
+        faults.markUnclear(object.position)
       }
-      try key.shape.check(member.value)
     }
-    for key in keys where key.presence == .required {
-      guard members.contains(where: { $0.key == key.name }) else {
-        throw object.fault(missing(key.name))
+    if faults.isUnclear(object.position) { return }
+    let absent = keys.filter { key in
+      key.presence == .required && !members.contains { $0.key == key.name }
+    }
+    if absent.isEmpty { return }
+    faults.note(object.fault(missing(absent.map(\.name))))
+    faults.markUnclear(object.position)
+  }
+
+  private static func check(
+    _ members: [JSON5Member], of object: JSON5Value, tag: Key, _ variants: [Variant],
+    _ faults: FaultList
+  ) {
+    var every: [Key] = []
+    for key in variants.flatMap(\.keys) where !every.contains(where: { $0.name == key.name }) {
+      every.append(key)
+    }
+    guard let chosen = members.first(where: { $0.key == tag.name }) else {
+      let optional = every.map { Key($0.name, $0.shape, .optional) }
+      return check(members, of: object, keys: [tag] + optional, faults) {
+        .missingKeys($0, all: Shape.variants(tag: tag, variants).signature)
       }
+    }
+    guard tag.shape.check(chosen.value, faults),
+      let variant = variants.first(where: { chosen.value.kind == .string($0.tagValue) })
+    else { return faults.markUnclear(object.position) }
+    let takes = variant.keys.map(\.name)
+    var own = members
+    own.removeAll { member in
+      let isOfOther =
+        member.key != tag.name && !takes.contains(member.key)
+        && every.contains { $0.name == member.key }
+      if isOfOther {
+        faults.note(
+          .argumentNotTaken(member.key, by: variant.tagValue, takes: takes), at: member.keyPosition)
+        faults.markUnclear(object.position)
+      }
+      return isOfOther
+    }
+    check(own, of: object, keys: [tag] + variant.keys, faults) {
+      .missingArguments($0, of: variant.tagValue, takes: takes)
+    }
+  }
+}
+
+extension Shape {
+  /// What stands in messages for a value of this shape.
+  private var expected: ScenarioError.Expected {
+    switch self {
+    case .flag: .flag
+    case .integer(let range): .integer(range)
+    case .text, .name: .string
+    case .choice(_, let names): names.count > 16 ? .string : .name(names)
+    case .entry(let absence): .entry(absence)
+    case .list(let item, _, _): .list(items: item.signature)
+    case .object(_, let absence): .object(keys: signature, absence)
+    case .variants: .object(keys: signature, .refused)
     }
   }
 
-  private static func checkVariants(
-    _ value: JSON5Value, tag: Key, _ variants: [Variant]
-  ) throws(ScenarioFault) {
-    guard case .object(let members) = value.kind else { throw value.fault(expected: .object) }
-    let every = variants.flatMap(\.keys)
-    guard let chosen = members.first(where: { $0.key == tag.name }) else {
-      // Most likely the tag is misspelled: the first unknown key says so.
-      let optional = every.map { Key($0.name, $0.shape, .optional) }
-      try checkMembers(members, of: value, keys: [tag] + optional) { .missingKey($0) }
-      throw value.fault(.missingKey(tag.name))
+  /// The keys of the objects of this shape, as messages list them; empty for other shapes.
+  private var signature: String {
+    switch self {
+    case .object(let keys, _): Self.signature(of: keys)
+    case .variants(let tag, _): "{ \(tag.name), ... }"
+    case .flag, .integer, .text, .name, .choice, .entry, .list: ""
     }
-    try tag.shape.check(chosen.value)
-    guard let variant = variants.first(where: { chosen.value.kind == .string($0.tagValue) }) else {
-      preconditionFailure("tag '\(tag.name)' allows a value that no variant has")
-    }
-    let takes = variant.keys.map(\.name)
-    for member in members where member.key != tag.name && !takes.contains(member.key) {
-      guard every.contains(where: { $0.name == member.key }) else { continue }
-      throw ScenarioFault(
-        .argumentNotTaken(member.key, by: variant.tagValue, takes: takes), at: member.keyPosition)
-    }
-    try checkMembers(members, of: value, keys: [tag] + variant.keys) {
-      .missingArgument($0, of: variant.tagValue, takes: takes)
-    }
+  }
+
+  /// `{ name, l1_lpid?, tlb? }`: the keys of an object, a mark behind those that may be left out.
+  static func signature(of keys: [Key]) -> String {
+    let most = 16
+    let names = keys.prefix(most).map { $0.name + ($0.presence == .required ? "" : "?") }
+    return "{ " + names.joined(separator: ", ") + (keys.count > most ? ", ..." : "") + " }"
   }
 }
 
@@ -182,20 +262,11 @@ extension Unicode.Scalar {
 }
 
 extension JSON5Value {
-  fileprivate func text() throws(ScenarioFault) -> String {
-    guard case .string(let text) = kind else { throw fault(expected: .string) }
-    return text
-  }
-
-  fileprivate func fault(expected: ScenarioError.Expected) -> ScenarioFault {
-    fault(.wrongValue(found, expected: expected))
-  }
-
   func fault(_ reason: ScenarioError.Reason) -> ScenarioFault {
     ScenarioFault(reason, at: position)
   }
 
-  private var found: ScenarioError.Found {
+  fileprivate var found: ScenarioError.Found {
     switch kind {
     case .null: .null
     case .flag(let flag): .flag(flag)
@@ -203,6 +274,7 @@ extension JSON5Value {
     case .string(let text): .string(text)
     case .list: .list
     case .object: .object
+    case .broken: .endOfFile
     }
   }
 }

@@ -8,6 +8,8 @@ struct HerdFormat: OutputFormat {
   func showsInterleavings(of _: Command) -> Bool { false }
   func showsFinalStates(of _: Command) -> Bool { true }
 
+  func addition(to _: Command) -> FormatAddition? { nil }
+
   func run(_: TextStyle) -> (any ReportRenderer)? { HerdReport() }
   func check(_: TextStyle) -> (any ReportRenderer)? { nil }
   func diff(_: TextStyle) -> (any ReportRenderer)? { nil }

@@ -10,10 +10,12 @@ struct JSONFormat: OutputFormat {
   func showsFinalStates(of _: Command) -> Bool { false }
   func gap(in _: RowReport) -> String? { nil }
 
+  func addition(to _: Command) -> FormatAddition? { nil }
+
   func run(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
   func check(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
   func diff(_: TextStyle) -> (any ReportRenderer)? { DiffJSON() }
   func compare(_: TextStyle) -> (any ReportRenderer)? { JSONReport() }
-  func replay(_: TextStyle) -> ((ReplayReport) -> String)? { nil }
+  func replay(_: TextStyle) -> ((ReplayReport) -> String)? { ReplayJSON().render }
   func list(_: TextStyle) -> ((ListReport) -> String)? { nil }
 }

@@ -29,12 +29,12 @@ struct JSONReport: ReportRenderer {
     isInScenario = true
     filesMet += 1
     text += writer.openObject()
-    for (key, value) in Self.header(input) { text += writer.write(value, for: key) }
+    for (key, value) in input.members { text += writer.write(value, for: key) }
     return text + writer.openList(for: "rows")
   }
 
   mutating func add(_ rows: [RowReport]) -> String {
-    rows.map { writer.write(Self.row($0)) }.joined()
+    rows.map { writer.write(.object($0.members)) }.joined()
   }
 
   mutating func reject(_ error: InputError) -> String {
@@ -46,8 +46,8 @@ struct JSONReport: ReportRenderer {
   mutating func end(_ end: ReportEnd) -> String {
     var text = endOfScenario() + writer.close()
     text += writer.write(.list(errors), for: "errors")
-    text += writer.write(Self.run(end.run), for: "run")
-    text += writer.write(Self.summary(end.summary), for: "summary")
+    text += writer.write(end.run.json, for: "run")
+    text += writer.write(end.summary.json, for: "summary")
     return text + writer.close()
   }
 
@@ -58,161 +58,8 @@ struct JSONReport: ReportRenderer {
     return writer.close() + writer.close()
   }
 
-  /// What a scenario has before its rows.
-  static func header(_ input: InputReport) -> [JSONValue.Member] {
-    [
-      ("name", .string(input.name)), ("file", .string(input.file)),
-      ("summary", .string(input.summary)),
-      ("input", .object([("hash", .string(input.hash)), ("defines", .strings(input.defines))])),
-      ("rowTitles", .strings(input.rowTitles)),
-    ]
-  }
-
-  static func row(_ row: RowReport) -> JSONValue {
-    .object(
-      [
-        ("name", .optional(row.name)), ("title", .string(row.title)), ("note", .string(row.note)),
-        ("variant", .optional(row.variant?.rawValue)), ("line", .optional(row.position?.line)),
-        ("column", .optional(row.position?.column)),
-      ] + setting(row.setting) + [
-        ("threads", .list(row.threads.map(thread))), ("model", .string(row.model.rawValue)),
-        ("strategy", .string(row.strategy.rawValue)),
-        ("reduction", .optional(row.reduction.option)),
-      ] + [
-        ("verdict", .string(row.result.verdict.rawValue)), ("isWhole", .flag(row.isWhole)),
-        ("broken", .strings(row.found.map(\.id))),
-      ] + expectation(of: row) + [
-        ("answer", .optional(row.answer?.rawValue)), ("observation", .optional(row.observation)),
-      ] + row.result.evidenceMembers + [
-        ("flags", .list(row.flags.map(\.json))), ("question", row.question?.json ?? .null),
-        ("modelFault", .optional(row.modelFault)),
-      ])
-  }
-
-  private static func expectation(of row: RowReport) -> [JSONValue.Member] {
-    let expectation = row.expectation
-    let asExpected: Bool? =
-      switch row.outcome {
-      case .asExpected: true
-      case .differs: false
-      case .undecided, nil: nil
-      }
-    let counted = expectation?.broken.filter { $0.preemptions != nil } ?? []
-    return [
-      ("expected", .optional(expectation?.verdict)),
-      ("expectedBroken", expectation.map { .strings($0.broken.map(\.id)) } ?? .null),
-      (
-        "expectedPreemptions",
-        .object(counted.map { ($0.id, .optional($0.preemptions)) })
-      ),
-      ("asExpected", .optional(asExpected)),
-      ("isUnpinned", .flag(row.isUnpinned)), ("pin", .optional(row.pin)),
-    ]
-  }
-
-  /// What is run: `kernel`, which race files do not have, and their `program`.
-  private static func setting(_ setting: Job.Setting) -> [JSONValue.Member] {
-    switch setting {
-    case .kernel(let kernel, let unread):
-      [("kernel", self.kernel(kernel, unread)), ("program", .null)]
-    case .program(let defines, let labels, let result):
-      [
-        ("kernel", .null),
-        (
-          "program",
-          .object([
-            ("defines", .strings(defines)), ("with", .strings(labels)),
-            ("result", .strings(result)),
-          ])
-        ),
-      ]
-    }
-  }
-
-  private static func kernel(_ kernel: Kernel, _ unread: [Kernel.Setting]) -> JSONValue {
-    let knobs = kernel.knobs
-    return .object([
-      ("base", .string(kernel.base.rawValue)),
-      ("with", .strings(kernel.patches.map(\.rawValue))),
-      ("settings", .strings(kernel.settings.map(\.description))),
-      ("knobs", .object(Knob.allCases.map { ($0.rawValue, .string(knobs[$0])) })),
-      ("unread", .strings(unread.map(\.knob.rawValue))),
-    ])
-  }
-
-  private static func thread(_ thread: ThreadReport) -> JSONValue {
-    let calls = thread.calls.isEmpty ? ["\(thread.name)()"] : thread.calls
-    return .object([("name", .string(thread.name)), ("run", .strings(calls))])
-  }
-
-  /// `number` is the place of the file among all of the command, from 1.
-  static func error(_ error: InputError.Fault, ofFile number: Int) -> JSONValue {
-    .object([
-      ("file", .string(error.file)), ("fileNumber", .integer(number)),
-      ("line", .optional(error.position?.line)),
-      ("column", .optional(error.position?.column)), ("message", .string(error.message)),
-      ("source", .string(error.line)),
-    ])
-  }
-
-  static func run(_ facts: RunFacts) -> JSONValue {
-    .object([
-      ("time", .string(facts.time)), ("host", .string(facts.host)),
-      ("version", .string(facts.version)), ("command", .string(facts.command)),
-      ("options", .strings(facts.options)), ("commit", .null),
-      ("partition", facts.partition?.json ?? .null), ("jobs", .integer(facts.jobs)),
-      ("elapsedMilliseconds", milliseconds(facts.elapsed)),
-      ("rowMilliseconds", .list(facts.rowTimes.map(milliseconds))),
-      ("interrupted", .optional(facts.stopSignal?.name)),
-      ("notRun", .list(facts.notRun.map(notRun))),
-    ])
-  }
-
-  private static func notRun(_ row: RowNotRun) -> JSONValue {
-    .object([
-      ("file", .string(row.file)), ("row", .string(row.row)),
-      ("strategy", .optional(row.strategy?.rawValue)),
-    ])
-  }
-
-  private static func milliseconds(_ duration: Duration) -> JSONValue {
-    .integer(Int(duration / .milliseconds(1)))
-  }
-
-  static func summary(_ summary: ReportSummary) -> JSONValue {
-    let verdicts: [(String, Verdict)] = [
-      ("holds", .holds), ("violated", .violated), ("undecided", .undecided),
-    ]
-    let outcomes: [(String, RowReport.Outcome)] = [
-      ("met", .asExpected), ("differ", .differs), ("undecided", .undecided),
-    ]
-    let expecting = outcomes.reduce(0) { $0 + summary.count($1.1) }
-    return .object([
-      ("scenarios", .integer(summary.scenarios)), ("rows", .integer(summary.rows)),
-      ("rowsNotRun", .integer(summary.rowsNotRun)),
-      ("filesNotRead", .integer(summary.filesNotRead)),
-      (
-        "verdicts",
-        .object(verdicts.map { ($0, .integer(summary.verdicts[$1] ?? 0)) })
-      ),
-      (
-        "expectations",
-        .object(
-          outcomes.map { ($0, .integer(summary.count($1))) }
-            + [
-              ("none", .integer(summary.rows - expecting)),
-              ("unpinned", .integer(summary.unpinned)),
-            ])
-      ),
-      (
-        "differences",
-        summary.differences.map { all in
-          .object([
-            ("changed", .integer(all.changed)), ("undecided", .integer(all.undecided)),
-            ("same", .integer(all.same)), ("unaffected", .integer(all.unaffected)),
-          ])
-        } ?? .null
-      ), ("modelFaults", .integer(summary.modelFaults)), ("states", .integer(summary.states)),
-    ])
+  /// A fault of a file that cannot be read; `number` is the file's place among all, from 1.
+  static func error(_ fault: InputError.Fault, ofFile number: Int) -> JSONValue {
+    .object(fault.members + [("fileNumber", .integer(number))])
   }
 }

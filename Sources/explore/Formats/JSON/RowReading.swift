@@ -49,7 +49,7 @@ extension RowReport {
     }
     self.elapsed = elapsed
     outcome = expectation?.outcome(of: self)
-    if let fault = node.difference(from: JSONReport.row(self)) { throw fault }
+    if let fault = node.difference(from: .object(members)) { throw fault }
   }
 }
 
@@ -135,6 +135,7 @@ extension InputReport {
     hash = try node["input"]["hash"].string
     defines = try node["input"]["defines"].strings
     rowTitles = try node["rowTitles"].strings
+    comingTitles = rowTitles
   }
 }
 

@@ -38,61 +38,28 @@ struct CheckText: ReportRenderer {
   /// `ok`, the row, its verdict and its size; what was expected where that is not it.
   private func row(_ row: RowReport) -> String {
     let (word, colour): (String, Paint.Colour) =
-      switch row.modelFault == nil ? row.outcome : .undecided {
-      case .asExpected: ("ok", .good)
+      switch row.status(in: .check) {
+      case .passed: (row.outcome == nil ? "seen" : "ok", .good)
       case .differs: ("DIFFERS", .bad)
-      case nil where row.isUnpinned && row.isWhole: ("UNPINNED", .bad)
-      case nil where !row.isUnpinned && row.result.verdict == .holds: ("seen", .good)
-      case nil where !row.isUnpinned && row.result.verdict == .violated: ("VIOLATED", .bad)
-      case .undecided, nil: ("UNDECIDED", .unsure)
+      case .unpinned: ("UNPINNED", .bad)
+      case .violated: ("VIOLATED", .bad)
+      case .undecided, .modelFault: ("UNDECIDED", .unsure)
       }
-    let time = style.showsTimes ? ", " + TextStyle.seconds(row.elapsed) : ""
+    let time = style.showsTimes ? ", " + row.elapsed.decimalSeconds + " s" : ""
     let text = row.outcomeText + " (\(row.result.searched)\(time))"
     var lines = labelled(
       "  " + padded(word, to: Self.nameStart - 2) + row.title, text, column: column,
       width: style.width)
     lines[0] = "  " + style.paint(word, as: colour) + lines[0].dropFirst(2 + word.count)
     if row.outcome != .asExpected || row.modelFault != nil {
-      lines += details(row).map { String(repeating: " ", count: Self.nameStart) + $0 }
+      lines += row.details.map { String(repeating: " ", count: Self.nameStart) + $0 }
     }
     return lines.map { $0 + "\n" }.joined()
   }
 
-  private func details(_ row: RowReport) -> [String] {
-    var lines: [String] = []
-    if let expectation = row.expectation { lines.append("expected " + expectation.text) }
-    if let pin = row.pin {
-      lines.append("to pin it, write " + pin)
-      if row.found.contains(where: \.isUpperBound) {
-        lines.append("without @N: not all runs were tried, and others may need fewer preemptions")
-      }
-    }
-    if let limit = row.result.limit { lines.append("stopped " + limit.text) }
-    lines += row.result.ids(.neverReached).map { "never reached: \($0)" }
-    if let replay = row.witness?.replay, row.outcome != nil || !row.result.broken.isEmpty {
-      lines.append(replay)
-    }
-    return lines
-  }
-
   /// The totals.
   func end(_ end: ReportEnd) -> String {
-    let summary = end.summary
-    var parts = ["\(summary.count(.asExpected)) as expected"]
-    if summary.count(.differs) > 0 { parts.append("\(summary.count(.differs)) DIFFER") }
-    if summary.seenViolated > 0 { parts.append("\(summary.seenViolated) VIOLATED") }
-    if summary.pinnable > 0 { parts.append("\(summary.pinnable) UNPINNED") }
-    if summary.seen > 0 { parts.append("\(summary.seen) seen") }
-    if summary.undecided > 0 { parts.append("\(summary.undecided) UNDECIDED") }
-    if summary.filesNotRead > 0 {
-      parts.append("\(counted(summary.filesNotRead, "file")) NOT READ")
-    }
-    if summary.rowsNotRun > 0 { parts.append("\(summary.rowsNotRun) NOT RUN") }
-    let time = style.showsTimes ? "; " + TextStyle.seconds(end.run.elapsed) : ""
-    return wrapped(
-      "\(counted(summary.rows, "row")) of \(counted(summary.scenarios, "file")): "
-        + parts.joined(separator: ", ") + "; \(counted(summary.states, "state"))\(time)",
-      width: style.width
-    ).map { $0 + "\n" }.joined()
+    let time = style.showsTimes ? "; " + end.run.elapsed.decimalSeconds + " s" : ""
+    return wrapped(end.summary.text + time, width: style.width).map { $0 + "\n" }.joined()
   }
 }

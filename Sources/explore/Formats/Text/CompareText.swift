@@ -55,7 +55,7 @@ struct CompareText: ReportRenderer {
     }
     return [
       row.strategy.rawValue, row.verdictWord, row.result.searched,
-      TextStyle.seconds(row.elapsed),
+      row.elapsed.decimalSeconds + " s",
       witness.map { "\($0.preemptions)" } ?? "-", decimal,
     ]
   }

@@ -11,14 +11,6 @@ extension TextStyle {
     }
   }
 
-  /// `0.042 s`.
-  static func seconds(_ duration: Duration) -> String {
-    let milliseconds = Int((duration / .milliseconds(1)).rounded())
-    let fraction = "\(milliseconds % 1000)"
-    return "\(milliseconds / 1000)." + String(repeating: "0", count: 3 - fraction.count) + fraction
-      + " s"
-  }
-
   /// What is run: the kernel and its knobs, or the macros; the threads.
   func facts(_ setting: Job.Setting, _ threads: [ThreadReport]) -> [String] {
     switch setting {

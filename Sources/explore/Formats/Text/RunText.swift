@@ -4,6 +4,8 @@ import Scheduler
 /// The text of `explore run`: each row with the runs that break something.
 struct RunText: ReportRenderer {
   let style: TextStyle
+  /// Formats that do not ask for the interleavings leave them out, whoever else had them counted.
+  var showsInterleavings = true
 
   /// The name and summary that a file's rows stand under.
   func begin(_ input: InputReport) -> String {
@@ -149,9 +151,11 @@ extension RunText {
     if !ids(.reached).isEmpty { lines += style.field("reached", ids(.reached)) }
     if result.counts.states > 0 {
       lines += style.field("searched", Self.size(result.counts))
-      lines += style.field("interleavings", result.counts.interleavings.text)
+      if showsInterleavings {
+        lines += style.field("interleavings", result.counts.interleavings.text)
+      }
     }
-    if style.showsTimes { lines += style.field("time", TextStyle.seconds(row.elapsed)) }
+    if style.showsTimes { lines += style.field("time", row.elapsed.decimalSeconds + " s") }
     for statistic in result.statistics {
       lines += style.field(statistic.id, statistic.sentence + ": " + statistic.text)
     }

@@ -11,6 +11,8 @@ struct TextFormat: OutputFormat {
   func showsFinalStates(of _: Command) -> Bool { false }
   func gap(in _: RowReport) -> String? { nil }
 
+  func addition(to _: Command) -> FormatAddition? { nil }
+
   func run(_ style: TextStyle) -> (any ReportRenderer)? { RunText(style: style) }
   func check(_ style: TextStyle) -> (any ReportRenderer)? { CheckText(style: style) }
   func diff(_ style: TextStyle) -> (any ReportRenderer)? { DiffText(style: style) }
