@@ -25,15 +25,14 @@ extension Session {
   private func searching<Result>(
     _ job: Job, _ request: Request, _ search: (Explorer.Options) -> Result
   ) -> Result {
-    var limits = request.limits
-    limits.bytes = limits.bytes ?? machine.memory
+    let limits = machine.limits(request.limits)
     let line = ProgressLine("\(job.inputName) \(job.title)", on: console, within: limits)
     defer { line?.erase() }
     return search(
       Explorer.Options(
         strategy: request.strategy.search(request), limits: limits,
         countsInterleavings: request.format.showsInterleavings(of: request.command),
-        reduction: request.reduction, jobs: request.jobs ?? machine.cores,
+        reduction: request.reduction, jobs: min(request.jobs ?? machine.cores, machine.mostThreads),
         isCancelled: isInterrupted,
         progress: { line?.update($0) }))
   }
