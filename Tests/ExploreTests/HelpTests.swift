@@ -41,7 +41,7 @@ struct HelpTests {
       "schedule": "v1:0:a:0", "strategy": "exhaustive", "max-states": "5", "max-memory": "2G",
       "max-seconds": "1.5", "preemptions": "0", "seed": "0", "runs": "1", "depth": "2",
       "max-steps": "9", "define": "X=1", "model": "sc", "language": "race", "jobs": "2",
-      "format": "json", "color": "never",
+      "format": "json", "color": "never", "strategies": "dpor,random",
     ]
     let value = option.placeholder == nil ? nil : values[name]
     #expect((value == nil) == (option.placeholder == nil), "a value for --\(name) to try")

@@ -21,6 +21,8 @@ struct Request: Sendable {
   var schedule: String?
 
   var strategy = StrategySpec.standard
+  /// The strategies that `compare` is to use; all if empty.
+  var strategies: [StrategySpec] = []
   var reduction = Reduction.none
   /// The most preemptions of a run.
   var preemptions: Int?
@@ -34,6 +36,9 @@ struct Request: Sendable {
   var color = ColorChoice.auto
   var limits = Limits.none
   var jobs: Int?
+
+  /// The strategies that are compared, in the order in which they search.
+  var compared: [StrategySpec] { strategies.isEmpty ? StrategySpec.allCases : strategies }
 
   /// Whether the kernel is given on the command line rather than by a row.
   var changesKernel: Bool { base != nil || !patches.isEmpty || !settings.isEmpty }

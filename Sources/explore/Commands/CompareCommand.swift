@@ -2,7 +2,8 @@ import RaceModel
 import Reporting
 import Scheduler
 
-/// `explore compare`: the rows of one scenario, each searched by every strategy.
+/// `explore compare`: the rows of one scenario, each searched by every strategy, or by those that
+/// are asked for.
 struct CompareCommand {
   let session: Session
   let request: Request
@@ -12,22 +13,23 @@ struct CompareCommand {
     let jobs = try Job.jobs(of: input, request)
     var printer = ReportPrinter(session, request, request.format.compare(session.style(request)))
     var code = ExitCode.success
-    printer.begin(InputReport(input, jobs, request), strategies: StrategySpec.allCases)
+    printer.begin(InputReport(input, jobs, request), strategies: request.compared)
     for job in jobs where !session.isInterrupted() {
-      let rows = compare(job)
-      printer.add(rows)
+      let rows = compare(job) { printer.add([$0]) }
       code = code.worse(judge(rows, job))
     }
     printer.end()
     return session.complainOfStop(printer.notRun) ?? code
   }
 
-  private func compare(_ job: Job) -> [RowReport] {
-    StrategySpec.allCases.compactMap { strategy in
+  /// Searches a row by each strategy; `show` gets what came of it as it ends.
+  private func compare(_ job: Job, _ show: (RowReport) -> Void) -> [RowReport] {
+    request.compared.compactMap { strategy in
       if session.isInterrupted() { return nil }
       var request = request
       request.strategy = strategy
       let row = session.search(job, request)
+      show(row)
       session.complainOfModel(row, job)
       return row
     }
