@@ -19,6 +19,8 @@ public enum Explorer {
     var sharing = Sharing()
     /// When the clock of ``limits`` started, if not with the search.
     package var start: ContinuousClock.Instant?
+    /// What may be reserved; made from ``limits`` unless an exploration has several searches.
+    var space: AddressSpace?
     /// How many bits of a hash ``Reduction/fingerprints`` keeps; fewer are for tests.
     var fingerprintBits = 64
     /// ``jobs`` and ``allowance`` together.
@@ -48,6 +50,8 @@ public enum Explorer {
   /// cell widths, assertions and what the model itself declared.
   /// - Complexity: O(transitions) time; per state its words, about 24 bytes, and bookkeeping.
   public static func explore(_ system: System, options: Options = Options()) -> Exploration {
-    options.strategy.explore(system, options)
+    var options = options
+    options.space = options.space ?? AddressSpace(options.limits.addressSpace)
+    return options.strategy.explore(system, options)
   }
 }

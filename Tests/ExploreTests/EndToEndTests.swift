@@ -110,6 +110,36 @@ struct EndToEndTests {
     }
   }
 
+  /// So small that nothing but the small search fits; an answer needs less than is left.
+  @Test(arguments: ["-v", "-d"])
+  func `a limit on address space is a limit of the search`(option: String) throws {
+    try inFolder { folder in
+      let limited = [
+        "/bin/sh", "-c", "ulimit \(option) 400000; exec \"$@\"", "sh", Self.program, "run",
+        "--jobs=8",
+      ]
+      let small = try run(limited + ["race.json5"], in: folder)
+      #expect(small.code == 1 && small.text == TestSession().run("run", "race.json5").output)
+      let large = try run(limited + ["endless.json5", "--max-seconds=1"], in: folder)
+      #expect(large.code == 3 && large.text.contains("UNDECIDED"))
+    }
+  }
+
+  @Test func `an abort with address space to spare is our mistake`() throws {
+    try inFolder { folder in
+      let (process, output, error) = try start(
+        [
+          "/bin/sh", "-c", "ulimit -v 4000000; exec \"$@\"", "sh", Self.program, "run",
+          "endless.json5", "--max-seconds=60",
+        ], in: folder)
+      let heading = output.fileHandleForReading.availableData
+      kill(process.processIdentifier, SIGABRT)
+      let outcome = finish(process, output, error, after: heading)
+      #expect(outcome.code == 70, "\(outcome)")
+      #expect(outcome.error.contains("mistake in explore itself"))
+    }
+  }
+
   @Test func `a reader that goes away ends the program without a word`() throws {
     try inFolder { folder in
       let script = "{ \"$1\" run race.json5 --color=always; } | head -n 1; exit 0"

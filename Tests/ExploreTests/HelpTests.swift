@@ -43,7 +43,7 @@ struct HelpTests {
       "max-seconds": "1.5", "preemptions": "0", "seed": "0", "runs": "1", "depth": "2",
       "max-steps": "9", "define": "X=1", "model": "sc", "language": "race", "jobs": "2",
       "format": "json", "report": "json=x", "color": "never", "rerun-failed": "r.json",
-      "path": "l2-load",
+      "path": "l2-load", "strategies": "dpor,random",
     ]
     let value = option.placeholder == nil ? nil : values[name]
     #expect((value == nil) == (option.placeholder == nil), "a value for --\(name) to try")

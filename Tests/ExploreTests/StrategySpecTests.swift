@@ -22,7 +22,8 @@ import Testing
         #expect(spec.options.contains(name), "\(spec): --\(name)")
       }
     }
-    for option in Option.all where option.group == .strategy && option.name != "strategy" {
+    for option in Option.all
+    where option.group == .strategy && !["strategy", "strategies"].contains(option.name) {
       #expect(option.strategies != nil, "--\(option.name)")
     }
   }

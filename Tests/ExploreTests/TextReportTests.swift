@@ -1,5 +1,6 @@
 import Reporting
 import Scheduler
+import Synchronization
 import Testing
 
 @testable import explore
@@ -42,11 +43,38 @@ struct TextReportTests {
     Golden.expect(text, is: "compare.txt")
   }
 
+  @Test func `each strategy of a comparison is printed as it ends`() {
+    let pieces = Mutex<[String]>([])
+    let session = TestSession(written: { text in pieces.withLock { $0.append(text) } })
+    let result = session.run(
+      "compare", "race.json5", "--strategies=pct,dpor", "--strategies", "exhaustive", "--runs=50")
+    #expect(result.code == .success)
+    let texts = pieces.withLock { $0 }
+    let lines = texts.compactMap { text in
+      ["pct", "dpor", "exhaustive"].first { text.contains("\n\($0)  ") || text.hasPrefix($0 + " ") }
+    }
+    #expect(lines == ["pct", "dpor", "exhaustive", "pct", "dpor", "exhaustive"])
+    #expect(!result.output.contains("bounded"))
+  }
+
+  @Test func `an interrupted comparison shows the strategies that have ended`() throws {
+    let count = Mutex(0)
+    let session = TestSession(isInterrupted: { count.withLock { $0 > 0 } }) { text in
+      if text.hasPrefix("bounded") { count.withLock { $0 += 1 } }
+    }
+    let result = session.run("compare", "race.json5", "--runs=9")
+    #expect(result.code == .interrupted && result.error == "explore: interrupted; 2 rows not run\n")
+    let lines = result.output.split(separator: "\n").map { $0.split(separator: " ")[0] }
+    #expect(lines.contains("exhaustive") && lines.contains("bounded") && !lines.contains("dpor"))
+    #expect(result.output.contains("Times differ"))
+  }
+
   @Test func `a table that is too wide becomes a list`() throws {
     let job = try Toys.job(of: Samples.race)
     var row = RowReport(
       job, job.program.explore(Explorer.Options(), keepingFinalStates: false), .standard)
-    let narrow = CompareText(style: TextStyle(width: 40)).add([row])
+    var compare = CompareText(style: TextStyle(width: 40))
+    let narrow = compare.add([row])
     #expect(narrow.split(separator: "\n").allSatisfy { $0.count <= 40 || $0.hasPrefix("-") })
     #expect(narrow.contains("searched 543 states"))
     row.result.counts.states = 0

@@ -110,10 +110,15 @@ import Testing
 
   /// Neither length is one that doubling comes to.
   @Test func `a table that can grow no more is not grown`() {
-    let store = StateStore(stateWords: 1, mostLines: 80)
+    func sized(lines: Int) -> StateStore {
+      var room = StoreRoom()
+      room.lines = lines
+      return StateStore(stateWords: 1, room: room)
+    }
+    let store = sized(lines: 80)
     #expect(store.limit == 80 * 7 * 2 / 3)
     #expect(store.table.growthBytes == 0)
-    let grows = StateStore(stateWords: 1, mostLines: 700)
+    let grows = sized(lines: 700)
     var block = StateNumberBlock()
     let memory = StateBuffer(1, words: 1)
     let words = memory[0]

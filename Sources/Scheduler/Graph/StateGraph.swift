@@ -59,6 +59,9 @@ struct StateGraph: Sendable {
   /// What the search has seen broken.
   var broken: [PropertyIndex] { witnesses.properties.filter { !properties.isLandmark($0) } }
 
+  /// What passes reserve memory from.
+  var space: AddressSpace { limits.space }
+
   /// Bytes in use.
   var bytes: Int { store.bytes + (logged?.bytes ?? 0) }
 

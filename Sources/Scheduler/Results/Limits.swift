@@ -11,6 +11,12 @@ public struct Limits: Hashable, Sendable {
   ///
   /// What a search has found when it ends by this limit, or by ``bytes``, differs from run to run.
   public var duration: Duration?
+  /// How many bytes of address space the search may reserve; nil where there is plenty.
+  ///
+  /// Where the process has a limit, as `ulimit -v` sets it, the rest is for the allocator and for
+  /// stacks, whose failure ends the process. A search that runs out of it ends with
+  /// ``LimitHit/capacity(_:)``.
+  public var addressSpace: Int?
 
   /// When the last of several searches must end, which share a time; nil is no limit.
   public var deadline: Deadline?
@@ -30,8 +36,11 @@ public struct Limits: Hashable, Sendable {
   }
 
   /// Makes limits; nil is no limit.
-  public init(states: Int? = nil, bytes: Int? = nil, duration: Duration? = nil) {
+  public init(
+    states: Int? = nil, bytes: Int? = nil, duration: Duration? = nil, addressSpace: Int? = nil
+  ) {
     (self.states, self.bytes, self.duration) = (states, bytes, duration)
+    self.addressSpace = addressSpace
   }
 
   /// No limits but those of the machine.

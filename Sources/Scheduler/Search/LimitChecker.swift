@@ -12,6 +12,8 @@ import Synchronization
 /// that called the explorer. ``allowsGrowth(to:)`` and ``stop(_:)`` may come from any thread.
 final class LimitChecker: Sendable {
   let limits: Limits
+  /// What may still be reserved, by all phases together.
+  let space: AddressSpace
   private let isCancelled: (@Sendable () -> Bool)?
   private let progress: (@Sendable (SearchProgress) -> Void)?
   private let start: ContinuousClock.Instant
@@ -20,13 +22,14 @@ final class LimitChecker: Sendable {
 
   init(_ options: Explorer.Options) {
     limits = options.limits
+    space = options.space ?? AddressSpace(options.limits.addressSpace)
     isCancelled = options.isCancelled
     progress = options.progress
     start = options.start ?? .now
   }
 
   private init(after earlier: LimitChecker) {
-    limits = earlier.limits
+    (limits, space) = (earlier.limits, earlier.space)
     isCancelled = earlier.isCancelled
     progress = earlier.progress
     start = earlier.start

@@ -64,6 +64,7 @@ struct Search: ~Copyable {
     counts.states = store.count
     counts.transitions = shared.transitions
     counts.deadlocks = workers.reduce(0) { $0 + $1.deadlocks }
+    shared.trim()
     return graph
   }
 
@@ -133,7 +134,7 @@ struct Search: ~Copyable {
     hire(threads)
     let level = divide(ranges, among: threads)
     let (workers, open, barrier) = (workers, open, shared.barrier)
-    let mayGoOn = mayTakePiece(threads, level.insertions.portion)
+    let mayGoOn = mayTakePiece()
     barrier.expect(threads)
     if threads == 1 {
       workers[0].work(on: level, open, while: mayGoOn)
@@ -157,10 +158,8 @@ struct Search: ~Copyable {
   }
 
   /// What the calling thread does before each piece: tells the progress, asks the limits.
-  private func mayTakePiece(_ threads: Int, _ portion: Int) -> () -> Bool {
+  private func mayTakePiece() -> () -> Bool {
     let (shared, limits, store, depth) = (shared, limits, store, counts.depth)
-    // The most steps from a batch, by which a search stays clear of the end of its memory.
-    let margin = threads * (sharing.batch * properties.system.threads.count * 256 + portion)
     return {
       limits.report {
         SearchProgress(
@@ -170,10 +169,7 @@ struct Search: ~Copyable {
       }
       // Rather than end the search, count no runs.
       if !limits.fits(bytes: shared.bytes) { shared.log?.giveUp() }
-      if limits.allows(bytes: store.bytes), store.numbers + margin > store.limit {
-        limits.stop(.capacity(store.count))
-      }
-      return !limits.isStopped
+      return limits.allows(bytes: store.bytes)
     }
   }
 

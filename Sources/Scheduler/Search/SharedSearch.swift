@@ -15,8 +15,13 @@ final class SharedSearch: Sendable {
   private let expanded = Atomic<Int>(0)
 
   init(of system: System, _ options: Explorer.Options) {
-    let (store, limits) = (StateStore(stateWords: system.layout.wordCount), LimitChecker(options))
-    let log = options.countsInterleavings ? StepLog() : nil
+    let (limits, words) = (LimitChecker(options), system.layout.wordCount)
+    let room = StoreRoom(
+      stateWords: words, within: limits.limits, in: limits.space,
+      logsSteps: options.countsInterleavings)
+    let store = StateStore(stateWords: words, room: room, in: limits.space)
+    let log =
+      options.countsInterleavings ? StepLog(most: room.steps, in: limits.space) : nil
     properties = PropertyTable(of: system)
     threads = options.threads
     (self.store, self.limits, self.log) = (store, limits, log)
@@ -35,6 +40,26 @@ final class SharedSearch: Sendable {
   /// Steps taken from the states that have been expanded.
   var transitions: Int { steps.load(ordering: .relaxed) }
   var expandedStates: Int { expanded.load(ordering: .relaxed) }
+
+  /// Whether there are numbers for the states of all claims, for whoever has claimed some in a
+  /// level that is shared; hits a limit if not.
+  ///
+  /// Each worker may leave a part of a portion unused.
+  func hasNumbers(_ level: InsertionMode) -> Bool {
+    hasNumbers(store.numbers + store.table.pending + threads.most * level.portion)
+  }
+
+  /// Whether there are records for all numbers below `end`; hits a limit if not.
+  func hasNumbers(_ end: Int) -> Bool {
+    if end > store.arena.capacity { limits.stop(.capacity(store.count)) }
+    return !limits.isStopped
+  }
+
+  /// Gives the address space back that a search has not used.
+  func trim() {
+    store.trim()
+    log?.trim()
+  }
 
   /// Adds what a worker has done.
   func add(states: Int, transitions: Int) {

@@ -32,8 +32,11 @@ final class StepLog: @unchecked Sendable {
   private let used = Atomic<Int>(StepLog.first)
   private let givenUp = Atomic<Bool>(false)
 
-  init() {
-    entries = ReservedMemory(capacity: 1 << 32)
+  /// The bytes of an entry.
+  static var entryBytes: Int { MemoryLayout<Entry>.stride }
+
+  init(most: Int, in space: AddressSpace) {
+    entries = ReservedMemory(capacity: most, in: space)
   }
 
   /// Beyond the place of the last entry.
@@ -49,6 +52,9 @@ final class StepLog: @unchecked Sendable {
     entries.discard()
     used.store(Self.first, ordering: .relaxed)
   }
+
+  /// Gives back what no entry uses: none will come.
+  func trim() { entries.trim(to: isGivenUp ? 0 : end) }
 
   /// Room for `count` entries, unless the log is given up or full.
   func allot(_ count: Int) -> Int? {

@@ -75,6 +75,9 @@ final class Worker: @unchecked Sendable {
       shared.barrier.meet()
       if shared.limits.isStopped { return }
     }
+    let hasRoom =
+      level.isShared ? shared.hasNumbers(level) : shared.hasNumbers(numberBlock.next + found)
+    if !hasRoom { return }
     let added = lookups.add(successors, from: origins, batch, to: store, level, &numberBlock)
     store.table.settle(claim: found, added: added)
     shared.add(states: batch, transitions: found)

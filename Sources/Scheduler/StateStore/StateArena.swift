@@ -13,11 +13,12 @@ final class StateArena: @unchecked Sendable {
 
   private let used = Atomic<Int>(0)
 
-  init(stateWords: Int) {
+  /// At most `most` records.
+  init(stateWords: Int, most: Int, in space: AddressSpace) {
     self.stateWords = stateWords
-    let most = Int(UInt32.max) - 1
-    records = ReservedMemory(capacity: most * (stateWords + 1))
-    capacity = min(most, records.capacity / (stateWords + 1))
+    records = ReservedMemory(
+      capacity: most * (stateWords + 1), atLeast: stateWords + 1, in: space)
+    capacity = min(max(1, most), records.capacity / (stateWords + 1))
   }
 
   /// The words from one state to the next.
@@ -41,6 +42,9 @@ final class StateArena: @unchecked Sendable {
 
   /// Makes the system provide memory for the states after one.
   func provide(beyond number: Int) { records.provide(beyond: number * recordWords) }
+
+  /// Gives back what no record uses.
+  func trim() { records.trim(to: numbers * recordWords) }
 
   /// Fresh numbers for a worker.
   func allot(_ count: Int) -> Range<Int> {

@@ -12,10 +12,17 @@ struct StateStore: Sendable {
   let arena: StateArena
   let table: StateTable
 
-  /// `mostLines` is how long the table can become, at most 2^29.
-  init(stateWords: Int, mostLines: Int = 1 << 29) {
-    arena = StateArena(stateWords: stateWords)
-    table = StateTable(mostLines: mostLines)
+  init(
+    stateWords: Int, room: StoreRoom = StoreRoom(), in space: AddressSpace = AddressSpace(nil)
+  ) {
+    arena = StateArena(stateWords: stateWords, most: room.records, in: space)
+    table = StateTable(mostLines: room.lines, in: space)
+  }
+
+  /// Gives the address space back that further states would need: none will come.
+  func trim() {
+    arena.trim()
+    table.trim()
   }
 
   /// The number of words of a state, as code takes it that is compiled once for all numbers.

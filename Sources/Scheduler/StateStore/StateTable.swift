@@ -18,13 +18,15 @@ final class StateTable: @unchecked Sendable {
   /// Entries that wait for the table to have grown.
   private let aside = Mutex<[UInt64]>([])
 
-  /// `mostLines` is at most 2^29, because look-ups note slots in 32 bits; address space may be
-  /// shorter.
-  init(mostLines: Int) {
-    memory = ReservedMemory(capacity: mostLines * TableLine.words)
+  /// How long the table is at first.
+  static let firstLines = 512
+
+  /// `mostLines` is at most ``StoreRoom/mostLines``; address space may be shorter.
+  init(mostLines: Int, in space: AddressSpace) {
+    memory = ReservedMemory(capacity: mostLines * TableLine.words, in: space)
     let longest = min(mostLines, memory.capacity / TableLine.words)
     self.mostLines = longest
-    lineCount = Atomic(min(512, longest))
+    lineCount = Atomic(min(Self.firstLines, longest))
   }
 
   /// The lines as they are until the table grows.
@@ -87,6 +89,12 @@ final class StateTable: @unchecked Sendable {
 
   /// How many states a table of `lines` lines is filled with: two thirds.
   private static func room(in lines: Int) -> Int { lines * TableLine.slots * 2 / 3 }
+
+  /// States that workers may be about to add, at most.
+  var pending: Int { claimed.load(ordering: .relaxed) - count }
+
+  /// Gives back what the table does not use.
+  func trim() { memory.trim(to: lines.count * TableLine.words) }
 
   // MARK: - Growth, while no worker uses the table
 

@@ -32,10 +32,15 @@ struct BoundedSearch: ~Copyable {
   init(of system: System, _ options: Explorer.Options) {
     properties = PropertyTable(of: system)
     limits = LimitChecker(options)
-    store = StateStore(stateWords: system.layout.wordCount)
+    let words = system.layout.wordCount
+    let room = StoreRoom(
+      stateWords: words, within: limits.limits, in: limits.space, logsSteps: false,
+      bytesBesides: VisitedPairs.bytesPerState(threads: system.threads.count))
+    store = StateStore(stateWords: words, room: room, in: limits.space)
     let store = store
     withState(system.layout.initial) { store.insertFirst($0) }
-    visits = ZeroOneSearch(discovering: properties, in: store, batch: options.sharing.batch)
+    visits = ZeroOneSearch(
+      discovering: properties, in: store, batch: options.sharing.batch, limits.space)
   }
 
   /// A run that hits each property that was hit, minimal in preemptions, then steps.
@@ -59,6 +64,8 @@ struct BoundedSearch: ~Copyable {
       }
     }
     counts.states = visits.pairs.states
+    store.trim()
+    visits.trim()
     return StateGraph(of: properties, in: store, counts: counts, limits: limits)
   }
 

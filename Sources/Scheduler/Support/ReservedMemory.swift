@@ -8,34 +8,28 @@ import Synchronization
 
 /// Zeroed memory for up to `capacity` elements that never moves; pages cost nothing until touched.
 ///
-/// Address space is reserved without commitment. When the system refuses that much of it the
-/// capacity is halved until it agrees, so callers must ask ``capacity`` and not assume it.
+/// Address space is reserved without commitment, as far as the exploration still has any
+/// (``AddressSpace``). When the system refuses that much of it the capacity is halved until it
+/// agrees. So callers must ask ``capacity`` and not assume it.
 struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
   let base: UnsafeMutablePointer<Element>
   let capacity: Int
-  private let bytes: Int
+  private let pages: ReservedPages
   /// Elements before this one have been provided, or come at their first use.
   private let provided = Atomic<Int>((1 << 22) / MemoryLayout<Element>.stride)
 
-  init(capacity wanted: Int) {
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
-    var capacity = max(wanted, 1)
-    while true {
-      let bytes = (capacity * MemoryLayout<Element>.stride + page - 1) / page * page
-      let memory = mmap(
-        nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-      if let memory, memory != MAP_FAILED {
-        base = memory.bindMemory(to: Element.self, capacity: capacity)
-        self.capacity = capacity
-        self.bytes = bytes
-        return
-      }
-      precondition(bytes > page, "no memory: not even one page could be reserved")
-      capacity /= 2
-    }
+  /// Memory for `wanted` elements, or for `least` even where `space` has run out.
+  init(capacity wanted: Int, atLeast least: Int = 1, in space: AddressSpace) {
+    let stride = MemoryLayout<Element>.stride
+    pages = ReservedPages(max(wanted, least) * stride, atLeast: max(least, 1) * stride, in: space)
+    capacity = min(max(wanted, least), pages.bytes / stride)
+    base = pages.base.bindMemory(to: Element.self, capacity: capacity)
   }
 
-  deinit { munmap(base, bytes) }
+  /// Gives the address space of all elements but the first `count` back, which nobody will use.
+  func trim(to count: Int) {
+    pages.trim(to: min(count, capacity) * MemoryLayout<Element>.stride)
+  }
 
   /// Makes the system provide the pages of some elements, which nobody has used yet.
   ///
@@ -45,7 +39,7 @@ struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
   /// system that cannot do so provides pages at their first use. Large pages are not asked for:
   /// clearing them takes long where the host of a virtual machine has taken their memory back.
   func provide(_ elements: Range<Int>) {
-    let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+    let page = ReservedPages.page
     let start = Int(bitPattern: base + elements.lowerBound) / page * page
     let end = Int(bitPattern: base + elements.upperBound)
     madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, Self.populateWrite)
@@ -69,10 +63,53 @@ struct ReservedMemory<Element: BitwiseCopyable>: ~Copyable {
   private static var populateWrite: Int32 { 23 }
 
   /// Gives the pages back to the system; everything is 0 again.
-  func discard() { madvise(base, bytes, MADV_DONTNEED) }
+  func discard() { madvise(base, pages.bytes, MADV_DONTNEED) }
 
   subscript(index: Int) -> Element {
     get { base[index] }
     nonmutating set { base[index] = newValue }
+  }
+}
+
+/// Whole pages that belong to nobody else, until the object's life ends.
+private final class ReservedPages: @unchecked Sendable {
+  let base: UnsafeMutableRawPointer
+  /// Changed by whoever owns the memory alone.
+  private(set) var bytes: Int
+  private let space: AddressSpace
+
+  init(_ wanted: Int, atLeast least: Int, in space: AddressSpace) {
+    let fewest = Self.whole(least)
+    let taken = space.take(Self.whole(wanted), atLeast: fewest)
+    var bytes = taken / Self.page * Self.page
+    while true {
+      let memory = mmap(
+        nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+      if let memory, memory != MAP_FAILED {
+        (base, self.bytes, self.space) = (memory, bytes, space)
+        space.give(taken - bytes)
+        return
+      }
+      precondition(bytes > fewest, "no memory: not even \(fewest) bytes could be reserved")
+      bytes = max(fewest, bytes / 2 / Self.page * Self.page)
+    }
+  }
+
+  deinit {
+    munmap(base, bytes)
+    space.give(bytes)
+  }
+
+  static var page: Int { Int(sysconf(Int32(_SC_PAGESIZE))) }
+
+  /// The bytes of the pages, one at least, that so many bytes take.
+  private static func whole(_ bytes: Int) -> Int { (max(bytes, 1) + page - 1) / page * page }
+
+  /// Gives all pages back but those of the first bytes.
+  func trim(to bytes: Int) {
+    let kept = Self.whole(bytes)
+    if kept >= self.bytes || munmap(base + kept, self.bytes - kept) != 0 { return }
+    space.give(self.bytes - kept)
+    self.bytes = kept
   }
 }

@@ -62,7 +62,8 @@ enum Command: String, CaseIterable, Sendable {
     case .compare:
       "For each row, a line for each strategy: its verdict, what it searched, the time it took, "
         + "the preemptions of the first run it found, and the exact probability that one random run "
-        + "breaks something. Times differ from run to run, nothing else does; JSON has them under "
+        + "breaks something. A line is printed as soon as its strategy ends; --max-seconds and the "
+        + "other limits are for each strategy of each row. Times differ from run to run, nothing else does; JSON has them under "
         + "'run'. See Docs/strategies.md."
     case .replay:
       "Every counterexample ends with the command that replays it. Without --kernel, --with, "
@@ -125,7 +126,13 @@ enum Command: String, CaseIterable, Sendable {
         ("explore check races -DCPUS=3", "the same rows, with one macro more"),
       ]
     case .compare:
-      [("explore compare FILE --row linux-6.1 --runs 10000", "one row; more random runs")]
+      [
+        ("explore compare FILE --row linux-6.1 --runs 10000", "one row; more random runs"),
+        (
+          "explore compare FILE --strategies dpor,bounded --max-seconds 10",
+          "two of the strategies, each for at most ten seconds a row"
+        ),
+      ]
     case .replay:
       [("explore replay FILE --schedule v1:0f3a9c21:a12b7a3:5d07", "the trace of that run")]
     case .merge:

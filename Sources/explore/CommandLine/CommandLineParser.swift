@@ -120,8 +120,7 @@ struct CommandLineParser {
 
   /// Refuses options that mean nothing to the strategy; a bound alone asks for the bounded search.
   private func settleStrategy(_ request: inout Request) throws(UsageError) {
-    // It runs all strategies, so each option means something to one of them.
-    if request.command == .compare { return }
+    if request.command == .compare { return try settleStrategies(request) }
     let implied =
       given.contains("strategy")
       ? nil : StrategySpec.allCases.first { $0.impliedBy.map(given.contains) ?? false }
@@ -144,6 +143,15 @@ struct CommandLineParser {
       if request.partition != nil { throw .excluded("diff", by: "partition") }
     } else if let option = request.kernelChoices.first {
       throw .changeWithoutDiff(option: option)
+    }
+  }
+
+  /// Refuses options that mean nothing to any of the strategies that are compared.
+  private func settleStrategies(_ request: Request) throws(UsageError) {
+    for option in Option.all where given.contains(option.name) {
+      guard let takers = option.strategies, !takers.contains(where: request.compared.contains)
+      else { continue }
+      throw .optionOfOtherStrategies(option.name, request.compared, takenBy: takers)
     }
   }
 

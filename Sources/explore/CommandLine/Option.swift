@@ -186,6 +186,19 @@ extension Option {
       request.strategy = try choice(text, "strategy")
     },
     Option(
+      "strategies", "NAME,...",
+      "search by these strategies only, in this order (repeatable)", .strategy,
+      of: [.compare], isRepeatable: true
+    ) { (text, request) throws(UsageError) in
+      for name in text.split(separator: ",", omittingEmptySubsequences: false) {
+        let strategy: StrategySpec = try choice(String(name), "strategy")
+        if request.strategies.contains(strategy) {
+          throw .repeated(option: "strategies", value: strategy.rawValue)
+        }
+        request.strategies.append(strategy)
+      }
+    },
+    Option(
       "preemptions", "K",
       "only runs with at most K preemptions; without it, bounded raises K until something breaks "
         + "or the bound cuts nothing off; dpor counts the traces within 0...K", .strategy,
@@ -248,14 +261,17 @@ extension Option {
       request.limits.states = try Quantity.whole(text, of: "max-states", 1...Quantity.mostStates)
     },
     Option(
-      "max-memory", "SIZE", "stop at SIZE bytes; K, M and G are understood", .limits,
+      "max-memory", "SIZE",
+      "stop at SIZE bytes; K, M and G are understood; by default three quarters of the memory, or "
+        + "half of what 'ulimit -v' leaves", .limits,
       of: searching
     ) { (text, request) throws(UsageError) in
       request.limits.bytes = try Quantity.bytes(text)
     },
     Option(
-      "max-seconds", "S", "stop the search of a row after S seconds, as in 2.5", .limits,
-      of: searching
+      "max-seconds", "S",
+      "stop the search of a row after S seconds, as in 2.5; where strategies are compared, each",
+      .limits, of: searching
     ) { (text, request) throws(UsageError) in
       request.limits.duration = try Quantity.seconds(text, of: "max-seconds")
     },

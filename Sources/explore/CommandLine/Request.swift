@@ -27,6 +27,8 @@ struct Request: Sendable {
   var paths: [PathSpec] = []
 
   var strategy = StrategySpec.standard
+  /// The strategies that `compare` is to use; all if empty.
+  var strategies: [StrategySpec] = []
   var reduction = Reduction.none
   /// The most preemptions of a run.
   var preemptions: Int?
@@ -63,6 +65,9 @@ struct Request: Sendable {
 
   /// The formats of standard output and of files.
   var formats: [any OutputFormat] { [format] + reports.map(\.format) }
+
+  /// The strategies that are compared, in the order in which they search.
+  var compared: [StrategySpec] { strategies.isEmpty ? StrategySpec.allCases : strategies }
 
   /// Whether the kernel is given on the command line rather than by a row.
   var changesKernel: Bool { base != nil || !patches.isEmpty || !settings.isEmpty }

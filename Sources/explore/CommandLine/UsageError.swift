@@ -9,6 +9,7 @@ enum UsageError: Error, Hashable, Sendable {
   case unknownOption(String, Command?)
   case optionOfOtherCommand(String, Command, takenBy: [Command])
   case optionOfOtherStrategy(String, StrategySpec, takenBy: [StrategySpec])
+  case optionOfOtherStrategies(String, [StrategySpec], takenBy: [StrategySpec])
   case optionBeforeCommand(String, [Command])
   case missingValue(option: String, placeholder: String)
   case unexpectedValue(option: String)
@@ -78,6 +79,9 @@ extension UsageError: CustomStringConvertible {
     case .optionOfOtherStrategy(let name, let strategy, let others):
       "strategy '\(strategy.rawValue)' takes no option '--\(name)'; write --strategy "
         + list(others.map(\.rawValue), "or")
+    case .optionOfOtherStrategies(let name, let strategies, let others):
+      "option '--\(name)' means nothing to \(list(strategies.map(\.rawValue), "or")); add "
+        + list(others.map(\.rawValue), "or") + " to --strategies"
     case .optionBeforeCommand(let name, let commands):
       "option '--\(name)' comes after its command; write explore \(commands[0].rawValue) --\(name)"
     case .missingValue(let option, let placeholder):

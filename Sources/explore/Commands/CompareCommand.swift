@@ -2,7 +2,8 @@ import RaceModel
 import Reporting
 import Scheduler
 
-/// `explore compare`: the rows of one scenario, each searched by every strategy.
+/// `explore compare`: the rows of one scenario, each searched by every strategy, or by those that
+/// are asked for.
 struct CompareCommand {
   let session: Session
   let request: Request
@@ -14,26 +15,27 @@ struct CompareCommand {
     try printer.start(ReportStart(files: [input.file]))
     printer.begin(InputReport(input, jobs, request))
     for job in jobs where !session.isInterrupted() {
-      let rows = compare(job)
-      printer.add(rows)
+      let rows = compare(job) { printer.add([$0]) }
       code = code.worse(judge(rows, job))
     }
     let all = jobs.flatMap { job in
-      StrategySpec.allCases.map { RowNotRun(file: job.file, row: job.title, strategy: $0) }
+      request.compared.map { RowNotRun(file: job.file, row: job.title, strategy: $0) }
     }
     let notRun = Array(all.dropFirst(printer.summary.rows))
     code = code.worse(printer.end(notRun: notRun))
     return session.exitCode(code, after: RowSearch(session, request, rows: 1), notRun)
   }
 
-  private func compare(_ job: Job) -> [RowReport] {
-    StrategySpec.allCases.compactMap { strategy in
+  /// Searches a row by each strategy; `show` gets what came of it as it ends.
+  private func compare(_ job: Job, _ show: (RowReport) -> Void) -> [RowReport] {
+    request.compared.compactMap { strategy in
       if session.isInterrupted() { return nil }
       var request = request
       request.strategy = strategy
       let search = RowSearch(session, request, rows: 1)
       let row = search.report(job)
       search.clearLine()
+      show(row)
       session.complainOfModel(row, of: job.file)
       return row
     }

@@ -9,7 +9,8 @@ struct RowSearch: Sendable {
   private let request: Request
   private let limits: Limits
   private let line: ProgressLine?
-  /// How many rows may be searched at a time, and how many threads there are in all.
+  /// How many threads there are in all, and how many rows may be searched at a time.
+  private let jobs: Int
   let threads: Int
   /// The threads that searches may borrow, besides those that search rows.
   let allowance: ThreadAllowance
@@ -25,11 +26,10 @@ struct RowSearch: Sendable {
   /// For `rows` rows, which is what a progress line says how many of them are done.
   init(_ session: Session, _ request: Request, rows: Int) {
     (self.session, self.request) = (session, request)
-    let jobs = request.jobs ?? session.machine.cores
+    jobs = min(request.jobs ?? session.machine.cores, session.machine.mostThreads)
     threads = max(1, min(jobs, rows))
     allowance = ThreadAllowance(jobs - threads)
-    var limits = request.limits
-    limits.bytes = limits.bytes ?? session.machine.memory
+    var limits = session.machine.limits(request.limits)
     limits.deadline = request.totalDuration.map { Limits.Deadline(in: $0) }
     self.limits = limits
     line = ProgressLine(on: session.console, of: rows, within: limits)
@@ -76,6 +76,7 @@ struct RowSearch: Sendable {
     var limits = limits
     if case .shared = share, threads > 1 {
       limits.bytes = limits.bytes.map { $0 / (2 * threads) }
+      limits.addressSpace = limits.addressSpace.map { $0 / (2 * threads) }
     }
     let (session, line) = (session, line)
     let title = "\(job.inputName) \(job.title)"
@@ -84,7 +85,7 @@ struct RowSearch: Sendable {
       countsInterleavings: request.formats.contains {
         $0.showsInterleavings(of: request.command)
       },
-      reduction: request.reduction, jobs: request.jobs ?? session.machine.cores,
+      reduction: request.reduction, jobs: jobs,
       isCancelled: { session.isInterrupted() || isCancelled() },
       progress: { line?.update($0, title, isFirst) })
     options.allowance = allowance

@@ -21,6 +21,18 @@ struct Session: Sendable {
     var host: String
     /// The time now, UTC, as `2019-08-26T09:12:00Z`.
     var now: @Sendable () -> String
+    /// Bytes of address space that searches may reserve, all together; nil where there is plenty.
+    var addressSpace: Int?
+    /// Threads that there is room for.
+    var mostThreads = Int.max
+
+    /// The limits of one search, where the command line asks for some.
+    func limits(_ asked: Limits) -> Limits {
+      var limits = asked
+      limits.bytes = limits.bytes ?? memory
+      limits.addressSpace = addressSpace
+      return limits
+    }
   }
 
   /// Does what the arguments ask and says with what code to end.

@@ -39,12 +39,15 @@ struct VisitedPairs: ~Copyable {
   /// Whether that is as many as asked for.
   let hasRoom: Bool
 
-  init(states: Int, threads: Int) {
+  /// Bytes for the pairs of one state.
+  static func bytesPerState(threads: Int) -> Int { (threads + 1) * 6 }
+
+  init(states: Int, threads: Int, in space: AddressSpace) {
     nobody = UInt8(threads)
     perState = threads + 1
-    from = ReservedMemory(capacity: states * perState)
-    fromThread = ReservedMemory(capacity: states * perState)
-    choice = ReservedMemory(capacity: states * perState)
+    from = ReservedMemory(capacity: states * perState, in: space)
+    fromThread = ReservedMemory(capacity: states * perState, in: space)
+    choice = ReservedMemory(capacity: states * perState, in: space)
     capacity = min(choice.capacity, fromThread.capacity, from.capacity) / perState
     hasRoom = capacity >= states
   }
@@ -68,6 +71,13 @@ struct VisitedPairs: ~Copyable {
     count += 1
     states += isNewState ? 1 : 0
     return PairArrival(visit: visit, isNewState: isNewState)
+  }
+
+  /// Gives back what the pairs of further states would need: none will come.
+  func trim(toStates states: Int) {
+    from.trim(to: states * perState)
+    fromThread.trim(to: states * perState)
+    choice.trim(to: states * perState)
   }
 
   /// The run to a pair.

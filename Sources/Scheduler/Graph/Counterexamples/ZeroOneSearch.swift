@@ -43,26 +43,30 @@ struct ZeroOneSearch: ~Copyable {
   init(for broken: [PropertyIndex], in graph: StateGraph, stuck: StuckStates? = nil) {
     self.init(
       .searched, Set(broken), graph.properties, graph.store, states: graph.store.numbers,
-      batch: graph.sharing.batch, isMinimal: graph.cut == nil, stuck: stuck)
+      batch: graph.sharing.batch, isMinimal: graph.cut == nil, stuck: stuck, graph.space)
   }
 
   /// A search for runs to whatever can be hit, from the initial state in `store` on.
-  init(discovering properties: PropertyTable, in store: StateStore, batch: Int) {
+  init(
+    discovering properties: PropertyTable, in store: StateStore, batch: Int, _ space: AddressSpace
+  ) {
     self.init(
       .discovered, Set(properties.all), properties, store, states: store.limit, batch: batch,
-      isMinimal: true, stuck: nil)
+      isMinimal: true, stuck: nil, space)
     numbers.refill(store.arena.allotRest(below: store.limit))
   }
 
   private init(
     _ source: Source, _ wanted: Set<PropertyIndex>, _ properties: PropertyTable,
-    _ store: StateStore, states: Int, batch: Int, isMinimal: Bool, stuck: StuckStates?
+    _ store: StateStore, states: Int, batch: Int, isMinimal: Bool, stuck: StuckStates?,
+    _ space: AddressSpace
   ) {
     (self.source, self.wanted, self.store, self.isMinimal) = (source, wanted, store, isMinimal)
     self.stuck = stuck
     open = PropertySelection(from: properties, where: wanted.contains)
     successors = Successors(of: properties.system, batch: batch)
-    let pairs = VisitedPairs(states: states, threads: properties.system.threads.count)
+    let pairs = VisitedPairs(
+      states: states, threads: properties.system.threads.count, in: space)
     current = [[.first(by: pairs.nobody)]]
     self.pairs = pairs
   }
@@ -166,6 +170,9 @@ struct ZeroOneSearch: ~Copyable {
     added += isNew ? 1 : 0
     return number
   }
+
+  /// Gives the address space back that further states would need: none will be discovered.
+  func trim() { pairs.trim(toStates: store.numbers) }
 
   // MARK: - What is found
 

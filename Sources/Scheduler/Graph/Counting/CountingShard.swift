@@ -31,9 +31,9 @@ final class CountingShard: @unchecked Sendable {
   private(set) var all = BigNatural()
   private(set) var violating = BigNatural()
 
-  init(of shares: Int, mostStates: Int, hasViolating: Bool) {
+  init(of shares: Int, mostStates: Int, hasViolating: Bool, in space: AddressSpace) {
     partsMemory = CacheLines(1) {
-      Parts(counts: RunCounts(most: mostStates, hasViolating: hasViolating))
+      Parts(counts: RunCounts(most: mostStates, hasViolating: hasViolating, in: space))
     }
     mailboxMemory = CacheLines(shares) { GrowingBuffer() }
   }

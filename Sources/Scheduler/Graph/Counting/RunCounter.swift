@@ -50,10 +50,14 @@ final class RunCounter: @unchecked Sendable {
     while count < min(threads.most, Self.mostShares) && count << Self.blockBits < store.numbers {
       count *= 2
     }
+    // Blocks go round the shares.
+    let blocks = (store.numbers >> Self.blockBits) + 1
+    let mostStates = min(store.numbers, ((blocks + count - 1) / count) << Self.blockBits)
     shares = (0..<count).map { _ in
-      CountingShard(of: count, mostStates: store.numbers, hasViolating: hasViolating)
+      CountingShard(
+        of: count, mostStates: mostStates, hasViolating: hasViolating, in: graph.space)
     }
-    places = ReservedMemory(capacity: store.numbers)
+    places = ReservedMemory(capacity: store.numbers, in: graph.space)
   }
 
   /// Whether there is address space for every state; otherwise nothing can be counted.

@@ -17,18 +17,16 @@ struct RunCounts: ~Copyable {
   /// The number released last, plus one; its record starts with the one released before.
   private var released = 0
 
-  init(most: Int, hasViolating: Bool) {
-    (self.most, self.hasViolating) = (most, hasViolating)
+  private let space: AddressSpace
+
+  init(most: Int, hasViolating: Bool, in space: AddressSpace) {
+    (self.most, self.hasViolating, self.space) = (most, hasViolating, space)
     recordWords = Self.recordWords(1, hasViolating)
-    words = Self.memory(most, recordWords)
+    words = ReservedMemory(capacity: most * recordWords, in: space)
   }
 
   private static func recordWords(_ limbs: Int, _ hasViolating: Bool) -> Int {
     limbs * (hasViolating ? 2 : 1) + 1
-  }
-
-  private static func memory(_ most: Int, _ recordWords: Int) -> ReservedMemory<UInt64> {
-    ReservedMemory<UInt64>(capacity: most * recordWords)
   }
 
   /// Whether there is address space for all records; otherwise nothing can be counted.
@@ -68,7 +66,7 @@ struct RunCounts: ~Copyable {
   mutating func widen() {
     let (old, oldWords) = (words.base, recordWords)
     let wider = Self.recordWords(limbs + 1, hasViolating)
-    let memory = Self.memory(most, wider)
+    let memory = ReservedMemory<UInt64>(capacity: most * wider, in: space)
     // Without room for all nothing is kept: the caller asks.
     if memory.capacity >= most * wider {
       for number in 0..<used {

@@ -51,7 +51,7 @@ struct FairCycles {
     (self.graph, self.counter) = (graph, counter)
     self.whileUnfinished = whileUnfinished && graph.system.hasDaemons
     steps = GraphSteps(of: graph, batch: graph.sharing.batch)
-    regions = StateRegions(states: graph.store.numbers)
+    regions = StateRegions(states: graph.store.numbers, in: graph.space)
   }
 
   /// Looks for fair cycles of either kind in the graph, which must be whole.

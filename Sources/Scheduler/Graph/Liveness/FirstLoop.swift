@@ -18,7 +18,11 @@ enum FirstLoop {
       Frame(state: state, next: steps.steps(from: state).steps)
     }
     // 0 not seen, 1 on the stack, 2 done.
-    let colour = ReservedMemory<UInt8>(capacity: graph.store.numbers)
+    let colour = ReservedMemory<UInt8>(capacity: graph.store.numbers, in: graph.space)
+    guard colour.capacity >= graph.store.numbers else {
+      graph.stopForLackOfRoom()
+      return nil
+    }
     var stack = [frame(0)]
     colour[0] = 1
     var frames = 0

@@ -39,7 +39,7 @@ final class RisingRuns {
   private init(in graph: StateGraph) {
     self.graph = graph
     steps = GraphSteps(of: graph, batch: 1)
-    known = ReservedMemory(capacity: graph.store.numbers / 64 + 1)
+    known = ReservedMemory(capacity: graph.store.numbers / 64 + 1, in: graph.space)
     rest = max(4096, graph.store.numbers / 4)
   }
 

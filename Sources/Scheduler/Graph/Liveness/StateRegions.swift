@@ -15,9 +15,9 @@ final class StateRegions {
   /// Bytes in use.
   let bytes: Int
 
-  init(states: Int) {
-    regions = ReservedMemory(capacity: states)
-    arrivals = ReservedMemory(capacity: states)
+  init(states: Int, in space: AddressSpace) {
+    regions = ReservedMemory(capacity: states, in: space)
+    arrivals = ReservedMemory(capacity: states, in: space)
     bytes = states * 8
     hasRoom = min(regions.capacity, arrivals.capacity) >= states
   }

@@ -9,10 +9,10 @@ private struct FirstSteps: ~Copyable {
 
   static let bytesPerState = 6
 
-  init(states: Int) {
-    from = ReservedMemory(capacity: states)
-    thread = ReservedMemory(capacity: states)
-    choice = ReservedMemory(capacity: states)
+  init(states: Int, in space: AddressSpace) {
+    from = ReservedMemory(capacity: states, in: space)
+    thread = ReservedMemory(capacity: states, in: space)
+    choice = ReservedMemory(capacity: states, in: space)
     hasRoom = min(from.capacity, thread.capacity, choice.capacity) >= states
   }
 
@@ -53,7 +53,7 @@ struct Stem {
   ) -> Stem? {
     if targets.contains(regions[0]) { return Stem(steps: [], entry: 0) }
     let states = steps.graph.store.numbers
-    let reached = FirstSteps(states: states)
+    let reached = FirstSteps(states: states, in: steps.graph.space)
     if !reached.hasRoom {
       steps.graph.stopForLackOfRoom()
       return nil

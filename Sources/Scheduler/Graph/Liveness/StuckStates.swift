@@ -22,8 +22,13 @@ final class StuckStates {
     }
   }
 
-  init(in graph: StateGraph, _ numbers: [Int]) {
-    bits = ReservedMemory(capacity: graph.store.numbers / 64 + 1)
+  /// Nil where there is no address space for them, which is a limit.
+  init?(in graph: StateGraph, _ numbers: [Int]) {
+    bits = ReservedMemory(capacity: graph.store.numbers / 64 + 1, in: graph.space)
+    if bits.capacity * 64 < graph.store.numbers {
+      graph.stopForLackOfRoom()
+      return nil
+    }
     for number in numbers { bits[number >> 6] |= 1 << UInt64(number & 63) }
     let level = numbers.map(graph.level(of:)).min()
     var first: Int?

@@ -30,7 +30,7 @@ final class ThreadsThatCanEnd<Threads: FixedWidthInteger & UnsignedInteger & Bit
 
   init(in graph: StateGraph) {
     (self.graph, store) = (graph, graph.store)
-    canEnd = ReservedMemory(capacity: graph.store.numbers)
+    canEnd = ReservedMemory(capacity: graph.store.numbers, in: graph.space)
     all = Threads(truncatingIfNeeded: graph.system.mustEnd)
     moved =
       graph.symmetry?.permutations.map { permutation in
@@ -54,7 +54,8 @@ final class ThreadsThatCanEnd<Threads: FixedWidthInteger & UnsignedInteger & Bit
       if changes == before { break }
     }
     open.removeAll { !isStored($0) }
-    return open.isEmpty ? .none : .some(StuckStates(in: graph, open))
+    if open.isEmpty { return .none }
+    return StuckStates(in: graph, open).map { .some($0) } ?? .limit
   }
 
   /// How often a set has grown.

@@ -30,10 +30,37 @@ struct FingerprintSearch: ~Copyable {
     width = AnyWidth(words: system.layout.wordCount)
     properties = PropertyTable(of: system)
     limits = LimitChecker(options)
-    table = FingerprintTable(bits: options.fingerprintBits)
+    let space = limits.space
+    let room = Self.room(words: width.words, within: limits.limits, in: space)
+    table = FingerprintTable(bits: options.fingerprintBits, most: room.states, in: space)
     successors = Successors(of: system, batch: 256)
-    (level, next) = (LevelStates(width: width), LevelStates(width: width))
+    level = LevelStates(width: width, most: room.level, in: space)
+    next = LevelStates(width: width, most: room.level, in: space)
   }
+
+  /// For how many states memory is reserved, and for how many of a level.
+  ///
+  /// Where address space is short a level has room for a quarter of all states.
+  private static func room(
+    words: Int, within limits: Limits, in space: AddressSpace
+  ) -> (states: Int, level: Int) {
+    let state = words * MemoryLayout<UInt64>.stride
+    var (states, level) = (Int(UInt32.max) - 1, Int(UInt32.max))
+    if let most = limits.bytes {
+      states = min(states, most / 12 + leastStates)
+      level = min(level, most / state + leastStates)
+    }
+    let free = space.free
+    if states * FingerprintTable.bytesPerState + 2 * level * state > free {
+      states = min(
+        states, max(leastStates, free * 2 / (FingerprintTable.bytesPerState * 2 + state)))
+      level = min(level, max(leastStates, states / 4))
+    }
+    return (states, level)
+  }
+
+  /// Room for so many is always asked for.
+  private static let leastStates = 4096
 
   private var bytes: Int { table.bytes + level.bytes + next.bytes }
 
@@ -95,7 +122,7 @@ struct FingerprintSearch: ~Copyable {
         frontier: table.count - level.firstNumber, depth: counts.depth, bytes: bytes,
         elapsed: limits.elapsed)
     }
-    if table.count + more > min(table.limit, level.limit, next.limit) {
+    if table.count + more > table.limit || next.count + more > next.limit {
       limits.stop(.capacity(table.count))
     }
     return limits.allows(bytes: bytes + table.growthBytes(for: more))

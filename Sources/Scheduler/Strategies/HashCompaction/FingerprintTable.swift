@@ -11,19 +11,28 @@ final class FingerprintTable {
   /// Numbers plus one; 0 is an empty place.
   private let table: ReservedMemory<UInt32>
   private(set) var count = 0
-  private var logOfCapacity = 12
+  private var logOfCapacity = FingerprintTable.logOfFirstCapacity
   /// The most states: numbers have 32 bits, and address space may be short.
   let limit: Int
 
+  /// Bytes that are reserved for a state, places of the table included.
+  static let bytesPerState = 28
+
+  /// A table for at most `most` states.
+  ///
   /// Fingerprints of fewer than 64 bits are for tests, in which states must be missed.
-  init(bits: Int) {
+  init(bits: Int, most: Int, in space: AddressSpace) {
     mask = .max << UInt64(64 - bits)
-    let most = Int(UInt32.max) - 1
-    fingerprints = ReservedMemory(capacity: most)
-    parents = ReservedMemory(capacity: most)
-    table = ReservedMemory(capacity: 1 << 33)
+    fingerprints = ReservedMemory(capacity: most, in: space)
+    parents = ReservedMemory(capacity: most, in: space)
+    table = ReservedMemory(
+      capacity: most * 4, atLeast: 1 << Self.logOfFirstCapacity, in: space)
+    // Some power of two of places is at least a third of what is reserved and fits; three
+    // quarters of it are taken at most.
     limit = min(fingerprints.capacity, parents.capacity, table.capacity / 4)
   }
+
+  private static let logOfFirstCapacity = 12
 
   private var capacity: Int { 1 << logOfCapacity }
 

@@ -6,9 +6,10 @@ final class LevelStates {
   /// The number of the first state.
   private(set) var firstNumber = 0
 
-  init(width: AnyWidth) {
+  /// At most `most` states.
+  init(width: AnyWidth, most: Int, in space: AddressSpace) {
     self.width = width
-    memory = ReservedMemory(capacity: Int(UInt32.max) * width.words)
+    memory = ReservedMemory(capacity: most * width.words, atLeast: width.words, in: space)
   }
 
   /// The most states: address space may be short.
