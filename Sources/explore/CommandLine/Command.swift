@@ -50,8 +50,11 @@ enum Command: String, CaseIterable, Sendable {
         + "'run'. See Docs/strategies.md."
     case .replay:
       "Every counterexample ends with the command that replays it. Without --kernel, --with, "
-        + "--knob, -D and --row, the row that TOKEN belongs to is looked for. A token belongs to what "
-        + "a program does: comments, formatting and the names of variables can change."
+        + "--knob, -D and --row, the row that TOKEN belongs to is looked for. A token belongs to "
+        + "what a program does: comments, formatting and the names of variables can change. Where "
+        + "it belongs to no row, because the file, the kernel or the model has changed, it is "
+        + "replayed by the labels of its steps on the only row that they fit, and the report says "
+        + "so; otherwise the step at which it parts is named. See Docs/reports.md."
     case .list:
       "SECTION is one of paths, properties, kernels, knobs, constructs, scenarios and races; "
         + "without it all are listed. The constructs are those of race files: words of C, words of "
@@ -79,7 +82,12 @@ enum Command: String, CaseIterable, Sendable {
     case .compare:
       [("explore compare FILE --row linux-6.1 --runs 10000", "one row; more random runs")]
     case .replay:
-      [("explore replay FILE --schedule v1:0f3a9c21:a12b7a3:5d07", "the trace of that run")]
+      [
+        (
+          "explore replay FILE --schedule v2:0.1.0:0f3a9c21:a12.read,b7.store/:5d07",
+          "the trace of that run"
+        )
+      ]
     case .list:
       [
         ("explore list knobs", "each knob, its values, and the paths that read it"),
