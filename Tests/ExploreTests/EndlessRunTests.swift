@@ -56,7 +56,7 @@ struct EndlessRunTests {
     #expect(run.output.contains("fairness       loops only while a thread that waits"))
     // Up to the retry, and the retry once: the notifier stands where it could always step.
     let system = try Toys.job(of: session.files[Self.file] ?? "", named: Self.file).program.system
-    let token = Tokens.token("b15a23", for: system)
+    let token = try Tokens.token("b15a23", for: system)
     let replay = session.run("replay", Self.file, "--schedule", token)
     #expect(replay.code == .success && replay.output.contains("NOTHING BROKE"))
   }

@@ -39,7 +39,7 @@ struct HelpTests {
     let option = try #require(Option.all.first { $0.name == name })
     let values = [
       "kernel": "linux-6.1", "with": "flush-shadow-lpid", "knob": "dedupe=off", "row": "patched",
-      "schedule": "v1:0:a:0", "strategy": "exhaustive", "max-states": "5", "max-memory": "2G",
+      "schedule": "v2::0:a.x:0", "strategy": "exhaustive", "max-states": "5", "max-memory": "2G",
       "max-seconds": "1.5", "preemptions": "0", "seed": "0", "runs": "1", "depth": "2",
       "max-steps": "9", "define": "X=1", "model": "sc", "language": "race", "jobs": "2",
       "format": "json", "report": "json=x", "color": "never", "rerun-failed": "r.json",

@@ -122,7 +122,7 @@ struct JSONReportTests {
     { $0["scenarios"]?[0]?["rows"]?[0]?["figures"] = .list([.object(["id": .string("runs")])]) },
     { $0["scenarios"]?[0]?["rows"]?[0]?["limit"] = .object(["kind": .string("patience")]) },
     { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["id"] = .string("C SUBSET") },
-    { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["schedule"] = .string("v1:a") },
+    { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["schedule"] = .string("v2:a") },
     { $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["trace"]?[0]?["number"] = .integer(0) },
     {
       $0["scenarios"]?[0]?["rows"]?[0]?["properties"]?[0]?["trace"]?[2]?["changes"]?[0]?["role"] =

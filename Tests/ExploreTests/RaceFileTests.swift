@@ -204,12 +204,23 @@ struct RaceTokenTests {
   ]
 
   @Test(arguments: meanings.indices)
-  func `a token is refused by another program`(number: Int) {
+  func `a token that is taken on another program says so`(number: Int) {
     let text = RaceTexts.kick.replacing(Self.meanings[number].0, with: Self.meanings[number].1)
     #expect(text != RaceTexts.kick)
-    let result = TestSession(files: ["races/kick.race": text]).run(Self.replay)
-    #expect(result.code == .usage)
-    #expect(result.error.contains("belongs to another scenario, kernel or program"))
+    let session = TestSession(files: ["races/kick.race": text])
+    let result = session.run(Self.replay + ["--row=buggy"])
+    let words = "another scenario, kernel or program"
+    if result.code == .usage {
+      #expect(result.error.contains(words) && result.error.contains("does not fit"))
+    } else {
+      let output = result.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(output.contains("schedule made for \(words)"), "\(result.output)")
+      #expect(output.contains("replayed by its labels, in as many steps as then"))
+    }
+    let old = Tokens.old(ofAnother: Self.replay[3])
+    let refused = session.run("replay", "races/kick.race", "--schedule", old)
+    #expect(refused.code == .usage)
+    #expect(refused.error.contains("belongs to another scenario, kernel or program"))
   }
 
   @Test func `a token does not depend on how the program was searched`() throws {
@@ -220,7 +231,7 @@ struct RaceTokenTests {
     for option in ["--jobs=1", "--reduce", "--strategy=bounded", "--fingerprints"] {
       let output = session.run("run", "r.race", "--row=buggy", option).output
       let replay = try #require(ReplayCommandTests.replays(in: output).first)
-      tokens.insert(String(replay[3].split(separator: ":")[1]))
+      tokens.insert(String(replay[3].split(separator: ":")[2]))
       #expect(session.run(replay).code == .violated)
     }
     #expect(tokens.count == 1)

@@ -1,3 +1,4 @@
+import Scheduler
 import Testing
 
 @testable import explore
@@ -42,15 +43,22 @@ struct ReplayCommandTests {
     Golden.expect(result.output, is: "replay-unfinished.txt")
   }
 
-  /// A token for the first row of the race, with a checksum that fits whatever `runs` is.
+  /// A token of version 1 for the first row of the race, with a checksum that fits whatever `runs`
+  /// is.
   static func token(_ runs: String) throws -> String {
-    Tokens.token(runs, for: try Toys.job(of: Samples.race).program.system)
+    try Tokens.token(runs, for: try Toys.job(of: Samples.race).program.system)
   }
 
   @Test func `each bad token gets its message and exit code 2`() throws {
-    let good = try Self.token("a3")
+    let system = try Toys.job(of: Samples.race).program.system
+    let good = try Schedule([.init(ThreadID(1)), .init(ThreadID(0))]).token(for: system)
+    func changed(_ segments: String) -> String { Tokens.changed(good, segments: segments) }
     let bad: [String] = [
-      "", "v", "v1", "v1:", "nonsense", "v2:00000000:a:0000", "v1:00000000:a:0000",
+      "", "v", "v1", "v1:", "v2:", "nonsense", "v3:00000000:a:0000", "v1:00000000:a:0000",
+      "v2:0.1.0:00000000:a.l2-store:0000", changed("c.l2-store"), changed("a99.never"),
+      changed("a.l2-store+7"), changed("a0.l2-store"), changed("A.l2-store"), changed("a"),
+      changed("a."), changed("a9999999.l2-store"), changed("a12.lock-mmu@9/"),
+      changed("a12.alloc-node,b15.lock-mmu@3"), Tokens.changed(good, version: "\u{1B}[31m"),
       good + "0", String(good.dropLast()), good.uppercased(), "\u{1B}[31m", " " + good,
       try Self.token("c"), try Self.token("a99"), try Self.token("a.7"),
       try Self.token("a0"), try Self.token("A"), try Self.token("a."),
@@ -72,18 +80,26 @@ struct ReplayCommandTests {
     let arguments = try #require(Self.replays(in: run.output).first)
     let result = TestSession().run(Array(arguments.prefix(4)))
     #expect(result.code == .usage)
-    #expect(result.error.contains("'linux-6.1' and 'patched'"))
-    #expect(result.error.contains("--knob"))
+    #expect(result.error.contains("fit the rows 'linux-6.1' and 'patched'"))
+    #expect(result.error.contains("--row linux-6.1, or") && result.error.contains("--knob"))
+    #expect(result.output.isEmpty)
+    let old = Tokens.old(ofAnother: arguments[3])
+    let refused = TestSession().run("replay", "race.json5", "--schedule", old)
+    #expect(refused.code == .usage && refused.error.contains("tried 'linux-6.1' and 'patched'"))
+    #expect(refused.error.contains("a token of version 1 names no labels"))
   }
 
   @Test func `one damaged character is always noticed`() throws {
-    let good = Array(try Self.token("a12b3"))
-    for index in good.indices {
-      for replacement in "a0:.b9v" where replacement != good[index] {
-        var token = good
-        token[index] = replacement
-        let result = TestSession().run("replay", "race.json5", "--schedule=\(String(token))")
-        #expect(result.code == .usage, "\(String(token))")
+    let system = try Toys.job(of: Samples.race).program.system
+    let steps = (0..<15).map { Schedule.Step(ThreadID($0 / 12)) }
+    for good in [try Self.token("a12b3"), try Schedule(steps).token(for: system)].map(Array.init) {
+      for index in good.indices {
+        for replacement in "a0:.b9v/," where replacement != good[index] {
+          var token = good
+          token[index] = replacement
+          let result = TestSession().run("replay", "race.json5", "--schedule=\(String(token))")
+          #expect(result.code == .usage, "\(String(token))")
+        }
       }
     }
   }

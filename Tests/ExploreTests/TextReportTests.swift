@@ -112,7 +112,9 @@ struct TextReportTests {
     #expect(goldens.count >= 10)
     for golden in goldens where !golden.name.hasSuffix("-errors.txt") {
       for line in golden.text.split(separator: "\n") {
-        #expect(line.count <= 80, "\(golden.name): \(line)")
+        // A command is one line, however long its token is.
+        let isCommand = line.contains(" explore replay ")
+        #expect(line.count <= 80 || isCommand, "\(golden.name): \(line)")
         #expect(line.utf8.allSatisfy { $0 < 0x7F && $0 >= 0x20 }, "\(golden.name): \(line)")
         #expect(line.last != " ", "\(golden.name): \(line)")
       }

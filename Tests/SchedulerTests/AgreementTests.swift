@@ -59,7 +59,7 @@ import Testing
   private func replay(_ exploration: Exploration, _ system: System, _ name: String) throws {
     for finding in exploration.findings {
       guard case .violated(let found) = finding.result else { continue }
-      let token = found.schedule.token(for: system)
+      let token = try found.schedule.token(for: system)
       let trace = try system.replay(Schedule(token: token, for: system))
       #expect(trace.broken.contains(finding.id), "\(name) \(finding.id)")
       #expect(trace.preemptions == found.preemptions, "\(name) \(finding.id)")

@@ -31,7 +31,7 @@ import Testing
     #expect(exploration.broken == ["deadlock"])
     let found = try #require(counterexample(exploration))
     #expect(found.preemptions == preemptions && found.isMinimal)
-    let token = found.schedule.token(for: system)
+    let token = try found.schedule.token(for: system)
     let trace = try system.replay(Schedule(token: token, for: system))
     #expect(trace.broken == ["deadlock"] && trace.preemptions == preemptions)
     #expect(!trace.steps.dropLast().contains { !$0.broken.isEmpty })
@@ -273,7 +273,7 @@ import Testing
   private func check(
     _ found: Counterexample, in system: System, _ oracle: StuckOracle, _ name: String
   ) throws {
-    let token = found.schedule.token(for: system)
+    let token = try found.schedule.token(for: system)
     let trace = try system.replay(Schedule(token: token, for: system))
     #expect(trace.broken.contains("deadlock"), "\(name)")
     #expect(trace.preemptions == found.preemptions, "\(name)")

@@ -25,7 +25,7 @@ import Testing
     }
     let fairness = try #require(Fairness(rawValue: id))
     #expect(FairCycleOracle.faults(of: found, fairness, in: system) == [])
-    let token = found.schedule.token(for: system)
+    let token = try found.schedule.token(for: system)
     let trace = try system.replay(Schedule(token: token, for: system))
     #expect(trace.loopStart == found.loopStart)
     #expect(trace.steps.last?.broken.contains(id) == true)

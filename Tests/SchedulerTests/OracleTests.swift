@@ -45,7 +45,7 @@ import Testing
     _ counterexample: Counterexample, of id: String, in system: System, _ name: String
   ) {
     do {
-      let token = counterexample.schedule.token(for: system)
+      let token = try counterexample.schedule.token(for: system)
       let trace = try system.replay(Schedule(token: token, for: system))
       #expect(trace.broken.contains(id), "\(name) \(id)")
       #expect(trace.preemptions == counterexample.preemptions, "\(name) \(id)")
@@ -79,8 +79,13 @@ private func randomOp(_ random: inout SplitMix64) -> String {
 /// A random program with a property of each kind, most of which break now and then.
 func randomSystem(seed: Int) -> System {
   let toy = randomToy(seed: seed)
+  return toy.system(randomProperties(of: toy))
+}
+
+/// A property of each kind for a toy that has x and y.
+func randomProperties(of toy: Toy) -> [Property] {
   let (x, y) = (toy.cell("x"), toy.cell("y"))
-  return toy.system(
+  return [
     Property(
       "never-both-two", sentence: "x and y are not both 2.",
       kind: .always { $0[x] != 2 || $0[y] != 2 }),
@@ -91,5 +96,6 @@ func randomSystem(seed: Int) -> System {
     Property(
       "never-shrinks", sentence: "Only thread 0 makes y smaller.",
       kind: .perStep { $1[y] >= $0[y] || $2.index == 0 }),
-    Property("sees-three", sentence: "x is 3 somewhere.", kind: .sometimes { $0[x] == 3 }))
+    Property("sees-three", sentence: "x is 3 somewhere.", kind: .sometimes { $0[x] == 3 }),
+  ]
 }

@@ -19,6 +19,7 @@ final class RaceSystem: Sendable {
     var builder = SystemBuilder(threads: program.threads.map(\.name))
     builder.identity = identity
     builder.isNamedByIdentity = true
+    builder.version = PackageVersion.current
     builder.daemons(builder.threads.filter { program.threads[$0.index].isDaemon })
     builder.ended(
       builder.threads.filter { thread in

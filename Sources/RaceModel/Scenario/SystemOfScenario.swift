@@ -63,6 +63,7 @@ extension Scenario {
   ) -> (System, KVM) {
     var builder = SystemBuilder(threads: threads.map(\.name))
     builder.identity = Self.identity(of: machine, threads, knobs)
+    builder.version = PackageVersion.current
     let kvm = KVM(machine, knobs, use(by: threads), in: &builder)
     var paths = PathBuilder(kvm)
     for (thread, script) in zip(builder.threads, threads) {

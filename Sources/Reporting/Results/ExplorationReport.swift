@@ -155,11 +155,11 @@ public struct WitnessReport: Sendable {
     let run: Trace
     do {
       run = try system.replay(schedule)
+      token = try schedule.token(for: system)
     } catch {
       preconditionFailure("a schedule that the search found does not replay: \(error)")
     }
     trace = TraceReport(run, of: system)
-    token = schedule.token(for: system)
     (preemptions, switches) = (run.preemptions, schedule.switches)
     (steps, self.isMinimal) = (schedule.steps.count, isMinimal)
     let broken = trace.broken.first { $0.id == id }

@@ -41,6 +41,8 @@ public struct System: Sendable {
   /// The locks that are all free in exactly the quiet states, as a set of bits; nil if unknown.
   let quietLocks: UInt64?
   let identity: String
+  /// The version of the model that the machines are of; nil if it has none.
+  public let version: String?
   /// Whether nothing but the identity tells the system from others.
   let isNamedByIdentity: Bool
   /// Who tells more of runs; nil if nobody does.
@@ -96,13 +98,18 @@ public struct System: Sendable {
   ///
   /// Names, widths, initial values, machine types and ``SystemBuilder/identity`` count, or the
   /// identity alone where ``SystemBuilder/isNamedByIdentity`` says so; prose does not. It is the
-  /// same in every process and on every machine. ``Schedule/token(for:)`` uses it.
+  /// same in every process and on every machine. ``ScheduleToken`` has it.
   ///
   /// - Complexity: O(the lengths of all names).
-  public var stableHash: UInt64 {
+  public var stableHash: UInt64 { identityHash.value }
+
+  /// ``stableHash`` as schedule tokens have it: eight hex digits.
+  var hashText: String { identityHash.folded(digits: 8) }
+
+  private var identityHash: StableHash {
     var hash = StableHash()
     hash.add(identity)
-    if isNamedByIdentity { return hash.value }
+    if isNamedByIdentity { return hash }
     for field in layout.fields { hash.add("\(field.name):\(field.width)") }
     for word in layout.initial { hash.add(word) }
     for thread in threads {
@@ -110,6 +117,6 @@ public struct System: Sendable {
       for machine in thread.script { hash.add("\(type(of: machine))") }
       if thread.isDaemon { hash.add("daemon") }
     }
-    return hash.value
+    return hash
   }
 }

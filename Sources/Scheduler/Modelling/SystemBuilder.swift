@@ -11,6 +11,11 @@ public struct SystemBuilder {
   /// Whether ``identity`` says all there is to tell, as of a program whose cells are made as wide
   /// as a search finds that they must be: ``System/stableHash`` is then of nothing else.
   public var isNamedByIdentity = false
+  /// The version of the model that the machines are of, if it has one: 1...32 ASCII letters,
+  /// digits, `.`, `+`, `_` and `-`.
+  ///
+  /// Schedule tokens name it, so that whoever has an old one learns by which version it was made.
+  public var version: String?
   /// Who tells more of runs than the engine can, if somebody does.
   public var teller: (any RunTeller)?
   /// What a deadlock is.
@@ -137,6 +142,8 @@ public struct SystemBuilder {
         name: name, script: script, isDaemon: daemons.contains(ThreadID(index)),
         position: position)
     }
+    precondition(
+      version.map(ScheduleToken.isVersion) ?? true, "no token can have version '\(version ?? "")'")
     let quietLocks = quietLocks ?? self.locks.map(\.lock)
     let isStated = quietWhen == nil
     return System(
@@ -144,6 +151,6 @@ public struct SystemBuilder {
       properties: properties, deadlock: deadlock,
       quietWhen: quietWhen ?? { state in quietLocks.allSatisfy { $0.isFree(state) } },
       quietLocks: isStated ? quietLocks.reduce(0) { $0 | 1 << UInt64($1.index) } : nil,
-      identity: identity, isNamedByIdentity: isNamedByIdentity, teller: teller)
+      identity: identity, version: version, isNamedByIdentity: isNamedByIdentity, teller: teller)
   }
 }

@@ -6,6 +6,16 @@ public struct ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
   public var problem: Problem
   /// What could have stepped there: thread names and labels.
   public var runnable: [String]
+  /// Where the thread was to come, if its steps are found by their labels.
+  public var expected: Expected?
+
+  /// Where a thread was to come.
+  public struct Expected: Hashable, Sendable {
+    /// The label that it was to come to; nil if it was to finish.
+    public var label: String?
+    /// The number of the first step on its way there.
+    public var since: Int
+  }
 
   /// Why a step does not fit.
   public enum Problem: Hashable, Sendable {
@@ -17,6 +27,8 @@ public struct ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
     case noSuchChoice(thread: String, label: String, choice: Int)
     /// An earlier step broke a check, after which no thread steps.
     case runHasEnded
+    /// The thread comes to a state where it was before, at the step with this label.
+    case goesRound(thread: String, label: String)
   }
 
   /// One sentence with the step, the problem and what could have run.
@@ -28,9 +40,16 @@ public struct ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
       case .noSuchChoice(let thread, let label, let choice):
         "\(thread)'s step '\(label)' has no choice \(choice)"
       case .runHasEnded: "a broken check has ended the run"
+      case .goesRound(let thread, let label): "\(thread) goes round for ever at '\(label)'"
       }
+    let expectation =
+      expected.map { expected in
+        let goal = expected.label.map { "come to '\($0)'" } ?? "finish"
+        let since = expected.since == step ? "" : " from step \(expected.since) on"
+        return "; expected it to \(goal)\(since)"
+      } ?? ""
     let could =
       runnable.isEmpty ? "nothing could run" : "could run: " + runnable.joined(separator: ", ")
-    return "step \(step) does not fit: \(what); \(could)"
+    return "step \(step) does not fit: \(what)\(expectation); \(could)"
   }
 }

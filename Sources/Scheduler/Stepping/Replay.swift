@@ -1,9 +1,7 @@
 /// Takes single steps of a system and notes all there is to say about each.
 struct Replay {
-  let system: System
   let properties: PropertyTable
-  private let taker: StepTaker<StepFootprint>
-  private(set) var state: [UInt64]
+  private var run: StepwiseRun
   /// The states before each step.
   private(set) var visited: [[UInt64]] = []
   private(set) var steps: [Trace.Step] = []
@@ -12,38 +10,29 @@ struct Replay {
   private var overflowed: String?
 
   init(of system: System) {
-    self.system = system
     properties = PropertyTable(of: system)
-    taker = StepTaker(of: system)
-    state = system.layout.initial
+    run = StepwiseRun(of: system)
     let broken = brokenByState()
     brokenAtStart = broken.map(properties.id)
     explain(broken)
   }
 
+  var system: System { run.system }
+  /// The newest state.
+  var state: [UInt64] { run.state }
+  private var taker: StepTaker<StepFootprint> { run.taker }
+
   mutating func take(_ step: Schedule.Step) throws(ReplayError) {
-    precondition(
-      system.threads.indices.contains(step.thread.index) && step.choice >= 0,
-      "the system has no such step: \(step)")
-    let before = state
-    let thread = step.thread.index
-    switch taker.take(thread, from: before, upTo: step.choice) {
-    case .taken where taker.count > step.choice: break
-    case .taken, .blocked: throw error(whyNot(step))
-    case .scriptIsFinished: throw error(.finished(thread: system.threads[thread].name))
-    case .runHasEnded: throw error(.runHasEnded)
-    }
-    guard let location = location(of: step.thread) else {
-      preconditionFailure("a thread that can step stands somewhere")
-    }
-    let (after, failure) = (taker.state(after: step.choice), taker.recording.failure)
+    let (before, location) = (state, location(of: step.thread))
+    try run.take(step)
+    let failure = taker.recording.failure
+    guard let location else { preconditionFailure("a thread that can step stands somewhere") }
     let isPreemption =
       steps.last.map { $0.thread != step.thread && canStep($0.thread, from: before) } ?? false
     visited.append(before)
     let accesses = system.teller.map { teller in
       system.view(before) { teller.accesses(of: step, from: $0) }
     }
-    state = after
     let broken = (brokenByStep(from: before, by: step.thread) + brokenByState()).sorted()
     explain(broken)
     if let check = withState(state, { properties.brokenCheck(in: $0) }), let failure {
@@ -99,13 +88,10 @@ struct Replay {
     return trace
   }
 
-  /// Where a thread stands in the newest state, or nil when it has finished.
-  func location(of thread: ThreadID) -> Location? {
-    system.view(state) { system.location(of: thread, in: $0) }
-  }
+  func location(of thread: ThreadID) -> Location? { run.location(of: thread) }
 
   func canStep(_ thread: ThreadID, from state: [UInt64]) -> Bool {
-    taker.take(thread.index, from: state, upTo: 0) == .taken
+    run.canStep(thread, from: state)
   }
 
   private func changes(from before: [UInt64]) -> [Trace.Change] {
@@ -190,27 +176,6 @@ struct Replay {
       else { return nil }
       return Trace.Unfinished.Wait(lock: system.locks[index].name, owner: owner)
     }
-  }
-
-  /// Why an unfinished thread does not take a step from the newest state.
-  private func whyNot(_ step: Schedule.Step) -> ReplayError.Problem {
-    let (name, label) = (
-      system.threads[step.thread.index].name, location(of: step.thread)?.label ?? "its end"
-    )
-    return step.choice == 0
-      ? .blocked(thread: name, label: label)
-      : .noSuchChoice(thread: name, label: label, choice: step.choice)
-  }
-
-  private func error(_ problem: ReplayError.Problem) -> ReplayError {
-    let runnable = system.threads.indices.compactMap { index -> String? in
-      let thread = ThreadID(index)
-      guard canStep(thread, from: state),
-        let location = location(of: thread)
-      else { return nil }
-      return "\(system.threads[index].name) at '\(location.label)'"
-    }
-    return ReplayError(step: steps.count + 1, problem: problem, runnable: runnable)
   }
 }
 

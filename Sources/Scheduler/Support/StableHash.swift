@@ -24,7 +24,17 @@ package struct StableHash {
   package static func hexDigits(of bytes: some Sequence<UInt8>) -> String {
     var hash = StableHash()
     for byte in bytes { hash.add(byte) }
-    let digits = String(hash.value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return text(of: hash.value, digits: 16)
+  }
+
+  /// The hash so far in 1...8 hex digits.
+  package func folded(digits: Int) -> String {
+    // Fold first: the low bits of FNV-1a alone are its weakest.
+    Self.text(of: (value >> 32 ^ value) & ((1 << UInt64(4 * digits)) - 1), digits: digits)
+  }
+
+  private static func text(of number: UInt64, digits: Int) -> String {
+    let text = String(number, radix: 16)
+    return String(repeating: "0", count: digits - text.count) + text
   }
 }

@@ -67,8 +67,11 @@ enum Command: String, CaseIterable, Sendable {
         + "'run'. See Docs/strategies.md."
     case .replay:
       "Every counterexample ends with the command that replays it. Without --kernel, --with, "
-        + "--knob, -D and --row, the row that TOKEN belongs to is looked for. A token belongs to what "
-        + "a program does: comments, formatting and the names of variables can change."
+        + "--knob, -D and --row, the row that TOKEN belongs to is looked for. A token belongs to "
+        + "what a program does: comments, formatting and the names of variables can change. Where "
+        + "it belongs to no row, because the file, the kernel or the model has changed, it is "
+        + "replayed by the labels of its steps on the only row that they fit, and the report says "
+        + "so; otherwise the step at which it parts is named. See Docs/reports.md."
     case .merge:
       "Each REPORT is what 'check --format json' printed, or - for standard input. They are the "
         + "partitions 1/N to N/N of one check, each once and in any order, or whole reports of "
@@ -134,7 +137,12 @@ enum Command: String, CaseIterable, Sendable {
         ),
       ]
     case .replay:
-      [("explore replay FILE --schedule v1:0f3a9c21:a12b7a3:5d07", "the trace of that run")]
+      [
+        (
+          "explore replay FILE --schedule v2:0.1.0:0f3a9c21:a12.read,b7.store/:5d07",
+          "the trace of that run"
+        )
+      ]
     case .merge:
       [
         ("explore merge part-*.json", "the text of the whole check"),

@@ -111,6 +111,5 @@ struct Session: Sendable {
   }
 }
 
-enum Version {
-  static let current = "0.1.0"
-}
+/// The version of the program, which its models have too.
+typealias Version = PackageVersion

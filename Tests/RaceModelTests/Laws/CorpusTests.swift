@@ -75,7 +75,7 @@ struct CorpusTests {
       #expect(switches == counterexample.switches)
       // No step before the last shows it, or the run would not be a shortest one.
       #expect(!trace.steps.dropLast().contains { $0.broken.contains(finding.id) })
-      let token = counterexample.schedule.token(for: system)
+      let token = try counterexample.schedule.token(for: system)
       #expect(try Schedule(token: token, for: system) == counterexample.schedule)
     }
   }

@@ -79,7 +79,7 @@ struct IdentityTests {
   @Test func `a token is refused by another kernel`() throws {
     let world = PropertyControlTests.race
     let schedule = Schedule([.init(ThreadID(0)), .init(ThreadID(1))])
-    let token = schedule.token(for: world.system)
+    let token = try schedule.token(for: world.system)
     let patched = world.with(.seqBumpOnClearDirty).system
     #expect(throws: Schedule.TokenError.self) { try Schedule(token: token, for: patched) }
     #expect(try Schedule(token: token, for: world.system) == schedule)

@@ -9,7 +9,7 @@ func summary(of system: System) throws -> String {
   ]
   for finding in exploration.findings {
     guard case .violated(let found) = finding.result else { continue }
-    let token = found.schedule.token(for: system)
+    let token = try found.schedule.token(for: system)
     lines.append("\(finding.id): \(found.preemptions) preemptions, schedule \(token)")
     for step in try system.replay(found.schedule).steps {
       let changes = step.changes.filter { $0.role == .shared }

@@ -20,6 +20,7 @@ struct ReplayJSON {
         ("row", .optional(report.row)),
       ] + report.setting.members + [
         ("threads", .list(report.threads.map(\.json))), ("schedule", .string(report.token)),
+        ("scheduleNote", .optional(report.scheduleNote)),
         ("preemptions", .integer(report.preemptions)), ("switches", .integer(report.switches)),
         ("steps", .integer(trace.steps.count)), ("loopStart", .optional(trace.loopStart)),
         ("broken", .list(broken)), ("undecided", .strings(trace.undecided)),

@@ -8,6 +8,7 @@ struct ReplayText {
     var lines = [style.paint(report.input, as: .strong) + "  " + shown(report.file), ""]
     if let row = report.row { lines += style.field("row", row) }
     lines += style.facts(report.setting, report.threads)
+    if let note = report.scheduleNote { lines += style.field("schedule", note) }
     lines += [""] + TraceTable(report.trace, style: style).textLines + [""]
     lines += verdicts(report)
     // What ends a run by itself says nothing of those who could have gone on.
