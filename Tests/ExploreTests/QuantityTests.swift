@@ -17,15 +17,15 @@ struct QuantityTests {
     ("007", .seconds(7)),
   ])
   func `seconds take decimals`(text: String, duration: Duration) throws {
-    #expect(try Quantity.seconds(text) == duration)
-    #expect(try Quantity.seconds(LimitReport.seconds(duration)) == duration)
+    #expect(try Quantity.seconds(text, of: "max-seconds") == duration)
+    #expect(try Quantity.seconds(LimitReport.seconds(duration), of: "max-seconds") == duration)
   }
 
   @Test(arguments: ["", "+5", " 5", "5 ", "0x5", "\u{FF11}", "5_0", "1.0000000001"])
   func `anything else is refused`(text: String) {
     #expect(throws: UsageError.self) { try Quantity.whole(text + "x", of: "runs", 0...9) }
     #expect(throws: UsageError.self) { try Quantity.bytes(text) }
-    if text != "" { #expect(throws: UsageError.self) { try Quantity.seconds(text) } }
+    if text != "" { #expect(throws: UsageError.self) { try Quantity.seconds(text, of: "max-seconds") } }
   }
 
   @Test(arguments: [

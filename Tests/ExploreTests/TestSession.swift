@@ -111,7 +111,10 @@ private final class MemoryFiles: FileSystem {
   let texts: Mutex<[String: String]>
   let disk: Disk
 
-  init(_ files: [String: String], _ disk: Disk) { (texts, self.disk) = (Mutex(files), disk) }
+  init(_ files: [String: String], _ disk: Disk) {
+    texts = Mutex(files)
+    self.disk = disk
+  }
 
   private var files: [String: String] { texts.withLock { $0 } }
 
