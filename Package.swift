@@ -19,8 +19,8 @@ let package = Package(
       name: "explore", dependencies: ["Litmus", "RaceModel", "Reporting", "Scheduler"],
       // The folder `schemas` by a link, as resources have to be below their target.
       resources: [
-        .embedInCode("Schemas/list.schema.json"), .embedInCode("Schemas/report.schema.json"),
-        .embedInCode("Schemas/scenario.schema.json"),
+        .embedInCode("Schemas/list.schema.json"), .embedInCode("Schemas/replay.schema.json"),
+        .embedInCode("Schemas/report.schema.json"), .embedInCode("Schemas/scenario.schema.json"),
       ],
       swiftSettings: settings),
     .executableTarget(

@@ -39,7 +39,9 @@ import Testing
       for command in option.commands {
         let operand = command == .new ? ["scenario"] : []
         let schedule = command == .replay ? ["--schedule=x"] : []
-        let start = [command.rawValue] + operand + ["f"] + schedule
+        let isChange = command == .check && ["kernel", "with", "knob"].contains(option.name)
+        let start =
+          [command.rawValue] + operand + ["f"] + schedule + (isChange ? ["--diff"] : [])
         if command == .list { continue }
         for value in option.values?(command) ?? [] {
           _ = try CommandLineParser.parse(start + ["--\(option.name)=\(value)"])

@@ -43,20 +43,28 @@ struct HelpTests {
       "max-seconds": "1.5", "preemptions": "0", "seed": "0", "runs": "1", "depth": "2",
       "max-steps": "9", "define": "X=1", "model": "sc", "language": "race", "jobs": "2",
       "format": "json", "report": "json=x", "color": "never", "rerun-failed": "r.json",
-      "path": "l2-load", "strategies": "dpor,random",
+      "path": "l2-load", "strategies": "dpor,random", "filter": "race/*", "partition": "1/2",
+      "max-total-seconds": "1.5",
     ]
     let value = option.placeholder == nil ? nil : values[name]
     #expect((value == nil) == (option.placeholder == nil), "a value for --\(name) to try")
     let command = option.commands[option.commands.count - 1]
     let schedule = command == .replay && name != "schedule" ? ["--schedule=x"] : []
     let strategy = option.strategies.map { ["--strategy=\($0[0].rawValue)"] } ?? []
-    let start = [command.rawValue, "f"] + schedule + strategy
+    // Options that mean nothing without another one.
+    let others = [
+      "kernel": ["--diff"], "with": ["--diff"], "knob": ["--diff"], "diff": ["-DX"],
+    ]
+    let start =
+      [command.rawValue, "f"] + schedule + strategy
+      + (command == .check ? others[name] ?? [] : [])
     for form in value.map({ [["--\(name)=\($0)"], ["--\(name)", $0]] }) ?? [["--\(name)"]] {
       guard case .request = try CommandLineParser.parse(start + form) else {
         Issue.record("\(form) was not understood")
         continue
       }
-      if option.name == "path" { continue }  // A path can run on several threads.
+      // A path can run on several threads, and one filter may leave out what another chooses.
+      if ["path", "filter"].contains(option.name) { continue }
       #expect(throws: UsageError.self) { try CommandLineParser.parse(start + form + form) }
     }
   }

@@ -54,7 +54,7 @@ import Testing
     for topic in HelpTopic.allCases {
       for case .lines(let lines) in topic.parts {
         for line in lines {
-          let words = line.split(separator: " ").map(String.init).prefix { $0 != ">" }
+          let words = line.split(separator: " ").map(String.init).prefix { $0 != ">" && $0 != ">>" }
           #expect(throws: Never.self, "\(line)") {
             try CommandLineParser.parse(Array(words.dropFirst()))
           }

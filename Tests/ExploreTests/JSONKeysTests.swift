@@ -10,6 +10,7 @@ import Testing
       ["run", "race.json5"], ["check", "mixed", "missing"],
       ["run", "race.json5", "--max-states=9"],
       ["compare", "race.json5", "--row=linux-6.1", "--runs=9"], ["check", "races"],
+      ["check", "race.json5", "--diff", "--with=seq-bump-on-clear-dirty"],
     ]
     let outputs = commandLines.map { TestSession().run($0 + ["--format=json"]).output }
     let session = TestSession(files: ["calls.race": Self.calls, "locks.race": Self.locks])

@@ -186,7 +186,7 @@ struct JSONReportTests {
     let result = TestSession().run("check", "mixed", "missing", "--format=json")
     #expect(result.code == .usage)
     let document = try JSON(result.output)
-    let (missing, misspelt) = (document["errors"]?[0], document["errors"]?[1])
+    let (misspelt, missing) = (document["errors"]?[0], document["errors"]?[1])
     #expect(document["errors"]?[2] == nil)
     #expect(missing?["file"] == .string("missing") && missing?["line"] == .null)
     #expect(missing?["message"] == .string("there is no such file or folder"))

@@ -44,7 +44,10 @@ struct Session: Sendable {
         return .usage
       case .version: output("explore \(Version.current)\n")
       case .help(let page): output(Help.text(for: page))
-      case .request(let request): return try run(request)
+      case .request(let request):
+        let code = try run(request)
+        // A signal may be why a file could not be read to its end.
+        return code == .usage ? stopSignal()?.exitCode ?? code : code
       }
       return .success
     } catch let error as UsageError {

@@ -26,7 +26,9 @@ extension Option {
   static let placeholders: [String: Completion] = [
     "D": .none, "FILE": .files([]),
     "FORMAT=FILE": .beginnings(OutputFormats.all.map { "\($0.name)=" }),
-    "K": .none, "K/N": .none, "N": .none, "NAME": .none, "NAME[=VALUE]": .none, "PATTERN": .none,
+    "K": .none, "K/N": .none, "N": .none, "NAME": .none,
+    "NAME,...": .words(StrategySpec.allCases.map(\.rawValue)), "NAME[=VALUE]": .none,
+    "PATTERN": .none,
     "REPORT": .files([".json"]), "S": .none, "SIZE": .none, "TOKEN": .none,
   ]
 }

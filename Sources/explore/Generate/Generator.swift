@@ -33,7 +33,7 @@ struct Generator: CatalogEntry {
   static let allCases: [Generator] = [
     Generator(
       "complete-bash", "completions for bash",
-      example: "explore generate complete-bash > ~/.local/share/bash-completion/completions/explore"
+      example: "explore generate complete-bash >> ~/.bash_completion"
     ) { _ in BashCompletion.text },
     Generator(
       "complete-zsh", "completions for zsh, in a folder of $fpath",
