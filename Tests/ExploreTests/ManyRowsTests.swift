@@ -37,7 +37,7 @@ struct ManyRowsTests {
     let alone = check(1)
     #expect(alone.1 == .usage)
     // Of 24 files all but the misspelt one are read.
-    if format == "text" { #expect(alone.0.contains("48 rows of 24 files")) }
+    if format == "text" { #expect(alone.0.contains("42 rows of 24 files")) }
     for jobs in [2, 3, 8] {
       let found = check(jobs)
       #expect(found.0 == alone.0)

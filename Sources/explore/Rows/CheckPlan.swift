@@ -18,7 +18,7 @@ struct CheckPlan {
     let places: [Int]
     /// What those are called.
     let chosen: [String]
-    fileprivate let kept: Content?
+    fileprivate let kept: ReadFile?
   }
 
   /// A file, or why it cannot be read.
@@ -26,9 +26,6 @@ struct CheckPlan {
     case file(File)
     case broken(InputError)
   }
-
-  /// What a file says, and what is searched of it, by row.
-  fileprivate typealias Content = (input: Input, rows: [[Job]])
 
   private let session: Session
   private let request: Request
@@ -48,6 +45,8 @@ struct CheckPlan {
 
   /// So many rows, with their files, are kept; as many again take a few megabytes.
   private static let mostKeptRows = 512
+  /// So many files are read side by side.
+  private static let filesAtOnce = 64
 
   /// Reads the files that a command line names, and says on standard error what cannot be read.
   ///
@@ -58,12 +57,16 @@ struct CheckPlan {
     rerun = try request.rerunReport.map { RerunSelection(try session.report(at: $0)) }
     var seen: Set<String> = []
     for path in request.operands.isEmpty ? rerun?.files ?? [] : request.operands {
-      do {
-        for file in try session.inputs(request).files(at: path) where seen.insert(file).inserted {
-          try add(file)
-        }
-      } catch let error as InputError {
+      let files: [String]
+      do throws(InputError) {
+        files = try session.inputs(request).files(at: path).filter { seen.insert($0).inserted }
+      } catch {
         reject(error)
+        continue
+      }
+      for start in stride(from: 0, to: files.count, by: Self.filesAtOnce) {
+        let some = files[start..<min(start + Self.filesAtOnce, files.count)]
+        for (path, file) in zip(some, ReadFile.all(some, session, request)) { try add(path, file) }
       }
     }
     try refuseWhatMeansNothing()
@@ -84,9 +87,9 @@ struct CheckPlan {
     }
   }
 
-  private mutating func add(_ path: String) throws {
+  private mutating func add(_ path: String, _ file: Result<ReadFile, any Error>) throws {
     do {
-      let content = try read(path)
+      let content = try file.get()
       var (titles, chosen, places): ([String], [String], [Int]) = ([], [], [])
       for (place, jobs) in content.rows.enumerated() {
         rowsRead += 1
@@ -127,12 +130,6 @@ struct CheckPlan {
     entries.append(.broken(error))
   }
 
-  private func read(_ path: String) throws -> Content {
-    let input = try session.inputs(request).read(path)
-    if !request.showsChanges { return (input, try Job.jobs(of: input, request).map { [$0] }) }
-    return (input, try RowChange.changes(of: input, request).map(\.jobs))
-  }
-
   /// How many rows are to be searched.
   var rowCount: Int {
     entries.reduce(0) { count, entry in
@@ -161,7 +158,7 @@ struct CheckPlan {
   /// What the report has to say of a file, and the rows to search; an error when the file has
   /// changed since it was read.
   fileprivate func content(of file: File) -> Result<(InputReport, [[Job]]), InputError> {
-    guard let content = file.kept ?? (try? read(file.path)), content.input.hash == file.hash
+    guard let content = file.kept ?? (try? ReadFile(file.path, session, request)), content.input.hash == file.hash
     else {
       let error = InputError(.unreadable(file.path, reason: "it has changed since it was read"))
       session.complain("\(error)")
