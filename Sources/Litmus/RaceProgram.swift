@@ -24,6 +24,14 @@ package struct RaceProgram {
   /// The id of the property that stands for herd7's question: it breaks where a final state
   /// answers `exists` with yes, or `forall` with no.
   package static let questionID = "condition"
+
+  /// What can be found in every race file, by the names that reports have.
+  package static var checks: [(id: String, sentence: String)] {
+    Finding.allCases.filter { $0 != .assume }.map { ($0.id, $0.sentence) } + [
+      (Check.deadlock.id, Check.deadlock.sentence),
+      (RaceSystem.dataRaceID, RaceSystem.dataRaceSentence),
+    ]
+  }
   /// The id of a property that never breaks; it looks at the final states.
   static let endsID = "final-states"
 

@@ -6,7 +6,8 @@ import Testing
 /// What is said of limits, with and without a name for what moves them.
 @Suite struct LimitReportTests {
   private static let limits: [LimitHit] = [
-    .states(1), .bytes(1 << 20), .duration(.milliseconds(1500)), .cancelled, .capacity(7),
+    .states(1), .bytes(1 << 20),
+    .duration(.milliseconds(1500)), .deadline(.seconds(9)), .cancelled, .capacity(7),
     .preemptions(2), .runs(3), .steps(1), .endlessRuns, .fingerprints,
   ]
 

@@ -96,6 +96,8 @@ extension ThreadMachine {
 extension RaceSystem {
   /// The id of the property that no two threads race.
   static let dataRaceID = "data-race"
+  static let dataRaceSentence =
+    "No two threads touch a variable at once, one writing, one by a plain access."
   /// The id of the property that threads which step for ever end.
   static let progressID = "progress"
 
@@ -108,7 +110,7 @@ extension RaceSystem {
     let search = DataRaceSearch(machines, in: file)
     return Property(
       dataRaceID,
-      sentence: "No two threads touch a variable at once, one writing, one by a plain access.",
+      sentence: dataRaceSentence,
       kind: .always { state in search.dataRace(in: state) == nil }, isQuestion: isQuestion,
       explain: { state in search.dataRace(in: state).map(search.explain) })
   }

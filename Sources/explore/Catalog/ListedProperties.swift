@@ -1,3 +1,4 @@
+import Litmus
 import RaceModel
 
 /// The sections `properties`, `checks` and `landmarks`.
@@ -21,17 +22,26 @@ enum ListedProperties {
   }
 
   static func checks(_ sources: ListSources) -> [ListItem] {
-    Scenario.checks.map { check in
+    let ofRaces = RaceProgram.checks
+    let ofScenarios = Scenario.checks.map { check in
       ListItem(
         check.id, check.sentence,
         [
+          .init(
+            "files", "of",
+            .names(ofRaces.contains { $0.id == check.id } ? [scenarios, races] : [scenarios])),
           .init(
             "isModelLimit", "of the model",
             .flag(Scenario.modelLimits.contains(check.id))),
           .init("brokenBy", "broken in rows", rows(thatBreak: check.id, sources)),
         ])
     }
+    let others = ofRaces.filter { race in !ofScenarios.contains { $0.name == race.id } }
+    return ofScenarios
+      + others.map { ListItem($0.id, $0.sentence, [.init("files", "of", .names([races]))]) }
   }
+
+  private static let (scenarios, races) = ("scenarios", "race files")
 
   static func landmarks(_ sources: ListSources) -> [ListItem] {
     Landmark.allCases.map { landmark in

@@ -304,7 +304,7 @@ extension Option {
     Option(
       "report", "FORMAT=FILE",
       "write a report in this format into FILE as well (repeatable)", .output,
-      of: searching, isRepeatable: true
+      of: searching + [.merge], isRepeatable: true
     ) { (text, request) throws(UsageError) in
       let report = try report(text, request.command)
       if request.reports.contains(where: { $0.file == report.file }) {

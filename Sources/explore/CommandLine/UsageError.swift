@@ -20,9 +20,12 @@ enum UsageError: Error, Hashable, Sendable {
   case malformedReport(String)
   case malformedDefine(String)
   case tooManyDefines(Int)
+  case standardInputTwice
   case malformedFilter(String)
   /// A filter that no row of the files matches, and how many rows there are.
   case unusedFilter(String, rows: Int)
+  /// The filters together let no row through, of so many.
+  case everythingLeftOut(rows: Int)
   /// An option changes nothing of any row.
   case changesNothing(option: String)
   /// A check is asked to change rows without being asked to compare them.
@@ -104,6 +107,7 @@ extension UsageError: CustomStringConvertible {
         + "the format of standard output is that of --format"
     case .malformedDefine(let text):
       "\(quoted(text)) defines no macro; write -D NAME or -D NAME=VALUE, as in -DFIX"
+    case .standardInputTwice: "standard input can be read once; give '-' once"
     case .malformedFilter(let text):
       "\(quoted(text)) matches no row; write SCENARIO/ROW, SCENARIO or tag:TAG, as in 'n1*/patched'"
     case .changesNothing(let option):
@@ -115,6 +119,8 @@ extension UsageError: CustomStringConvertible {
     case .formatWithoutDiff(let name):
       "format '\(name)' cannot show what '--diff' compares; give "
         + list(OutputFormats.all.filter { $0.diff(TextStyle()) != nil }.map(\.name), "or")
+    case .everythingLeftOut(let rows):
+      "the filters leave out every row, of \(counted(rows, "row")); give others"
     case .unusedFilter(let text, let rows):
       "no row matches --filter \(quoted(text)), of \(counted(rows, "row")); "
         + "names are those that reports print, as in 'n1*/patched'"

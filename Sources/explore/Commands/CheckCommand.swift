@@ -10,7 +10,8 @@ struct CheckCommand {
     let plan = try CheckPlan(session, request)
     let search = RowSearch(session, request, rows: plan.rowCount)
     var printer = ReportPrinter(session, request)
-    try printer.start(ReportStart(files: plan.files, rowsUnaffected: plan.rowsUnaffected))
+    try printer.start(
+      ReportStart(files: plan.files, inputs: plan.paths, rowsUnaffected: plan.rowsUnaffected))
     var items = CheckItems(plan)
     var code = ExitCode.success
     RowPipeline(
@@ -28,6 +29,14 @@ struct CheckCommand {
       }, isLast: request.failsFast ? { exitCode(of: $0) != .success } : nil
     ).run()
     search.clearLine()
+    for entry in items.rest {
+      switch entry {
+      case .file(let file): printer.skip(file.path)
+      case .broken(let error):
+        printer.reject(error)
+        code = code.worse(.usage)
+      }
+    }
     let done = printer.summary.rows / (request.showsChanges ? 2 : 1)
     let notRun = Array(plan.rows.dropFirst(done))
     code = code.worse(printer.end(notRun: notRun))

@@ -38,7 +38,7 @@ struct ReplayCommand {
       return Found(job: job, system: system, reading: try token.reading(on: system))
     }
     guard token.hasLabels else {
-      throw ReplayRefusal.belongsToNone(token: token.text, tried: jobs.map(\.title))
+      throw ReplayRefusal.belongsToNone(token, tried: jobs.map(\.title))
     }
     var fits: [Found] = []
     var misfits: [ReplayRefusal.Misfit] = []
@@ -53,16 +53,16 @@ struct ReplayCommand {
     }
     if fits.count == 1 { return fits[0] }
     throw fits.isEmpty
-      ? ReplayRefusal.fitsNone(token: token.text, misfits)
-      : ReplayRefusal.fitsSeveral(token: token.text, rows: fits.map(\.job.title))
+      ? ReplayRefusal.fitsNone(token, misfits)
+      : ReplayRefusal.fitsSeveral(token, rows: fits.map(\.job.title))
   }
 }
 
 /// Why a schedule is not replayed at all.
 enum ReplayRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-  case belongsToNone(token: String, tried: [String])
-  case fitsNone(token: String, [Misfit])
-  case fitsSeveral(token: String, rows: [String])
+  case belongsToNone(ScheduleToken, tried: [String])
+  case fitsNone(ScheduleToken, [Misfit])
+  case fitsSeveral(ScheduleToken, rows: [String])
 
   /// A row that the labels of a token do not fit.
   struct Misfit: Hashable, Sendable {
@@ -92,8 +92,10 @@ enum ReplayRefusal: Error, Hashable, Sendable, CustomStringConvertible {
 
   private static let options = "--kernel, --with, --knob, -D, --row"
 
-  private static func stranger(_ token: String) -> String {
-    "the schedule token \(quoted(token)) belongs to another scenario, kernel or program"
+  private static func stranger(_ token: ScheduleToken) -> String {
+    let version = token.modelVersion.flatMap { $0 == Version.current ? nil : $0 }
+    return "the schedule token \(quoted(token.text)) belongs to another scenario, kernel or program"
+      + (version.map { ": it was made by explore \($0), and this is \(Version.current)" } ?? "")
   }
 
   private static func named(_ rows: [String], _ word: String) -> String {

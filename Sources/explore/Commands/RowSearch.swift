@@ -64,7 +64,10 @@ struct RowSearch: Sendable {
     if request.showsChanges { row.variant = job.changes.isEmpty ? .asIs : .changed }
     row.elapsed = ContinuousClock.now - start
     if request.command == .check, !request.showsChanges, row.isUnpinned, row.isWhole, row.modelFault == nil {
-      row.pin = job.program.pin(row, options)
+      switch job.program.pin(row, options) {
+      case .line(let line): row.pin = line
+      case .none(let reason): row.unpinnable = reason
+      }
     }
     return row
   }

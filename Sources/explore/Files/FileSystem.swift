@@ -28,6 +28,8 @@ enum FileKind: Sendable {
   case folder
   /// A symbolic link to a folder: not followed, for it may lead back.
   case linkToFolder
+  /// A device, a pipe or a socket: read where it is named, and no file of a folder.
+  case special
 }
 
 /// The real file system.
@@ -43,6 +45,11 @@ struct RealFileSystem: FileSystem {
   private func read(_ descriptor: Int32, _ path: String, _ limit: Int) throws(FileError) -> [UInt8]
   {
     var bytes: [UInt8] = []
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG {
+      // All at once: growing would take twice as much.
+      bytes.reserveCapacity(min(limit, Int(status.st_size)) + 1)
+    }
     var chunk = [UInt8](repeating: 0, count: 1 << 16)
     while bytes.count <= limit {
       let wanted = min(chunk.count, limit + 1 - bytes.count)
@@ -59,7 +66,8 @@ struct RealFileSystem: FileSystem {
   func kind(of path: String) throws(FileError) -> FileKind {
     var status = stat()
     guard stat(path, &status) == 0 else { throw Self.error(path) }
-    if status.st_mode & S_IFMT != S_IFDIR { return .file }
+    if status.st_mode & S_IFMT == S_IFREG { return .file }
+    if status.st_mode & S_IFMT != S_IFDIR { return .special }
     var link = stat()
     let isLink = lstat(path, &link) == 0 && link.st_mode & S_IFMT == S_IFLNK
     return isLink ? .linkToFolder : .folder

@@ -61,7 +61,7 @@ struct InputFiles {
   func files(at path: String) throws(InputError) -> [String] {
     if path == "-" { return [path] }
     return try found { () throws(FileError) in
-      if try system.kind(of: path) == .file { return [path] }
+      if [.file, .special].contains(try system.kind(of: path)) { return [path] }
       let files = try files(in: path, depth: 0)
       if files.isEmpty { throw .noInputs(folder: path) }
       return files
@@ -92,7 +92,7 @@ struct InputFiles {
           // Who reads it like a file is told why it cannot be read.
           files += (try? self.files(in: path, depth: depth + 1)) ?? [path]
         }
-      case .linkToFolder: break
+      case .linkToFolder, .special: break
       }
     }
     return files

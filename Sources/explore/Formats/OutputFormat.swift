@@ -105,8 +105,9 @@ protocol ReportRenderer {
   mutating func begin(_ input: InputReport) -> String
   /// Rows that belong together: one, or those of all strategies where they are compared.
   mutating func add(_ rows: [RowReport]) -> String
-  /// A file that cannot be read, so that none of its rows come.
-  mutating func reject(_ error: InputError) -> String
+  /// A file that cannot be read, so that none of its rows come; `number` is its place among all
+  /// files, from 1.
+  mutating func reject(_ error: InputError, ofFile number: Int) -> String
   /// No more will come.
   mutating func end(_ end: ReportEnd) -> String
 }

@@ -19,7 +19,14 @@ protocol Explorable: Sendable {
   /// The checks whose failure means that the model, and not what it restates, is at fault.
   var modelLimits: [String] { get }
   /// What to write into the file so that it expects what a search of all found.
-  func pin(_ row: RowReport, _ options: Explorer.Options) -> String?
+  func pin(_ row: RowReport, _ options: Explorer.Options) -> Pinning
+}
+
+/// What to write into a file so that it expects what was found of a row.
+enum Pinning: Sendable {
+  case line(String)
+  /// There is no such line, for this reason.
+  case none(because: String)
 }
 
 /// What it means that something was found.

@@ -122,12 +122,13 @@ struct FileProgram: Explorable {
   }
 
   /// The row as the file has to have it.
-  func pin(_ report: RowReport, _: Explorer.Options) -> String? {
+  func pin(_ report: RowReport, _: Explorer.Options) -> Pinning {
     var words = ["row", row?.name ?? "as-is"] + program.defines.map { "-D\($0.text)" }
     words += (row?.labels ?? []).flatMap { ["with", $0] }
     words += (row?.tags ?? []).flatMap { ["tag", $0] }
     words += (row?.model).map { ["model", $0] } ?? []
-    return shown((words + [Expectation(found: report).text]).joined(separator: " "), limit: 4096)
+    let line = (words + [Expectation(found: report).text]).joined(separator: " ")
+    return .line(shown(line, limit: 4096))
   }
 }
 

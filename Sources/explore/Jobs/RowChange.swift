@@ -25,6 +25,10 @@ struct RowChange: Sendable {
       return asIs.enumerated().map { place, job in
         if changed.isEmpty { return RowChange(asIs: job) }
         var other = changed[place]
+        // Macros that the program does not read leave it as it is.
+        if other.program.system.stableHash == job.program.system.stableHash {
+          return RowChange(asIs: job)
+        }
         other.changes = request.defineWords
         return RowChange(asIs: job, changed: other)
       }

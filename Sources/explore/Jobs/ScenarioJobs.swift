@@ -143,17 +143,22 @@ struct KernelProgram: Explorable {
   }
 
   /// All landmarks are looked for, as the row may name those that say what its verdict rests on.
-  func pin(_ row: RowReport, _ options: Explorer.Options) -> String? {
+  func pin(_ row: RowReport, _ options: Explorer.Options) -> Pinning {
     let all = Landmark.allCases.filter { $0.tables.contains(scenario.machine.table) }
     let system = scenario.system(kernel: kernel, threads: threads, landmarks: all)
     let reached = Explorer.explore(system, options: options).findings.compactMap { finding in
       if case .reached = finding.result { finding.id } else { nil }
     }
     let ofAllRows = scenario.sometimes.map(\.id)
-    return RowPin(
-      broken: row.result.findings.filter { $0.verdict == .violated }.map(\.id).sorted(),
-      landmarks: reached.filter { !ofAllRows.contains($0) }
-    ).text
+    let broken = row.result.findings.filter { $0.verdict == .violated }.map(\.id).sorted()
+    // The reader refuses such a row: nothing shows that its threads meet at all.
+    if broken.isEmpty && reached.isEmpty && ofAllRows.isEmpty {
+      return .none(
+        because: "nothing breaks and no landmark is reached, so 'holds' would say nothing; "
+          + "give threads that meet: see 'explore list landmarks'")
+    }
+    return .line(
+      RowPin(broken: broken, landmarks: reached.filter { !ofAllRows.contains($0) }).text)
   }
 
   /// The settings of patches that no path of the job reads.

@@ -14,8 +14,13 @@ struct ReportStart: Sendable {
   /// The working folder, without a slash at its end.
   var folder = ""
 
-  init(files: [String], rowsUnaffected: Int = 0) {
+  /// All files that are read, which no report may replace.
+  let inputs: [String]
+
+  /// `inputs` are the files that are read, if there are more than are told of.
+  init(files: [String], inputs: [String]? = nil, rowsUnaffected: Int = 0) {
     (self.files, self.rowsUnaffected) = (files, rowsUnaffected)
+    self.inputs = inputs ?? files
   }
 }
 

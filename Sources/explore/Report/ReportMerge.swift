@@ -54,6 +54,9 @@ struct ReportMerge: Sendable {
     }
   }
 
+  /// What rows are called.
+  func titles(of places: ArraySlice<Place>) -> [String] { places.map(\.row.title) }
+
   /// A row, read again from its report.
   func report(of place: Place) -> RowReport { reports[place.report].report(of: place.row) }
 

@@ -9,8 +9,9 @@ struct ReportPrinter {
   private let startTime = ContinuousClock.now
   private var outputs: [ReportOutput] = []
   private var files: [String] = []
-  /// How many of the files have been begun or rejected.
+  /// How many of the files have been begun, rejected or skipped.
   private var filesMet = 0
+  private var filesSkipped: [String] = []
   private var rowTimes: [Duration] = []
   private(set) var summary = ReportSummary()
 
@@ -29,7 +30,7 @@ struct ReportPrinter {
     if request.showsChanges {
       summary.differences = ReportSummary.Differences(unaffected: start.rowsUnaffected)
     }
-    outputs = try ReportOutput.all(session, request, inputs: start.files)
+    outputs = try ReportOutput.all(session, request, inputs: start.inputs + request.reportsRead)
     put { $0.start(start) }
   }
 
@@ -52,7 +53,14 @@ struct ReportPrinter {
   mutating func reject(_ error: InputError) {
     filesMet += 1
     summary.filesNotRead += 1
-    put { $0.reject(error) }
+    let number = filesMet
+    put { $0.reject(error, ofFile: number) }
+  }
+
+  /// A file that the end of the command comes before, and others may still be rejected behind it.
+  mutating func skip(_ file: String) {
+    filesMet += 1
+    filesSkipped.append(file)
   }
 
   /// Comes last; `notRun` are the rows that were to be run and were not, and `change` says
@@ -70,7 +78,7 @@ struct ReportPrinter {
       elapsed: ContinuousClock.now - startTime, rowTimes: rowTimes, stopSignal: session.stopSignal(), notRun: notRun)
     change(&facts)
     let end = ReportEnd(
-      filesNotRun: Array(files.dropFirst(filesMet)), summary: summary, run: facts)
+      filesNotRun: filesSkipped + files.dropFirst(filesMet), summary: summary, run: facts)
     put { $0.end(end) }
     return finish()
   }

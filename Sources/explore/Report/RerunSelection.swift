@@ -8,6 +8,9 @@ struct RerunSelection: Sendable {
   private var passed: [String: Set<String>] = [:]
   /// By file: all rows, those that were not run included.
   private var known: [String: Set<String>] = [:]
+  /// By file: what its bytes amounted to. As long as that is the same, the rows that the report
+  /// does not name were left out on purpose.
+  private var hashes: [String: String] = [:]
   /// The files that could not be read, of which no row is known.
   private let broken: Set<String>
 
@@ -21,9 +24,14 @@ struct RerunSelection: Sendable {
         continue
       }
       known[entry.name, default: []].formUnion(scenario.input.rowTitles)
+      hashes[entry.name] = scenario.input.hash
       for row in scenario.rows where row.exitCode == .success {
         passed[entry.name, default: []].insert(row.title)
       }
+    }
+    for name in report.lateRejections.map({ $0.faults[0].file }) where !name.hasPrefix("<") {
+      broken.insert(name)
+      if !files.contains(name) { files.append(name) }
     }
     for row in report.facts.notRun {
       if known[row.file] == nil { files.append(row.file) }
@@ -33,12 +41,15 @@ struct RerunSelection: Sendable {
   }
 
   /// Whether a row is to be run: it did not come out as expected, or the report does not know it.
-  func includes(row title: String, of file: String) -> Bool {
-    passed[file]?.contains(title) != true
+  ///
+  /// `hash` is what the bytes of its file amount to.
+  func includes(row title: String, of file: String, hash: String) -> Bool {
+    if passed[file]?.contains(title) == true { return false }
+    return known[file]?.contains(title) == true || hashes[file] != hash
   }
 
   /// Whether the report says what became of a row, if only that it was not run.
-  func knows(row title: String, of file: String) -> Bool {
-    known[file]?.contains(title) == true || broken.contains(file)
+  func knows(row title: String, of file: String, hash: String) -> Bool {
+    known[file]?.contains(title) == true || broken.contains(file) || hashes[file] == hash
   }
 }

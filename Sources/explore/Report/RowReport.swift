@@ -39,6 +39,8 @@ struct RowReport: Sendable {
   var isWhole: Bool
   /// What to write into a row of a file that expects nothing; nil where that is not known.
   var pin: String?
+  /// Why no such line can be written; nil where one can, or where that is not known.
+  var unpinnable: String?
   /// Why the row's verdict means nothing: the model is too small for it.
   var modelFault: String?
   /// Which of two it is, where a row is compared with what the command line makes of it.

@@ -63,6 +63,7 @@ extension RowReport {
         lines.append("without @N: not all runs were tried, and others may need fewer preemptions")
       }
     }
+    if let unpinnable { lines.append("not to be pinned: " + unpinnable) }
     if let limit = result.limit { lines.append("stopped " + limit.text) }
     return lines + result.ids(.neverReached).map { "never reached: \($0)" }
   }

@@ -14,6 +14,8 @@ struct StoredReport: Sendable {
   private let bytes: [UInt8]
   /// The files of the command, in its order.
   let files: [File]
+  /// Files that could not be read, behind the place where the command was stopped.
+  let lateRejections: [InputError]
   let facts: RunFacts
   let summary: ReportSummary
 
@@ -62,10 +64,11 @@ struct StoredReport: Sendable {
   }
 
   fileprivate init(
-    _ bytes: [UInt8], _ path: String, _ files: [File], _ facts: RunFacts,
+    _ bytes: [UInt8], _ path: String, _ files: [File], late: [InputError], _ facts: RunFacts,
     _ summary: ReportSummary
   ) {
     (self.bytes, self.path, self.files) = (bytes, path, files)
+    lateRejections = late
     (self.facts, self.summary) = (facts, summary)
   }
 
@@ -199,16 +202,18 @@ private struct Contents {
         "there are \(counted(summary.rows, "row")), and times of \(facts.rowTimes.count)",
         at: try run["rowMilliseconds"].offset)
     }
-    let files = try files(errors: try document["errors"])
+    let (files, late) = try files(errors: try document["errors"], isStopped: !facts.notRun.isEmpty)
     let totals = try document["summary"]
     var summary = summary
     (summary.rowsNotRun, summary.filesNotRead) = (facts.notRun.count, rejections.count)
     if let fault = totals.difference(from: summary.json) { throw fault }
-    return StoredReport(bytes, path, files, facts, summary)
+    return StoredReport(bytes, path, files, late: late, facts, summary)
   }
 
   /// All files in their order: those that could not be read say where they stand.
-  private func files(errors: JSONNode) throws(JSONFault) -> [StoredReport.File] {
+  private func files(
+    errors: JSONNode, isStopped: Bool
+  ) throws(JSONFault) -> ([StoredReport.File], late: [InputError]) {
     var files: [StoredReport.File] = []
     var (scenarios, rejections) = (scenarios[...], rejections[...])
     while !scenarios.isEmpty || !rejections.isEmpty {
@@ -216,13 +221,15 @@ private struct Contents {
         files.append(.rejected(next.error))
       } else if let next = scenarios.popFirst() {
         files.append(.scenario(next))
+      } else if isStopped {
+        return (files, rejections.map(\.error))
       } else {
         throw JSONFault(
           "there is no file \(files.count + 1) before the others that could not be read",
           at: errors.offset)
       }
     }
-    return files
+    return (files, [])
   }
 }
 

@@ -32,10 +32,16 @@ struct CheckPlan {
   /// Which rows are run again, if not all.
   private let rerun: RerunSelection?
   private(set) var entries: [Entry] = []
+  /// All files that are read, whether or not any of their rows are to be searched.
+  private(set) var paths: [String] = []
+  /// Those that a signal came before.
+  private(set) var unread: [String] = []
   private(set) var selection: RowSelection
   private var keptRows = 0
   /// All rows of the files that could be read.
   private(set) var rowsRead = 0
+  /// Those of them that the filters let through.
+  private var rowsPassed = 0
   /// The rows that a report of which failures are run again does not know.
   private var rowsUnknown = 0
   /// The rows that read nothing of what the command line changes.
@@ -64,7 +70,12 @@ struct CheckPlan {
         reject(error)
         continue
       }
+      paths += files
       for start in stride(from: 0, to: files.count, by: Self.filesAtOnce) {
+        if session.isInterrupted() {
+          unread += files[start...]
+          break
+        }
         let some = files[start..<min(start + Self.filesAtOnce, files.count)]
         for (path, file) in zip(some, ReadFile.all(some, session, request)) { try add(path, file) }
       }
@@ -76,10 +87,11 @@ struct CheckPlan {
   /// Refuses filters that no row matches and changes that no row reads, unless a file that cannot
   /// be read may have such rows.
   private func refuseWhatMeansNothing() throws(UsageError) {
-    if entries.contains(where: \.isBroken) { return }
+    if entries.contains(where: \.isBroken) || !unread.isEmpty { return }
     if let filter = selection.unused.first {
       throw .unusedFilter(filter.text, rows: rowsRead)
     }
+    if rowsPassed == 0, rowsRead > 0 { throw .everythingLeftOut(rows: rowsRead) }
     if let option = request.changes.first(where: { !optionsRead.contains($0) }),
       request.showsChanges
     {
@@ -94,8 +106,10 @@ struct CheckPlan {
       for (place, jobs) in content.rows.enumerated() {
         rowsRead += 1
         if !selection.passes(jobs[0]) { continue }
+        rowsPassed += 1
+        if !isToRun(jobs[0], of: content.input) { continue }
         titles.append(jobs[0].title)
-        if !selection.isInPartition(jobs[0]) || !isToRun(jobs[0]) { continue }
+        if !selection.isInPartition(jobs[0]) { continue }
         optionsRead.formUnion(jobs.last?.changes ?? [])
         if request.showsChanges && jobs.count == 1 {
           rowsUnaffected += 1
@@ -119,10 +133,10 @@ struct CheckPlan {
   }
 
   /// Whether a row is run, where those of a report that failed are run again.
-  private mutating func isToRun(_ job: Job) -> Bool {
+  private mutating func isToRun(_ job: Job, of input: Input) -> Bool {
     guard let rerun else { return true }
-    if !rerun.knows(row: job.title, of: job.file) { rowsUnknown += 1 }
-    return rerun.includes(row: job.title, of: job.file)
+    if !rerun.knows(row: job.title, of: job.file, hash: input.hash) { rowsUnknown += 1 }
+    return rerun.includes(row: job.title, of: job.file, hash: input.hash)
   }
 
   private mutating func reject(_ error: InputError) {
@@ -147,12 +161,13 @@ struct CheckPlan {
 
   /// The files, as messages name them.
   var files: [String] {
-    entries.map { entry in
+    let met = entries.map { entry in
       switch entry {
       case .file(let file): file.path
       case .broken(let error): error.faults[0].file
       }
     }
+    return met + unread
   }
 
   /// What the report has to say of a file, and the rows to search; an error when the file has
@@ -180,6 +195,8 @@ extension CheckPlan.Entry {
 struct CheckItems {
   private let plan: CheckPlan
   private var entries: ArraySlice<CheckPlan.Entry>
+  /// What has not been come to.
+  var rest: ArraySlice<CheckPlan.Entry> { entries }
   private var rows: ArraySlice<[Job]> = []
 
   init(_ plan: CheckPlan) { (self.plan, entries) = (plan, plan.entries[...]) }

@@ -55,7 +55,7 @@ enum CrashGuard {
     _exit(code.rawValue)
   }
 
-  /// Whether a limit of the process is nearly used up: a third of it cannot be had any more.
+  /// Whether a limit of the process is nearly used up: half of it cannot be had any more.
   private static var isOutOfMemory: Bool {
     var least = rlim_t.max
     for resource in [RLIMIT_AS, RLIMIT_DATA] {
@@ -65,9 +65,9 @@ enum CrashGuard {
       }
     }
     if least >= rlim_t(Int.max) { return false }
-    let third = max(1, Int(least) / 3)
+    let half = max(1, Int(least) / 2)
     let memory = mmap(
-      nil, third, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+      nil, half, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
     return memory == MAP_FAILED
   }
 }

@@ -119,7 +119,7 @@ struct SchemaComparison {
   /// Compares the keywords that constrain a value; a keyword we do not expect is a difference.
   private mutating func compareKeywords(_ node: Node?, _ expected: Node, at path: String) {
     let structural = [
-      "$schema", "$defs", "$ref", "title", "description", "default", "properties", "items",
+      "$schema", "$id", "$defs", "$ref", "title", "description", "default", "properties", "items",
       "oneOf", "if", "then", "else",
     ]
     let actual = (node ?? [:]).filter { !structural.contains($0.key) }

@@ -142,16 +142,22 @@ extension HelpTopic {
     [
       .text(
         "Each counterexample ends with the command that replays it. The token behind --schedule is "
-          + "a run, not a seed: it gives the same steps on every machine. It carries a checksum and "
-          + "a hash of the machine, threads and kernel it was made for, and another program or a "
-          + "token that was cut is refused with the reason."),
-      .lines(["explore replay FILE --schedule v1:0f3a9c21:a12b7a3:5d07"]),
+          + "a run, not a seed: it gives the same steps on every machine. Where the file, the kernel "
+          + "or the model has changed since, the run is replayed by the labels of its steps, and "
+          + "the report says so, or names the step at which it parts. A token that was cut is "
+          + "refused."),
+      .lines(["explore replay FILE --schedule v2:0.1.0:0f3a9c21:a12.read,b7.store/:5d07"]),
       .entries([
-        ("v1", "the version of the form"), ("0f3a9c21", "what the token was made for"),
-        ("a12b7a3", "12 steps of thread a, the first; 7 of b; 3 of a"),
-        ("c.2", "one step of thread c that takes its third result"),
+        ("v2", "the version of the form"), ("0.1.0", "that of explore"),
+        ("0f3a9c21", "a hash of the threads, machine and kernel it was made for"),
+        ("a12.read", "12 steps of thread a, the first; the last of them is labelled 'read'"),
+        ("b7.store/", "7 steps of thread b, which has finished with the last"),
+        ("c3.lock@2", "the label comes for the second time in these steps"),
+        ("c.lock+2", "the step takes its third result"),
         ("5d07", "the checksum"),
       ]),
+      .text(
+        "Tokens of the first form, v1, have no labels: they are read where their hash fits."),
     ])
 
   static let kernels = HelpTopic(

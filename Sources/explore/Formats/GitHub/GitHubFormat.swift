@@ -53,7 +53,7 @@ struct GitHubReport: ReportRenderer {
       ([row.message(of: status)] + row.details).joined(separator: "\n"))
   }
 
-  func reject(_ error: InputError) -> String {
+  func reject(_ error: InputError, ofFile number: Int) -> String {
     error.faults.map { fault in
       Self.command(
         "error", file: fault.file, line: fault.position?.line, column: fault.position?.column,

@@ -32,7 +32,7 @@ struct JobSummary: ReportRenderer {
     return text
   }
 
-  mutating func reject(_ error: InputError) -> String {
+  mutating func reject(_ error: InputError, ofFile number: Int) -> String {
     error.faults.map { fault in
       let place = fault.position.map { ":\($0.line):\($0.column)" } ?? ""
       return line([fault.file + place, "", "cannot be read", fault.message], [])

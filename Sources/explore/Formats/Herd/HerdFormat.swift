@@ -37,7 +37,7 @@ struct HerdReport: ReportRenderer {
 
   func start(_: ReportStart) -> String { "" }
   func add(_ rows: [RowReport]) -> String { rows.map(block).joined() }
-  func reject(_: InputError) -> String { "" }
+  func reject(_: InputError, ofFile _: Int) -> String { "" }
 
   func end(_: ReportEnd) -> String { "" }
 

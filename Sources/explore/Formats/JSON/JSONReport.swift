@@ -11,8 +11,6 @@ struct JSONReport: ReportRenderer {
 
   private var writer = JSONWriter()
   private var isInScenario = false
-  /// How many files have been begun or rejected.
-  private var filesMet = 0
   /// What is wrong with files, which stands below all rows.
   private var errors: [JSONValue] = []
 
@@ -25,7 +23,6 @@ struct JSONReport: ReportRenderer {
   mutating func begin(_ input: InputReport) -> String {
     var text = endOfScenario()
     isInScenario = true
-    filesMet += 1
     text += writer.openObject()
     for (key, value) in input.members { text += writer.write(value, for: key) }
     return text + writer.openList(for: "rows")
@@ -35,9 +32,8 @@ struct JSONReport: ReportRenderer {
     rows.map { writer.write(.object($0.members)) }.joined()
   }
 
-  mutating func reject(_ error: InputError) -> String {
-    filesMet += 1
-    errors += error.faults.map { .object($0.members(ofFile: filesMet)) }
+  mutating func reject(_ error: InputError, ofFile number: Int) -> String {
+    errors += error.faults.map { .object($0.members(ofFile: number)) }
     return ""
   }
 

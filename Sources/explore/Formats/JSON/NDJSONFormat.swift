@@ -22,8 +22,6 @@ struct NDJSONFormat: OutputFormat {
 /// ``JSONReport``.
 struct NDJSONReport: ReportRenderer {
   private var file = ""
-  /// How many files have been begun or rejected.
-  private var filesMet = 0
 
   func start(_ start: ReportStart) -> String {
     line(
@@ -36,7 +34,7 @@ struct NDJSONReport: ReportRenderer {
   }
 
   mutating func begin(_ input: InputReport) -> String {
-    (file, filesMet) = (input.file, filesMet + 1)
+    file = input.file
     return line("file", input.members)
   }
 
@@ -45,9 +43,8 @@ struct NDJSONReport: ReportRenderer {
     rows.map { line("row", [("file", .string(file))] + $0.members) }.joined()
   }
 
-  mutating func reject(_ error: InputError) -> String {
-    filesMet += 1
-    return error.faults.map { line("error", $0.members(ofFile: filesMet)) }.joined()
+  func reject(_ error: InputError, ofFile number: Int) -> String {
+    error.faults.map { line("error", $0.members(ofFile: number)) }.joined()
   }
 
   func end(_ end: ReportEnd) -> String {

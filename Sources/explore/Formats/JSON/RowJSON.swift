@@ -41,6 +41,7 @@ extension RowReport {
       ),
       ("asExpected", .optional(asExpected)),
       ("isUnpinned", .flag(isUnpinned)), ("pin", .optional(pin)),
+      ("unpinnable", .optional(unpinnable)),
     ]
   }
 }

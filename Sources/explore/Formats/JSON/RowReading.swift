@@ -44,6 +44,9 @@ extension RowReport {
     variant = try node["variant"].unlessNull.map { (node) throws(JSONFault) in
       try node.choice(Variant.self)
     }
+    unpinnable = try node["unpinnable"].unlessNull.map { (node) throws(JSONFault) in
+      try node.string
+    }
     modelFault = try node["modelFault"].unlessNull.map { (node) throws(JSONFault) in
       try node.string
     }

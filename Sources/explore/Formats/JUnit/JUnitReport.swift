@@ -50,7 +50,7 @@ struct JUnitReport: ReportRenderer {
   }
 
   /// A suite of one case, which is an error.
-  mutating func reject(_ error: InputError) -> String {
+  mutating func reject(_ error: InputError, ofFile number: Int) -> String {
     let file = error.faults.first?.file ?? ""
     let message = error.faults.first?.message ?? ""
     let fault = Self.element("error", message: message, type: "input", text: error.description)

@@ -60,7 +60,7 @@ struct KTAPReport: ReportRenderer {
       + "  " + Self.result(false, number, row.title, Self.directive(of: status))
   }
 
-  mutating func reject(_ error: InputError) -> String {
+  mutating func reject(_ error: InputError, ofFile number: Int) -> String {
     let end = endOfTest()
     testCount += 1
     let lines = error.description.split(separator: "\n", omittingEmptySubsequences: false)

@@ -50,7 +50,7 @@ struct SARIFReport: ReportRenderer {
     return text
   }
 
-  mutating func reject(_ error: InputError) -> String {
+  mutating func reject(_ error: InputError, ofFile number: Int) -> String {
     for fault in error.faults {
       notify("error", "input", fault.message, fault.file, fault.position)
     }

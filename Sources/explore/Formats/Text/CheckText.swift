@@ -25,7 +25,7 @@ struct CheckText: ReportRenderer {
   }
 
   /// Standard error has it, and the totals count it.
-  func reject(_: InputError) -> String { "" }
+  func reject(_: InputError, ofFile _: Int) -> String { "" }
 
   /// Where the verdicts of rows with these names start; a longer name pushes its own to a new
   /// line.

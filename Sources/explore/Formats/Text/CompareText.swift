@@ -13,7 +13,7 @@ struct CompareText: ReportRenderer {
 
   func start(_: ReportStart) -> String { "" }
   /// Standard error has it.
-  func reject(_: InputError) -> String { "" }
+  func reject(_: InputError, ofFile _: Int) -> String { "" }
 
   mutating func begin(_ input: InputReport) -> String {
     endOfTable() + RunText(style: style).begin(input)

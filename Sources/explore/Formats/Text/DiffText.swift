@@ -23,7 +23,7 @@ struct DiffText: ReportRenderer {
     return (heading ?? "") + lines(difference).map { $0 + "\n" }.joined()
   }
 
-  mutating func reject(_: InputError) -> String { "" }
+  mutating func reject(_: InputError, ofFile _: Int) -> String { "" }
 
   private func lines(_ difference: RowDifference) -> [String] {
     let (asIs, changed) = (difference.asIs, difference.changed)
@@ -47,6 +47,10 @@ struct DiffText: ReportRenderer {
     if all.undecided > 0 { parts.append("\(all.undecided) UNDECIDED") }
     parts.append("\(all.same) as before")
     if all.unaffected > 0 { parts.append("\(all.unaffected) without anything that is changed") }
+    if end.summary.filesNotRead > 0 {
+      parts.append("\(counted(end.summary.filesNotRead, "file")) NOT READ")
+    }
+    if end.summary.rowsNotRun > 0 { parts.append("\(end.summary.rowsNotRun) NOT RUN") }
     return wrapped(counted(all.all, "row") + ": " + parts.joined(separator: ", "), width: style.width)
       .map { $0 + "\n" }.joined()
   }

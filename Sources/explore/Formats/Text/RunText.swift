@@ -18,7 +18,7 @@ struct RunText: ReportRenderer {
 
   func start(_: ReportStart) -> String { "" }
   /// Standard error has it.
-  func reject(_: InputError) -> String { "" }
+  func reject(_: InputError, ofFile _: Int) -> String { "" }
   func end(_: ReportEnd) -> String { "" }
 
   func row(_ row: RowReport) -> String {
