@@ -63,6 +63,11 @@ struct Request: Sendable {
     var file: String
   }
 
+  /// The reports that are read, none of which is to be replaced.
+  var reportsRead: [String] {
+    (rerunReport.map { [$0] } ?? []) + (command == .merge ? operands : [])
+  }
+
   /// The formats of standard output and of files.
   var formats: [any OutputFormat] { [format] + reports.map(\.format) }
 

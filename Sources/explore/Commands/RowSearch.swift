@@ -63,7 +63,9 @@ struct RowSearch: Sendable {
       request.strategy, request.reduction)
     if request.showsChanges { row.variant = job.changes.isEmpty ? .asIs : .changed }
     row.elapsed = ContinuousClock.now - start
-    if request.command == .check, !request.showsChanges, row.isUnpinned, row.isWhole, row.modelFault == nil {
+    if request.command == .check, !request.showsChanges, row.isUnpinned, row.isWhole,
+      row.modelFault == nil
+    {
       row.pin = job.program.pin(row, options)
     }
     return row

@@ -47,7 +47,9 @@ struct DiffText: ReportRenderer {
     if all.undecided > 0 { parts.append("\(all.undecided) UNDECIDED") }
     parts.append("\(all.same) as before")
     if all.unaffected > 0 { parts.append("\(all.unaffected) without anything that is changed") }
-    return wrapped(counted(all.all, "row") + ": " + parts.joined(separator: ", "), width: style.width)
-      .map { $0 + "\n" }.joined()
+    return wrapped(
+      counted(all.all, "row") + ": " + parts.joined(separator: ", "), width: style.width
+    )
+    .map { $0 + "\n" }.joined()
   }
 }
