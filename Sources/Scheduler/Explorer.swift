@@ -12,8 +12,9 @@ public enum Explorer {
     public var reduction: Reduction
     /// How many threads search; the answer does not depend on it.
     public var jobs: Int
-    /// What searches share that run side by side: each then has the thread that calls it, and of
-    /// ``jobs`` only as many more as the allowance has. Nil is a search that runs alone.
+    /// What searches share that run side by side; nil is a search that runs alone.
+    ///
+    /// Each has the thread that calls it, and of ``jobs`` as many more as the allowance has.
     public var allowance: ThreadAllowance?
     /// How levels are divided among the workers.
     var sharing = Sharing()

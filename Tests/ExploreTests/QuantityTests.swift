@@ -25,7 +25,9 @@ struct QuantityTests {
   func `anything else is refused`(text: String) {
     #expect(throws: UsageError.self) { try Quantity.whole(text + "x", of: "runs", 0...9) }
     #expect(throws: UsageError.self) { try Quantity.bytes(text) }
-    if text != "" { #expect(throws: UsageError.self) { try Quantity.seconds(text, of: "max-seconds") } }
+    if text != "" {
+      #expect(throws: UsageError.self) { try Quantity.seconds(text, of: "max-seconds") }
+    }
   }
 
   @Test(arguments: [

@@ -117,6 +117,13 @@ struct ReportFileTests {
     #expect(text.contains("2 DIFFER"))
     let twice = session.run("check", "wrong.json5", "--format=github", "--report=github=x")
     #expect(twice.reports["summary.md"] == text)
+    // What breaks as its file says is as it should be, in the report of partitions as well.
+    session.files["part.json"] = session.run("check", "race.json5", "--format=json").output
+    let merged = session.run("merge", "part.json", "--format=github").reports["summary.md"] ?? ""
+    #expect(merged.contains("2 rows of 1 file: 2 as expected"))
+    #expect(!merged.contains("|"))
+    session.environment = ["GITHUB_STEP_SUMMARY": "part.json"]
+    #expect(session.run("merge", "part.json", "--format=github").code == .usage)
     session.environment = ["GITHUB_STEP_SUMMARY": "to/wrong.json5"]
     #expect(session.run("check", "wrong.json5", "--format=github").code == .usage)
     session.environment = ["GITHUB_STEP_SUMMARY": ""]

@@ -23,7 +23,9 @@ import Testing
     var output = renderer.start(ReportStart(files: report.files.map(\.name)))
     for file in report.files {
       guard case .scenario(let scenario) = file else {
-        if case .rejected(let error) = file { output += renderer.reject(error, ofFile: summary.scenarios + summary.filesNotRead + 1) }
+        if case .rejected(let error) = file {
+          output += renderer.reject(error, ofFile: summary.scenarios + summary.filesNotRead + 1)
+        }
         summary.filesNotRead += 1
         continue
       }

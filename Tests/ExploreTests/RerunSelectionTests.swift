@@ -56,6 +56,15 @@ import Testing
     #expect(folder.error == "last.json: 3 rows are not in the report: run, too\n")
   }
 
+  @Test func `the report is not replaced`() {
+    let session = Self.session(after: "race.json5", "wrong.json5")
+    let result = session.run("check", "--rerun-failed=last.json", "--report=json=./last.json")
+    #expect(result.code == .usage)
+    #expect(result.error.contains("last.json") && result.reports.isEmpty)
+    let other = session.run("check", "--rerun-failed=last.json", "--report=json=next.json")
+    #expect(other.code == .violated && other.reports["next.json"] != nil)
+  }
+
   @Test func `where all was as expected nothing is run`() {
     let session = Self.session(after: "race.json5")
     let result = session.run("check", "--rerun-failed", "last.json")

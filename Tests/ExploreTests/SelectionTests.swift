@@ -2,7 +2,7 @@ import Testing
 
 @testable import explore
 
-/// `check --filter`, `--partition`, `--fail-fast`: which rows are searched, and what is said of it.
+/// `check --filter`, `--partition`, `--fail-fast`: which rows are searched, and what is said.
 struct SelectionTests {
   /// The names of the rows that a check prints.
   private func rows(_ session: TestSession = TestSession(), _ arguments: String...) -> [String] {

@@ -31,7 +31,8 @@ struct AllowanceTests {
         while true {
           let index = next.add(1, ordering: .relaxed).oldValue
           if index >= systems.count { break }
-          let report = "\(Explorer.explore(systems[index], options: self.options(allowance, jobs: 4)))"
+          let report =
+            "\(Explorer.explore(systems[index], options: self.options(allowance, jobs: 4)))"
           found.withLock { $0[index] = report }
         }
         // Whoever has nothing left to search leaves its thread to the others.

@@ -29,7 +29,8 @@ struct StateGraph: Sendable {
     of properties: PropertyTable, in store: StateStore, log: StepLog? = nil,
     witnesses: PropertyMap<Int> = PropertyMap(), levelStarts: [Int] = [0],
     fallingStates: [UInt32]? = nil, counts: Exploration.Counts, limits: LimitChecker,
-    threads: SearchThreads = SearchThreads(),    sharing: Sharing = Sharing(), reduction: ReductionPlan? = nil, symmetry: Symmetry? = nil
+    threads: SearchThreads = SearchThreads(), sharing: Sharing = Sharing(),
+    reduction: ReductionPlan? = nil, symmetry: Symmetry? = nil
   ) {
     (self.properties, self.store, logged) = (properties, store, log)
     (self.witnesses, self.levelStarts, self.counts) = (witnesses, levelStarts, counts)

@@ -63,7 +63,7 @@ struct Request: Sendable {
     var file: String
   }
 
-  /// The reports that the command reads.
+  /// The reports that are read, none of which is to be replaced.
   var reportsRead: [String] {
     (rerunReport.map { [$0] } ?? []) + (command == .merge ? operands : [])
   }

@@ -1,7 +1,7 @@
 import Scheduler
 
-/// `explore check`: every row of every file must give what the file expects; with `--diff`, what it
-/// gives without what the command line changes.
+/// `explore check`: every row of every file must give what the file expects; with `--diff`, what
+/// it gives without what the command line changes.
 struct CheckCommand {
   let session: Session
   let request: Request

@@ -63,7 +63,9 @@ struct RowSearch: Sendable {
       request.strategy, request.reduction)
     if request.showsChanges { row.variant = job.changes.isEmpty ? .asIs : .changed }
     row.elapsed = ContinuousClock.now - start
-    if request.command == .check, !request.showsChanges, row.isUnpinned, row.isWhole, row.modelFault == nil {
+    if request.command == .check, !request.showsChanges, row.isUnpinned, row.isWhole,
+      row.modelFault == nil
+    {
       switch job.program.pin(row, options) {
       case .line(let line): row.pin = line
       case .none(let reason): row.unpinnable = reason

@@ -1,7 +1,8 @@
 import Litmus
 import RaceModel
 
-/// A row as its file has it and, where that is another program, with what the command line changes.
+/// A row as its file has it and, where that is another program, with what the command line
+/// changes.
 struct RowChange: Sendable {
   var asIs: Job
   /// Nil where the row reads nothing of what is changed.

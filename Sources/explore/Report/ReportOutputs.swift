@@ -43,7 +43,8 @@ extension ReportOutput {
       additions.append((addition.variable, path, addition.renderer))
     }
     try refuseClashes(
-      session, request.reports.map(\.file) + additions.map(\.path), inputs: inputs)
+      session, request.reports.map(\.file) + additions.map(\.path),
+      inputs: inputs + request.reportsRead)
     var outputs = [ReportOutput(request.format.rows(of: request, session.style(request)), session)]
     for report in request.reports {
       // A file is no terminal: it has its width and its colours on every machine.

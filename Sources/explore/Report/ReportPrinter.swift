@@ -75,7 +75,8 @@ struct ReportPrinter {
       time: session.machine.now(), host: session.machine.host, version: Version.current,
       command: request.command.rawValue, options: request.decidingOptions,
       partition: request.partition, jobs: request.jobs ?? session.machine.cores,
-      elapsed: ContinuousClock.now - startTime, rowTimes: rowTimes, stopSignal: session.stopSignal(), notRun: notRun)
+      elapsed: ContinuousClock.now - startTime, rowTimes: rowTimes,
+      stopSignal: session.stopSignal(), notRun: notRun)
     change(&facts)
     let end = ReportEnd(
       filesNotRun: filesSkipped + files.dropFirst(filesMet), summary: summary, run: facts)

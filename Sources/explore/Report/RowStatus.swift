@@ -39,9 +39,14 @@ enum RowStatus: String, CaseIterable, Sendable {
 }
 
 extension RowReport {
-  /// What the row means to a command: `check` compares it with what its file expects, others ask
-  /// what is violated.
-  func status(in command: Command) -> RowStatus { command == .check ? checkStatus : status }
+  /// What the row means to a command: `check`, and `merge` of its reports, compare it with what
+  /// its file expects, others ask what is violated.
+  func status(in command: Command) -> RowStatus {
+    switch command {
+    case .check, .merge: checkStatus
+    case .run, .compare, .replay, .list, .new, .generate, .help: status
+    }
+  }
 
   /// What it means by itself.
   private var status: RowStatus {

@@ -173,7 +173,8 @@ struct CheckPlan {
   /// What the report has to say of a file, and the rows to search; an error when the file has
   /// changed since it was read.
   fileprivate func content(of file: File) -> Result<(InputReport, [[Job]]), InputError> {
-    guard let content = file.kept ?? (try? ReadFile(file.path, session, request)), content.input.hash == file.hash
+    guard let content = file.kept ?? (try? ReadFile(file.path, session, request)),
+      content.input.hash == file.hash
     else {
       let error = InputError(.unreadable(file.path, reason: "it has changed since it was read"))
       session.complain("\(error)")

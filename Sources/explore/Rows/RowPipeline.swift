@@ -3,9 +3,9 @@ import Synchronization
 
 /// Searches rows side by side, and hands over what comes of them in the order of the files.
 ///
-/// Each thread takes the next row, searches it, and goes on; a search borrows the threads that find
-/// no row to take. What is handed over does not depend on how many threads there are: a row that
-/// does not get by with its share of the memory is searched again, alone and with all of it.
+/// Each thread takes the next row, searches it, and goes on; a search borrows the threads that
+/// find no row to take. What is handed over does not depend on how many threads there are: a row
+/// that does not get by with its share of the memory is searched again, alone and with all of it.
 final class RowPipeline: @unchecked Sendable {
   /// What comes next.
   enum Item {

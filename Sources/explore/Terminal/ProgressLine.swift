@@ -57,7 +57,8 @@ final class ProgressLine: Sendable {
           + (progress.runs > 0
             ? "\(amount) runs, \(rate)/s\(share)  \(title)"
             : "\(amount) states, \(rate)/s, frontier \(progress.frontier), "
-              + "depth \(progress.depth), \(ByteCount(progress.bytes))\(share)  \(title)"), &shown)
+              + "depth \(progress.depth), \(ByteCount(progress.bytes))\(share)  \(title)"),
+        &shown)
     }
   }
 

@@ -37,6 +37,7 @@ struct Notation: Sendable {
     Notation("rev[0].forw", "the next entry on the chain of a hashed entry's page"),
     Notation("id@1", "broken by a run with one preemption, and by none with fewer"),
     Notation("id@<=1", "the same, but fewer may do: not all runs were looked at"),
-    Notation("v2:0.1.0:0f3a9c21:a12.read:5d07", "a token that replays a run: 'explore help schedules'"),
+    Notation(
+      "v2:0.1.0:0f3a9c21:a12.read:5d07", "a token that replays a run: 'explore help schedules'"),
   ]
 }

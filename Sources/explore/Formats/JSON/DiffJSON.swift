@@ -7,7 +7,9 @@ struct DiffJSON: ReportRenderer {
 
   mutating func start(_ start: ReportStart) -> String { report.start(start) }
   mutating func begin(_ input: InputReport) -> String { report.begin(input) }
-  mutating func reject(_ error: InputError, ofFile number: Int) -> String { report.reject(error, ofFile: number) }
+  mutating func reject(_ error: InputError, ofFile number: Int) -> String {
+    report.reject(error, ofFile: number)
+  }
   mutating func end(_ end: ReportEnd) -> String { report.end(end) }
 
   mutating func add(_ rows: [RowReport]) -> String {

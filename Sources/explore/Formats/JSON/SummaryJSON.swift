@@ -54,7 +54,8 @@ extension ReportSummary {
       ("scenarios", .integer(scenarios)), ("rows", .integer(rows)),
       ("rowsNotRun", .integer(rowsNotRun)), ("filesNotRead", .integer(filesNotRead)),
       ("verdicts", .object(byVerdict)), ("expectations", .object(byOutcome)),
-      ("differences", differences?.json ?? .null), ("modelFaults", .integer(modelFaults)), ("states", .integer(states)),
+      ("differences", differences?.json ?? .null), ("modelFaults", .integer(modelFaults)),
+      ("states", .integer(states)),
     ])
   }
 }

@@ -51,7 +51,9 @@ struct DiffText: ReportRenderer {
       parts.append("\(counted(end.summary.filesNotRead, "file")) NOT READ")
     }
     if end.summary.rowsNotRun > 0 { parts.append("\(end.summary.rowsNotRun) NOT RUN") }
-    return wrapped(counted(all.all, "row") + ": " + parts.joined(separator: ", "), width: style.width)
-      .map { $0 + "\n" }.joined()
+    return wrapped(
+      counted(all.all, "row") + ": " + parts.joined(separator: ", "), width: style.width
+    )
+    .map { $0 + "\n" }.joined()
   }
 }
