@@ -14,9 +14,11 @@ import Testing
   ) throws -> String {
     var renderer = try #require(renderer)
     var text = renderer.start(ReportStart(files: report.files.map(\.name)))
-    for file in report.files {
+    for (index, file) in report.files.enumerated() {
       guard case .scenario(let scenario) = file else {
-        if case .rejected(let error) = file { text += renderer.reject(error) }
+        if case .rejected(let error) = file {
+          text += renderer.reject(error, ofFile: index + 1)
+        }
         continue
       }
       text += renderer.begin(scenario.input)

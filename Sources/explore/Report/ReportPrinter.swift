@@ -30,7 +30,7 @@ struct ReportPrinter {
     if request.showsChanges {
       summary.differences = ReportSummary.Differences(unaffected: start.rowsUnaffected)
     }
-    outputs = try ReportOutput.all(session, request, inputs: start.inputs + request.reportsRead)
+    outputs = try ReportOutput.all(session, request, inputs: start.inputs)
     put { $0.start(start) }
   }
 

@@ -72,7 +72,8 @@ struct CheckPlan {
       }
       paths += files
       for start in stride(from: 0, to: files.count, by: Self.filesAtOnce) {
-        if session.isInterrupted() {
+        // Whatever rows there are of the first files is known even then.
+        if start > 0, session.isInterrupted() {
           unread += files[start...]
           break
         }
