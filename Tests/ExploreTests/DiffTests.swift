@@ -57,4 +57,16 @@ struct DiffTests {
     #expect(result.code == .usage)
     #expect(result.error.contains(words))
   }
+
+  @Test func `a macro that no program reads is refused`() {
+    let result = TestSession().run("check", "races/kick.race", "--diff", "-DNOSUCH")
+    #expect(result.code == .usage)
+    #expect(result.error.contains("changes nothing"))
+  }
+
+  @Test func `files that cannot be read count in the totals`() {
+    let result = TestSession().run("check", "races/kick.race", "mixed", "--diff", "-DFIX")
+    #expect(result.code == .usage)
+    #expect(result.output.replacing("\n", with: " ").contains("1 file NOT READ"))
+  }
 }

@@ -46,7 +46,9 @@ import Testing
   @Test func `built-in sections have the catalogs' ids`() throws {
     let ids: [String: [String]] = [
       "paths": PathSpec.allCases.map(\.id), "properties": PropertySpec.allCases.map(\.id),
-      "checks": Scenario.checks.map(\.id), "landmarks": Landmark.allCases.map(\.id),
+      "checks": Scenario.checks.map(\.id)
+        + RaceProgram.checks.map(\.id).filter { id in !Scenario.checks.contains { $0.id == id } },
+      "landmarks": Landmark.allCases.map(\.id),
       "kernels": Kernel.Base.allCases.map(\.id), "patches": Kernel.Patch.allCases.map(\.id),
       "knobs": Knob.allCases.map(\.id), "strategies": StrategySpec.allCases.map(\.id),
       "formats": OutputFormats.all.map(\.name),

@@ -136,4 +136,13 @@ import Testing
   @Test func `it is known of every property when it is worth asking for`() {
     #expect(PropertySpec.withoutConcern == [])
   }
+
+  @Test func `a scenario whose threads meet nowhere is not to be pinned, and why is said`() {
+    var session = TestSession()
+    session.files = session.run("new", "scenario", "lonely", "--path", "tlbie-page").files
+    let result = session.run("check", "lonely.json5")
+    #expect(result.code == .violated)
+    #expect(result.output.contains("not to be pinned: nothing breaks and no landmark is reached"))
+    #expect(!result.output.contains("to pin it"))
+  }
 }

@@ -81,4 +81,37 @@ import Testing
     #expect(session.run("check").error.contains("'check' needs files or folders"))
     #expect(session.run("run", "--rerun-failed=last.json").code == .usage)
   }
+
+  @Test func `rows that a filter left out are not run, and reruns end`() {
+    let session = Self.session(after: "race.json5", "wrong.json5", "--filter", "*/patched")
+    let again = session.run("check", "--rerun-failed=last.json", "--format=json")
+    #expect(again.error.isEmpty)
+    let rows = session.run("check", "--rerun-failed=last.json")
+    #expect(Self.titles(rows.output) == ["patched"])
+    var next = session
+    next.files["next.json"] = again.output
+    #expect(Self.titles(next.run("check", "--rerun-failed=next.json").output) == ["patched"])
+  }
+
+  @Test func `partitions of a rerun are put together`() {
+    var session = Self.session(after: "race.json5", "wrong.json5", "races")
+    let whole = session.run("check", "--rerun-failed=last.json")
+    for part in 1...2 {
+      session.files["\(part).json"] =
+        session.run(
+          "check", "--rerun-failed=last.json", "--partition=\(part)/2", "--format=json"
+        ).output
+    }
+    let merged = session.run("merge", "1.json", "2.json")
+    #expect(merged.output == whole.output)
+    #expect(merged.code == whole.code)
+  }
+
+  @Test(arguments: ["last.json", "wrong.json5", "race.json5"])
+  func `no report replaces what a rerun reads`(path: String) {
+    let session = Self.session(after: "race.json5", "wrong.json5")
+    let result = session.run("check", "--rerun-failed=last.json", "--report=json=\(path)")
+    #expect(result.code == .usage)
+    #expect(result.error.contains("would replace"))
+  }
 }

@@ -98,4 +98,26 @@ struct SelectionTests {
     #expect(late.code == .undecided)
     #expect(late.output.contains("the limit of --max-total-seconds"))
   }
+
+  @Test func `filters that leave out every row are refused`() {
+    let result = TestSession().run("check", "race.json5", "--filter", "!*")
+    #expect(result.code == .usage)
+    #expect(result.error.contains("the filters leave out every row, of 2 rows"))
+  }
+
+  /// What is wrong with a file is known before any row is searched, so it counts wherever the
+  /// command ends.
+  @Test func `files that cannot be read count behind the end of a check`() throws {
+    let arguments = ["check", "wrong.json5", "race.json5", "broken/broken.race", "--fail-fast"]
+    let text = TestSession().run(arguments)
+    #expect(text.code == .usage)
+    #expect(text.output.contains("1 file NOT READ, 3 NOT RUN"))
+    let document = try JSON(TestSession().run(arguments + ["--format=json"]).output)
+    #expect(document["errors"]?[0]?["fileNumber"] == .integer(3))
+    #expect(document["summary"]?["filesNotRead"] == .integer(1))
+    let tap = TestSession().run(arguments + ["--format=ktap"]).output
+    #expect(tap.contains("1..3\n"))
+    #expect(tap.contains("not ok 2 broken/broken.race"))
+    #expect(tap.contains("ok 3 race.json5 # SKIP not run"))
+  }
 }
