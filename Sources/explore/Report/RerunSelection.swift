@@ -8,8 +8,9 @@ struct RerunSelection: Sendable {
   private var passed: [String: Set<String>] = [:]
   /// By file: all rows, those that were not run included.
   private var known: [String: Set<String>] = [:]
-  /// By file: what its bytes amounted to. As long as that is the same, the rows that the report
-  /// does not name were left out on purpose.
+  /// By file: what its bytes amounted to.
+  ///
+  /// As long as that is the same, the rows that the report does not name were left out on purpose.
   private var hashes: [String: String] = [:]
   /// The files that could not be read, of which no row is known.
   private let broken: Set<String>
