@@ -67,6 +67,18 @@ struct EndToEndTests {
     }
   }
 
+  /// The first file to be opened takes the lowest number that is free, which is that of a stream.
+  @Test func `no report takes the place of a stream that is closed`() throws {
+    try inFolder { folder in
+      let script = "exec \"$0\" check race.json5 --report json=out.json >&-"
+      let outcome = try run(["/bin/sh", "-c", script, Self.program], in: folder)
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("cannot write the results"))
+      let report = folder.appending(path: "out.json").path()
+      #expect(!FileManager.default.fileExists(atPath: report))
+    }
+  }
+
   private static let codes: [(arguments: [String], code: Int32)] = [
     (["check", "race.json5"], 0), (["run", "race.json5"], 1), (["run", "missing"], 2),
     (["run", "."], 2), (["run", "/dev/null"], 2), (["check", ".", "--max-states=1000"], 3),

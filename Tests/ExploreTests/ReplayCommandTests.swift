@@ -103,4 +103,26 @@ struct ReplayCommandTests {
       }
     }
   }
+
+  /// A token with its checksum, which is looked for among all that there are.
+  private static func checked(_ body: String) throws -> String {
+    try #require(
+      (0...0xFFFF).lazy.map { number in
+        let digits = String(number, radix: 16)
+        return "\(body):" + String(repeating: "0", count: 4 - digits.count) + digits
+      }.first { (try? ScheduleToken($0)) != nil })
+  }
+
+  @Test(arguments: ["a.no-such-label", "a.alloc-node"])
+  func `a token of another version that is not replayed says which version made it`(
+    segments: String
+  ) throws {
+    let token = try Self.checked("v2:0.2.0:00000000:\(segments)")
+    let result = TestSession().run("replay", "race.json5", "--schedule", token)
+    #expect(result.code == .usage)
+    #expect(result.error.contains("it was made by explore 0.2.0, and this is \(Version.current)"))
+    let own = try Self.checked("v2:\(Version.current):00000000:\(segments)")
+    let other = TestSession().run("replay", "race.json5", "--schedule", own)
+    #expect(other.code == .usage && !other.error.contains("made by explore"))
+  }
 }

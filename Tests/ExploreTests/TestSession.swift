@@ -118,7 +118,7 @@ private final class MemoryFiles: FileSystem {
 
   private var files: [String: String] { texts.withLock { $0 } }
 
-  var folder: String { "/work" }
+  var folder: String { "/srv" }
 
   /// Names that are equal but for `./` are one file, and `to/NAME` is a link to `NAME`.
   func identity(of path: String) -> FileIdentity? {

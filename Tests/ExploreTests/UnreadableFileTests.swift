@@ -72,6 +72,15 @@ struct UnreadableFileTests {
     }
   }
 
+  @Test func `a pipe in a folder is no file of it, and nobody waits for its writer`() throws {
+    try inFolder { folder in
+      #expect(mkfifo("\(folder)/pipe.race", 0o600) == 0)
+      let (paths, refused) = try files(in: folder)
+      #expect(paths == ["kick.race"])
+      #expect(refused == [])
+    }
+  }
+
   @Test(.disabled(if: geteuid() == 0, "root may read everything"))
   func `a file or folder without permission is told`() throws {
     try inFolder { folder in
