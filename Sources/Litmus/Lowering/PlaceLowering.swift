@@ -53,10 +53,10 @@ extension Lowering {
     for location in memory.base..<memory.base + memory.size {
       let number = result.slotOfLocation[location]
       let slot = result.slots[Int(number)]
-      guard slot.isLock || slot.readers != nil else { continue }
+      guard let breach = slot.breach else { continue }
       emit(
         Instruction(
-          operation: .check(slot.isLock ? .lockMisuse : .rcu),
+          operation: .check(breach),
           address: constant(Address.value(of: location)),
           value: unary(.not, self.slot(number), .long), limit: Int64(object) + 1), at: offset)
     }
