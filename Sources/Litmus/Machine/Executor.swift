@@ -134,8 +134,7 @@ struct Executor<Memory: MachineMemory> {
   /// Ends the life of a local: its cells are as at the start, and addresses of it are dead.
   private mutating func kill(_ number: Int) {
     let object = image.objects[number]
-    for location in object.base..<object.base + object.size {
-      let slot = image.slotOfLocation[location]
+    for slot in object.slots {
       let lock = image.lockOfSlot[Int(slot)]
       if lock >= 0 {
         if !memory.isFree(lock: lock) { fail(.lockMisuse) }
@@ -171,7 +170,7 @@ struct Executor<Memory: MachineMemory> {
     case .lock(let operation, .exclusive): return exclusiveLock(instruction, operation)
     case .lock(let operation, .readWrite): return readWriteLock(instruction, operation)
     case .awaitWriteLock: return awaitWriteLock(instruction)
-    case .isLocked, .assertHeld, .initialize: inspectLock(instruction)
+    case .isLocked, .assertHeld, .initialize, .initializeReaders: inspectLock(instruction)
     case .readBegin:
       let slot = evaluator.slot(of: instruction)
       if slot < 0 { return true }
