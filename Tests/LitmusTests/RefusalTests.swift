@@ -171,7 +171,7 @@ import Testing
           + "which begins with an 'await'"
       ),
       (
-        "softirq h times 0..2 on a {\n}\nthread a(void) { }",
+        "softirq h(void) times 0..2 on a {\n}\nthread a(void) { }",
         "f:2:1: error: 'softirq' is not supported yet; write a thread or 'daemon' of its own, "
           + "which begins with an 'await'"
       ),

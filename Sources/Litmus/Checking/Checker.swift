@@ -243,7 +243,7 @@ final class Checker {
 
   private func declareFunction(_ syntax: FunctionSyntax) throws(Abandoned) {
     if case .handler(let word) = syntax.role {
-      throw fail(.refused, at: syntax.offset, Substitutes.refusal(of: word))
+      throw fail(.refused, at: syntax.offset, Substitutes.refusal(of: word.rawValue))
     }
     var number = program.functions.count
     if case .function(let known)? = lookUp(syntax.name), program.functions[known].body == nil,

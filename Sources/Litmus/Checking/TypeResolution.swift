@@ -171,8 +171,7 @@ extension Checker {
     switch type {
     case .void: throw fail(.type, at: offset, "'void' has no values")
     case .function: throw fail(.type, at: offset, "a function is no value")
-    case .integer, .pointer: return 1
-    case .object(let kind): return kind.cells(threads: threadCount)
+    case .integer, .pointer, .object: return 1
     case .array(let element, let count):
       let (size, overflows) = try self.size(of: element, at: offset)
         .multipliedReportingOverflow(by: count)
@@ -188,17 +187,6 @@ extension Checker {
     }
   }
 
-  /// How many threads the file has.
-  var threadCount: Int {
-    tree.items.count { item in
-      guard case .function(let function) = item.kind else { return false }
-      return switch function.role {
-      case .thread, .daemon, .process: true
-      case .plain, .initial, .handler: false
-      }
-    }
-  }
-
   /// The type as messages show it.
   func text(_ type: CType) -> String {
     switch type {
@@ -211,19 +199,6 @@ extension Checker {
         ? "seqlock_t" : "struct \(program.structures[number].name)"
     case .object(let kind): kind.text
     case .function: "function"
-    }
-  }
-}
-
-extension ObjectKind {
-  /// How many cells an object takes in a program with as many threads.
-  func cells(threads: Int) -> Int {
-    switch self {
-    case .spinlock, .mutex, .seqcount, .atomic, .refcount: 1
-    // Who writes, and by thread: whether it reads, whether it waits to write.
-    case .readWriteLock: 1 + 2 * threads
-    // By thread: how deep it reads.
-    case .srcu: max(1, threads)
     }
   }
 }

@@ -105,9 +105,7 @@ extension Lowering {
     let life = addLife(named: object.name, at: .alive)
     result.objects[number].lifetime = .freeable
     result.objects[number].life = life
-    for part in object.base..<object.base + object.size {
-      result.slots[Int(result.slotOfLocation[part])].life = life
-    }
+    for slot in object.slots { result.slots[Int(slot)].life = life }
   }
 
   private func addLife(named name: String, at stage: LifeStage) -> Int32 {
@@ -140,7 +138,7 @@ extension Lowering {
       result.objects[number].grave = grave
       result.objects.append(
         MemoryObject(
-          name: object.name, base: grave, size: object.size, count: object.count,
+          name: object.name, base: grave, size: object.size, slots: 0..<0, count: object.count,
           lifetime: .grave(of: number)))
     }
   }

@@ -68,8 +68,10 @@ struct Instruction {
     /// Waits behind others to write, after `lock(.writeLock)` has found the lock taken.
     case awaitWriteLock
     case isLocked
-    case assertHeld(LockKind)
+    case assertHeld(LockKind, Primitive.LockMode)
     case initialize(LockKind?)
+    /// Readers of an object must have left.
+    case initializeReaders
     case readBegin
     case rcuEnter, rcuLeave
     /// Notes the readers inside, and waits until they have left.

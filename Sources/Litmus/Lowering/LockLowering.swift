@@ -101,22 +101,8 @@ extension Lowering {
   }
 
   func assertHeld(_ mode: Primitive.LockMode, _ place: Place?, at offset: Int) -> Int32 {
-    let (kind, address) = (kind(of: place), placeAddress(place))
-    guard case .readWrite = kind, mode != .any else {
-      emit(Instruction(operation: .assertHeld(kind), address: address), at: offset)
-      return constant(0)
-    }
-    // Who writes comes first, then who reads.
-    let held = temporary(.int)
-    let cell = mode == .write ? 0 : 1 + thread
-    let part = member(address, cell)
-    if cell > 0 { kinds[part] = .inner }
-    emit(Instruction(operation: .load, target: held, address: part), at: offset)
-    let wanted = mode == .write ? Int64(thread + 1) : 1
     emit(
-      Instruction(
-        operation: .check(.lockMisuse), address: address,
-        value: binary(.equal, slot(held), constant(wanted), .long)),
+      Instruction(operation: .assertHeld(kind(of: place), mode), address: placeAddress(place)),
       at: offset)
     return constant(0)
   }
@@ -126,16 +112,9 @@ extension Lowering {
     let address = placeAddress(place)
     if let place, case .object(.srcu)? = program.type(of: place) {
       emit(
-        Instruction(operation: .load, isStep: true, isMarked: true, address: address), at: offset)
-      for number in program.threads.indices {
-        let part = member(address, number)
-        if number > 0 { kinds[part] = .inner }
-        let readers = node(Node(operation: .load, a: part))
-        emit(
-          Instruction(
-            operation: .check(.rcu), address: address, value: unary(.not, readers, .long)),
-          at: offset)
-      }
+        Instruction(
+          operation: .initializeReaders, isStep: true, isMarked: true, address: address),
+        at: offset)
       return constant(0)
     }
     emit(

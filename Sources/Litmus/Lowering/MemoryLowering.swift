@@ -58,6 +58,8 @@ extension Lowering {
   }
 
   /// Gives an object its locations and slots; the location behind its end stays empty.
+  ///
+  /// What a lock keeps for each thread has slots behind that of the lock, and no locations.
   func addObject(_ name: String, _ type: CType, thread: Int?, at offset: Int) -> Int {
     let base = result.slotOfLocation.count
     var cells: [Slot] = []
@@ -70,18 +72,22 @@ extension Lowering {
           + "\(FileLimits.locks) are followed")
     }
     let number = Int32(result.objects.count)
+    let first = Int32(result.slots.count)
     for cell in cells {
       if cell.isLock { result.lockSlots.append(Int32(result.slots.count)) }
-      result.slotOfLocation.append(Int32(result.slots.count))
-      result.objectOfLocation.append(number)
+      if cell.use != .other {
+        result.slotOfLocation.append(Int32(result.slots.count))
+        result.objectOfLocation.append(number)
+      }
       result.slots.append(cell)
     }
+    let size = result.slotOfLocation.count - base
     result.slotOfLocation.append(-1)
     result.objectOfLocation.append(number)
     let count: Int? = if case .array(_, let count) = type { count } else { nil }
     result.objects.append(
       MemoryObject(
-        name: name, base: base, size: cells.count, count: count,
+        name: name, base: base, size: size, slots: first..<Int32(result.slots.count), count: count,
         lifetime: thread == nil ? .global : .local))
     return base
   }

@@ -50,9 +50,10 @@ extension Lowering {
   /// Ends the life of a local that has an address: nobody may hold a lock in it or read under it.
   func endLife(of object: Int32, at offset: Int) {
     let memory = result.objects[Int(object)]
-    for location in memory.base..<memory.base + memory.size {
-      let number = result.slotOfLocation[location]
+    var location = memory.base - 1
+    for number in memory.slots {
       let slot = result.slots[Int(number)]
+      if slot.use != .other { location += 1 }
       guard let breach = slot.breach else { continue }
       emit(
         Instruction(

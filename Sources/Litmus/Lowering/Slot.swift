@@ -106,6 +106,8 @@ struct MemoryObject {
   /// The location of its first cell; the one behind its last is nobody's.
   var base: Int
   var size: Int
+  /// Its slots, among them those of its locks that have no address.
+  var slots: Range<Int32>
   /// How many elements it has, if it is an array.
   var count: Int?
   var lifetime = Lifetime.global

@@ -61,7 +61,7 @@ struct SlotAnalysis {
     (self.code, self.slots, self.program) = (code, slots, program)
     words = (slots.count + 63) / 64
     liveIn = []
-    memorySlots = Set(program.slotOfLocation)
+    memorySlots = Set(program.objects.flatMap(\.slots))
   }
 
   /// Nil if the thread has too many locals to look at.

@@ -157,7 +157,7 @@ struct Executor<Memory: MachineMemory> {
     case .lock(let operation, .exclusive): return exclusiveLock(instruction, operation)
     case .lock(let operation, .readWrite): return readWriteLock(instruction, operation)
     case .awaitWriteLock: return awaitWriteLock(instruction)
-    case .isLocked, .assertHeld, .initialize: inspectLock(instruction)
+    case .isLocked, .assertHeld, .initialize, .initializeReaders: inspectLock(instruction)
     case .readBegin:
       let slot = evaluator.slot(of: instruction)
       if slot < 0 { return true }

@@ -8,6 +8,8 @@ struct ObjectLife {
   /// Its first location, and how many cells it has.
   var base: Int32
   var size: Int32
+  private var firstSlot: Int32
+  private var endSlot: Int32
   /// The slot of its ``LifeStage``; -1 if it has none.
   var life: Int32
   /// The first location of its grave; -1 if it has none.
@@ -24,8 +26,12 @@ struct ObjectLife {
     case .grave(let number): (kind, dead) = (.grave, Int32(number))
     }
     (base, size) = (Int32(object.base), Int32(object.size))
+    (firstSlot, endSlot) = (object.slots.lowerBound, object.slots.upperBound)
     (life, grave) = (object.life, Int32(object.grave))
   }
+
+  /// Its slots, among them those of its locks that have no address.
+  var slots: Range<Int32> { firstSlot..<endSlot }
 }
 
 // How objects begin and end.
@@ -46,9 +52,8 @@ extension Executor {
     }
     memory.write(object.life, LifeStage.alive.rawValue)
     if !allocation.isZeroed, flags & AllocationFlags.zero == 0 {
-      for location in object.base..<object.base + object.size {
-        let slot = image.slotOfLocation[Int(location)]
-        if image.startsEmpty[Int(slot)] { memory.write(slot, Address.noValue) }
+      for slot in object.slots where image.startsEmpty[Int(slot)] {
+        memory.write(slot, Address.noValue)
       }
     }
     finish(instruction, Address.value(of: Int(object.base)))
@@ -68,8 +73,7 @@ extension Executor {
   /// Ends the life of an object: its cells are as at the start, and addresses of it lead to its
   /// grave.
   mutating func end(_ object: ObjectLife) {
-    for location in object.base..<object.base + object.size {
-      let slot = image.slotOfLocation[Int(location)]
+    for slot in object.slots {
       let lock = image.lockOfSlot[Int(slot)]
       if lock >= 0 {
         if !memory.isFree(lock: lock) { fail(.lockMisuse) }
@@ -108,8 +112,7 @@ extension Executor {
 
   /// Nobody may hold a lock in an object that ends, or read in it.
   private mutating func requireIdle(_ object: ObjectLife) {
-    for location in object.base..<object.base + object.size {
-      let slot = image.slotOfLocation[Int(location)]
+    for slot in object.slots {
       guard let breach = Finding(rawValue: image.breaches[Int(slot)]) else { continue }
       if memory.read(slot) != 0 { fail(breach) }
     }

@@ -43,11 +43,7 @@ final class LeakSearch: @unchecked Sendable {
     var places = Array(repeating: Int32(-1), count: program.objects.count)
     for (place, object) in pooled.enumerated() { places[object] = Int32(place) }
     self.places = ProgramImage.copy(places)
-    let inPools = Set(
-      pooled.flatMap { number in
-        let object = program.objects[number]
-        return program.slotOfLocation[object.base..<object.base + object.size]
-      })
+    let inPools = Set(pooled.flatMap { program.objects[$0].slots })
     var holds = Array(repeating: false, count: program.slots.count)
     let addresses = cells.addressSlots.filter { cells.all[Int($0)].register < 0 }
     for slot in addresses { holds[Int(slot)] = true }
@@ -98,10 +94,7 @@ final class LeakSearch: @unchecked Sendable {
       for place in 0..<count where found[place] == 1 {
         found[place] = 2
         let object = image.lives[Int(objects[place])]
-        for location in object.base..<object.base + object.size {
-          let slot = image.slotOfLocation[Int(location)]
-          if holdsAddress[Int(slot)], follow(slot) { isNew = true }
-        }
+        for slot in object.slots where holdsAddress[Int(slot)] && follow(slot) { isNew = true }
       }
     }
     for place in 0..<count where found[place] == 0 {

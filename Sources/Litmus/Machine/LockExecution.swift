@@ -121,12 +121,16 @@ extension Executor {
     let slot = evaluator.slot(of: instruction)
     if slot < 0 { return }
     switch instruction.operation {
-    case .assertHeld(.exclusive):
+    case .assertHeld(.exclusive, _):
       let lock = image.lockOfSlot[Int(slot)]
       if lock < 0 || !memory.isHeld(lock: lock, by: thread) { fail(.lockMisuse) }
-    case .assertHeld(.readWrite):
-      let isWriting = memory.read(slot) == Int64(thread + 1)
-      if !isWriting, !isReading(slot, thread) { fail(.lockMisuse) }
+    case .assertHeld(.readWrite, let mode):
+      let isWriting = mode != .read && memory.read(slot) == Int64(thread + 1)
+      let isHeld = isWriting || mode != .write && isReading(slot, thread)
+      if !isHeld { fail(.lockMisuse) }
+    case .initializeReaders:
+      let readers = (0..<image.threadCount).contains { memory.read(slot + Int32($0)) != 0 }
+      if readers { fail(.rcu) }
     case .initialize(.exclusive):
       let lock = image.lockOfSlot[Int(slot)]
       if lock < 0 || !memory.isFree(lock: lock) { fail(.lockMisuse) }

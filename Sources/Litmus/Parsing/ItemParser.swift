@@ -82,7 +82,8 @@ extension Parser {
     case "irq", "softirq", "work", "timer":
       advance()
       let name = try expectIdentifier("the name of the handler")
-      return .function(try parseFunction(.handler(word), named: name.name, at: offset))
+      guard let kind = HandlerSyntax.Word(rawValue: word) else { return nil }
+      return .function(try parseFunction(.handler(kind), named: name.name, at: offset))
     case "pool":
       return .pool(try inLine { () throws(Abandoned) in try parsePool() })
     case "always", "quiet", "finally", "sometimes":
@@ -237,21 +238,45 @@ extension Parser {
   private func parseFunction(
     _ role: FunctionSyntax.Role, named name: Name, at offset: Int
   ) throws(Abandoned) -> FunctionSyntax {
-    var parameters: [Parameter] = []
-    if case .handler = role {
-      // It is refused by its word, however the rest is written.
-      while !current.is(.openBrace), !current.is(.semicolon), !isAtEnd { advance() }
-    } else {
-      try expect(.openParen, after: "the name of the function")
-      parameters = try parseParameters()
-    }
+    try expect(.openParen, after: "the name of the function")
+    let parameters = try parseParameters()
+    var handler: HandlerSyntax?
+    if case .handler = role { handler = try parseHandlerHead() }
     let open = current.offset
-    try expect(.openBrace, after: "the parameters")
+    try expect(.openBrace, after: handler == nil ? "the parameters" : "the head of the handler")
     let body = try parseBlock(openedAt: open)
     let returns = TypeName(
       base: .void, declarator: Declarator(name: nil, offset: offset), offset: offset)
     return FunctionSyntax(
       role: role, name: name, returns: returns, parameters: parameters, body: body,
-      offset: offset, end: previousEnd - 1)
+      offset: offset, end: previousEnd - 1, handler: handler)
+  }
+
+  /// What follows the parameters of a handler, in any order: `on THREAD`, `raised`, `times N` or
+  /// `times LEAST..MOST`.
+  private func parseHandlerHead() throws(Abandoned) -> HandlerSyntax {
+    var head = HandlerSyntax()
+    while let word = word(current) {
+      let offset = current.offset
+      let isRepeated =
+        switch word {
+        case "on": head.thread != nil
+        case "raised": head.isRaised
+        case "times": head.times != nil
+        default: throw unexpected("'on THREAD', 'raised', 'times N' or the body of the handler")
+        }
+      if isRepeated { throw fail(.duplicate, at: offset, "'\(word)' stands there twice") }
+      advance()
+      switch word {
+      case "on":
+        let thread = try expectIdentifier("the name of the thread that is interrupted")
+        head.thread = (thread.name, thread.offset)
+      case "raised": head.isRaised = true
+      default:
+        let least = try parseConditional()
+        head.times = (least, accept(.dots) ? try parseConditional() : least)
+      }
+    }
+    return head
   }
 }

@@ -265,6 +265,9 @@ struct FindingStory {
   }
 
   private var rcu: String? {
+    if instruction.operation == .initializeReaders {
+      return "\(call) ends the life of \(place ?? "a domain") while somebody reads in it"
+    }
     guard instruction.operation != .rcuLeave else {
       return "\(call) leaves RCU, and \(name) does not read under it"
     }
@@ -273,9 +276,6 @@ struct FindingStory {
       return "\(call) ends the life of \(object?.name ?? "a domain") while somebody reads in it"
     }
     if instruction.isCheck {
-      guard instruction.limit > 0 else {
-        return "\(call) ends the life of \(place ?? "a domain") while somebody reads in it"
-      }
       let object = teller.program.objects[Int(instruction.limit) - 1]
       return "the life of \(object.name) ends while somebody reads in it"
     }

@@ -59,8 +59,8 @@ struct LockMisuse {
   /// A local that ends while it is locked.
   private func dying(_ number: Int) -> String? {
     let object = teller.program.objects[number]
-    let held = (object.base..<object.base + object.size).lazy.compactMap { location in
-      teller.area(of: teller.program.slotOfLocation[location], reads: false)
+    let held = object.slots.lazy.compactMap { slot in
+      teller.area(of: slot, reads: false)
     }.first { !holders(of: $0).isEmpty }
     guard let held else { return nil }
     return "the life of \(object.name) ends, and \(teller.name(of: held)) is held ("

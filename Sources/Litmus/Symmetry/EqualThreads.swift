@@ -74,15 +74,9 @@ enum PerThreadSlots {
   static func all(in program: LoweredProgram) -> [Int32] {
     let threads = program.threads.count
     var rows: [Int32] = []
-    for location in program.slotOfLocation.indices {
-      let slot = program.slotOfLocation[location]
-      guard slot >= 0 else { continue }
-      if isWriter(slot, in: program) {
-        rows += [slot + 1, slot + 1 + Int32(threads)]
-      } else if let object = program.slots[Int(slot)].readers {
-        let before = location > 0 ? program.slotOfLocation[location - 1] : -1
-        if before < 0 || program.slots[Int(before)].readers != object { rows.append(slot) }
-      }
+    for slot in program.slots.indices.map({ Int32($0) }) {
+      if isWriter(slot, in: program) { rows += [slot + 1, slot + 1 + Int32(threads)] }
+      if case .reader = program.slots[Int(slot)].use { rows.append(slot) }
     }
     return rows
   }

@@ -41,8 +41,8 @@ struct FunctionSyntax {
     case initial
     /// A process of herd7, by its number.
     case process(Int)
-    /// What the second half of the language has: its word.
-    case handler(String)
+    /// What runs when something has happened.
+    case handler(HandlerSyntax.Word)
   }
 
   var role: Role
@@ -53,4 +53,18 @@ struct FunctionSyntax {
   var offset: Int
   /// Where the body ends.
   var end: Int
+  /// What the head of a handler says besides its name and parameters.
+  var handler: HandlerSyntax?
+}
+
+/// The head of a handler: `irq NAME(void) on THREAD raised`.
+struct HandlerSyntax {
+  enum Word: String, CaseIterable { case irq, softirq, work, timer }
+
+  /// The thread that it interrupts, which is its processor.
+  var thread: (name: Name, offset: Int)?
+  /// Whether it comes only after somebody has raised it.
+  var isRaised = false
+  /// How often it comes: the least and the most, where that is said.
+  var times: (least: Expression, most: Expression)?
 }

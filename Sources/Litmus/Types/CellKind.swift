@@ -84,14 +84,13 @@ extension Program {
       }
       return all
     case .object(let kind):
-      let rest = Array(repeating: CellKind.inner, count: kind.cells(threads: threads.count) - 1)
       switch kind {
       case .spinlock: return [.spinlock]
       case .mutex: return [.mutex]
-      case .readWriteLock(let sleeps): return [sleeps ? .semaphore : .readWriteLock] + rest
+      case .readWriteLock(let sleeps): return [sleeps ? .semaphore : .readWriteLock]
       case .seqcount, .refcount: return [CellKind(.unsignedInt)]
       case .atomic(let integer): return [CellKind(integer)]
-      case .srcu: return [.readers] + rest
+      case .srcu: return [.readers]
       }
     }
   }

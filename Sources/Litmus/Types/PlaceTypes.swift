@@ -41,7 +41,7 @@ extension Program {
     case .integer, .pointer: 1
     case .array(let element, let count): size(of: element) * count
     case .structure(let number): structures[number].size
-    case .object(let kind): kind.cells(threads: threads.count)
+    case .object: 1
     }
   }
 
@@ -60,7 +60,7 @@ extension Program {
         all += inner
       }
       return all
-    case .object(let kind): return Array(repeating: .int, count: kind.cells(threads: threads.count))
+    case .object: return [.int]
     case .void, .function: return nil
     }
   }

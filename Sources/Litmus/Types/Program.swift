@@ -84,6 +84,21 @@ struct ThreadEntry {
   var isDaemon: Bool
   /// The number of a process of herd7.
   var process: Int?
+  var activity = Activity.thread
+}
+
+/// What makes a thread of the machine run.
+enum Activity: Hashable, Sendable {
+  /// It runs from its start to its end, together with all others.
+  case thread
+  /// `irq` and `softirq`: between the steps of a thread, by number, which stands still meanwhile.
+  case interrupt(of: Int, isSoft: Bool, isRaised: Bool, times: ClosedRange<Int>)
+  /// `work`, where it is pending.
+  case work
+  /// `timer`, where it is pending; as a soft interrupt of a thread, if it names one.
+  case timer(of: Int?)
+  /// Callbacks of RCU, one after another.
+  case callbacks
 }
 
 /// The objects of a structure that can be allocated.
