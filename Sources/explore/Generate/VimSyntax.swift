@@ -21,9 +21,10 @@ enum VimSyntax {
       syntax match raceItem /^\\s*\\zs\\(\(items)\\)\\>\\ze\\s*\\h/
       syntax match raceItem /^\\s*\\zs\\(init\\)\\ze\\s*(/
       syntax match raceItem /^\\s*\\zs\\(\(alone)\\)\\s*$/
-      syntax match raceHandler /)\\s*\\zs\\(on\\|raised\\|times\\)\\>.*/ contains=raceHandlerWord,cNumber
-      syntax keyword raceHandlerWord on raised times contained
-      syntax match raceProperty /^\\s*\\(\(properties)\\)\\s\\+\\zs\\h\\w*\\ze\\s*:/
+      syntax match raceItem /^\\~\\?\\(\(questions)\\)\\>\\ze\\s*[([]/
+      syntax match raceItem /^\\s*\\zs\\(\(properties)\\)\\>\\ze\\s\\+\\h/ nextgroup=raceProperty skipwhite
+      syntax match raceProperty /\\h\\w*\\ze\\s*:/ contained
+      syntax match raceHandlerWord /\\(^\\(\(handlers)\\)\\s.*)\\s*.*\\)\\@<=\\<\\(on\\|raised\\|times\\)\\>/
       syntax region raceRow start=/^row\\s/ end=/$/ contains=raceRowWord,raceVerdict,raceDefine,raceBound
       syntax keyword raceRowWord row with tag model contained
       syntax keyword raceVerdict holds violated allowed forbidden contained
@@ -72,13 +73,18 @@ enum VimSyntax {
   /// Items that are a word alone, and those that other patterns know.
   private static let lonely = ["data-races", "leaks", "progress"]
   private static let known = ["init", "row"]
+  private static let conditions = ["exists", "forall", "filter", "locations"]
+  private static let interrupting = ["irq", "softirq", "work", "timer"]
   private static let asking = ["always", "quiet", "finally", "sometimes"]
 
   private static var items: String {
-    names(.word, .given).filter { !(blocks + lonely + known).contains($0) }.joined(separator: "\\|")
+    names(.word, .given).filter { !(blocks + lonely + known + asking + conditions).contains($0) }
+      .joined(separator: "\\|")
   }
   private static var alone: String { lonely.joined(separator: "\\|") }
   private static var properties: String { asking.joined(separator: "\\|") }
+  private static var questions: String { conditions.joined(separator: "\\|") }
+  private static var handlers: String { interrupting.joined(separator: "\\|") }
 
   private static func names(_ kind: Construct.Kind, _ meaning: Construct.Meaning) -> [String] {
     RaceLanguage.constructs.filter {
