@@ -95,7 +95,8 @@ final class Lowering {
     frame = Frame(number: 0, function: -1, returnLabel: 0, returnSlot: -1)
     asksForSleep =
       program.usesPrimitive {
-        [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
+        if case .allocate = $0 { return true }
+        return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
 
@@ -103,10 +104,13 @@ final class Lowering {
     collectPinned()
     findMissingValues()
     layOutGlobals()
+    layOutPools()
     layOutReaders()
     if let initial = program.initial {
       isInitial = true
+      let first = Int32(result.slots.count)
       result.initial = lower(thread: 0, function: initial, named: "init")
+      result.initialSlots = first..<Int32(result.slots.count)
       result.initialHeld = heldSlots.values.sorted()
       isInitial = false
     }
@@ -115,6 +119,7 @@ final class Lowering {
       lowered.isDaemon = entry.isDaemon
       result.threads.append(lowered)
     }
+    layOutGraves()
     dropIdleReaders()
     if diagnostics.isEmpty { lowerProperties() }
     findAddresses()
@@ -254,7 +259,9 @@ final class Lowering {
 
   /// A slot for a value between two accesses.
   func temporary(_ type: CType) -> Int32 {
-    takeSlots([content(of: type)], named: "\(threadName).temporary")
+    let slot = takeSlots([content(of: type)], named: "\(threadName).temporary")
+    result.slots[Int(slot)].isTemporary = true
+    return slot
   }
 
   var threadName: String {
