@@ -93,6 +93,8 @@ struct Instruction {
     case check(Finding)
     /// The object with the number `limit` is no more: addresses of it become dead.
     case kill
+    /// A handler starts or ends.
+    case handler(HandlerStep)
     case atomicBegin, atomicEnd
     case end
   }

@@ -104,6 +104,7 @@ final class Lowering {
     findMissingValues()
     layOutGlobals()
     layOutReaders()
+    layOutHandlers()
     if let initial = program.initial {
       isInitial = true
       result.initial = lower(thread: 0, function: initial, named: "init")
@@ -138,9 +139,11 @@ final class Lowering {
     frame = Frame(number: 0, function: function, returnLabel: newLabel(), returnSlot: -1)
     frame.jumps = program.functions[function].jumps
     addPinned(of: function)
-    lower(program.functions[function].body ?? [])
-    place(frame.returnLabel)
-    endFrame()
+    lowerBody(of: function, program.threads[number].activity) {
+      lower(program.functions[function].body ?? [])
+      place(frame.returnLabel)
+      endFrame()
+    }
     emit(Instruction(operation: .end), at: program.functions[function].end)
     resolveLabels()
     IdleJumps.mark(in: &code)

@@ -24,6 +24,11 @@ final class ProgramImage: @unchecked Sendable {
   let lockSlotCount: Int
   /// By slot: whether it is a variable with an address, and no part of a lock.
   let isData: UnsafeMutablePointer<Bool>
+  /// By machine: what a handler is started by, and what whoever can be interrupted looks at.
+  let handlers: UnsafeMutablePointer<HandlerSlots>
+  let gates: UnsafeMutablePointer<Gate>
+  /// By machine: the slot that says what runs in the place of a thread; -1 if nothing can.
+  let interrupted: UnsafeMutablePointer<Int32>
   let objects: [MemoryObject]
   let threadCount: Int
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
@@ -54,6 +59,9 @@ final class ProgramImage: @unchecked Sendable {
       data[Int(slot)] = program.slots[Int(slot)].isData
     }
     isData = Self.copy(data)
+    handlers = Self.copy(program.handlers)
+    gates = Self.copy(program.threads.indices.map { Gate(of: $0, in: program) })
+    interrupted = Self.copy(program.processors.map(\.interrupted))
     objects = program.objects
     threadCount = program.threads.count
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
@@ -151,5 +159,8 @@ final class ProgramImage: @unchecked Sendable {
     kinds.deallocate()
     lockSlots.deallocate()
     isData.deallocate()
+    handlers.deallocate()
+    gates.deallocate()
+    interrupted.deallocate()
   }
 }
