@@ -30,6 +30,7 @@ struct RaceMeaning {
     for (number, thread) in program.threads.enumerated() {
       meaning.hash.add(thread.name)
       if thread.isDaemon { meaning.hash.add("daemon") }
+      if program.handlers[number].isHandler { meaning.hash.add("\(program.handlers[number])") }
       meaning.add(Int(start.starts[number]), thread.stops.count)
       for instruction in thread.code { meaning.add(instruction) }
     }

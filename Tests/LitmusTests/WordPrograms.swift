@@ -66,6 +66,17 @@ enum WordPrograms {
         "struct s { int v; };\npool s 1\n\(Self.twice)"
       ),
       "leaks": ("leaks\n\(Self.lost)", Self.lost),
+      "irq": (
+        "int x;\nthread a(void) { x++; }\nirq b(void) on a { x++; }\nfinally p: x == 2",
+        "int x;\nthread a(void) { x++; }\nfinally p: x == 2"
+      ),
+      // A soft interrupt stays out while a hard one runs, and the other way round does not.
+      "softirq": (
+        "int x;\nthread a(void) { }\nsoftirq s(void) on a { x = 1; assert(x == 1); }\n"
+          + "irq b(void) on a { x = 2; x = 3; }\nfinally p: 1",
+        "int x;\nthread a(void) { }\nirq s(void) on a { x = 1; assert(x == 1); }\n"
+          + "irq b(void) on a { x = 2; x = 3; }\nfinally p: 1"
+      ),
       "always": ("\(plain)always p: x < 2", plain),
       "finally": ("\(plain)finally p: x == 2", plain),
       "sometimes": ("\(plain)sometimes p: x == 3", plain),

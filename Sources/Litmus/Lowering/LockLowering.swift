@@ -70,7 +70,7 @@ extension Lowering {
 
   /// The slot that says whether, or how often, the thread holds something.
   private func heldSlot(_ held: Held) -> Int32 {
-    if let known = heldSlots[held] { return known }
+    if let known = heldSlots[held] ?? sharedSlot(held) { return known }
     let made =
       switch held {
       case .interrupts:

@@ -35,6 +35,10 @@ struct LoweredProgram {
   /// By thread: the slots of the readers it waits for, and of the location of what they read.
   var rcuWaits: [Int32] = []
   var rcuWaitsOn: [Int32] = []
+  /// By machine: what a handler is started by; that of a thread is none.
+  var handlers: [HandlerSlots] = []
+  /// By machine: what is known of the processor of a thread that is interrupted.
+  var processors: [ProcessorSlots] = []
   /// What nodes are called where something goes wrong: the places that values were read from.
   var valueNames: [Int32: String] = [:]
   /// The nodes among those whose values an instruction has read from memory.

@@ -106,6 +106,7 @@ final class Lowering {
     layOutGlobals()
     layOutPools()
     layOutReaders()
+    layOutHandlers()
     if let initial = program.initial {
       isInitial = true
       let first = Int32(result.slots.count)
@@ -143,9 +144,11 @@ final class Lowering {
     frame = Frame(number: 0, function: function, returnLabel: newLabel(), returnSlot: -1)
     frame.jumps = program.functions[function].jumps
     addPinned(of: function)
-    lower(program.functions[function].body ?? [])
-    place(frame.returnLabel)
-    endFrame()
+    lowerBody(of: function, program.threads[number].activity) {
+      lower(program.functions[function].body ?? [])
+      place(frame.returnLabel)
+      endFrame()
+    }
     emit(Instruction(operation: .end), at: program.functions[function].end)
     resolveLabels()
     IdleJumps.mark(in: &code)

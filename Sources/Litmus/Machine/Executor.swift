@@ -52,6 +52,7 @@ struct Executor<Memory: MachineMemory> {
   /// without one, so that every step ends. With `onlyLocal` nothing shared is touched: the thread
   /// is brought to its first access.
   mutating func run(from start: Int32, onlyLocal: Bool = false) -> Result {
+    if !onlyLocal, isInterrupted { return .blocked }
     var index = start
     var (isFirst, isInAtomic, hasPassed, jumps) = (!onlyLocal, false, false, 0)
     while true {
@@ -154,6 +155,7 @@ struct Executor<Memory: MachineMemory> {
       chosen = first + Int64(choice)
       finish(instruction, first + Int64(choice))
     case .mark: break
+    case .handler(let step): return self.step(step, instruction)
     case .lock(let operation, .exclusive): return exclusiveLock(instruction, operation)
     case .lock(let operation, .readWrite): return readWriteLock(instruction, operation)
     case .awaitWriteLock: return awaitWriteLock(instruction)

@@ -37,6 +37,11 @@ final class ProgramImage: @unchecked Sendable {
   /// By pool: the number of its first object, and how many it has.
   let pools: UnsafeMutablePointer<(first: Int32, count: Int32)>
   private let firstGrave: Int64
+  /// By machine: what a handler is started by, and what whoever can be interrupted looks at.
+  let handlers: UnsafeMutablePointer<HandlerSlots>
+  let gates: UnsafeMutablePointer<Gate>
+  /// By machine: the slot that says what runs in the place of a thread; -1 if nothing can.
+  let interrupted: UnsafeMutablePointer<Int32>
   let threadCount: Int
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
 
@@ -73,6 +78,9 @@ final class ProgramImage: @unchecked Sendable {
     startsEmpty = Self.copy(program.slots.map(\.startsEmpty))
     pools = Self.copy(program.pools.map { (Int32($0.first), Int32($0.count)) })
     firstGrave = Int64(program.firstGrave)
+    handlers = Self.copy(program.handlers)
+    gates = Self.copy(program.threads.indices.map { Gate(of: $0, in: program) })
+    interrupted = Self.copy(program.processors.map(\.interrupted))
     threadCount = program.threads.count
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
   }
@@ -187,5 +195,8 @@ final class ProgramImage: @unchecked Sendable {
     breaches.deallocate()
     startsEmpty.deallocate()
     pools.deallocate()
+    handlers.deallocate()
+    gates.deallocate()
+    interrupted.deallocate()
   }
 }

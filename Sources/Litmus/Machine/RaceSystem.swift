@@ -98,6 +98,14 @@ final class RaceSystem: Sendable {
     builder.teller = source.map {
       RaceTeller(image, cells, machines, of: $0, cellNames: cellNames)
     }
+    for thread in builder.threads where program.handlers[thread.index].isHandler {
+      let handler = program.handlers[thread.index]
+      builder.handler(
+        thread,
+        Handler(
+          rests: { state in StateMemory(state, cells).readCell(handler.running) == 0 },
+          isDone: { state in StateMemory(state, cells).isDone(handler) }))
+    }
     builder.quiet { state in Self.isQuiet(image, cells, state) }
     for property in program.properties {
       builder.add(Self.property(property, image, cells))
@@ -112,7 +120,7 @@ final class RaceSystem: Sendable {
     self.system = system
   }
 
-  /// Whether no thread holds a lock.
+  /// Whether no thread holds a lock or is interrupted.
   static func isQuiet(
     _ image: ProgramImage, _ cells: SystemCells, _ state: Property.State
   ) -> Bool {
@@ -120,6 +128,10 @@ final class RaceSystem: Sendable {
     for lock in 0..<cells.lockCount where !memory.isFree(lock: Int32(lock)) { return false }
     for index in 0..<image.lockSlotCount where memory.readCell(image.lockSlots[index]) != 0 {
       return false
+    }
+    for thread in 0..<image.threadCount {
+      let interrupted = image.interrupted[thread]
+      if interrupted >= 0, memory.readCell(interrupted) != 0 { return false }
     }
     return true
   }

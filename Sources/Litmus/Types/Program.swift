@@ -3,7 +3,7 @@ struct Program {
   var structures: [Structure] = []
   var variables: [Variable] = []
   var functions: [Function] = []
-  /// The threads in the order of the file.
+  /// The threads in the order of the file, and then the handlers.
   var threads: [ThreadEntry] = []
   /// What objects can be allocated from.
   var pools: [Pool] = []
@@ -91,8 +91,9 @@ struct ThreadEntry {
 enum Activity: Hashable, Sendable {
   /// It runs from its start to its end, together with all others.
   case thread
-  /// `irq` and `softirq`: between the steps of a thread, by number, which stands still meanwhile.
-  case interrupt(of: Int, isSoft: Bool, isRaised: Bool, times: ClosedRange<Int>)
+  /// `irq` and `softirq`: between the steps of a thread, by number, which stands still meanwhile;
+  /// so many times, or whenever it has been raised.
+  case interrupt(of: Int, isSoft: Bool, times: ClosedRange<Int>?)
   /// `work`, where it is pending.
   case work
   /// `timer`, where it is pending; as a soft interrupt of a thread, if it names one.
