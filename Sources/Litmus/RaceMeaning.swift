@@ -17,6 +17,7 @@ struct RaceMeaning {
     }
     for object in program.objects { meaning.add(object.base, object.size) }
     for node in program.nodes { meaning.add(node) }
+    for table in program.containers { meaning.add(table.distance) }
     for lock in program.locks { meaning.hash.add(lock.sleeps ? "sleeps" : "spins") }
     for (number, thread) in program.threads.enumerated() {
       meaning.hash.add(thread.name)

@@ -63,25 +63,35 @@ extension Checker {
   }
 
   func sizeOf(_ operand: Expression, at offset: Int) throws(Abandoned) -> TypedExpression {
-    let type: CType
-    if case .type(let name) = operand.kind {
-      type = try resolve(name)
-    } else {
-      switch operand.kind {
-      case .index, .member, .unary(.dereference, _): type = try place(operand).type
-      case .name(let name):
-        if case .variable(let number)? = lookUp(name) {
-          type = program.variables[number].type
-        } else {
-          type = try value(operand).type
-        }
-      default: type = try value(operand).type
-      }
-    }
+    let type = try type(of: operand)
     guard let bits = type.integer?.bits ?? (type.pointee != nil ? 64 : nil) else {
       throw fail(.refused, at: offset, "the size of a '\(text(type))' is not known")
     }
     return constant(max(1, Int64(bits) / 8), .integer(.unsignedLong), at: offset)
+  }
+
+  /// The type of an expression, which may be a type itself; that of an array stays one.
+  func type(of operand: Expression) throws(Abandoned) -> CType {
+    switch operand.kind {
+    case .type(let name): return try resolve(name)
+    case .index, .member: return try place(operand).type
+    case .unary(.dereference, let pointer):
+      let pointer = try value(pointer)
+      if let pointee = pointer.type.pointee, pointee.isFunction || pointee == .void {
+        return pointee
+      }
+      return try pointee(of: pointer, at: operand.offset).type
+    case .name(let name):
+      switch lookUp(name) {
+      case .variable(let number): return program.variables[number].type
+      case .perCPU(let number):
+        if case .array(let type, _) = program.variables[number].type { return type }
+        return program.variables[number].type
+      case .function(let number): return program.type(of: program.functions[number])
+      default: return try value(operand).type
+      }
+    default: return try anyValue(operand).type
+    }
   }
 
   func unary(

@@ -4,14 +4,19 @@ extension Lowering {
     var values: [Int: [Int: Int64]] = [:]
     for (number, variable) in program.variables.enumerated() where variable.function == nil {
       locationOfGlobal[number] = addObject(
-        variable.name, variable.type, thread: nil, at: variable.offset)
+        variable.name, variable.type, thread: nil,
+        elements: variable.isPerCPU ? program.cpuNames : nil,
+        at: variable.offset)
     }
+    layOutFunctions()
     for cell in program.initialValues {
       switch cell.value {
       case .number(let value): values[cell.variable, default: [:]][cell.offset] = value
       case .address(let variable, let offset):
         guard let location = locationOfGlobal[variable] else { continue }
         values[cell.variable, default: [:]][cell.offset] = Address.value(of: location + offset)
+      case .function(let number):
+        values[cell.variable, default: [:]][cell.offset] = address(ofFunction: number)
       }
     }
     for (variable, cells) in values {
@@ -54,11 +59,22 @@ extension Lowering {
   }
 
   /// Gives an object its locations and slots; the location behind its end stays empty.
-  func addObject(_ name: String, _ type: CType, thread: Int?, at offset: Int) -> Int {
+  ///
+  /// `elements` are the names of an array's elements that are no numbers.
+  func addObject(
+    _ name: String, _ type: CType, thread: Int?, elements: [String]? = nil, at offset: Int
+  ) -> Int {
     let base = result.slotOfLocation.count
     var cells: [Slot] = []
     let locksBefore = result.locks.count
-    addCells(of: type, named: name, thread: thread, to: &cells)
+    if let elements, case .array(let element, _) = type {
+      for part in elements {
+        addCells(of: element, named: "\(name)(\(part))", thread: thread, to: &cells)
+      }
+      if let first = elements.first { result.locationNames[base] = "&\(name)(\(first))" }
+    } else {
+      addCells(of: type, named: name, thread: thread, to: &cells)
+    }
     if result.locks.count > FileLimits.locks, locksBefore <= FileLimits.locks {
       report(
         .limit, at: offset,
@@ -76,6 +92,7 @@ extension Lowering {
     result.objectOfLocation.append(number)
     let count: Int? = if case .array(_, let count) = type { count } else { nil }
     result.objects.append(MemoryObject(name: name, base: base, size: cells.count, count: count))
+    findContainers(in: type, at: base)
     return base
   }
 

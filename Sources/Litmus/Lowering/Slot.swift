@@ -65,6 +65,8 @@ struct MemoryObject {
   var size: Int
   /// How many elements it has, if it is an array.
   var count: Int?
+  /// How many locations behind its end stand for containers of its parts.
+  var containers = 0
 
   /// What lies just behind it, as C writes the address.
   var end: String { count.map { "&\(name)[\($0)]" } ?? "&\(name) + 1" }

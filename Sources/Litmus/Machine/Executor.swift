@@ -144,7 +144,7 @@ struct Executor<Memory: MachineMemory> {
       }
     }
     let first = Address.value(of: object.base)
-    memory.forget(first...first + Int64(object.size), by: thread)
+    memory.forget(first...first + Int64(object.size + object.containers), by: thread)
   }
 
   /// Carries out what touches shared memory; false if it has to wait.

@@ -25,6 +25,7 @@ final class ProgramImage: @unchecked Sendable {
   /// By slot: whether it is a variable with an address, and no part of a lock.
   let isData: UnsafeMutablePointer<Bool>
   let objects: [MemoryObject]
+  let containers: Containers
   let threadCount: Int
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
 
@@ -55,6 +56,7 @@ final class ProgramImage: @unchecked Sendable {
     }
     isData = Self.copy(data)
     objects = program.objects
+    containers = Containers(program)
     threadCount = program.threads.count
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
   }
@@ -79,7 +81,8 @@ final class ProgramImage: @unchecked Sendable {
       return (-1, location == Int64(Address.deadLocation) ? .useAfterFree : .uninitialised)
     }
     let slot = slotOfLocation[Int(location)]
-    return (slot, slot < 0 ? .outOfBounds : nil)
+    if slot >= 0 { return (slot, nil) }
+    return (-1, (Nowhere(rawValue: slot) ?? .outside).fault)
   }
 
   /// Whether a slot is what an access takes it for, but for a sign.
@@ -112,12 +115,25 @@ final class ProgramImage: @unchecked Sendable {
       return (besideMemory(address, cells), nil)
     }
     if location <= Int64(Address.noValueLocation) { return (address, nil) }
-    if cells > Int64(roomAtLocation[Int(location)]) { return (0, .outOfBounds) }
+    if cells > Int64(roomAtLocation[Int(location)]) {
+      return containers.part(of: location, at: cells, self)
+    }
     return (address &+ cells, nil)
   }
 
+  /// The address of the container of a member, whatever lies there; NULL's is nowhere.
+  func container(of address: Int64, _ kind: Int) -> (address: Int64, fault: Finding?) {
+    let location = address &- Address.base
+    let isLocation = UInt64(bitPattern: location) < UInt64(bitPattern: Int64(locationCount))
+    if isLocation, location <= Int64(Address.noValueLocation) { return (address, nil) }
+    if let found = containers.container(of: isLocation ? location : address == 0 ? 0 : -1, kind) {
+      return (found, nil)
+    }
+    return moved(address, by: -containers.distance(kind))
+  }
+
   /// What lies so many cells from what is no address: parts of what NULL points to stay such.
-  private func besideMemory(_ address: Int64, _ cells: Int64) -> Int64 {
+  func besideMemory(_ address: Int64, _ cells: Int64) -> Int64 {
     if address == 0 { return cells == 0 ? 0 : Address.nullParts &+ cells }
     let target = address &+ cells
     return target == Address.nullParts ? 0 : target
@@ -133,9 +149,11 @@ final class ProgramImage: @unchecked Sendable {
       if address == Address.dead { return (0, .useAfterFree) }
       return (besideMemory(address, cells), nil)
     }
-    guard range.contains(to), objectOfLocation[Int(from)] == objectOfLocation[Int(to)] else {
-      return (0, .outOfBounds)
-    }
+    // Functions, and containers that are not there, have nothing around them.
+    guard range.contains(to), objectOfLocation[Int(from)] == objectOfLocation[Int(to)],
+      objectOfLocation[Int(from)] >= 0, roomAtLocation[Int(from)] >= 0,
+      roomAtLocation[Int(to)] >= 0
+    else { return (0, .outOfBounds) }
     return (target, nil)
   }
 

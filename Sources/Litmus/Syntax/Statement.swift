@@ -53,4 +53,6 @@ struct FunctionSyntax {
   var offset: Int
   /// Where the body ends.
   var end: Int
+  /// Whether it is a part of the language, and stands where it is used first.
+  var isPrelude = false
 }
