@@ -100,6 +100,9 @@ func answer(_ text: String) -> String {
     "struct mutex": "mutex_lock(&x); mutex_unlock(&x);",
     "struct rw_semaphore": "down_read(&x); up_read(&x);",
     "struct srcu_struct": "synchronize_srcu(&x);", "struct kref": "kref_init(&x);",
+    "struct list_head": "INIT_LIST_HEAD(&x);", "struct hlist_head": "hlist_empty(&x);",
+    "struct hlist_node": "INIT_HLIST_NODE(&x);", "struct llist_head": "init_llist_head(&x);",
+    "struct llist_node": "llist_next(&x);",
   ]
 
   @Test(arguments: names(.macro, .given))
@@ -135,8 +138,9 @@ func answer(_ text: String) -> String {
       let value = constant.value == .min ? "(-\(Int64.max) - 1)" : "\(constant.value)"
       return ("", "assert(\(name) == \(value)); BUILD_BUG_ON(\(name) != \(value));")
     }
-    let (before, body) = try #require(known ?? samples[name])
-    #expect(answer("C t\n\(before)\nthread a(void) { \(body) }\n") == "holds")
+    let (before, body) = try #require(
+      known ?? samples[name] ?? FunctionProgram.macros[name] ?? FunctionProgram.perCPUMacros[name])
+    #expect(answer("C t\n\(before)\nthread self(void) { \(body) }\n") == "holds")
     // A file may give the name a meaning of its own.
     if name != "IS_ENABLED" {
       #expect(

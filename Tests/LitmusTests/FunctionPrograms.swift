@@ -19,6 +19,7 @@ struct FunctionProgram {
   static func `for`(_ name: String) -> FunctionProgram? {
     if let function = PrimitiveFunction.table[name] { return primitive(name, function) }
     if let function = CompositeFunction.table[name] { return composite(name, function) }
+    if PreludeText.functions[name] != nil { return prelude(name) }
     return nil
   }
 
@@ -132,7 +133,11 @@ struct FunctionProgram {
         in: "spinlock_t l;\nthread a(void) { spin_lock(&l); CALL spin_unlock(&l); }",
         "sleep-in-atomic@0")
     case .initialize: return initializer(name, function)
-    case .fence, .testAndExchange, .mark, .nothing, .allocate, .free: return nil
+    case .processor:
+      return FunctionProgram(
+        "\(name)()", instead: "0", in: "thread a(void) { }\nthread b(void) { assert(CALL == 1); }")
+    case .fence, .testAndExchange, .holdCPU, .letGoOfCPU, .mark, .nothing, .allocate, .free:
+      return nil
     }
   }
 

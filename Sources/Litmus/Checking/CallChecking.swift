@@ -10,12 +10,12 @@ extension Checker {
         // 'guard(mutex)(&m)'.
         throw fail(.refused, at: offset, Substitutes.refusal(of: text(name)))
       }
-      throw fail(.refused, at: offset, "calls through pointers are not supported yet")
+      return try call(through: callee, arguments, at: offset)
     }
     switch lookUp(name) {
     case .function(let number): return try call(number, arguments, at: offset)
-    case .variable, .constant, .known, .address:
-      throw fail(.refused, at: offset, "calls through pointers are not supported yet")
+    case .variable, .perCPU, .constant, .known, .address:
+      return try call(through: callee, arguments, at: offset)
     case nil: break
     }
     if brokenNames.contains(name) { throw Abandoned() }
@@ -60,14 +60,21 @@ extension Checker {
     guard function.role == .plain else {
       throw fail(.type, at: offset, "'\(function.name)' is not called: it runs by itself")
     }
-    guard arguments.count == function.parameters.count else {
+    let types = function.parameters.map { program.variables[$0].type }
+    let values = try self.arguments(arguments, as: types, of: function.name, at: offset)
+    return try call(number, values: values, at: offset)
+  }
+
+  /// The arguments of a call, converted to the types of what it calls.
+  func arguments(
+    _ arguments: [Expression], as types: [CType], of name: String, at offset: Int
+  ) throws(Abandoned) -> [TypedExpression] {
+    guard arguments.count == types.count else {
       throw fail(
-        .type, at: offset,
-        "'\(function.name)' takes \(function.parameters.count) arguments, not \(arguments.count)")
+        .type, at: offset, "'\(name)' takes \(types.count) arguments, not \(arguments.count)")
     }
     var values: [TypedExpression] = []
-    for (argument, parameter) in zip(arguments, function.parameters) {
-      let type = program.variables[parameter].type
+    for (argument, type) in zip(arguments, types) {
       if case .structure = type {
         let place = try structure(argument, of: type, at: argument.offset)
         values.append(
@@ -76,7 +83,7 @@ extension Checker {
         values.append(try convert(try value(argument), to: type, for: "the argument"))
       }
     }
-    return try call(number, values: values, at: offset)
+    return values
   }
 
   /// A call whose arguments fit.
@@ -147,15 +154,24 @@ extension Checker {
   /// Checks an argument that is not computed, so that it changes nothing.
   func checkUnevaluated(_ argument: Expression) throws(Abandoned) {
     if argument.isText { return }
+    _ = try unevaluated { () throws(Abandoned) in try anyValue(argument) }
+  }
+
+  /// Checks something that is not computed, so that it changes nothing.
+  func unevaluated<Result>(
+    _ check: () throws(Abandoned) -> Result
+  ) throws(Abandoned) -> Result {
     let (taken, outer) = (program.variables.map(\.isAddressTaken), isUnevaluated)
+    let (called, throughPointers) = (calls, callsThroughPointers)
     isUnevaluated = true
     defer {
       isUnevaluated = outer
+      (calls, callsThroughPointers) = (called, throughPointers)
       for (number, isTaken) in taken.enumerated() {
         program.variables[number].isAddressTaken = isTaken
       }
     }
-    _ = try anyValue(argument)
+    return try check()
   }
 
   private func finish(

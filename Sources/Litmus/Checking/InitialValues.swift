@@ -126,6 +126,12 @@ extension Checker {
     switch expression.kind {
     case .address(let place):
       return cell(of: place, endsBehind: true).map { .address(variable: $0, offset: $1) }
+    case .function(let number): return .function(number)
+    case .container(let pointer, let distance):
+      guard case .address(let variable, let start)? = address(pointer), start >= distance else {
+        return nil
+      }
+      return .address(variable: variable, offset: start - distance)
     case .convert(let operand): return address(operand)
     case .offset(let pointer, let count, let stride):
       guard case .address(let variable, let start)? = address(pointer), let count = fold(count),

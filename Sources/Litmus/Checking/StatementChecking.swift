@@ -49,7 +49,7 @@ extension Checker {
     return program.functions[current.number].labels - 1
   }
 
-  private func check(
+  func check(
     _ statement: Statement, into checked: inout [TypedStatement]
   ) throws(Abandoned) {
     let offset = statement.offset
@@ -98,11 +98,13 @@ extension Checker {
       if current?.isInAtomic ?? false {
         throw fail(.refused, at: offset, "a label has no place in 'atomic': nothing jumps into it")
       }
+      try refuseWithinExpression("a label", at: offset)
       checked.append(.label(label))
     case .goto(let name):
       if current?.isInAtomic ?? false {
         throw fail(.refused, at: offset, "'goto' has no place in 'atomic'")
       }
+      try refuseWithinExpression("'goto'", at: offset)
       if let number = current?.number { program.functions[number].jumps = true }
       let label = current?.gotoLabels[name]?.label ?? newLabel()
       if current?.gotoLabels[name] == nil { current?.gotoLabels[name] = (label, false, offset) }
@@ -185,6 +187,11 @@ extension Checker {
         .refused, at: offset,
         "a case of a 'switch' around 'atomic' has no place in it: nothing jumps into it")
     }
+    if let current, current.isInStatements, last < current.casesAround {
+      throw fail(
+        .refused, at: offset,
+        "a case of a 'switch' around '({ ... })' has no place in it: nothing jumps into it")
+    }
     var value: Int64?
     if let expression {
       value = type.integer?.wrap(try constantValue(of: expression))
@@ -204,6 +211,7 @@ extension Checker {
     if current.isInAtomic {
       throw fail(.refused, at: offset, "'return' has no place in 'atomic'")
     }
+    try refuseWithinExpression("'return'", at: offset)
     let type = program.functions[current.number].returns
     guard let expression else {
       if type != .void { throw fail(.type, at: offset, "'return' lacks a '\(text(type))'") }
@@ -245,6 +253,15 @@ extension Checker {
 
   // MARK: - Locals
 
+  /// What the words of a declaration of locals say, or its one value.
+  private func base(of declaration: Declaration) throws(Abandoned) -> CType {
+    guard case .inferred = declaration.base, declaration.variables.count == 1,
+      let variable = declaration.variables.first, variable.declarator.derivations.isEmpty,
+      case .value(let value)? = variable.initializer
+    else { return try resolve(declaration.base, at: declaration.offset) }
+    return decay(try unevaluated { () throws(Abandoned) in try type(of: value) })
+  }
+
   private func declareLocals(
     _ declaration: Declaration, into checked: inout [TypedStatement]
   ) throws(Abandoned) {
@@ -254,10 +271,14 @@ extension Checker {
         .refused, at: declaration.offset,
         "'extern' has no place in a function: declare it outside")
     }
+    if declaration.isPerCPU {
+      throw fail(
+        .refused, at: declaration.offset, "a variable of CPUs is declared outside of functions")
+    }
     if declaration.isStatic {
       throw fail(.refused, at: declaration.offset, "'static' locals are not read: use a global")
     }
-    let base = try resolve(declaration.base, at: declaration.offset)
+    let base = try base(of: declaration)
     for variable in declaration.variables {
       guard let name = variable.declarator.name else { continue }
       let offset = variable.declarator.offset

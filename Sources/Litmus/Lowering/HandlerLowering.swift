@@ -40,7 +40,7 @@ extension Lowering {
       switch held {
       case .interrupts: processor.interruptsOff
       case .bottomHalves: processor.bottomHalvesOff
-      case .bits: Int32(-1)
+      case .bits, .preemption: Int32(-1)
       }
     return slot < 0 ? nil : slot
   }

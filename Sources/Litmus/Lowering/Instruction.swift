@@ -19,6 +19,8 @@ struct Node {
     case elementAddress
     /// The address `a`, moved by `value` cells, within or just behind its object.
     case memberAddress
+    /// The address of the container of what the address `a` leads to; `value` says of which kind.
+    case container
     /// The distance of two addresses, in elements of `value` cells.
     case distance
     /// The address `a`, and that of what is no more where its cells have their address: equal are

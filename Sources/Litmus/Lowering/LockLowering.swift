@@ -77,6 +77,8 @@ extension Lowering {
         takeSlots([.upTo(1)], named: "\(threadName).interrupts-off", pinned: isInitial)
       case .bottomHalves:
         takeSlots([.integer(.int)], named: "\(threadName).bottom-halves-off", pinned: isInitial)
+      case .preemption:
+        takeSlots([.integer(.int)], named: "\(threadName).preemption-off", pinned: isInitial)
       case .bits:
         takeSlots([.integer(.int)], named: "\(threadName).bits-locked", pinned: isInitial)
       }
@@ -98,6 +100,13 @@ extension Lowering {
     set(one, to: binary(.notEqual, slot(counter), constant(0), .int), at: offset)
     deepen(by: unary(.minus, slot(one), .int), at: offset)
     set(counter, to: binary(.subtract, slot(counter), slot(one), .int), at: offset)
+  }
+
+  /// Notes that the thread may leave its CPU, on which it must have meant to stay.
+  func letGoOfCPU(at offset: Int) {
+    emit(
+      Instruction(operation: .check(.lockMisuse), value: slot(heldSlot(.preemption))), at: offset)
+    letGo(of: .preemption, at: offset)
   }
 
   func assertHeld(_ mode: Primitive.LockMode, _ place: Place?, at offset: Int) -> Int32 {

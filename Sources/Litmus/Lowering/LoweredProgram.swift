@@ -5,11 +5,19 @@ struct LoweredProgram {
   var pools: [LoweredPool] = []
   /// By location: its slot; -1 where no cell is, as at the first, which is nobody's, at the one
   /// that means something of its own, and in graves.
-  var slotOfLocation: [Int32] = [-1, -1]
+  var slotOfLocation: [Int32] = [Nowhere.noValue.rawValue, Nowhere.noValue.rawValue]
   /// By location: its object, also just behind the object's end; -1 elsewhere.
   var objectOfLocation: [Int32] = [-1, -1]
   /// The first location of the graves, which come last.
   var firstGrave = Int.max
+  /// By location where no data lies: what its address is called.
+  var locationNames: [Int: String] = [:]
+  /// What pointers are called that are no addresses, where the language itself makes them.
+  var numberNames: [Int64: String] = [:]
+  /// What `container_of` makes of addresses, by the number that nodes have for it.
+  var containers: [ContainerTable] = []
+  /// By location that stands for a container: the member that it was made of.
+  var members: [Int: ContainedMember] = [:]
   var nodes: [Node] = []
   var threads: [LoweredThread] = []
   /// What runs before the threads, once.
@@ -47,6 +55,32 @@ struct LoweredProgram {
   var placeNames: [Int32: String] = [:]
 }
 
+/// What lies at a location that has no slot; the raw value stands in the place of one.
+enum Nowhere: Int32 {
+  /// Nothing of the object: it is behind its end.
+  case outside = -1
+  /// A function, whose code is no data.
+  case function = -2
+  /// The container of a member that is in no such container, as is the head of a list.
+  case noContainer = -3
+  /// The container of a member that is NULL.
+  case containerOfNull = -4
+  /// What is no more, or what has not been given a value.
+  case dead = -5
+  case noValue = -6
+
+  /// What is wrong with an access there.
+  var fault: Finding {
+    switch self {
+    case .outside: .outOfBounds
+    case .function, .noContainer: .wild
+    case .containerOfNull: .null
+    case .dead: .useAfterFree
+    case .noValue: .uninitialised
+    }
+  }
+}
+
 extension LoweredProgram {
   /// The object that an address leads to, or just behind.
   func object(at address: Int64) -> MemoryObject? {
@@ -60,7 +94,7 @@ extension LoweredProgram {
   func room(at location: Int) -> Int32 {
     guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else { return 0 }
     let object = objects[Int(objectOfLocation[location])]
-    return Int32(object.base + object.size - location)
+    return max(-1, Int32(object.base + object.size - location))
   }
 
   /// The address of what lies so many cells behind an address; nil unless that is in the same
@@ -77,7 +111,11 @@ extension LoweredProgram {
   func canDie(at value: Int64) -> Bool {
     guard Address.isAddress(value) else { return false }
     let location = Int(value - Address.base)
-    guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else { return true }
+    guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else {
+      // Functions are there from the start to the end.
+      return location >= slotOfLocation.count
+        || slotOfLocation[location] != Nowhere.function.rawValue
+    }
     let object = objects[Int(objectOfLocation[location])]
     return slotOfLocation[object.base..<object.base + object.size].contains {
       $0 < 0 || slots[Int($0)].thread != nil

@@ -8,7 +8,11 @@ final class Lowering {
   var result = LoweredProgram()
   /// By variable: where a global lies.
   var locationOfGlobal: [Int: Int] = [:]
+  /// By function whose address is taken: the location that stands for it.
+  var locationOfFunction: [Int: Int] = [:]
 
+  /// The kinds of containers that pointers to members are followed to.
+  var containers: [Container] = []
   /// By the node of an address: what is accessed there.
   var kinds: [Int32: CellKind] = [:]
   /// The nodes of addresses that nobody else can have, so that accesses there are no steps.
@@ -48,7 +52,8 @@ final class Lowering {
   var depthSlot: Int32 = -1
   private let asksForSleep: Bool
   /// The slots of what keeps the thread from sleeping and is counted apart, if it ever does so:
-  /// whether it has disabled interrupts, how often bottom halves, how many bits it has locked.
+  /// whether it has disabled interrupts, how often bottom halves and preemption, how many bits it
+  /// has locked.
   var heldSlots: [Held: Int32] = [:]
   /// Whether it is `init` that is being lowered, which must end with nothing held.
   var isInitial = false
@@ -58,7 +63,7 @@ final class Lowering {
   private(set) var mayLackValues: Set<Int> = []
 
   /// What a thread holds that nobody else waits for.
-  enum Held: Hashable { case interrupts, bottomHalves, bits }
+  enum Held: Hashable { case interrupts, bottomHalves, preemption, bits }
 
   /// Where a variable lies.
   enum Storage {
@@ -85,6 +90,10 @@ final class Lowering {
     /// How many loops are around what is being lowered, and whether jumps may go back to it.
     var loops = 0
     var jumps = false
+    /// Parameters by variable, where a function is a part of an expression over a whole state.
+    var values: [Int: Int32] = [:]
+    /// Where all that it does stands, if it is a part of the language: its call in the file.
+    var place: Int?
     /// Whether what is being lowered may run again before the function returns.
     var repeats: Bool { loops > 0 || jumps }
   }
@@ -102,6 +111,7 @@ final class Lowering {
 
   func lower() -> LoweredProgram {
     collectPinned()
+    collectContainers()
     findMissingValues()
     layOutGlobals()
     layOutPools()
@@ -190,11 +200,13 @@ final class Lowering {
     let returnSlot =
       function.returns == .void
       ? -1 : takeSlots(contents(of: function.returns), named: "\(threadName).\(function.name)")
-    frames.append(CallFrame(function: function.name, caller: outer.number, offset: offset))
+    frames.append(
+      CallFrame(function: function.name, caller: outer.number, offset: outer.place ?? offset))
     frame = Frame(
       number: Int32(frames.count - 1), function: number, returnLabel: newLabel(),
       returnSlot: returnSlot)
     frame.jumps = function.jumps
+    frame.place = outer.place ?? (function.isPrelude ? offset : nil)
     frame.mayHaveReturned = isInAtomic && (outer.mayHaveReturned || function.jumps)
     for (parameter, argument) in zip(function.parameters, arguments) {
       declare(parameter, at: offset, isParameter: true)
@@ -290,7 +302,7 @@ final class Lowering {
         "the thread has more than \(FileLimits.instructions) instructions and calls")
     }
     var instruction = instruction
-    instruction.offset = Int32(offset)
+    instruction.offset = Int32(frame.place ?? offset)
     instruction.frame = frame.number
     if instruction.isStep, isInAtomic { instruction.isStep = false }
     if let kind = kinds[instruction.address] { instruction.kind = kind }

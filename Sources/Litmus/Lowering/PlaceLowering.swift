@@ -139,7 +139,11 @@ extension Lowering {
       case .slot(let first): return .slot(first + Int32(offset))
       case .slotElement(let first, let index, let count):
         return .slotElement(first: first, index: index, count: count)
-      case .memory(let address): return .memory(member(address, offset))
+      case .memory(let address):
+        if offset == 0, mayBeNoContainer(base), constantValue(address) == nil {
+          return .memory(node(Node(operation: .memberAddress, a: address, value: 0)))
+        }
+        return .memory(member(address, offset))
       }
     case .element(let base, let index, let stride, let count):
       let base = access(base)
@@ -207,6 +211,7 @@ extension Lowering {
 
   /// The node of what a place holds.
   func read(_ place: Place, _ type: CType, isMarked: Bool, at offset: Int) -> Int32 {
+    if case .variable(let number) = place, let known = frame.values[number] { return known }
     let value = value(of: place, type, isMarked: isMarked, at: offset)
     result.valueNames[value] = program.text(of: place)
     return value

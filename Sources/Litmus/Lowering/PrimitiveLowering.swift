@@ -63,6 +63,13 @@ extension Lowering {
     case .mark:
       emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
       return constant(0)
+    case .processor: return constant(Int64(program.cpu(of: thread)))
+    case .holdCPU:
+      hold(.preemption, at: offset)
+      return constant(0)
+    case .letGoOfCPU:
+      letGoOfCPU(at: offset)
+      return constant(0)
     case .await, .nothing, .mightSleep: return constant(0)
     }
   }
@@ -175,7 +182,8 @@ extension Lowering {
     }
     condition.visit { part in
       switch part.kind {
-      case .assign, .update, .copy, .call, .primitive:
+      case .call where program.onlyLooks(part): break
+      case .assign, .update, .copy, .call, .callThrough, .primitive, .statements:
         report(.refused, at: part.offset, "'await' looks at values and calls nothing")
       default: break
       }

@@ -115,6 +115,8 @@ struct MemoryObject {
   var life: Int32 = -1
   /// The first location of its grave; -1 if it has none.
   var grave = -1
+  /// How many locations behind its end stand for containers of its parts.
+  var containers = 0
 
   /// What lies just behind it, as C writes the address.
   var end: String { count.map { "&\(name)[\($0)]" } ?? "&\(name) + 1" }

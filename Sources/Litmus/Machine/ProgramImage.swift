@@ -42,6 +42,7 @@ final class ProgramImage: @unchecked Sendable {
   let gates: UnsafeMutablePointer<Gate>
   /// By machine: the slot that says what runs in the place of a thread; -1 if nothing can.
   let interrupted: UnsafeMutablePointer<Int32>
+  let containers: Containers
   let threadCount: Int
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
 
@@ -81,6 +82,7 @@ final class ProgramImage: @unchecked Sendable {
     handlers = Self.copy(program.handlers)
     gates = Self.copy(program.threads.indices.map { Gate(of: $0, in: program) })
     interrupted = Self.copy(program.processors.map(\.interrupted))
+    containers = Containers(program)
     threadCount = program.threads.count
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
   }
@@ -102,13 +104,8 @@ final class ProgramImage: @unchecked Sendable {
       return (-1, address == 0 || Address.isPartOfNull(address) ? .null : .wild)
     }
     let slot = slotOfLocation[Int(location)]
-    return (slot, slot < 0 ? emptiness(of: location) : nil)
-  }
-
-  /// What is wrong with an address where no cell lies.
-  private func emptiness(of location: Int64) -> Finding {
-    if location <= Int64(Address.noValueLocation) { return .uninitialised }
-    return location >= firstGrave ? .useAfterFree : .outOfBounds
+    if slot >= 0 { return (slot, nil) }
+    return (-1, (Nowhere(rawValue: slot) ?? .outside).fault)
   }
 
   /// Where an address leads, or led: that of an object which has been freed is still where its
@@ -152,12 +149,25 @@ final class ProgramImage: @unchecked Sendable {
       return (besideMemory(address, cells), nil)
     }
     if location <= Int64(Address.noValueLocation) { return (address, nil) }
-    if cells > Int64(roomAtLocation[Int(location)]) { return (0, .outOfBounds) }
+    if cells > Int64(roomAtLocation[Int(location)]) {
+      return containers.part(of: location, at: cells, self)
+    }
     return (address &+ cells, nil)
   }
 
+  /// The address of the container of a member, whatever lies there; NULL's is nowhere.
+  func container(of address: Int64, _ kind: Int) -> (address: Int64, fault: Finding?) {
+    let location = address &- Address.base
+    let isLocation = UInt64(bitPattern: location) < UInt64(bitPattern: Int64(locationCount))
+    if isLocation, location <= Int64(Address.noValueLocation) { return (address, nil) }
+    if let found = containers.container(of: isLocation ? location : address == 0 ? 0 : -1, kind) {
+      return (found, nil)
+    }
+    return moved(address, by: -containers.distance(kind))
+  }
+
   /// What lies so many cells from what is no address: parts of what NULL points to stay such.
-  private func besideMemory(_ address: Int64, _ cells: Int64) -> Int64 {
+  func besideMemory(_ address: Int64, _ cells: Int64) -> Int64 {
     if address == 0 { return cells == 0 ? 0 : Address.nullParts &+ cells }
     let target = address &+ cells
     return target == Address.nullParts ? 0 : target
@@ -172,9 +182,11 @@ final class ProgramImage: @unchecked Sendable {
     guard range.contains(from) else {
       return (besideMemory(address, cells), nil)
     }
-    guard range.contains(to), objectOfLocation[Int(from)] == objectOfLocation[Int(to)] else {
-      return (0, .outOfBounds)
-    }
+    // Functions, and containers that are not there, have nothing around them.
+    guard range.contains(to), objectOfLocation[Int(from)] == objectOfLocation[Int(to)],
+      objectOfLocation[Int(from)] >= 0, roomAtLocation[Int(from)] >= 0,
+      roomAtLocation[Int(to)] >= 0
+    else { return (0, .outOfBounds) }
     return (target, nil)
   }
 

@@ -194,10 +194,13 @@ final class RaceSystem: Sendable {
 /// Prints numbers, and addresses by the names of what they lead to.
 struct AddressPrinter: Sendable {
   private let names: [String]
+  private let numberNames: [Int64: String]
 
   init(_ program: LoweredProgram) {
+    numberNames = program.numberNames
     names = program.slotOfLocation.indices.map { location in
       if location == Address.noValueLocation { return "no value" }
+      if let name = program.locationNames[location] { return name }
       let number = Int(program.objectOfLocation[location])
       return number < 0 ? "nothing" : Self.name(of: location, in: program.objects[number], program)
     }
@@ -231,6 +234,7 @@ struct AddressPrinter: Sendable {
   /// A pointer: what is no address as C programmers know it, and read poison.
   func pointer(_ value: Int64) -> String {
     if Address.isPartOfNull(value) { return "a part of NULL" }
+    if let name = numberNames[value] { return name }
     let isSmall = (-0x1_0000..<0x1_0000).contains(value)
     if isSmall || Address.isAddress(value) { return text(value) }
     return "0x" + String(UInt64(bitPattern: value), radix: 16)

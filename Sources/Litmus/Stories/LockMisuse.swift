@@ -17,6 +17,12 @@ struct LockMisuse {
     if instruction.operation == .kill { return dying(Int(instruction.limit)) }
     if instruction.isCheck, instruction.limit > 0 { return dying(Int(instruction.limit) - 1) }
     guard instruction.address >= 0 else {
+      let asked = teller.program.nodes[Int(instruction.value)]
+      if asked.operation == .slot,
+        teller.program.slots[Int(asked.a)].name.hasSuffix("preemption-off")
+      {
+        return "\(story.call) lets \(story.name) leave its CPU, and it has not meant to stay"
+      }
       return "\(story.call) enables bottom halves, and \(story.name) has not disabled them"
     }
     var evaluator = Evaluator(teller.image, story.memory)

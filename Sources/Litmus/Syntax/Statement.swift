@@ -55,6 +55,8 @@ struct FunctionSyntax {
   var end: Int
   /// What the head of a handler says besides its name and parameters.
   var handler: HandlerSyntax?
+  /// Whether it is a part of the language, and stands where it is used first.
+  var isPrelude = false
 }
 
 /// The head of a handler: `irq NAME(void) on THREAD raised`.

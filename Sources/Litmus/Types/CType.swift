@@ -7,8 +7,8 @@ indirect enum CType: Hashable, Sendable {
   /// A structure, by its number in ``Program/structures``.
   case structure(Int)
   case object(ObjectKind)
-  /// A function: it can be called, and nothing else yet.
-  case function
+  /// A function: what it gives, and what it takes.
+  case function(returns: CType, parameters: [CType])
 
   static let int = CType.integer(.int)
   static let bool = CType.integer(.bool)
@@ -23,6 +23,12 @@ indirect enum CType: Hashable, Sendable {
   var pointee: CType? {
     if case .pointer(let type) = self { return type }
     return nil
+  }
+
+  /// Whether it is a function, of which there are pointers and no values.
+  var isFunction: Bool {
+    if case .function = self { return true }
+    return false
   }
 
   /// Whether a value of the type is one number.

@@ -35,6 +35,10 @@ enum Primitive: Hashable, Sendable {
   /// Any value from the first argument to the second.
   case choose
   case mightSleep
+  /// The number of the CPU that runs.
+  case processor
+  /// The thread stays on its CPU from here on, or no longer.
+  case holdCPU, letGoOfCPU
   /// Makes an object what it is at the start.
   case initialize
   /// A new object of a pool; the argument is the flags.

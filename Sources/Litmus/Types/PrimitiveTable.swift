@@ -241,6 +241,7 @@ extension PrimitiveFunction {
     }
     table["BUG"] = PrimitiveFunction(
       arguments: [], result: .nothing, meaning: .primitive(.warn), constants: [1])
+    for name in ["smp_processor_id", "raw_smp_processor_id"] { add(name, [], .int, .processor) }
     for name in ["might_sleep", "cond_resched"] { add(name, [], .nothing, .mightSleep) }
     // Time passes between any two steps.
     for name in ["msleep", "ssleep", "fsleep"] { add(name, [.dropped], .nothing, .mightSleep) }

@@ -32,13 +32,9 @@ enum Substitutes {
     "init_waitqueue_head": waiting, "DECLARE_WAIT_QUEUE_HEAD": waiting, "schedule": waiting,
     "kfree_rcu": callbacks, "rcu_barrier": callbacks, "rcu_head": callbacks,
     "callback_head": callbacks,
-    "list_head": lists, "hlist_head": lists, "hlist_node": lists, "LIST_HEAD": lists,
-    "INIT_LIST_HEAD": lists,
     "work_struct": threads, "delayed_work": threads, "timer_list": threads, "hrtimer": threads,
     "tasklet_struct": threads, "work": threads, "timer": threads, "INIT_WORK": threads,
     "mod_timer": threads, "add_timer": threads, "guard": scopes, "scoped_guard": scopes,
-    "DEFINE_PER_CPU": perCPU, "get_cpu": perCPU, "smp_processor_id": perCPU, "per_cpu": perCPU,
-    "per_cpu_ptr": perCPU,
     "IS_ERR_OR_NULL": "write '!p || IS_ERR(p)'", "min3": "write 'min(min(a, b), c)'",
     "max3": "write 'max(max(a, b), c)'",
   ]
@@ -47,10 +43,8 @@ enum Substitutes {
     ("wait_for_completion", completion), ("try_wait_for_completion", completion),
     ("wait_event", waiting), ("swait_event", waiting), ("wake_up", waiting),
     ("wait_on_bit", waiting), ("prepare_to_wait", waiting), ("call_rcu", callbacks),
-    ("list_", lists), ("hlist_", lists),
     ("schedule_work", threads), ("queue_work", threads), ("schedule_delayed_work", threads),
     ("local_irq", interrupts), ("local_bh", interrupts), ("preempt_", interrupts),
-    ("this_cpu_", perCPU), ("__this_cpu_", perCPU),
   ]
 
   private static func dropAndLock(_ lock: String) -> String {
@@ -67,9 +61,7 @@ enum Substitutes {
   private static let waiting = "write 'await(CONDITION)', which needs nobody to wake it up"
   private static let callbacks =
     "write a thread that waits for its turn by 'await', then calls 'synchronize_rcu'"
-  private static let lists = "write the pointers that matter: 'struct s *next'"
   private static let threads = "write a thread or 'daemon' of its own, which begins with an 'await'"
   private static let interrupts = "leave it out where nothing depends on interrupts"
-  private static let perCPU = "write an array with an element for each thread"
   private static let scopes = "write the calls that take the lock and give it back"
 }
