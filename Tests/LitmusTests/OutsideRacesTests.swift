@@ -14,7 +14,6 @@ struct OutsideRacesTests {
     "07-irq-inversion.race": "'irq' is not supported yet",
     "21-mutex-freed-in-unlock.race": "'kfree' is not supported yet",
     "29-deadlock-behind-timer.race": "'timer' is not supported yet",
-    "31-put-without-wake.race": "'wait_queue_head_t' is not supported yet",
   ]
 
   private static var folder: URL {

@@ -219,6 +219,7 @@ final class Checker {
       return known
     }
     cells += try size(of: type, at: offset)
+    try requireNoEntry(type, at: offset)
     if cells > Self.mostCells { throw tooLarge(at: offset) }
     let number = addVariable(name, type, function: nil, startsAsZero: true, at: offset)
     try define(name, as: .variable(number), at: offset)

@@ -14,6 +14,8 @@ enum CompositeFunction: Hashable, Sendable {
   case clamp, clampTyped, clampValue
   /// The values of two places change places.
   case swap
+  /// One of those that are listed apart.
+  case small(SmallFunction)
 
   enum SequenceLockOperation: Hashable, Sendable {
     case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
@@ -48,7 +50,7 @@ enum CompositeFunction: Hashable, Sendable {
       table["read_sequnlock_excl\(unlock)\(suffix)"] = .sequenceLock(
         .unlockExclusive, in: context)
     }
-    return table
+    return table.merging(SmallFunction.table.mapValues(small)) { first, _ in first }
   }()
 }
 
@@ -73,6 +75,7 @@ extension Checker {
     case .dataRace:
       let value = try value(arguments[0])
       return TypedExpression(kind: .unwatched(value), type: value.type, offset: offset)
+    case .small(let function): return try call(function, name, arguments, at: offset)
     case .lesser, .greater, .clamp, .clampTyped, .clampValue:
       return try bounded(function, name, arguments, at: offset)
     case .swap:
@@ -99,6 +102,7 @@ extension Checker {
     case .containerOf, .tryExchange, .clamp, .clampValue, .lesser(isTyped: true),
       .greater(isTyped: true):
       3
+    case .small(let function): function.argumentCount
     case .clampTyped: 4
     case .krefPut, .sequenceLock(.readRetry, _), .swap, .lesser, .greater: 2
     case .sequenceLock(let operation, in: .savedInterrupts):
@@ -111,7 +115,7 @@ extension Checker {
     TypedExpression(kind: .primitive(.nothing, nil, []), type: .void, offset: offset)
   }
 
-  private func primitive(
+  func primitive(
     _ primitive: Primitive, _ place: Place?, _ arguments: [TypedExpression] = [],
     _ type: CType = .void, at offset: Int
   ) -> TypedExpression {

@@ -5,6 +5,7 @@ extension Lowering {
     var isPure = true
     expression.visit { part in
       switch part.kind {
+      case .primitive(let primitive, _, _) where primitive.isThread: break
       case .assign, .update, .copy, .call, .primitive: isPure = false
       case .read(let place, _):
         if !looksAtMemory, isInMemory(place) { isPure = false }

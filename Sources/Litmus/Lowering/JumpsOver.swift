@@ -64,6 +64,7 @@ struct JumpsOver {
       if let second { visit(second) }
     case .loop(let loop): visit(loop.body)
     case .atomic(let body, _): visit(body)
+    case .guarded(let body, _): visit(.block(body))
     case .expression, .return: break
     }
   }

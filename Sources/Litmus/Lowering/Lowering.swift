@@ -40,6 +40,8 @@ final class Lowering {
   var jumpedOver: Set<Int> = []
   /// Whether memory is looked at within an expression, and not by instructions of its own.
   var looksAtMemory = false
+  /// Whether it is the condition of a wait that is being lowered.
+  var isInCondition = false
   private var depth = 0
   /// By variable of a thread's own function: its slot or location, for properties.
   var pinned: [Int: [Int: Storage]] = [:]
@@ -82,6 +84,8 @@ final class Lowering {
     var objects: [Int32] = []
     /// Whether a condition may have led to the return already.
     var mayHaveReturned = false
+    /// What is computed where what it guards is left, the innermost last.
+    var guards: [Guard] = []
     /// How many loops are around what is being lowered, and whether jumps may go back to it.
     var loops = 0
     var jumps = false
@@ -95,7 +99,8 @@ final class Lowering {
     frame = Frame(number: 0, function: -1, returnLabel: 0, returnSlot: -1)
     asksForSleep =
       program.usesPrimitive {
-        [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
+        if case .wait(let operation) = $0 { return operation.sleeps }
+        return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
 
@@ -104,6 +109,7 @@ final class Lowering {
     findMissingValues()
     layOutGlobals()
     layOutReaders()
+    layOutTasks()
     if let initial = program.initial {
       isInitial = true
       result.initial = lower(thread: 0, function: initial, named: "init")
@@ -116,6 +122,7 @@ final class Lowering {
       result.threads.append(lowered)
     }
     dropIdleReaders()
+    dropWakeful()
     if diagnostics.isEmpty { lowerProperties() }
     findAddresses()
     return result

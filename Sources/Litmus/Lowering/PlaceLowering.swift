@@ -47,17 +47,24 @@ extension Lowering {
     }
   }
 
-  /// Ends the life of a local that has an address: nobody may hold a lock in it or read under it.
+  /// Ends the life of a local that has an address: nobody may hold a lock in it or read under it,
+  /// and it must not stand in a wait queue.
   func endLife(of object: Int32, at offset: Int) {
     let memory = result.objects[Int(object)]
     var location = memory.base - 1
     for number in memory.slots {
       let slot = result.slots[Int(number)]
       if slot.use != .other { location += 1 }
-      guard slot.isLock || slot.readers != nil else { continue }
+      let finding: Finding
+      if case .waiting(.entry, _) = slot.use {
+        finding = .useAfterFree
+      } else {
+        guard slot.isLock || slot.readers != nil else { continue }
+        finding = slot.isLock ? .lockMisuse : .rcu
+      }
       emit(
         Instruction(
-          operation: .check(slot.isLock ? .lockMisuse : .rcu),
+          operation: .check(finding),
           address: constant(Address.value(of: location)),
           value: unary(.not, self.slot(number), .long), limit: Int64(object) + 1), at: offset)
     }

@@ -18,8 +18,27 @@ struct Slot {
     case writer(lock: String, sleeps: Bool)
     /// How deep the first thread reads under SRCU; the others follow.
     case reader(domain: String)
+    /// What threads sleep on, or a thread's state or place in a queue; of that thread.
+    case waiting(WaitObject, of: Int)
     /// One that follows such a slot.
     case other
+
+    var isTaskState: Bool {
+      if case .waiting(.task, _) = self { return true }
+      return false
+    }
+
+    var isCompletion: Bool {
+      if case .waiting(.completion, _) = self { return true }
+      return false
+    }
+
+    fileprivate var isAboutThreads: Bool {
+      switch self {
+      case .waiting(.task, _), .waiting(.entry, _), .waiting(.queue, _): true
+      default: false
+      }
+    }
   }
 
   var name: String
@@ -32,7 +51,7 @@ struct Slot {
   /// Whether it holds what programs read and write, and not who has a lock or reads.
   var isData: Bool {
     switch content {
-    case .integer, .pointer: readers == nil
+    case .integer, .pointer: readers == nil && !use.isAboutThreads
     case .upTo, .lock: false
     }
   }

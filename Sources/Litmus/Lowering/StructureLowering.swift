@@ -78,6 +78,10 @@ extension Lowering {
 
   /// Computes an expression whose value nobody wants.
   func discard(_ expression: TypedExpression) {
+    if case .primitive(.wait(let operation), let place, let arguments) = expression.kind {
+      _ = wait(operation, place, arguments, .void, at: expression.offset)
+      return
+    }
     guard case .call(let number, let arguments) = expression.kind else {
       return evaluate(expression)
     }

@@ -119,6 +119,12 @@ struct Executor<Memory: MachineMemory> {
     if evaluator.fault == nil { evaluator.fault = finding }
   }
 
+  /// A step that gives up goes on in one of these ways, by the choice that it is asked for.
+  mutating func giveUp(_ instruction: Instruction, _ ways: UInt8) {
+    hasMore = choice + 1 < Int(ways)
+    finish(instruction, Int64(choice) + 1)
+  }
+
   func finish(_ instruction: Instruction, _ value: Int64) {
     if instruction.target >= 0 { memory.write(instruction.target, value) }
   }
@@ -167,10 +173,12 @@ struct Executor<Memory: MachineMemory> {
       chosen = first + Int64(choice)
       finish(instruction, first + Int64(choice))
     case .mark: break
+    case .wait(let operation): return wait(instruction, operation)
     case .lock(let operation, .exclusive): return exclusiveLock(instruction, operation)
     case .lock(let operation, .readWrite): return readWriteLock(instruction, operation)
     case .awaitWriteLock: return awaitWriteLock(instruction)
-    case .isLocked, .assertHeld, .initialize, .initializeReaders: inspectLock(instruction)
+    case .isLocked, .isHeld, .assertHeld, .initialize, .initializeReaders:
+      inspectLock(instruction)
     case .readBegin:
       let slot = evaluator.slot(of: instruction)
       if slot < 0 { return true }

@@ -251,6 +251,12 @@ struct FindingStory {
   // MARK: - Objects
 
   private var useAfterFree: String? {
+    if instruction.isCheck, instruction.limit > 0,
+      case .success(let queue) = values.value(of: entry)
+    {
+      return "the life of \(teller.program.objects[Int(instruction.limit) - 1].name) ends while it "
+        + "stands in \(queue == Address.dead ? "a queue that is no more" : teller.name(of: queue))"
+    }
     guard let (what, pointer) = access() else { return nil }
     guard let pointer, let name = teller.program.valueNames[pointer] else {
       return "\(what) is accessed after its object's life"
@@ -261,6 +267,9 @@ struct FindingStory {
     }
     return "\(what) is accessed, and '\(name)' points to \(end)"
   }
+
+  /// What an entry of a queue that dies stands in.
+  private var entry: Int32 { teller.program.nodes[Int(instruction.value)].a }
 
   /// The object whose address a slot had, and where its life ended.
   private func end(of slot: Int32, before count: Int) -> String? {

@@ -35,6 +35,9 @@ extension TypedStatement {
       body.visitExpressions(visit)
     case .return(let value, _): value?.visit(visit)
     case .atomic(let body, _): body.visitExpressions(visit)
+    case .guarded(let body, let end):
+      for statement in body { statement.visitExpressions(visit) }
+      end.visit(visit)
     }
   }
 }
