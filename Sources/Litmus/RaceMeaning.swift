@@ -41,7 +41,10 @@ struct RaceMeaning {
     }
     for text in asking { meaning.hash.add(text) }
     meaning.add(Int(program.question), Int(program.filter))
-    for slots in [program.rcuDepth, program.rcuWaits, program.rcuWaitsOn] {
+    for slots in [
+      program.rcuDepth, program.rcuWaits, program.rcuWaitsOn, program.taskStates,
+      program.ownEntries,
+    ] {
       for slot in slots { meaning.add(Int(slot)) }
     }
     return hexDigits(meaning.hash.value)

@@ -30,6 +30,7 @@ package struct RaceProgram {
   package static var checks: [(id: String, sentence: String)] {
     Finding.allCases.filter { $0 != .assume }.map { ($0.id, $0.sentence) } + [
       (Check.deadlock.id, Check.deadlock.sentence),
+      (Sleepers.lostWakeUpID, Sleepers.lostWakeUpSentence),
       (RaceSystem.dataRaceID, RaceSystem.dataRaceSentence),
       (RaceSystem.leaksID, RaceSystem.leaksSentence),
     ]

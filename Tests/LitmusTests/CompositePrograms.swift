@@ -77,6 +77,7 @@ extension FunctionProgram {
     case .swap:
       return FunctionProgram(
         "\(name)(x, y);", in: "int x, y = 1;\nthread a(void) { CALL assert(x && !y); }")
+    case .small(let function): return small(name, function)
     case .sequenceLock(let operation, let context): return sequenceLock(operation, context, name)
     }
   }

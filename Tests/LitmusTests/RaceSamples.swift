@@ -9,7 +9,8 @@ enum RaceSamples {
     .merging(heap) { first, _ in first }.merging(freed) { first, _ in first }
     .merging(addresses) { first, _ in first }.merging(numbers) { first, _ in first }
     .merging(lists) { first, _ in first }.merging(functionPointers) { first, _ in first }
-    .merging(perCPU) { first, _ in first }
+    .merging(perCPU) { first, _ in first }.merging(waits) { first, _ in first }
+    .merging(guards) { first, _ in first }
 }
 
 /// What came of a program, as a row would say it.

@@ -72,25 +72,42 @@ import Testing
       ("struct s two = one;", "10: error: a 'struct s' holds what is not copied, such as a lock"),
       ("struct percpu_ref h;", "1: error: 'struct percpu_ref' is not supported yet"),
       (
-        "wait_queue_head_t q;",
-        "1: error: 'wait_queue_head_t' is not supported yet; "
-          + "write 'await(CONDITION)', which needs nobody to wake it up"
+        "wait_queue_head_t q; wait_event_interruptible_exclusive(q, x);",
+        "22: error: 'wait_event_interruptible_exclusive' is not supported yet; "
+          + "write 'wait_event' or one of its forms, which 'wake_up' wakes all"
       ),
       (
-        "guard(mutex)(&m);",
-        "1: error: 'guard' is not supported yet; "
-          + "write the calls that take the lock and give it back"
+        "struct task_struct t;",
+        "20: error: threads are known by pointers: write 'struct task_struct *'"
       ),
       (
-        "scoped_guard(mutex, &m) { x = 1; }",
-        "1: error: 'scoped_guard' is not supported yet; "
-          + "write the calls that take the lock and give it back"
+        "wait_event(x, x);",
+        "12: error: 'wait_event' takes a 'wait_queue_head_t' itself, not a 'int'"
       ),
       (
-        "mutex_lock_interruptible(&m);",
-        "1: error: 'mutex_lock_interruptible' is not supported yet; "
-          + "write 'mutex_lock', after 'if (choose(0..1)) return -EINTR;' where it may fail"
+        "wake_up(&x);", "9: error: 'wake_up' works on 'wait_queue_head_t', not on 'int'"
       ),
+      (
+        "struct completion c; down(&c);",
+        "27: error: 'down' works on 'struct semaphore', not on 'struct completion'"
+      ),
+      ("guard(mutex_intr)(&m);", "1: error: guards of class 'mutex_intr' are not known"),
+      (
+        "guard(spinlock)(&m);",
+        "17: error: 'guard(spinlock)' works on 'spinlock_t', not on 'struct mutex'"
+      ),
+      ("guard(mutex)();", "1: error: 'guard(mutex)' takes a pointer to the lock"),
+      ("guard(rcu)(&m);", "1: error: 'guard(rcu)' takes no arguments"),
+      ("x = guard(mutex)(&m);", "5: error: 'guard(CLASS)(...)' is a statement of its own"),
+      (
+        "scoped_guard(3) { x = 1; }",
+        "14: error: expected the name of a class of locks, not the number 3"
+      ),
+      (
+        "goto in; guard(mutex)(&m); in: x = 1;",
+        "1: error: this jumps over a guard, into what it guards"
+      ),
+      ("atomic { guard(mutex)(&m); }", "10: error: a lock is not waited for within 'atomic'"),
       ("return 1;", "8: error: the function returns no value"),
       ("atomic { spin_lock(&l); }", "10: error: a lock is not waited for within 'atomic'"),
       (

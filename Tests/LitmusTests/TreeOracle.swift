@@ -165,7 +165,7 @@ final class TreeRun {
       return signal
     case .jump(let label, _): return .jump(label)
     case .return(let expression, _): return .done(try expression.map(value) ?? 0)
-    case .atomic: fatalError("not generated")
+    case .atomic, .guarded: fatalError("not generated")
     }
     return .normal
   }

@@ -5,10 +5,9 @@ extension Checker {
   ) throws(Abandoned) -> TypedExpression {
     guard case .name(let name) = callee.kind else {
       if case .call(let inner, _) = callee.kind, case .name(let name) = inner.kind,
-        lookUp(name) == nil, PrimitiveFunction.later.contains(text(name))
+        lookUp(name) == nil, text(name) == "guard"
       {
-        // 'guard(mutex)(&m)'.
-        throw fail(.refused, at: offset, Substitutes.refusal(of: text(name)))
+        throw fail(.syntax, at: offset, "'guard(CLASS)(...)' is a statement of its own")
       }
       return try call(through: callee, arguments, at: offset)
     }
@@ -130,7 +129,11 @@ extension Checker {
         if function.isAboutBits { try requireWord(target?.type, name, at: argument.offset) }
       case .object(let kinds): target = try objectPlace(argument, kinds, name)
       case .range: values += try range(argument)
-      case .value, .dropped:
+      case .queue: target = try queuePlace(argument, name)
+      case .entry:
+        _ = try objectPlace(argument, [.waiting(.entry)], name)
+        values.append(try pointerValue(argument))
+      case .value, .dropped, .condition:
         let value = try value(argument)
         guard value.type.isScalar else {
           throw fail(.type, at: argument.offset, "'\(text(value.type))' is no value")
@@ -190,6 +193,7 @@ extension Checker {
       case .nothing: .void
       case .int: .int
       case .bool: .int
+      case .long: .integer(.long)
       case .value: held ?? .int
       }
     switch function.meaning {
@@ -292,6 +296,20 @@ extension Checker {
       .type, at: argument.offset,
       "'\(name)' works on '\(kinds.map(\.text).joined(separator: "' or '"))', not on '\(text(type))'"
     )
+  }
+
+  /// A wait queue that is named itself.
+  private func queuePlace(
+    _ argument: Expression, _ name: String
+  ) throws(Abandoned) -> (place: Place, type: CType) {
+    let (place, type) = try place(argument)
+    guard type == .object(.waiting(.queue)) else {
+      throw fail(
+        .type, at: argument.offset,
+        "'\(name)' takes a 'wait_queue_head_t' itself, not a '\(text(type))'")
+    }
+    markAddressTaken(place)
+    return (place, type)
   }
 
   func pointerValue(_ argument: Expression) throws(Abandoned) -> TypedExpression {

@@ -234,6 +234,7 @@ final class Checker {
       return known
     }
     try countCells(of: type, at: offset)
+    try requireNoEntry(type, at: offset)
     let number = addVariable(name, type, function: nil, startsAsZero: true, at: offset)
     try define(name, as: .variable(number), at: offset)
     return number

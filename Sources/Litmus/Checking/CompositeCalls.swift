@@ -19,6 +19,8 @@ enum CompositeFunction: Hashable, Sendable {
   case heap(HeapFunction)
   /// What is done to a variable that each CPU has; one step, or a read and then a write.
   case perCPU(PerCPUOperation, isAtomic: Bool)
+  /// One of those that are listed apart.
+  case small(SmallFunction)
 
   enum SequenceLockOperation: Hashable, Sendable {
     case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
@@ -56,7 +58,7 @@ enum CompositeFunction: Hashable, Sendable {
       table["read_sequnlock_excl\(unlock)\(suffix)"] = .sequenceLock(
         .unlockExclusive, in: context)
     }
-    return table
+    return table.merging(SmallFunction.table.mapValues(small)) { first, _ in first }
   }()
 }
 
@@ -90,6 +92,7 @@ extension Checker {
     case .dataRace:
       let value = try value(arguments[0])
       return TypedExpression(kind: .unwatched(value), type: value.type, offset: offset)
+    case .small(let function): return try call(function, name, arguments, at: offset)
     case .lesser, .greater, .clamp, .clampTyped, .clampValue:
       return try bounded(function, name, arguments, at: offset)
     case .swap:
@@ -116,6 +119,7 @@ extension Checker {
     case .containerOf, .containerOrNull, .tryExchange, .clamp, .clampValue, .lesser(isTyped: true),
       .greater(isTyped: true):
       3
+    case .small(let function): function.argumentCount
     case .clampTyped: 4
     case .perCPU(let operation, _): operation.argumentCount
     case .krefPut, .sequenceLock(.readRetry, _), .swap, .lesser, .greater: 2
@@ -129,7 +133,7 @@ extension Checker {
     TypedExpression(kind: .primitive(.nothing, nil, []), type: .void, offset: offset)
   }
 
-  private func primitive(
+  func primitive(
     _ primitive: Primitive, _ place: Place?, _ arguments: [TypedExpression] = [],
     _ type: CType = .void, at offset: Int
   ) -> TypedExpression {

@@ -145,6 +145,14 @@ extension Checker {
     return constant(value, .integer(type), at: offset)
   }
 
+  /// A thread as a value.
+  private func task(_ which: Primitive.WaitOperation, at offset: Int) -> TypedExpression {
+    program.namesThreads = true
+    return TypedExpression(
+      kind: .primitive(.wait(which), nil, []), type: .pointer(.object(.waiting(.task))),
+      offset: offset)
+  }
+
   private func placeValue(_ expression: Expression) throws(Abandoned) -> TypedExpression {
     let offset = expression.offset
     if case .name(let name) = expression.kind {
@@ -158,9 +166,16 @@ extension Checker {
         return TypedExpression(
           kind: .address(.variable(variable)), type: .pointer(program.variables[variable].type),
           offset: offset)
-      case .function(let number): return try address(ofFunction: number, at: offset)
+      case .function(let number):
+        if let thread = program.threads.firstIndex(where: { $0.function == number }) {
+          return task(.task(thread), at: offset)
+        }
+        return try address(ofFunction: number, at: offset)
       case nil:
         if text(name) == "NULL" { return constant(0, .pointer(.void), at: offset) }
+        if text(name) == "current", language == .race, current != nil {
+          return task(.current, at: offset)
+        }
         if text(name) == "true" || text(name) == "false" {
           return constant(text(name) == "true" ? 1 : 0, at: offset)
         }

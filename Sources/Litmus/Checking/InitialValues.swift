@@ -87,6 +87,8 @@ extension Checker {
     "ATOMIC_INIT": true, "ATOMIC64_INIT": true, "ATOMIC_LONG_INIT": true, "REFCOUNT_INIT": true,
     "__SPIN_LOCK_UNLOCKED": false, "__RAW_SPIN_LOCK_UNLOCKED": false, "__MUTEX_INITIALIZER": false,
     "__RWSEM_INITIALIZER": false, "__RW_LOCK_UNLOCKED": false, "SEQCNT_ZERO": false,
+    "__WAIT_QUEUE_HEAD_INITIALIZER": false, "COMPLETION_INITIALIZER": false,
+    "COMPLETION_INITIALIZER_ONSTACK": false,
     "KREF_INIT": true, "__SEQLOCK_UNLOCKED": false, "__SRCU_STRUCT_INIT": false,
   ]
 

@@ -30,8 +30,20 @@ extension Checker {
   private func check(_ statements: [Statement]) throws(Abandoned) -> [TypedStatement] {
     var checked: [TypedStatement] = []
     try inScope { () throws(Abandoned) in
+      // What a guard holds, it holds up to the end of the block.
+      var guards: [(before: [TypedStatement], end: TypedExpression)] = []
       for statement in statements {
-        attempt { () throws(Abandoned) in try check(statement, into: &checked) }
+        attempt { () throws(Abandoned) in
+          guard let taken = try guardStatement(statement) else {
+            return try check(statement, into: &checked)
+          }
+          checked.append(.expression(taken.lock))
+          guards.append((checked, taken.unlock))
+          checked = []
+        }
+      }
+      for guarded in guards.reversed() {
+        checked = guarded.before + [.guarded(checked, then: guarded.end)]
       }
     }
     return checked
@@ -43,7 +55,7 @@ extension Checker {
     return checked.count == 1 ? checked[0] : .block(checked)
   }
 
-  private func newLabel() -> Int {
+  func newLabel() -> Int {
     guard let current else { return 0 }
     program.functions[current.number].labels += 1
     return program.functions[current.number].labels - 1
@@ -121,6 +133,19 @@ extension Checker {
       checked.append(.jump(label, offset: offset))
     case .return(let expression): try checkReturn(expression, at: offset, into: &checked)
     case .atomic(let body): try checkAtomic(body, at: offset, into: &checked)
+    case .scopedGuard(let name, let arguments, let body):
+      let taken = try takeGuard(name, arguments, at: offset)
+      let label = newLabel()
+      // It is a loop that runs once: 'break' and 'continue' leave it.
+      current?.breakLabels.append(label)
+      current?.continueLabels.append(label)
+      defer {
+        current?.breakLabels.removeLast()
+        current?.continueLabels.removeLast()
+      }
+      checked += [
+        .expression(taken.lock), .guarded([try check(body)], then: taken.unlock), .label(label),
+      ]
     case .maybe(let name, let body):
       program.labels.insert(text(name))
       if labels.contains(text(name)) { checked.append(try check(body)) }

@@ -90,6 +90,7 @@ extension Checker {
         guard let name = variable.declarator.name else { continue }
         let type = try resolve(base, variable.declarator, initializer: nil)
         let cells = try self.size(of: type, at: variable.declarator.offset)
+        try requireNoEntry(type, at: variable.declarator.offset)
         if members.contains(where: { $0.name == text(name) }) {
           throw fail(
             .duplicate, at: variable.declarator.offset, "'\(text(name))' is declared twice")
@@ -173,6 +174,16 @@ extension Checker {
     return most
   }
 
+  /// Refuses places in a queue that are no locals: whose they are is not known.
+  func requireNoEntry(_ type: CType, at offset: Int) throws(Abandoned) {
+    var inner = type
+    while case .array(let element, _) = inner { inner = element }
+    if case .object(.waiting(.entry)) = inner {
+      throw fail(
+        .refused, at: offset, "a place in a wait queue is a local: write DEFINE_WAIT(name)")
+    }
+  }
+
   /// How many cells all variables may take.
   static let mostCells = 60_000
 
@@ -185,6 +196,9 @@ extension Checker {
     switch type {
     case .void: throw fail(.type, at: offset, "'void' has no values")
     case .function: throw fail(.type, at: offset, "a function is no value")
+    case .object(.waiting(.task)):
+      throw fail(
+        .refused, at: offset, "threads are known by pointers: write 'struct task_struct *'")
     case .integer, .pointer, .object: return 1
     case .array(let element, let count):
       let (size, overflows) = try self.size(of: element, at: offset)

@@ -6,6 +6,7 @@ extension Lowering {
     expression.visit { part in
       switch part.kind {
       case .call where looksAtMemory: break
+      case .primitive(let primitive, _, _) where primitive.isThread: break
       case .assign, .update, .copy, .call, .callThrough, .primitive, .statements:
         isPure = false
       case .read(let place, _):

@@ -70,6 +70,8 @@ struct Instruction {
     /// Waits behind others to write, after `lock(.writeLock)` has found the lock taken.
     case awaitWriteLock
     case isLocked
+    /// Whether the thread itself holds the lock; others cannot change that.
+    case isHeld(LockKind)
     case assertHeld(LockKind, Primitive.LockMode)
     case initialize(LockKind?)
     /// Readers of an object must have left.
@@ -84,6 +86,7 @@ struct Instruction {
     /// `target` is one of the values from `value` up to `limit`, at most 256 of them.
     case choose
     case mark
+    case wait(WaitInstruction)
     /// `target = value`.
     case set
     /// `target` has no value: the life of the local with the number `limit` begins.

@@ -75,6 +75,9 @@ struct JumpsOver {
       }
       visit(loop.body)
     case .atomic(let body, _): visit(body)
+    case .guarded(let body, let end):
+      visit(.block(body))
+      visit(end)
     case .expression(let expression): visit(expression)
     case .return(let value, _): if let value { visit(value) }
     }

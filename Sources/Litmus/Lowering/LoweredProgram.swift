@@ -47,6 +47,12 @@ struct LoweredProgram {
   var handlers: [HandlerSlots] = []
   /// By machine: what is known of the processor of a thread that is interrupted.
   var processors: [ProcessorSlots] = []
+  /// By thread, where threads may sleep: the slot of its state, and that of its own place in a
+  /// queue; -1 where it never sleeps, or only by places that it declares.
+  var taskStates: [Int32] = []
+  var ownEntries: [Int32] = []
+  /// By thread, where threads are values: the location that it has.
+  var tasks: [Int] = []
   /// What nodes are called where something goes wrong: the places that values were read from.
   var valueNames: [Int32: String] = [:]
   /// The nodes among those whose values an instruction has read from memory.

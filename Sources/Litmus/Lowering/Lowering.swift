@@ -44,6 +44,8 @@ final class Lowering {
   var jumpedOver: Set<Int> = []
   /// Whether memory is looked at within an expression, and not by instructions of its own.
   var looksAtMemory = false
+  /// Whether it is the condition of a wait that is being lowered.
+  var isInCondition = false
   private var depth = 0
   /// By variable of a thread's own function: its slot or location, for properties.
   var pinned: [Int: [Int: Storage]] = [:]
@@ -87,6 +89,8 @@ final class Lowering {
     var objects: [Int32] = []
     /// Whether a condition may have led to the return already.
     var mayHaveReturned = false
+    /// What is computed where what it guards is left, the innermost last.
+    var guards: [Guard] = []
     /// How many loops are around what is being lowered, and whether jumps may go back to it.
     var loops = 0
     var jumps = false
@@ -105,6 +109,7 @@ final class Lowering {
     asksForSleep =
       program.usesPrimitive {
         if case .allocate = $0 { return true }
+        if case .wait(let operation) = $0 { return operation.sleeps }
         return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
@@ -117,6 +122,7 @@ final class Lowering {
     layOutPools()
     layOutReaders()
     layOutHandlers()
+    layOutTasks()
     if let initial = program.initial {
       isInitial = true
       let first = Int32(result.slots.count)
@@ -132,6 +138,7 @@ final class Lowering {
     }
     layOutGraves()
     dropIdleReaders()
+    dropWakeful()
     if diagnostics.isEmpty { lowerProperties() }
     findAddresses()
     return result

@@ -141,6 +141,9 @@ extension Lowering {
       for entry in program.threads { add("\(name).readers(\(entry.name))", .upTo(1)) }
       for index in cells.indices.suffix(program.threads.count + 1) { cells[index].isLock = true }
       for entry in program.threads { add("\(name).waiting(\(entry.name))", .upTo(1)) }
+    case .object(.waiting(let object)):
+      add(name, object.content)
+      cells[cells.count - 1].use = .waiting(object, of: thread ?? -1)
     case .object(.seqcount), .object(.refcount): add(name, .integer(.unsignedInt))
     case .object(.atomic(let integer)): add(name, .integer(integer))
     case .object(.srcu):

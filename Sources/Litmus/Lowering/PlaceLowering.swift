@@ -47,7 +47,8 @@ extension Lowering {
     }
   }
 
-  /// Ends the life of a local that has an address: nobody may hold a lock in it or read under it.
+  /// Ends the life of a local that has an address: nobody may hold a lock in it or read under it,
+  /// and it must not stand in a wait queue.
   func endLife(of object: Int32, at offset: Int) {
     let memory = result.objects[Int(object)]
     var location = memory.base - 1

@@ -79,6 +79,8 @@ extension Lowering {
   /// Computes an expression whose value nobody wants.
   func discard(_ expression: TypedExpression) {
     switch expression.kind {
+    case .primitive(.wait(let operation), let place, let arguments):
+      _ = wait(operation, place, arguments, .void, at: expression.offset)
     case .call(let number, let arguments):
       _ = inline(number, arguments.map(cells), isUsed: false, at: expression.offset)
     case .callThrough(let pointer, let arguments):

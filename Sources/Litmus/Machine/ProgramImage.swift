@@ -44,6 +44,12 @@ final class ProgramImage: @unchecked Sendable {
   let interrupted: UnsafeMutablePointer<Int32>
   let containers: Containers
   let threadCount: Int
+  /// Where the places of threads in queues are kept.
+  let entries: UnsafeMutablePointer<WaitEntry>
+  let entryCount: Int
+  /// By thread; -1 where it has none.
+  let taskStates: UnsafeMutablePointer<Int32>
+  let ownEntries: UnsafeMutablePointer<Int32>
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
 
   init(_ program: LoweredProgram) {
@@ -84,6 +90,18 @@ final class ProgramImage: @unchecked Sendable {
     interrupted = Self.copy(program.processors.map(\.interrupted))
     containers = Containers(program)
     threadCount = program.threads.count
+    let places = program.slots.indices.compactMap { number -> WaitEntry? in
+      guard case .waiting(.entry, let thread) = program.slots[number].use,
+        !program.slots[number].isUnused
+      else { return nil }
+      return WaitEntry(slot: Int32(number), thread: Int32(thread))
+    }
+    (entries, entryCount) = (Self.copy(places), places.count)
+    func byThread(_ slots: [Int32]) -> UnsafeMutablePointer<Int32> {
+      Self.copy(
+        program.threads.indices.map { slots.indices.contains($0) ? slots[$0] : -1 })
+    }
+    (taskStates, ownEntries) = (byThread(program.taskStates), byThread(program.ownEntries))
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
   }
 
@@ -92,6 +110,11 @@ final class ProgramImage: @unchecked Sendable {
     let memory = UnsafeMutablePointer<Value>.allocate(capacity: max(1, values.count))
     memory.initialize(from: values, count: values.count)
     return memory
+  }
+
+  /// Whether a thread's state is none in which it runs.
+  func isAsleep(_ thread: Int, _ memory: some MachineMemory) -> Bool {
+    taskStates[thread] >= 0 && memory.read(taskStates[thread]) != TaskState.running
   }
 
   /// The instructions of a thread.
@@ -210,5 +233,8 @@ final class ProgramImage: @unchecked Sendable {
     handlers.deallocate()
     gates.deallocate()
     interrupted.deallocate()
+    entries.deallocate()
+    taskStates.deallocate()
+    ownEntries.deallocate()
   }
 }

@@ -30,6 +30,14 @@ final class RaceSystem: Sendable {
     // needed: from a state after which a thread never ends every run leads to one of them, and
     // switches from threads that wait or have ended are free.
     if program.threads.contains(where: \.hasLoop) { builder.deadlock = .someThreadCannotEnd }
+    let sleepers = Sleepers()
+    if program.threads.contains(where: { $0.code.contains { $0.operation.isSleep } }) {
+      builder.deadlockKind = DeadlockKind(
+        Sleepers.lostWakeUpID, sentence: Sleepers.lostWakeUpSentence
+      ) { state, threads in
+        threads.contains { sleepers.hasLostWakeUp($0, in: state) }
+      }
+    }
     // The machine itself looks at the rules of locks, so that a broken one has the field's name.
     let locks = builder.locks(
       program.locks.map { Lock.Declaration(unchecked: $0.name, kind: $0.sleeps ? .mutex : .spin) })
@@ -93,10 +101,11 @@ final class RaceSystem: Sendable {
       builder.run([machine], on: thread[number])
     }
     self.machines = machines
+    sleepers.set(machines)
     let cells = cells
     let cellNames = Dictionary(uniqueKeysWithValues: names.map { (Int32($0.value), $0.key) })
     builder.teller = source.map {
-      RaceTeller(image, cells, machines, of: $0, cellNames: cellNames)
+      RaceTeller(image, cells, machines, of: $0, cellNames: cellNames, sleepers)
     }
     for thread in builder.threads where program.handlers[thread.index].isHandler {
       let handler = program.handlers[thread.index]
@@ -223,6 +232,8 @@ struct AddressPrinter: Sendable {
   func text(_ value: Int64, in slot: Slot) -> String {
     switch slot.content {
     case _ where slot.use == .life: LifeStage(rawValue: value)?.text ?? "\(value)"
+    case _ where slot.use.isTaskState: TaskState.text(value)
+    case _ where slot.use.isCompletion && value == WaitInstruction.all: "all"
     case .pointer where value == 0: "NULL"
     case .pointer: pointer(value)
     case .integer(.unsignedLong) where value < 0: "\(UInt64(bitPattern: value))"

@@ -28,6 +28,12 @@ struct LockMisuse {
     var evaluator = Evaluator(teller.image, story.memory)
     let slot = evaluator.slot(at: evaluator.value(instruction.address))
     guard slot >= 0 else { return nil }
+    if instruction.operation == .initialize(nil) {
+      let queue = evaluator.value(instruction.address)
+      let names = teller.threads(in: queue, story.memory).map { teller.name(of: ThreadID($0)) }
+      return "\(story.call) empties a queue in which threads wait: "
+        + names.joined(separator: ", ")
+    }
     guard let area = teller.area(of: slot, reads: false) else {
       return "\(story.call) releases a bit that is not set"
     }

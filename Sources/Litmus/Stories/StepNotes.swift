@@ -4,6 +4,7 @@ internal import Scheduler
 extension RaceTeller {
   /// What is told of the next step of a thread beside what it accesses.
   func notes(of dry: DryRun) -> [Trace.Access] {
+    if let notes = waitNotes(of: dry) { return notes }
     if let note = lockNote(of: dry) ?? readersNote(of: dry) { return [note] }
     let note: (String, String)? =
       switch dry.instruction.mark {
@@ -196,8 +197,14 @@ extension RaceTeller {
     let off = turnedOff(by: thread, before: count, of: run).map {
       ", with \($0.what) off since \(place(of: $0.step))"
     }
+    let sleep = run.state(after: count) { state -> String in
+      let slot = image.taskStates[thread.index]
+      let value = slot < 0 ? TaskState.running : StateMemory(state, cells).read(slot)
+      return value == TaskState.running
+        ? "" : ", and \(name(of: thread)).state is \(TaskState.text(value)) already"
+    }
     return (inside.isEmpty ? "" : " " + inside.joined(separator: " and "))
-      + off.joined()
+      + off.joined() + sleep
   }
 
   /// Whether a thread inside must not sleep.

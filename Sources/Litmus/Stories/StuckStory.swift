@@ -100,6 +100,10 @@ struct StuckStory {
     let location = teller.source.location(
       of: dry.instruction, in: teller.program.threads[thread.index])
     let place = teller.place(of: location, in: thread)
+    if let sleep = SleepStory(of: dry, teller, run) {
+      let isLost = run.state(after: count) { teller.sleepers.hasLostWakeUp(thread, in: $0) }
+      return sleep.text(at: place, isLost: isLost)
+    }
     if let bit = teller.bitLock(of: dry) {
       return "waits at \(place) for \(teller.name(of: bit))" + setter(of: bit)
     }
@@ -116,6 +120,10 @@ struct StuckStory {
     case .await:
       return "waits at \(place) for '\(teller.source.callText(at: Int(instruction.offset)).text)'"
         + list(values.text(of: instruction.value), before: ": ")
+    case .wait(.take) where slot >= 0:
+      let cell = teller.program.slots[Int(slot)]
+      return "waits at \(place) for \(cell.name), and its count is "
+        + teller.printer.text(memory.read(slot), in: cell)
     case .readBegin where slot >= 0:
       let name = teller.program.slots[Int(slot)].name
       let writer = run.trace.steps.last { step in

@@ -76,7 +76,7 @@ enum KnownType {
   static let objects: Set<String> = [
     "spinlock_t", "raw_spinlock_t", "rwlock_t", "seqlock_t", "seqcount_t", "seqcount_spinlock_t",
     "seqcount_mutex_t", "atomic_t", "atomic64_t", "atomic_long_t", "refcount_t",
-    "wait_queue_head_t", "local_lock_t", "cpumask_t", "lockref_t",
+    "wait_queue_head_t", "wait_queue_entry_t", "local_lock_t", "cpumask_t", "lockref_t",
   ]
 
   /// The same, by the name of a structure.
@@ -84,6 +84,7 @@ enum KnownType {
     "mutex", "rw_semaphore", "srcu_struct", "completion", "rcu_head", "callback_head",
     "work_struct", "delayed_work",
     "workqueue_struct", "timer_list", "hrtimer", "kref", "task_struct", "wait_queue_head",
+    "wait_queue_entry",
     "semaphore", "tasklet_struct", "percpu_ref",
   ]
 }

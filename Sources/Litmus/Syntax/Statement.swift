@@ -22,6 +22,8 @@ struct Statement {
     case atomic(Statement)
     /// `maybe LABEL { }`: left out unless a row says `with LABEL`.
     case maybe(Name, Statement)
+    /// `scoped_guard(CLASS, ARGUMENTS) ...`: a lock that is held in a statement.
+    case scopedGuard(Name, [Expression], Statement)
   }
 
   var kind: Kind

@@ -46,6 +46,7 @@ enum ObjectKind: Hashable, Sendable {
   case atomic(IntegerType)
   case refcount
   case srcu
+  case waiting(WaitObject)
 
   /// By the name of a typedef.
   static let named: [String: ObjectKind] = [
@@ -54,12 +55,12 @@ enum ObjectKind: Hashable, Sendable {
     "seqcount_spinlock_t": .seqcount, "seqcount_mutex_t": .seqcount,
     "atomic_t": .atomic(.int), "atomic64_t": .atomic(.long), "atomic_long_t": .atomic(.long),
     "refcount_t": .refcount,
-  ]
+  ].merging(WaitObject.named.mapValues(ObjectKind.waiting)) { first, _ in first }
 
   /// By the name of a structure.
   static let structures: [String: ObjectKind] = [
     "mutex": .mutex, "rw_semaphore": .readWriteLock(sleeps: true), "srcu_struct": .srcu,
-  ]
+  ].merging(WaitObject.structures.mapValues(ObjectKind.waiting)) { first, _ in first }
 
   /// The name that messages use.
   var text: String {
@@ -71,6 +72,7 @@ enum ObjectKind: Hashable, Sendable {
     case .atomic(let type): type == .int ? "atomic_t" : "atomic64_t"
     case .refcount: "refcount_t"
     case .srcu: "struct srcu_struct"
+    case .waiting(let object): object.text
     }
   }
 }

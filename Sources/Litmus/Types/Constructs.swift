@@ -43,6 +43,9 @@ package enum RaceEngine: String, Hashable, Sendable, CaseIterable {
 
 /// The constructs of race files, as the code has them.
 package enum RaceLanguage {
+  /// What takes a lock and gives it back where a block ends.
+  private static let guards = ["guard", "scoped_guard"]
+
   /// All constructs, by kind and name.
   package static let constructs: [Construct] = {
     var all: [Construct] = []
@@ -64,6 +67,7 @@ package enum RaceLanguage {
     for name in PreludeText.structures.keys {
       all.append(Construct(.type, "struct \(name)", .given))
     }
+    for name in Self.guards { all.append(Construct(.function, name, .given)) }
     for name in PrimitiveFunction.later { all.append(Construct(.function, name, .refused)) }
     for macro in Prelude.macros { all.append(Construct(.macro, macro.name, .given)) }
     all.append(Construct(.macro, "IS_ENABLED", .given))

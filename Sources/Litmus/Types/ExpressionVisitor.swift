@@ -62,6 +62,9 @@ extension TypedStatement {
       body.walk(visit)
     case .return(let value, _): value?.walk(visit)
     case .atomic(let body, _): body.walk(visit)
+    case .guarded(let body, let end):
+      for statement in body { statement.walk(visit) }
+      end.walk(visit)
     }
   }
 }

@@ -26,8 +26,8 @@ enum Finding: UInt8, CaseIterable, Sendable {
 
   /// The names that reports have for what is found, which no property of a file can have.
   static let names: Set<String> = Set(allCases.map(\.id)).union([
-    Check.assertion.id, Check.deadlock.id, RaceSystem.progressID, RaceProgram.questionID,
-    RaceSystem.leaksID,
+    Check.assertion.id, Check.deadlock.id, Sleepers.lostWakeUpID, RaceSystem.progressID,
+    RaceProgram.questionID, RaceSystem.leaksID,
   ])
 
   /// What must be true, in one sentence.

@@ -20,6 +20,14 @@ enum Primitive: Hashable, Sendable {
   case bitLock(BitLockOperation)
   case isLocked
   case assertHeld(LockMode)
+  /// Whether the thread itself holds a lock; that it does not.
+  case isHeld, assertNotHeld
+  /// Takes a lock, or gives a number instead where it is not free.
+  case lockOrGiveUp(LockOperation, Int64)
+  /// What a lock is taken under, apart from the lock.
+  case disable(LockContext), enable(LockContext)
+  /// Reads a place into a variable until the argument is true, and gives what was read.
+  case readUntil(variable: Int)
   case sequence(SequenceOperation)
   case fence(Fence)
   case rcu(ReaderOperation)
@@ -39,6 +47,7 @@ enum Primitive: Hashable, Sendable {
   case processor
   /// The thread stays on its CPU from here on, or no longer.
   case holdCPU, letGoOfCPU
+  case wait(WaitOperation)
   /// Makes an object what it is at the start.
   case initialize
   /// A new object of a pool; the argument is the flags.
@@ -126,6 +135,12 @@ struct PrimitiveFunction: Sendable {
     case kept
     /// Two values and `..` between them.
     case range
+    /// A wait queue that is named itself: `wait_event(wq, ...)`.
+    case queue
+    /// A pointer to a thread's place in a queue.
+    case entry
+    /// What is computed as often as it is looked at.
+    case condition
     /// A value that nobody keeps; texts are values here.
     case dropped
     /// Checked, and not computed: conditions for lockdep, which other kernels leave out.
@@ -136,6 +151,7 @@ struct PrimitiveFunction: Sendable {
     case nothing
     case int
     case bool
+    case long
     /// Of the type that the place or pointer has.
     case value
   }

@@ -7,6 +7,8 @@ extension PrimitiveFunction {
     addBits(to: &table)
     addLocks(to: &table)
     addReaders(to: &table)
+    addWaits(to: &table)
+    addLockVariants(to: &table)
     addWords(to: &table)
     return table
   }()
@@ -18,7 +20,8 @@ extension PrimitiveFunction {
 
   private static func addAccesses(to table: inout Table) {
     for name in [
-      "READ_ONCE", "rcu_dereference", "rcu_dereference_raw", "rcu_access_pointer",
+      "READ_ONCE", "READ_ONCE_NOCHECK", "rcu_dereference", "rcu_dereference_raw",
+      "rcu_access_pointer",
       "rcu_dereference_bh", "rcu_dereference_sched",
     ] {
       table[name] = PrimitiveFunction(arguments: [.place], result: .value, meaning: .load)

@@ -12,6 +12,8 @@ struct Program {
   var properties: [CheckedProperty] = []
   /// What the file asks for besides its properties.
   var options: Set<RaceOption> = []
+  /// Whether threads are values somewhere.
+  var namesThreads = false
   /// The labels of its `maybe` blocks, whether they are put in or not.
   var labels: Set<String> = []
   /// The memory model, where the file names one.
@@ -162,6 +164,8 @@ indirect enum TypedStatement {
   case jump(Int, offset: Int)
   case `return`(TypedExpression?, offset: Int)
   case atomic(TypedStatement, offset: Int)
+  /// Statements behind which the expression is computed, whatever way they are left.
+  case guarded([TypedStatement], then: TypedExpression)
 }
 
 /// A loop; its labels are where `continue` and `break` lead.
