@@ -70,6 +70,7 @@ extension FunctionProgram {
     case .swap:
       return FunctionProgram(
         "\(name)(x, y);", in: "int x, y = 1;\nthread a(void) { CALL assert(x && !y); }")
+    case .handler(let operation): return handler(operation, name)
     case .sequenceLock(let operation, let context): return sequenceLock(operation, context, name)
     }
   }

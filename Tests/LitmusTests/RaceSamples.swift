@@ -6,6 +6,7 @@ import Scheduler
 enum RaceSamples {
   static let all = locks.merging(language) { first, _ in first }
     .merging(atomics) { first, _ in first }.merging(lives) { first, _ in first }
+    .merging(handlers) { first, _ in first }.merging(processors) { first, _ in first }
     .merging(addresses) { first, _ in first }.merging(numbers) { first, _ in first }
 }
 

@@ -29,7 +29,7 @@ extension Lowering {
   }
 
   /// Disables what a lock is taken under, in a step; gives what interrupts were before.
-  private func disable(_ context: Primitive.LockContext, at offset: Int) -> Int32 {
+  func disable(_ context: Primitive.LockContext, at offset: Int) -> Int32 {
     if context == .none { return constant(0) }
     mark(.disabling(context), at: offset)
     if context == .bottomHalves {
@@ -44,19 +44,18 @@ extension Lowering {
   }
 
   /// Enables it again, or brings back what was kept, in a step.
-  private func enable(_ context: Primitive.LockContext, _ kept: Int32?, at offset: Int) {
+  func enable(_ context: Primitive.LockContext, _ kept: Int32?, at offset: Int) {
     if context == .none { return }
     mark(.enabling(context), at: offset)
     if context == .bottomHalves {
-      emit(
-        Instruction(operation: .check(.lockMisuse), value: slot(heldSlot(.bottomHalves))),
-        at: offset)
-      return letGo(of: .bottomHalves, at: offset)
+      refuseEnabling(unless: constant(0), at: offset)
+      return release(.bottomHalves, at: offset)
     }
     let interruptsOff = heldSlot(.interrupts)
     let wanted =
       context == .savedInterrupts
       ? binary(.notEqual, kept ?? constant(0), constant(0), .long) : constant(0)
+    refuseEnabling(unless: wanted, at: offset)
     let after = temporary(.int)
     set(after, to: wanted, at: offset)
     deepen(by: binary(.subtract, slot(after), slot(interruptsOff), .long), at: offset)
@@ -69,7 +68,7 @@ extension Lowering {
   }
 
   /// The slot that says whether, or how often, the thread holds something.
-  private func heldSlot(_ held: Held) -> Int32 {
+  func heldSlot(_ held: Held) -> Int32 {
     if let known = heldSlots[held] ?? sharedSlot(held) { return known }
     let made =
       switch held {
@@ -79,6 +78,8 @@ extension Lowering {
         takeSlots([.integer(.int)], named: "\(threadName).bottom-halves-off", pinned: isInitial)
       case .bits:
         takeSlots([.integer(.int)], named: "\(threadName).bits-locked", pinned: isInitial)
+      case .preemption:
+        takeSlots([.integer(.int)], named: "\(threadName).preemption-off", pinned: isInitial)
       }
     heldSlots[held] = made
     return made
@@ -89,6 +90,15 @@ extension Lowering {
     let (counter, count) = (heldSlot(held), isTaken ?? constant(1))
     set(counter, to: binary(.add, slot(counter), count, .int), at: offset)
     deepen(by: count, at: offset)
+  }
+
+  /// The same for what must have been taken before.
+  func release(_ held: Held, at offset: Int) {
+    emit(
+      Instruction(
+        operation: .check(.lockMisuse), value: slot(heldSlot(held)),
+        limit: held == .preemption ? Self.enablesPreemption : 0), at: offset)
+    letGo(of: held, at: offset)
   }
 
   /// Notes that it holds one less, if it holds any: what others hold does not make it less deep.

@@ -58,7 +58,7 @@ final class Lowering {
   private(set) var mayLackValues: Set<Int> = []
 
   /// What a thread holds that nobody else waits for.
-  enum Held: Hashable { case interrupts, bottomHalves, bits }
+  enum Held: Hashable { case interrupts, bottomHalves, bits, preemption }
 
   /// Where a variable lies.
   enum Storage {
@@ -95,7 +95,8 @@ final class Lowering {
     frame = Frame(number: 0, function: -1, returnLabel: 0, returnSlot: -1)
     asksForSleep =
       program.usesPrimitive {
-        [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
+        if case .handler(let operation, _) = $0 { return operation.maySleep }
+        return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
 
@@ -114,6 +115,7 @@ final class Lowering {
     for (number, entry) in program.threads.enumerated() {
       var lowered = lower(thread: number, function: entry.function, named: entry.name)
       lowered.isDaemon = entry.isDaemon
+      lowered.title = title(of: entry)
       result.threads.append(lowered)
     }
     dropIdleReaders()

@@ -54,6 +54,17 @@ extension Lowering {
       emit(Instruction(operation: .check(.assume), value: values[0]), at: offset)
       return constant(0)
     case .choose: return choose(values, at: offset)
+    case .disable(let context): return disable(context, at: offset)
+    case .enable(let context):
+      enable(context, values.first, at: offset)
+      return constant(0)
+    case .preemption(let isOff):
+      if isOff { hold(.preemption, at: offset) } else { release(.preemption, at: offset) }
+      return constant(0)
+    case .context(let question): return context(question, at: offset)
+    case .handler(let operation, let machine):
+      handler(operation, machine, at: offset)
+      return constant(0)
     case .initialize: return initialize(place, at: offset)
     case .mark:
       emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)

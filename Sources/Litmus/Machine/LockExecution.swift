@@ -1,7 +1,7 @@
 // Locks and readers.
 extension Executor {
   /// Whether the thread is in code that must not sleep.
-  private mutating func sleepsInAtomic(_ instruction: Instruction) -> Bool {
+  mutating func sleepsInAtomic(_ instruction: Instruction) -> Bool {
     guard instruction.depthSlot >= 0, memory.read(instruction.depthSlot) > 0 else { return false }
     fail(.sleepInAtomic)
     return true
@@ -68,8 +68,8 @@ extension Executor {
       if holds {
         fail(.lockMisuse)
       } else if !sleepsInAtomic(instruction) {
-        // Readers stand behind those who wait to write.
-        if owner != 0 || hasWaiters(writer) { return false }
+        // Readers stand behind those who wait to write, but for those in an interrupt.
+        if owner != 0 || !image.handlers[thread].isInterrupt && hasWaiters(writer) { return false }
         memory.write(mine, 1)
       }
     case .readTryLock:

@@ -35,6 +35,14 @@ enum Primitive: Hashable, Sendable {
   /// Any value from the first argument to the second.
   case choose
   case mightSleep
+  /// Disables interrupts or bottom halves on the thread's processor, and enables them again.
+  case disable(LockContext)
+  case enable(LockContext)
+  /// Disables preemption, which keeps the thread from sleeping, or enables it.
+  case preemption(isOff: Bool)
+  case context(ContextQuestion)
+  /// Starts, holds off or waits for a handler, by the number of its machine.
+  case handler(HandlerOperation, machine: Int)
   /// Makes an object what it is at the start.
   case initialize
   /// A name in the trace, and nothing else.

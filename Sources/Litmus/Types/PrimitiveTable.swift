@@ -8,6 +8,7 @@ extension PrimitiveFunction {
     addLocks(to: &table)
     addReaders(to: &table)
     addWords(to: &table)
+    addProcessor(to: &table)
     return table
   }()
 

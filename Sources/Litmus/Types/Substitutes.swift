@@ -52,7 +52,6 @@ enum Substitutes {
     ("wait_on_bit", waiting), ("prepare_to_wait", waiting), ("call_rcu", callbacks),
     ("kmem_cache_alloc", heap), ("kmem_cache_free", freeing), ("list_", lists), ("hlist_", lists),
     ("schedule_work", threads), ("queue_work", threads), ("schedule_delayed_work", threads),
-    ("local_irq", interrupts), ("local_bh", interrupts), ("preempt_", interrupts),
     ("this_cpu_", perCPU), ("__this_cpu_", perCPU),
   ]
 
@@ -75,7 +74,6 @@ enum Substitutes {
     "let a local die, or set a mark that is looked at by an 'assert'"
   private static let lists = "write the pointers that matter: 'struct s *next'"
   private static let threads = "write a thread or 'daemon' of its own, which begins with an 'await'"
-  private static let interrupts = "leave it out where nothing depends on interrupts"
   private static let perCPU = "write an array with an element for each thread"
   private static let scopes = "write the calls that take the lock and give it back"
 }
