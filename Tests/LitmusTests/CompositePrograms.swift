@@ -78,6 +78,7 @@ extension FunctionProgram {
       return FunctionProgram(
         "\(name)(x, y);", in: "int x, y = 1;\nthread a(void) { CALL assert(x && !y); }")
     case .small(let function): return small(name, function)
+    case .handler(let operation): return handler(operation, name)
     case .sequenceLock(let operation, let context): return sequenceLock(operation, context, name)
     }
   }

@@ -149,8 +149,8 @@ struct FunctionProgram {
         "\(name)(&l);", in: "rwlock_t l;\nthread a(void) { read_lock(&l); CALL read_unlock(&l); }",
         "lock-misuse@0")
     case .lockOrGiveUp(let operation, _): return lockOrGiveUp(operation, name, function)
-    case .fence, .testAndExchange, .holdCPU, .letGoOfCPU, .mark, .nothing, .allocate, .free,
-      .disable, .enable, .readUntil:
+    case .disable, .enable, .preemption, .context: return processor(primitive, name)
+    case .fence, .testAndExchange, .mark, .nothing, .allocate, .free, .readUntil, .handler:
       return nil
     }
   }

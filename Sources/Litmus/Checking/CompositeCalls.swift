@@ -21,6 +21,8 @@ enum CompositeFunction: Hashable, Sendable {
   case perCPU(PerCPUOperation, isAtomic: Bool)
   /// One of those that are listed apart.
   case small(SmallFunction)
+  /// What is done to a handler, which is named.
+  case handler(Primitive.HandlerOperation)
 
   enum SequenceLockOperation: Hashable, Sendable {
     case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
@@ -58,6 +60,7 @@ enum CompositeFunction: Hashable, Sendable {
       table["read_sequnlock_excl\(unlock)\(suffix)"] = .sequenceLock(
         .unlockExclusive, in: context)
     }
+    for (name, operation) in handlerFunctions { table[name] = .handler(operation) }
     return table.merging(SmallFunction.table.mapValues(small)) { first, _ in first }
   }()
 }
@@ -100,6 +103,8 @@ extension Checker {
       return after(
         [kept.assign, try assign(arguments[0], arguments[1], at: offset)],
         try store(kept.read, into: arguments[1], at: offset))
+    case .handler(let operation):
+      return try handlerCall(operation, name, arguments[0], at: offset)
     case .buildBug:
       let isTrue = try constantValue(of: arguments[0]) != 0
       if isTrue == (name == "BUILD_BUG_ON") {

@@ -118,7 +118,9 @@ extension Checker {
     let own = try copy(arguments[0], of: processor(at: expression.offset), text(name))
     let address = TypedExpression(
       kind: .address(own.place), type: .pointer(own.type), offset: expression.offset)
-    return (.pointee(inOrder(stay(.holdCPU, at: expression.offset), address)), own.type)
+    return (
+      .pointee(inOrder(stay(.preemption(isOff: true), at: expression.offset), address)), own.type
+    )
   }
 
   private func stay(_ primitive: Primitive, at offset: Int) -> TypedExpression {
@@ -149,20 +151,20 @@ extension Checker {
     default: try requireFunction(name, at: offset)
     }
     switch operation {
-    case .takeCPU: return inOrder(stay(.holdCPU, at: offset), processor(at: offset))
-    case .giveCPU: return stay(.letGoOfCPU, at: offset)
+    case .takeCPU: return inOrder(stay(.preemption(isOff: true), at: offset), processor(at: offset))
+    case .giveCPU: return stay(.preemption(isOff: false), at: offset)
     case .give:
       if case .unary(.address, let operand) = arguments[0].kind {
         _ = try copy(operand, of: processor(at: offset), name)
       } else {
         _ = try copy(arguments[0], of: processor(at: offset), name)
       }
-      return stay(.letGoOfCPU, at: offset)
+      return stay(.preemption(isOff: false), at: offset)
     case .ownAddress:
       return pointer(try copy(pointed(arguments[0], name), of: processor(at: offset), name))
     case .takeAddress:
       return inOrder(
-        stay(.holdCPU, at: offset),
+        stay(.preemption(isOff: true), at: offset),
         pointer(try copy(pointed(arguments[0], name), of: processor(at: offset), name)))
     default:
       let own = try copy(arguments[0], of: processor(at: offset), name)

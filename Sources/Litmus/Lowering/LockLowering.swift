@@ -57,15 +57,14 @@ extension Lowering {
     if context == .none { return }
     mark(.enabling(context), at: offset)
     if context == .bottomHalves {
-      emit(
-        Instruction(operation: .check(.lockMisuse), value: slot(heldSlot(.bottomHalves))),
-        at: offset)
-      return letGo(of: .bottomHalves, at: offset)
+      refuseEnabling(unless: constant(0), at: offset)
+      return release(.bottomHalves, at: offset)
     }
     let interruptsOff = heldSlot(.interrupts)
     let wanted =
       context == .savedInterrupts
       ? binary(.notEqual, kept ?? constant(0), constant(0), .long) : constant(0)
+    refuseEnabling(unless: wanted, at: offset)
     let after = temporary(.int)
     set(after, to: wanted, at: offset)
     deepen(by: binary(.subtract, slot(after), slot(interruptsOff), .long), at: offset)
@@ -78,7 +77,7 @@ extension Lowering {
   }
 
   /// The slot that says whether, or how often, the thread holds something.
-  private func heldSlot(_ held: Held) -> Int32 {
+  func heldSlot(_ held: Held) -> Int32 {
     if let known = heldSlots[held] ?? sharedSlot(held) { return known }
     let made =
       switch held {
@@ -102,6 +101,15 @@ extension Lowering {
     deepen(by: count, at: offset)
   }
 
+  /// The same for what must have been taken before.
+  func release(_ held: Held, at offset: Int) {
+    emit(
+      Instruction(
+        operation: .check(.lockMisuse), value: slot(heldSlot(held)),
+        limit: held == .preemption ? Self.enablesPreemption : 0), at: offset)
+    letGo(of: held, at: offset)
+  }
+
   /// Notes that it holds one less, if it holds any: what others hold does not make it less deep.
   func letGo(of held: Held, at offset: Int) {
     let counter = heldSlot(held)
@@ -109,13 +117,6 @@ extension Lowering {
     set(one, to: binary(.notEqual, slot(counter), constant(0), .int), at: offset)
     deepen(by: unary(.minus, slot(one), .int), at: offset)
     set(counter, to: binary(.subtract, slot(counter), slot(one), .int), at: offset)
-  }
-
-  /// Notes that the thread may leave its CPU, on which it must have meant to stay.
-  func letGoOfCPU(at offset: Int) {
-    emit(
-      Instruction(operation: .check(.lockMisuse), value: slot(heldSlot(.preemption))), at: offset)
-    letGo(of: .preemption, at: offset)
   }
 
   /// Whether the thread itself holds a lock, or that it does not.

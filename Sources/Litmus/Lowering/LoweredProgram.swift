@@ -142,6 +142,8 @@ struct LoweredPool {
 /// A thread's instructions.
 struct LoweredThread {
   var name: String
+  /// What it is, as the file says it, unless it is a thread: `irq tick on cpu0`.
+  var title: String?
   /// Whether it need not end.
   var isDaemon = false
   var code: [Instruction] = []

@@ -65,7 +65,7 @@ final class Lowering {
   private(set) var mayLackValues: Set<Int> = []
 
   /// What a thread holds that nobody else waits for.
-  enum Held: Hashable { case interrupts, bottomHalves, preemption, bits }
+  enum Held: Hashable { case interrupts, bottomHalves, bits, preemption }
 
   /// Where a variable lies.
   enum Storage {
@@ -110,6 +110,7 @@ final class Lowering {
       program.usesPrimitive {
         if case .allocate = $0 { return true }
         if case .wait(let operation) = $0 { return operation.sleeps }
+        if case .handler(let operation, _) = $0 { return operation.maySleep }
         return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
@@ -134,6 +135,7 @@ final class Lowering {
     for (number, entry) in program.threads.enumerated() {
       var lowered = lower(thread: number, function: entry.function, named: entry.name)
       lowered.isDaemon = entry.isDaemon
+      lowered.title = title(of: entry)
       result.threads.append(lowered)
     }
     layOutGraves()

@@ -65,6 +65,13 @@ extension Lowering {
       emit(Instruction(operation: .check(.assume), value: values[0]), at: offset)
       return constant(0)
     case .choose: return choose(values, at: offset)
+    case .preemption(let isOff):
+      if isOff { hold(.preemption, at: offset) } else { release(.preemption, at: offset) }
+      return constant(0)
+    case .context(let question): return context(question, at: offset)
+    case .handler(let operation, let machine):
+      handler(operation, machine, at: offset)
+      return constant(0)
     case .initialize: return initialize(place, at: offset)
     case .allocate(let allocation): return allocate(allocation, values[0], type, at: offset)
     case .free:
@@ -75,12 +82,6 @@ extension Lowering {
       emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
       return constant(0)
     case .processor: return constant(Int64(program.cpu(of: thread)))
-    case .holdCPU:
-      hold(.preemption, at: offset)
-      return constant(0)
-    case .letGoOfCPU:
-      letGoOfCPU(at: offset)
-      return constant(0)
     case .await, .nothing, .mightSleep, .wait, .readUntil: return constant(0)
     }
   }

@@ -52,7 +52,6 @@ struct Executor<Memory: MachineMemory> {
   /// without one, so that every step ends. With `onlyLocal` nothing shared is touched: the thread
   /// is brought to its first access.
   mutating func run(from start: Int32, onlyLocal: Bool = false) -> Result {
-    if !onlyLocal, isInterrupted { return .blocked }
     var index = start
     var (isFirst, isInAtomic, hasPassed, jumps) = (!onlyLocal, false, false, 0)
     while true {

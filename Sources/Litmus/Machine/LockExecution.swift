@@ -79,8 +79,10 @@ extension Executor {
       if holds {
         fail(.lockMisuse)
       } else if !sleepsInAtomic(instruction) {
-        // Readers stand behind those who wait to write.
-        if owner != 0 || hasWaiters(writer) { return givesUp(instruction) }
+        // Readers stand behind those who wait to write, but for those in an interrupt.
+        if owner != 0 || !image.handlers[thread].isInterrupt && hasWaiters(writer) {
+          return givesUp(instruction)
+        }
         memory.write(mine, 1)
         finish(instruction, 0)
       }

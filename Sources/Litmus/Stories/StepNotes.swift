@@ -13,9 +13,24 @@ extension RaceTeller {
       case .interruptsRestored: ("interrupts", "as before")
       case .bottomHalvesOff: ("bottom halves", "off")
       case .bottomHalvesOn: ("bottom halves", "on")
-      case .call, nil: nil
+      case .call, nil: handlerNote(of: dry)
       }
     return note.map { [Trace.Access($0.0, old: $0.1)] } ?? []
+  }
+
+  /// What becomes of a handler.
+  private func handlerNote(of dry: DryRun) -> (String, String)? {
+    guard case .handler(let step) = dry.instruction.operation else { return nil }
+    let handler = name(of: ThreadID(Int(dry.instruction.limit)))
+    switch step {
+    case .enter: return (name(of: ThreadID(dry.machine.thread)), "starts")
+    case .leave: return nil
+    case .raise, .request: return (handler, "raised")
+    case .awaitService: return (handler, "has run")
+    case .disable: return (handler, "disabled")
+    case .enable: return (handler, "enabled")
+    case .awaitRest: return (handler, "does not run")
+    }
   }
 
   /// What a step finds that looks at a lock and does not wait: who has it.
@@ -204,7 +219,7 @@ extension RaceTeller {
         ? "" : ", and \(name(of: thread)).state is \(TaskState.text(value)) already"
     }
     return (inside.isEmpty ? "" : " " + inside.joined(separator: " and "))
-      + off.joined() + sleep
+      + (image.handlers[thread.index].isInterrupt ? " in an interrupt" : "") + off.joined() + sleep
   }
 
   /// Whether a thread inside must not sleep.

@@ -32,6 +32,9 @@ struct StuckStory {
 
   private func text(of thread: Trace.Unfinished, _ run: DryRun) -> String {
     if thread.canStep { return goesRound(run, thread) }
+    if let handler = interruption(of: run) {
+      return "stands still while \(name(of: handler)) runs" + start(of: handler)
+    }
     let place = teller.place(of: thread.location, in: thread.thread)
     return (waits(run) ?? "cannot go on at \(place)")
       + (self.run.trace.stepAgain.contains(thread.thread)
@@ -136,6 +139,7 @@ struct StuckStory {
           ?? "")
     case .rcuAwait:
       return "waits at \(place) for readers (\(readers(memory, me).joined(separator: ", ")))"
+    case .handler(let step): return waits(at: place, for: step, instruction, memory)
     case .lock(let operation, _) where slot >= 0:
       return "waits at \(place) for "
         + holders(of: slot, reads: operation == .readLock, me, memory)
@@ -143,6 +147,49 @@ struct StuckStory {
       return "waits at \(place) for " + holders(of: slot, reads: false, me, memory)
     default: return nil
     }
+  }
+
+  /// The handler that runs in the place of a thread or handler; nil if none does.
+  private func interruption(of dry: DryRun) -> ThreadID? {
+    let (image, me) = (teller.image, dry.machine.thread)
+    let gate = image.gates[me]
+    guard gate.slot >= 0, dry.memory.read(gate.slot) >= gate.least else { return nil }
+    let running = (0..<image.threadCount).filter { other in
+      let handler = image.handlers[other]
+      return other != me && handler.processor.interrupted == gate.slot
+        && dry.memory.read(handler.running) != 0
+    }
+    // A hard interrupt runs in the place of a soft one.
+    return (running.first { !image.handlers[$0].isSoft } ?? running.first).map(ThreadID.init)
+  }
+
+  /// What a thread waits for that waits for a handler, and why that does not come or end.
+  private func waits(
+    at place: String, for step: HandlerStep, _ instruction: Instruction, _ memory: TellingMemory
+  ) -> String? {
+    let handler = ThreadID(Int(instruction.limit))
+    let slots = teller.image.handlers[handler.index]
+    switch step {
+    case .awaitService:
+      let words = "waits at \(place) until \(name(of: handler)) has run"
+      if memory.read(slots.running) != 0 { return words + start(of: handler) }
+      return words + (memory.isHeldOff(slots) ? ", which its processor holds off" : "")
+    case .awaitRest:
+      return "waits at \(place) until \(name(of: handler)) does not run" + start(of: handler)
+    case .enter, .leave, .raise, .request, .disable, .enable: return nil
+    }
+  }
+
+  private func name(of thread: ThreadID) -> String { teller.name(of: thread) }
+
+  /// `, since FILE:12, step 4`.
+  private func start(of handler: ThreadID) -> String {
+    let slot = teller.image.handlers[handler.index].running
+    let entry = (0..<count).last { number in
+      run.trace.steps[number].thread == handler
+        && run.state(after: number) { StateMemory($0, teller.cells).read(slot) == 0 }
+    }
+    return entry.map { ", since \(teller.place(of: run.trace.steps[$0]))" } ?? ""
   }
 
   private func setter(of bit: RaceTeller.Bit) -> String {

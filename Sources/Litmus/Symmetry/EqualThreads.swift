@@ -74,9 +74,11 @@ struct EqualThreads {
 }
 
 extension LoweredProgram {
-  /// Whether a machine is a handler, or a thread that has some: none of them is like another.
+  /// Whether a machine is a handler, or a thread that has some, or is noted in a mask of those who
+  /// wait for one: none of them is like another.
   fileprivate func isInterruptible(_ machine: Int) -> Bool {
     handlers[machine].isHandler || processors[machine].interrupted >= 0
+      || threads[machine].code.contains { $0.operation == .handler(.request) }
   }
 }
 

@@ -45,9 +45,12 @@ enum Primitive: Hashable, Sendable {
   case mightSleep
   /// The number of the CPU that runs.
   case processor
-  /// The thread stays on its CPU from here on, or no longer.
-  case holdCPU, letGoOfCPU
   case wait(WaitOperation)
+  /// Disables preemption, which keeps the thread from sleeping, or enables it.
+  case preemption(isOff: Bool)
+  case context(ContextQuestion)
+  /// Starts, holds off or waits for a handler, by the number of its machine.
+  case handler(HandlerOperation, machine: Int)
   /// Makes an object what it is at the start.
   case initialize
   /// A new object of a pool; the argument is the flags.

@@ -10,6 +10,7 @@ extension PrimitiveFunction {
     addWaits(to: &table)
     addLockVariants(to: &table)
     addWords(to: &table)
+    addProcessor(to: &table)
     return table
   }()
 

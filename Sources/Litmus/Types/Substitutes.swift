@@ -24,7 +24,6 @@ enum Substitutes {
     ("wait_on_bit", waiting), ("wait_var_event", waiting), ("wake_up_bit", waiting),
     ("wake_up_var", waiting), ("call_rcu", callbacks),
     ("schedule_work", threads), ("queue_work", threads), ("schedule_delayed_work", threads),
-    ("local_irq", interrupts), ("local_bh", interrupts), ("preempt_", interrupts),
   ]
 
   private static let waiting = "write 'wait_event' and 'wake_up', with a queue"
@@ -32,5 +31,4 @@ enum Substitutes {
   private static let callbacks =
     "write a thread that waits for its turn by 'await', then calls 'synchronize_rcu'"
   private static let threads = "write a thread or 'daemon' of its own, which begins with an 'await'"
-  private static let interrupts = "leave it out where nothing depends on interrupts"
 }

@@ -150,9 +150,7 @@ struct PropertyTable: Sendable {
   }
 
   /// Whether a run has ended in a state for all but daemons, and not by a broken check.
-  private func hasEnded(_ state: Property.State) -> Bool {
-    state.words[0] & Check.mask == 0 && !system.isUnfinished(state)
-  }
+  private func hasEnded(_ state: Property.State) -> Bool { system.isFinal(state) }
 
   /// Whether a step from `before` to `after` breaks a property about steps.
   func isHit(
