@@ -132,7 +132,8 @@ struct FunctionProgram {
         in: "spinlock_t l;\nthread a(void) { spin_lock(&l); CALL spin_unlock(&l); }",
         "sleep-in-atomic@0")
     case .initialize: return initializer(name, function)
-    case .fence, .testAndExchange, .mark, .nothing, .allocate, .free: return nil
+    case .callbackBarrier: return barrier(name)
+    case .fence, .testAndExchange, .mark, .nothing, .allocate, .free, .queueCallback: return nil
     }
   }
 

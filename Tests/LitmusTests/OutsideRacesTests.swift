@@ -10,7 +10,6 @@ import Testing
 struct OutsideRacesTests {
   /// By file: what is refused first, for files that use what is not there yet.
   static let refused = [
-    "01-desc-lookup-rcu.race": "'struct rcu_head' is not supported yet",
     "29-deadlock-behind-timer.race": "'timer' is not supported yet",
     "31-put-without-wake.race": "'wait_queue_head_t' is not supported yet",
   ]

@@ -83,6 +83,7 @@ final class Checker {
         attempt { () throws(Abandoned) in try checkBody(of: function) }
       }
     }
+    declareCallbacks()
     checkRecursion()
     for item in tree.items { attempt { () throws(Abandoned) in try checkLast(item) } }
     checkConditions()

@@ -15,6 +15,7 @@ enum CompositeFunction: Hashable, Sendable {
   /// The values of two places change places.
   case swap
   case heap(HeapFunction)
+  case callback(CallbackFunction)
 
   enum SequenceLockOperation: Hashable, Sendable {
     case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
@@ -35,6 +36,7 @@ enum CompositeFunction: Hashable, Sendable {
       "read_seqretry": .sequenceLock(.readRetry, in: .none),
     ]
     for (name, function) in HeapFunction.table { table[name] = .heap(function) }
+    for (name, function) in CallbackFunction.table { table[name] = .callback(function) }
     for prefix in ["", "atomic_", "atomic64_", "atomic_long_"] {
       for suffix in ["", "_relaxed", "_acquire", "_release"] {
         table["\(prefix)try_cmpxchg\(suffix)"] = .tryExchange
@@ -58,8 +60,10 @@ extension Checker {
   func call(
     _ function: CompositeFunction, _ name: String, _ arguments: [Expression], at offset: Int
   ) throws(Abandoned) -> TypedExpression {
-    if case .heap(let function) = function {
-      return try call(function, name, arguments, at: offset)
+    switch function {
+    case .heap(let function): return try call(function, name, arguments, at: offset)
+    case .callback(let function): return try call(function, name, arguments, at: offset)
+    default: break
     }
     let count = argumentCount(of: function, name)
     guard arguments.count == count || name == "static_assert" && !arguments.isEmpty else {
@@ -68,7 +72,7 @@ extension Checker {
         "'\(name)' takes \(count) argument\(count == 1 ? "" : "s"), not \(arguments.count)")
     }
     switch function {
-    case .heap: return nothing(at: offset)
+    case .heap, .callback: return nothing(at: offset)
     case .containerOf: return try containerOf(arguments, at: offset)
     case .tryExchange: return try tryExchange(arguments, name, at: offset)
     case .krefSet, .krefRead, .krefGet, .krefGetUnlessZero:
@@ -184,7 +188,7 @@ extension Checker {
       throw fail(.type, at: arguments[1].offset, "'container_of' takes the type of the container")
     }
     let type = try resolve(syntax)
-    let (distance, member) = try self.member(arguments[2], of: type)
+    let (distance, member) = try self.member(arguments[2], of: type, in: "container_of")
     guard pointer.type == .pointer(member) || pointer.type == .pointer(.void) else {
       throw fail(
         .type, at: arguments[0].offset,
@@ -197,18 +201,18 @@ extension Checker {
   }
 
   /// Where a member lies in a structure, which may be a member of a member.
-  private func member(
-    _ expression: Expression, of type: CType
+  func member(
+    _ expression: Expression, of type: CType, in function: String
   ) throws(Abandoned) -> (offset: Int, type: CType) {
     switch expression.kind {
     case .name(let name):
       let found = try member(name, of: type, at: expression.offset)
       return (found.offset, found.type)
     case .member(let base, let name, throughPointer: false, let place):
-      let outer = try member(base, of: type)
+      let outer = try member(base, of: type, in: function)
       let inner = try member(name, of: outer.type, at: place)
       return (outer.offset + inner.offset, inner.type)
-    default: throw fail(.type, at: expression.offset, "'container_of' takes the name of a member")
+    default: throw fail(.type, at: expression.offset, "'\(function)' takes the name of a member")
     }
   }
 

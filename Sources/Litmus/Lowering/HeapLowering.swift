@@ -4,6 +4,11 @@ extension Program {
   var freedTypes: Set<CType> {
     var found: Set<CType> = []
     visitExpressions { expression in
+      if case .primitive(.queueCallback(let number), let head?, _) = expression.kind,
+        case .free = callbacks[number], case .member(let object, _) = head
+      {
+        if let type = type(of: object) { found.insert(type) }
+      }
       guard case .primitive(.free, _, let arguments) = expression.kind else { return }
       for var pointer in arguments {
         while case .convert(let operand) = pointer.kind, operand.type.pointee != nil {

@@ -96,7 +96,7 @@ final class Lowering {
     asksForSleep =
       program.usesPrimitive {
         if case .allocate = $0 { return true }
-        return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
+        return [.mightSleep, .callbackBarrier, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
 
@@ -107,6 +107,7 @@ final class Lowering {
     layOutPools()
     layOutReaders()
     layOutHandlers()
+    layOutCallbacks()
     if let initial = program.initial {
       isInitial = true
       let first = Int32(result.slots.count)

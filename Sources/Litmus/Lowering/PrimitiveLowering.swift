@@ -56,6 +56,13 @@ extension Lowering {
     case .choose: return choose(values, at: offset)
     case .initialize: return initialize(place, at: offset)
     case .allocate(let allocation): return allocate(allocation, values[0], type, at: offset)
+    case .queueCallback(let number):
+      emit(
+        Instruction(
+          operation: .callback(.queue(number)), isStep: true, isMarked: true,
+          address: placeAddress(place), value: values.first ?? -1), at: offset)
+      return constant(0)
+    case .callbackBarrier: return callbackBarrier(place, at: offset)
     case .free:
       emit(
         Instruction(operation: .free, isStep: true, isMarked: true, address: values[0]), at: offset)

@@ -22,6 +22,8 @@ struct Slot {
     case other
     /// Where an object stands in its life: a ``LifeStage``.
     case life
+    /// A `struct rcu_head`; what such a head is queued for.
+    case callbackHead, queued
   }
 
   var name: String

@@ -74,6 +74,7 @@ extension Executor {
   /// grave.
   mutating func end(_ object: ObjectLife) {
     for slot in object.slots {
+      if image.headCount > 0 { outlive(slot) }
       let lock = image.lockOfSlot[Int(slot)]
       if lock >= 0 {
         if !memory.isFree(lock: lock) { fail(.lockMisuse) }

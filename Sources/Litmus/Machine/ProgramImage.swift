@@ -42,6 +42,14 @@ final class ProgramImage: @unchecked Sendable {
   let gates: UnsafeMutablePointer<Gate>
   /// By machine: the slot that says what runs in the place of a thread; -1 if nothing can.
   let interrupted: UnsafeMutablePointer<Int32>
+  /// What callbacks are queued on; by slot, which of them it is, or -1.
+  let heads: UnsafeMutablePointer<CallbackHead>
+  let headOfSlot: UnsafeMutablePointer<Int32>
+  let headCount: Int
+  let callbacks: CallbackSlots
+  let callbackCount: Int64
+  /// The readers, of RCU and of a domain of SRCU, whose threads must end, as masks.
+  let (endingReaders, endingDomainReaders): (Int64, Int64)
   let threadCount: Int
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
 
@@ -81,6 +89,20 @@ final class ProgramImage: @unchecked Sendable {
     handlers = Self.copy(program.handlers)
     gates = Self.copy(program.threads.indices.map { Gate(of: $0, in: program) })
     interrupted = Self.copy(program.processors.map(\.interrupted))
+    heads = Self.copy(program.heads)
+    var headOfSlot = Array(repeating: Int32(-1), count: program.slots.count)
+    for (number, head) in program.heads.enumerated() {
+      headOfSlot[Int(program.slotOfLocation[Int(head.location)])] = Int32(number)
+    }
+    self.headOfSlot = Self.copy(headOfSlot)
+    (headCount, callbacks) = (program.heads.count, program.callbacks)
+    callbackCount = Int64(program.callbackNames.count)
+    let ending = program.threads.indices.filter { !program.threads[$0].isDaemon }
+    endingReaders = ending.reduce(0) { $0 | 1 << Int64($1) }
+    let inside = Int64(1) << Int64(Lowering.readersInside) - 1
+    endingDomainReaders = ending.reduce(0) {
+      $0 | inside << Int64($1 * Lowering.readersInside)
+    }
     threadCount = program.threads.count
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
   }
@@ -195,6 +217,8 @@ final class ProgramImage: @unchecked Sendable {
     breaches.deallocate()
     startsEmpty.deallocate()
     pools.deallocate()
+    heads.deallocate()
+    headOfSlot.deallocate()
     handlers.deallocate()
     gates.deallocate()
     interrupted.deallocate()

@@ -100,11 +100,15 @@ final class RaceSystem: Sendable {
     }
     for thread in builder.threads where program.handlers[thread.index].isHandler {
       let handler = program.handlers[thread.index]
+      let runsCallbacks = thread.index == Int(program.callbacks.machine)
       builder.handler(
         thread,
         Handler(
           rests: { state in StateMemory(state, cells).readCell(handler.running) == 0 },
-          isDone: { state in StateMemory(state, cells).isDone(handler) }))
+          isDone: { state in
+            let memory = StateMemory(state, cells)
+            return runsCallbacks ? memory.callbacksAreDone(image) : memory.isDone(handler)
+          }))
     }
     builder.quiet { state in Self.isQuiet(image, cells, state) }
     for property in program.properties {
@@ -194,8 +198,12 @@ final class RaceSystem: Sendable {
 /// Prints numbers, and addresses by the names of what they lead to.
 struct AddressPrinter: Sendable {
   private let names: [String]
+  /// What a head is queued for, by the number that says so.
+  private let queued: [String]
 
   init(_ program: LoweredProgram) {
+    let callbacks = program.callbackNames.map { "queued for \($0)()" }
+    queued = ["idle"] + callbacks + callbacks.map { "\($0), its object freed" }
     names = program.slotOfLocation.indices.map { location in
       if location == Address.noValueLocation { return "no value" }
       let number = Int(program.objectOfLocation[location])
@@ -219,6 +227,8 @@ struct AddressPrinter: Sendable {
   /// A value of a slot: NULL and large unsigned numbers as C writes them.
   func text(_ value: Int64, in slot: Slot) -> String {
     switch slot.content {
+    case _ where slot.use == .queued:
+      queued.indices.contains(Int(value)) ? queued[Int(value)] : "\(value)"
     case _ where slot.use == .life: LifeStage(rawValue: value)?.text ?? "\(value)"
     case .pointer where value == 0: "NULL"
     case .pointer: pointer(value)

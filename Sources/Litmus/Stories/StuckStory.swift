@@ -128,6 +128,9 @@ struct StuckStory {
           ?? "")
     case .rcuAwait:
       return "waits at \(place) for readers (\(readers(memory, me).joined(separator: ", ")))"
+    case .callback(.awaitBarrier):
+      return "waits at \(place) for callbacks"
+        + list(teller.awaitedCallbacks(by: me, memory), before: ": ")
     case .lock(let operation, _) where slot >= 0:
       return "waits at \(place) for "
         + holders(of: slot, reads: operation == .readLock, me, memory)

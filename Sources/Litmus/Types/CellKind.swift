@@ -12,6 +12,8 @@ struct CellKind: Hashable, Sendable {
   static let (readWriteLock, semaphore) = (CellKind(rawValue: 5), CellKind(rawValue: 6))
   static let readers = CellKind(rawValue: 7)
 
+  static let callbackHead = CellKind(rawValue: 50)
+
   private static let widths: [UInt8] = [1, 8, 16, 32, 64]
   private static let firstInteger: UInt8 = 8
 
@@ -25,6 +27,7 @@ struct CellKind: Hashable, Sendable {
   var integer: IntegerType? {
     guard rawValue >= Self.firstInteger else { return nil }
     let code = rawValue - Self.firstInteger
+    guard code < 2 * Self.widths.count else { return nil }
     return IntegerType(bits: Self.widths[Int(code / 2)], isSigned: code & 1 != 0)
   }
 
@@ -45,6 +48,7 @@ struct CellKind: Hashable, Sendable {
     case .readWriteLock: "rwlock_t"
     case .semaphore: "struct rw_semaphore"
     case .readers: "struct srcu_struct"
+    case .callbackHead: "struct rcu_head"
     default: integer?.text ?? "part of a lock"
     }
   }
@@ -57,6 +61,7 @@ extension CellKind {
       switch (slot.content, slot.use) {
       case (_, .writer(_, let sleeps)): sleeps ? .semaphore : .readWriteLock
       case (_, .reader): .readers
+      case (_, .callbackHead): .callbackHead
       case (_, .other), (.upTo, _): .inner
       case (.pointer, _): .pointer
       case (.integer(let type), _): CellKind(type)
@@ -91,6 +96,7 @@ extension Program {
       case .seqcount, .refcount: return [CellKind(.unsignedInt)]
       case .atomic(let integer): return [CellKind(integer)]
       case .srcu: return [.readers]
+      case .callbackHead: return [.callbackHead]
       }
     }
   }

@@ -7,6 +7,7 @@ extension PrimitiveFunction {
     addBits(to: &table)
     addLocks(to: &table)
     addReaders(to: &table)
+    addCallbacks(to: &table)
     addWords(to: &table)
     return table
   }()

@@ -19,6 +19,8 @@ enum Substitutes {
       + "'atomic_dec_and_test(&v)' under it",
     "mutex_lock_interruptible": mayFail("mutex_lock"),
     "mutex_lock_killable": mayFail("mutex_lock"), "mutex_lock_io": "write 'mutex_lock'",
+    "kfree_rcu_mightsleep": "write 'synchronize_rcu(); kfree(p)'",
+    "kvfree_rcu_mightsleep": "write 'synchronize_rcu(); kvfree(p)'",
     "mutex_lock_nested": "write 'mutex_lock'", "spin_lock_nested": "write 'spin_lock'",
     "down_read_killable": mayFail("down_read"), "down_read_interruptible": mayFail("down_read"),
     "down_write_killable": mayFail("down_write"),
@@ -30,8 +32,6 @@ enum Substitutes {
     "init_completion": completion, "reinit_completion": completion,
     "wait_queue_head_t": waiting, "wait_queue_head": waiting,
     "init_waitqueue_head": waiting, "DECLARE_WAIT_QUEUE_HEAD": waiting, "schedule": waiting,
-    "kfree_rcu": callbacks, "rcu_barrier": callbacks, "rcu_head": callbacks,
-    "callback_head": callbacks,
     "list_head": lists, "hlist_head": lists, "hlist_node": lists, "LIST_HEAD": lists,
     "INIT_LIST_HEAD": lists,
     "work_struct": threads, "delayed_work": threads, "timer_list": threads, "hrtimer": threads,
@@ -46,7 +46,7 @@ enum Substitutes {
   private static let prefixes: [(prefix: String, text: String)] = [
     ("wait_for_completion", completion), ("try_wait_for_completion", completion),
     ("wait_event", waiting), ("swait_event", waiting), ("wake_up", waiting),
-    ("wait_on_bit", waiting), ("prepare_to_wait", waiting), ("call_rcu", callbacks),
+    ("wait_on_bit", waiting), ("prepare_to_wait", waiting),
     ("list_", lists), ("hlist_", lists),
     ("schedule_work", threads), ("queue_work", threads), ("schedule_delayed_work", threads),
     ("local_irq", interrupts), ("local_bh", interrupts), ("preempt_", interrupts),
@@ -65,8 +65,6 @@ enum Substitutes {
   private static let semaphore = "write 'atomic { await(n); n--; }' and 'n++' in 'atomic'"
   private static let completion = "write 'await(done)' with a counter, and 'atomic { done++; }'"
   private static let waiting = "write 'await(CONDITION)', which needs nobody to wake it up"
-  private static let callbacks =
-    "write a thread that waits for its turn by 'await', then calls 'synchronize_rcu'"
   private static let lists = "write the pointers that matter: 'struct s *next'"
   private static let threads = "write a thread or 'daemon' of its own, which begins with an 'await'"
   private static let interrupts = "leave it out where nothing depends on interrupts"
