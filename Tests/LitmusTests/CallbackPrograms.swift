@@ -13,9 +13,10 @@ extension FunctionProgram {
         in: start + "static void f(struct rcu_head *h) { "
           + "struct s *s = container_of(h, struct s, rcu); done = s->v; }\n"
           + "thread a(void) { CALL }\nfinally ran: done == 5")
-    case .free:
+    case .free, .freeObject:
       return FunctionProgram(
-        "\(name)(p, rcu);", in: start + "thread a(void) { CALL }\nfinally there: one.v == 5",
+        "\(name)(p\(function == .free ? ", rcu" : ""));",
+        in: start + "thread a(void) { CALL }\nfinally there: one.v == 5",
         "there@0")
     }
   }

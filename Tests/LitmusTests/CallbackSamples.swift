@@ -38,6 +38,21 @@ extension RaceSamples {
       call_rcu(&s->rcu, release);
     #elif defined(NOTHING)
       kfree_rcu((struct s *)NULL, rcu);
+      kfree_rcu_mightsleep((struct s *)NULL);
+    #elif defined(NOHEAD)
+      kfree_rcu_mightsleep(s);
+    #elif defined(NOHEAD_TWICE)
+      kvfree_rcu_mightsleep(s);
+      kvfree_rcu_mightsleep(s);
+    #elif defined(NOHEAD_INSIDE)
+      kfree_rcu_mightsleep(&s->rcu);
+    #elif defined(NOHEAD_FREED)
+      kfree_rcu_mightsleep(s);
+      kfree(s);
+    #elif defined(NOHEAD_ATOMIC)
+      rcu_read_lock();
+      kfree_rcu_mightsleep(s);
+      rcu_read_unlock();
     #else
       kfree_rcu(s, rcu);
     #endif
@@ -49,6 +64,12 @@ extension RaceSamples {
     row after -DAFTER violated: use-after-free@1
     row linked -DLINKED violated: use-after-free@0
     row nothing -DNOTHING violated: leaks@0
+    row no-head -DNOHEAD holds
+    row no-head-no-lock -DNOHEAD -DNOLOCK violated: use-after-free@1
+    row no-head-twice -DNOHEAD_TWICE violated: double-free@0, use-after-free@1
+    row no-head-inside -DNOHEAD_INSIDE violated: wild@0
+    row no-head-freed -DNOHEAD_FREED violated: double-free@1, use-after-free@0
+    row no-head-atomic -DNOHEAD_ATOMIC violated: sleep-in-atomic@0
     """#,
     "queued-heads": #"""
     C queued-heads
@@ -111,7 +132,8 @@ extension RaceSamples {
     "barriers": #"""
     C barriers
     (* Only a barrier waits for callbacks; the end of a grace period does not. *)
-    struct rcu_head one, two;
+    struct rcu_head one;
+    struct callback_head two;
     struct srcu_struct srcu, other;
     int done, late, in;
     static void first(struct rcu_head *h) { done = 1; }

@@ -31,10 +31,8 @@ import Testing
     ("rcu_barrier(p);", "1: error: 'rcu_barrier' takes 0 arguments, not 1"),
     ("srcu_barrier(p);", "14: error: 'srcu_barrier' works on 'struct srcu_struct'"),
     ("atomic { rcu_barrier(); }", "10: error: a callback is not waited for within 'atomic'"),
-    (
-      "kfree_rcu_mightsleep(p);",
-      "1: error: 'kfree_rcu_mightsleep' is not supported yet; write 'synchronize_rcu(); kfree(p)'"
-    ),
+    ("kfree_rcu_mightsleep(p, rcu);", "1: error: 'kfree_rcu_mightsleep' takes 1 argument, not 2"),
+    ("kfree_rcu_mightsleep(x);", "22: error: a pointer is expected here, not a 'int'"),
   ])
   func `a call that does not fit is refused at its place`(body: String, message: String) {
     let told = answer(Self.start + "thread t(void) {\n\(body)\n}\n")

@@ -6,10 +6,17 @@ extension Checker {
     guard arguments.count == function.argumentCount else {
       throw fail(
         .type, at: offset,
-        "'\(name)' takes \(function.argumentCount) arguments, not \(arguments.count)")
+        "'\(name)' takes \(function.argumentCount) argument"
+          + "\(function.argumentCount == 1 ? "" : "s"), not \(arguments.count)")
     }
     switch function {
     case .free: return try freeLater(name, arguments, at: offset)
+    case .freeObject:
+      let pointer = keep(try pointerValue(arguments[0]), as: name)
+      let sleep = TypedExpression(
+        kind: .primitive(.mightSleep, nil, []), type: .void, offset: offset)
+      let queued = queue(.freeObject, nil, [pointer.read], at: offset)
+      return after([sleep, pointer.assign], unlessNull(pointer.read, queued))
     case .call(let inDomain):
       var domain: [TypedExpression] = []
       if inDomain {
@@ -24,13 +31,13 @@ extension Checker {
   }
 
   private func queue(
-    _ callback: Callback, _ head: Place, _ domain: [TypedExpression], at offset: Int
+    _ callback: Callback, _ head: Place?, _ arguments: [TypedExpression], at offset: Int
   ) -> TypedExpression {
     if program.callbacks.isEmpty { program.callbackOffset = offset }
     if !program.callbacks.contains(callback) { program.callbacks.append(callback) }
     let number = program.callbacks.firstIndex(of: callback) ?? 0
     return TypedExpression(
-      kind: .primitive(.queueCallback(number), head, domain), type: .void, offset: offset)
+      kind: .primitive(.queueCallback(number), head, arguments), type: .void, offset: offset)
   }
 
   /// The function that an argument names, which takes a head alone.
@@ -67,9 +74,15 @@ extension Checker {
         "'\(name)' takes the name of a 'struct rcu_head', not of a '\(text(member))'")
     }
     let queued = queue(.free(offset: distance), .member(place, offset: distance), [], at: offset)
-    let whole = TypedExpression(
-      kind: .conditional(pointer.read, queued, nothing(at: offset)), type: .void, offset: offset)
-    return inOrder(pointer.assign, whole)
+    return inOrder(pointer.assign, unlessNull(pointer.read, queued))
+  }
+
+  private func unlessNull(
+    _ pointer: TypedExpression, _ call: TypedExpression
+  ) -> TypedExpression {
+    TypedExpression(
+      kind: .conditional(pointer, call, nothing(at: call.offset)), type: .void,
+      offset: call.offset)
   }
 
   /// Makes a machine of what runs callbacks, behind all others, if the file queues any.

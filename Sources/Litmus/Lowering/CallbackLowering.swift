@@ -13,6 +13,8 @@ struct CallbackHead: BitwiseCopyable {
   var domain: Int32 = -1
   /// The machines that wait until it has run, as a mask; -1 if none does.
   var awaited: Int32 = -1
+  /// The object that it stands for, which is freed without a head of its own; -1 for a real one.
+  var object: Int32 = -1
 }
 
 /// The slots of the machine that runs callbacks; -1 for those that nobody needs.
@@ -33,7 +35,7 @@ extension Lowering {
   var hasDomains: Bool {
     var found = false
     program.visitExpressions { expression in
-      if case .primitive(.queueCallback, _, let domain) = expression.kind, !domain.isEmpty {
+      if case .primitive(.queueCallback, .some, let domain) = expression.kind, !domain.isEmpty {
         found = true
       }
     }
@@ -47,7 +49,7 @@ extension Lowering {
     result.callbackNames = program.callbacks.map { callback in
       switch callback {
       case .function(let number): program.functions[number].name
-      case .free: "kfree"
+      case .free, .freeObject: "kfree"
       }
     }
     let machine = program.threads.firstIndex { $0.activity == .callbacks }
@@ -64,7 +66,9 @@ extension Lowering {
   }
 
   /// Gives a head that has been laid out the slots that say what it is queued for.
-  func addHead(named name: String, at location: Int) {
+  ///
+  /// `object` is the number of the one that has no head of its own.
+  func addHead(named name: String, at location: Int, object: Int = -1) {
     if program.callbacks.isEmpty { return }
     let most = Int64(2 * program.callbacks.count)
     var head = CallbackHead(
@@ -73,7 +77,17 @@ extension Lowering {
     result.slots[Int(head.queued)].use = .queued
     if hasDomains { head.domain = share(.pointer, "\(name).waits-on") }
     if hasBarrier { head.awaited = share(.integer(.unsignedLong), "\(name).awaited") }
+    head.object = Int32(object)
     result.heads.append(head)
+  }
+
+  /// What is freed without a head is queued as if it had one.
+  func layOutObjectHeads() {
+    guard program.callbacks.contains(.freeObject) else { return }
+    for number in result.objects.indices where result.objects[number].life >= 0 {
+      let object = result.objects[number]
+      addHead(named: object.name, at: object.base, object: number)
+    }
   }
 
   func callbackBarrier(_ place: Place?, at offset: Int) -> Int32 {
@@ -112,6 +126,8 @@ extension Lowering {
         let object = node(
           Node(operation: .offset, a: head, b: constant(Int64(-distance)), value: 1))
         emit(Instruction(operation: .free, isMarked: true, address: object), at: offset)
+      case .freeObject:
+        emit(Instruction(operation: .free, isMarked: true, address: head), at: offset)
       }
       jump(to: end, at: offset)
       place(next)

@@ -9,7 +9,9 @@ extension Program {
       {
         if let type = type(of: object) { found.insert(type) }
       }
-      guard case .primitive(.free, _, let arguments) = expression.kind else { return }
+      guard case .primitive(let primitive, nil, let arguments) = expression.kind,
+        primitive.frees
+      else { return }
       for var pointer in arguments {
         while case .convert(let operand) = pointer.kind, operand.type.pointee != nil {
           pointer = operand
@@ -34,6 +36,16 @@ extension Program {
       [type] + (structures[number].members?.first.map { beginnings(of: $0.type) } ?? [])
     case .array(let element, _): [type] + beginnings(of: element)
     default: [type]
+    }
+  }
+}
+
+extension Primitive {
+  /// Whether it frees what its argument points to, now or later.
+  fileprivate var frees: Bool {
+    switch self {
+    case .free, .queueCallback: true
+    default: false
     }
   }
 }

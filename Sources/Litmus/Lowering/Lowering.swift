@@ -121,6 +121,7 @@ final class Lowering {
       lowered.isDaemon = entry.isDaemon
       result.threads.append(lowered)
     }
+    layOutObjectHeads()
     layOutGraves()
     dropIdleReaders()
     if diagnostics.isEmpty { lowerProperties() }

@@ -59,8 +59,9 @@ extension Lowering {
     case .queueCallback(let number):
       emit(
         Instruction(
-          operation: .callback(.queue(number)), isStep: true, isMarked: true,
-          address: placeAddress(place), value: values.first ?? -1), at: offset)
+          operation: .callback(place == nil ? .queueObject(number) : .queue(number)), isStep: true,
+          isMarked: true, address: place.map { address(of: $0) } ?? values[0],
+          value: place == nil ? -1 : values.first ?? -1), at: offset)
       return constant(0)
     case .callbackBarrier: return callbackBarrier(place, at: offset)
     case .free:

@@ -3,7 +3,7 @@ extension Executor {
   /// Carries out a part of how callbacks are queued and run; false if it has to wait.
   mutating func step(_ step: CallbackStep, _ instruction: Instruction) -> Bool {
     switch step {
-    case .queue(let callback): queue(callback, instruction)
+    case .queue(let callback), .queueObject(let callback): queue(callback, instruction)
     case .start: return startCallback(instruction)
     case .leave: leaveCallback()
     case .noteBarrier: noteBarrier(instruction)
@@ -38,12 +38,25 @@ extension Executor {
     return mask
   }
 
+  /// What the instruction queues: a head, or an object that stands for one.
+  private mutating func head(of instruction: Instruction) -> Int32 {
+    let slot = evaluator.slot(of: instruction)
+    if slot < 0 { return -1 }
+    guard case .callback(.queueObject) = instruction.operation else {
+      return image.headOfSlot[Int(slot)]
+    }
+    let location = evaluator.value(instruction.address) &- Address.base
+    let object = image.lives[Int(image.objectOfLocation[Int(location)])]
+    if object.head < 0 || Int64(object.base) != location { fail(.wild) }
+    return object.head
+  }
+
   private mutating func queue(_ callback: Int, _ instruction: Instruction) {
     let domain = instruction.value < 0 ? 0 : evaluator.value(instruction.value)
-    let slot = evaluator.slot(of: instruction)
-    if slot < 0 || evaluator.fault != nil { return }
-    let head = image.heads[Int(image.headOfSlot[Int(slot)])]
-    if memory.read(head.queued) != 0 { return fail(.rcu) }
+    let number = head(of: instruction)
+    if number < 0 || evaluator.fault != nil { return }
+    let head = image.heads[Int(number)]
+    if memory.read(head.queued) != 0 { return fail(head.object < 0 ? .rcu : .doubleFree) }
     let readers = readersInside(of: domain)
     if evaluator.fault != nil { return }
     memory.write(head.queued, Int64(callback + 1))
@@ -123,8 +136,7 @@ extension Executor {
   }
 
   /// Notes that the object has ended in which a head lies that may be queued.
-  func outlive(_ slot: Int32) {
-    let number = image.headOfSlot[Int(slot)]
+  func outlive(_ number: Int32) {
     if number < 0 { return }
     let queued = image.heads[Int(number)].queued
     let callback = memory.read(queued)

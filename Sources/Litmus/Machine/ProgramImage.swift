@@ -92,6 +92,10 @@ final class ProgramImage: @unchecked Sendable {
     heads = Self.copy(program.heads)
     var headOfSlot = Array(repeating: Int32(-1), count: program.slots.count)
     for (number, head) in program.heads.enumerated() {
+      if head.object >= 0 {
+        lives[Int(head.object)].head = Int32(number)
+        continue
+      }
       headOfSlot[Int(program.slotOfLocation[Int(head.location)])] = Int32(number)
     }
     self.headOfSlot = Self.copy(headOfSlot)

@@ -3,7 +3,8 @@ internal import Scheduler
 // What is told of callbacks of RCU and SRCU.
 extension RaceTeller {
   func name(of head: CallbackHead) -> String {
-    program.slots[Int(program.slotOfLocation[Int(head.location)])].name
+    if head.object >= 0 { return program.objects[Int(head.object)].name }
+    return program.slots[Int(program.slotOfLocation[Int(head.location)])].name
   }
 
   /// The last step, of the first `count`, that queued a head.
@@ -52,10 +53,10 @@ extension FindingStory {
 
   /// A head that is queued while it is queued.
   var queuedTwice: String? {
-    guard case .callback(.queue) = instruction.operation,
+    guard case .callback(let step) = instruction.operation, step != .start,
       case .success(let address) = values.value(of: instruction.address),
       let head = teller.program.heads.first(where: {
-        Address.value(of: Int($0.location)) == address
+        Address.value(of: Int($0.location)) == address && memory.read($0.queued) != 0
       })
     else { return nil }
     return "\(call) queues \(teller.name(of: head)) again"

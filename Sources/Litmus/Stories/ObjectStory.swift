@@ -207,6 +207,7 @@ extension FindingStory {
   }
 
   var doubleFree: String? {
+    if let queuedTwice { return queuedTwice }
     if case .free = instruction.operation, let head = headThatRuns {
       return life(at: instruction.address)?.end.map {
         "the callback of \(head) frees \($0)"

@@ -19,8 +19,6 @@ enum Substitutes {
       + "'atomic_dec_and_test(&v)' under it",
     "mutex_lock_interruptible": mayFail("mutex_lock"),
     "mutex_lock_killable": mayFail("mutex_lock"), "mutex_lock_io": "write 'mutex_lock'",
-    "kfree_rcu_mightsleep": "write 'synchronize_rcu(); kfree(p)'",
-    "kvfree_rcu_mightsleep": "write 'synchronize_rcu(); kvfree(p)'",
     "mutex_lock_nested": "write 'mutex_lock'", "spin_lock_nested": "write 'spin_lock'",
     "down_read_killable": mayFail("down_read"), "down_read_interruptible": mayFail("down_read"),
     "down_write_killable": mayFail("down_write"),
