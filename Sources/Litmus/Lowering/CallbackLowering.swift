@@ -60,6 +60,8 @@ extension Lowering {
     )
     let name = program.threads[machine].name
     slots.argument = share(.pointer, "\(name).head")
+    // It is the parameter of the callback, which has a name of its own.
+    result.slots[Int(slots.argument)].isTemporary = true
     if hasDomains { slots.domain = share(.pointer, "\(name).domain") }
     if hasBarrier { slots.awaited = share(.integer(.unsignedLong), "\(name).awaited") }
     result.callbacks = slots
