@@ -24,6 +24,7 @@ struct RaceMeaning {
       }
       meaning.add(object.base, object.size)
     }
+    for head in program.heads { meaning.hash.add("\(head)") }
     for pool in program.pools { meaning.add(pool.first, pool.count) }
     for node in program.nodes { meaning.add(node) }
     for table in program.containers { meaning.add(table.distance) }

@@ -9,6 +9,7 @@ extension FunctionProgram {
       + "p->v = 1; gone++; }\n"
     switch function {
     case .heap(let function): return heap(name, function)
+    case .callback(let function): return callback(name, function)
     case .containerOf:
       return FunctionProgram(
         "\(name)(m, struct s, b)", instead: "&other",

@@ -87,8 +87,10 @@ func answer(_ text: String) -> String {
     }
     // Functions that work on it take it, and nothing else with members.
     let call = try #require(Self.typeSamples[name], "no program uses \(name)")
-    #expect(answer("C t\n\(name) x;\nthread a(void) { \(call) }\n") == "holds")
-    let other = "C t\nstruct other { int v; };\nstruct other x;\nthread a(void) { \(call) }\n"
+    let callback = "static void f(struct rcu_head *h) { }\n"
+    #expect(answer("C t\n\(name) x;\n\(callback)thread a(void) { \(call) }\n") == "holds")
+    let other =
+      "C t\nstruct other { int v; };\nstruct other x;\n\(callback)thread a(void) { \(call) }\n"
     #expect(answer(other).contains("error:"))
   }
 
@@ -112,6 +114,7 @@ func answer(_ text: String) -> String {
     "seqcount_mutex_t": "write_seqcount_begin(&x); write_seqcount_end(&x);",
     "atomic_t": "atomic_inc(&x);", "atomic64_t": "atomic64_inc(&x);",
     "atomic_long_t": "atomic_long_inc(&x);", "refcount_t": "refcount_set(&x, 1);",
+    "struct rcu_head": "call_rcu(&x, f);", "struct callback_head": "call_rcu(&x, f);",
     "struct mutex": "mutex_lock(&x); mutex_unlock(&x);",
     "struct rw_semaphore": "down_read(&x); up_read(&x);",
     "struct srcu_struct": "synchronize_srcu(&x);", "struct kref": "kref_init(&x);",

@@ -150,7 +150,9 @@ struct FunctionProgram {
         "lock-misuse@0")
     case .lockOrGiveUp(let operation, _): return lockOrGiveUp(operation, name, function)
     case .disable, .enable, .preemption, .context: return processor(primitive, name)
-    case .fence, .testAndExchange, .mark, .nothing, .allocate, .free, .readUntil, .handler:
+    case .callbackBarrier: return barrier(name)
+    case .fence, .testAndExchange, .mark, .nothing, .allocate, .free, .readUntil, .handler,
+      .queueCallback:
       return nil
     }
   }

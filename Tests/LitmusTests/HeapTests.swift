@@ -151,6 +151,54 @@ import Testing
         < all.exploration.counts.states)
   }
 
+  @Test func `generated programs find the same, whatever is left out of the search`() throws {
+    var random = Random(seed: 11)
+    var found: [String: Int] = [:]
+    for number in 0..<120 {
+      func body(_ count: Int) -> String {
+        (0..<count).map { _ in
+          random.pick([
+            "p = READ_ONCE(one);", "p = READ_ONCE(two);", "q = p;", "WRITE_ONCE(one, p);",
+            "two = one;", "WRITE_ONCE(one, NULL);", "if (p)\n  x = p->v;", "if (p)\n  p->v++;",
+            "p = kzalloc(sizeof(*p), GFP_ATOMIC);", "q = kmalloc(sizeof(*q), GFP_ATOMIC);",
+            "kfree(p);", "kfree(q);", "kfree(&shared);", "if (p == q)\n  x = 1;", "x = shared.v;",
+            "if (p)\n  kfree_rcu(p, rcu);",
+            "rcu_read_lock();\nq = READ_ONCE(one);\n"
+              + "if (q)\n  x = q->v;\nrcu_read_unlock();", "rcu_barrier();",
+            "p = xchg(&one, q);", "cmpxchg(&one, p, q);", "if (p)\n  p->next = q;",
+          ])
+        }.joined(separator: "\n")
+      }
+      let locals = "struct s *p = READ_ONCE(one), *q = two;\n"
+      let same = body(3 + random.below(2))
+      let bodies = random.oneIn(3) ? [same, same] : [body(4), body(2 + random.below(3))]
+      let threads = bodies.enumerated().map { "thread t\($0)(void) {\n\(locals)\($1)\n}\n" }
+      let text = """
+        C g
+        struct s { int v; struct s *next; struct rcu_head rcu; };
+        struct s shared, *one = &shared, *two;
+        int x;
+        pool s 2\(random.oneIn(2) ? " may-fail" : "")
+        \(random.oneIn(2) ? "leaks" : "")
+        init(void) { one = kzalloc(sizeof(*one), GFP_KERNEL); two = &shared; }
+
+        """ + threads.joined() + "finally end: one != two\n"
+      let program = try RaceProgram(try read(text))
+      let expected = program.explore().found.map(\.id).sorted()
+      for id in expected { found[id, default: 0] += 1 }
+      for options in [
+        Explorer.Options(reduction: .partialOrder), Explorer.Options(strategy: .dpor()),
+        Explorer.Options(reduction: .symmetry),
+      ] {
+        let ids = program.explore(options).found.map(\.id).sorted()
+        #expect(ids == expected, "\(number), \(options):\n\(text)")
+      }
+    }
+    for id in ["use-after-free", "double-free", "leaks", "rcu", "end"] {
+      #expect(found[id, default: 0] > 2, "\(id): \(found)")
+    }
+  }
+
   @Test func `files that free nothing have no cells for it`() throws {
     let text = "struct s one;\nthread t(void) { struct s *q = &one; q->v = 1; }\n"
     let program = try RaceProgram(try read(Self.start + text))

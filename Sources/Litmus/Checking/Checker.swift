@@ -90,6 +90,7 @@ final class Checker {
         attempt { () throws(Abandoned) in try checkBody(of: function) }
       }
     }
+    declareCallbacks()
     for item in tree.items { attempt { () throws(Abandoned) in try checkLast(item) } }
     checkAddressesOfFunctions()
     checkRecursion()

@@ -23,6 +23,7 @@ enum CompositeFunction: Hashable, Sendable {
   case small(SmallFunction)
   /// What is done to a handler, which is named.
   case handler(Primitive.HandlerOperation)
+  case callback(CallbackFunction)
 
   enum SequenceLockOperation: Hashable, Sendable {
     case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
@@ -45,6 +46,7 @@ enum CompositeFunction: Hashable, Sendable {
     ]
     for (name, function) in HeapFunction.table { table[name] = .heap(function) }
     table.merge(perCPU) { first, _ in first }
+    for (name, function) in CallbackFunction.table { table[name] = .callback(function) }
     for prefix in ["", "atomic_", "atomic64_", "atomic_long_"] {
       for suffix in ["", "_relaxed", "_acquire", "_release"] {
         table["\(prefix)try_cmpxchg\(suffix)"] = .tryExchange
@@ -69,8 +71,10 @@ extension Checker {
   func call(
     _ function: CompositeFunction, _ name: String, _ arguments: [Expression], at offset: Int
   ) throws(Abandoned) -> TypedExpression {
-    if case .heap(let function) = function {
-      return try call(function, name, arguments, at: offset)
+    switch function {
+    case .heap(let function): return try call(function, name, arguments, at: offset)
+    case .callback(let function): return try call(function, name, arguments, at: offset)
+    default: break
     }
     let count = argumentCount(of: function, name)
     guard arguments.count == count || name == "static_assert" && !arguments.isEmpty else {
@@ -79,7 +83,7 @@ extension Checker {
         "'\(name)' takes \(count) argument\(count == 1 ? "" : "s"), not \(arguments.count)")
     }
     switch function {
-    case .heap: return nothing(at: offset)
+    case .heap, .callback: return nothing(at: offset)
     case .containerOf: return try containerOf(arguments, at: offset)
     case .containerOrNull: return try containerOrNull(arguments, at: offset)
     case .tryExchange: return try tryExchange(arguments, name, at: offset)

@@ -18,7 +18,7 @@ extension Checker {
       throw fail(.type, at: arguments[1].offset, "'container_of' takes the type of the container")
     }
     let type = try resolve(syntax)
-    let (distance, member) = try self.member(arguments[2], of: type)
+    let (distance, member) = try self.member(arguments[2], of: type, in: "container_of")
     guard pointer.type == .pointer(member) || pointer.type == .pointer(.void) else {
       throw fail(
         .type, at: arguments[0].offset,
@@ -44,19 +44,19 @@ extension Checker {
   }
 
   /// Where a member lies in a structure, which may be a member of a member.
-  private func member(
-    _ expression: Expression, of type: CType
+  func member(
+    _ expression: Expression, of type: CType, in function: String
   ) throws(Abandoned) -> (offset: Int, type: CType) {
     switch expression.kind {
     case .name(let name):
       let found = try member(name, of: type, at: expression.offset)
       return (found.offset, found.type)
     case .member(let base, let name, throughPointer: false, let place):
-      let outer = try member(base, of: type)
+      let outer = try member(base, of: type, in: function)
       let inner = try member(name, of: outer.type, at: place)
       return (outer.offset + inner.offset, inner.type)
     case .index(let base, let index):
-      let outer = try member(base, of: type)
+      let outer = try member(base, of: type, in: function)
       guard case .array(let element, let count) = outer.type else {
         throw fail(.type, at: expression.offset, "'\(text(outer.type))' is no array")
       }
@@ -65,7 +65,7 @@ extension Checker {
         throw fail(.type, at: index.offset, "the array has no element \(number)")
       }
       return (outer.offset + Int(number) * (try size(of: element, at: index.offset)), element)
-    default: throw fail(.type, at: expression.offset, "'container_of' takes the name of a member")
+    default: throw fail(.type, at: expression.offset, "'\(function)' takes the name of a member")
     }
   }
 }

@@ -92,7 +92,7 @@ extension Checker {
     if case .name(let name) = expression.kind, case .function(let number)? = lookUp(name),
       let thread = program.threads.firstIndex(where: { $0.function == number })
     {
-      return constant(Int64(program.cpu(of: thread)), at: expression.offset)
+      return constant(Int64(program.cpu(of: thread) ?? 0), at: expression.offset)
     }
     return try convert(try value(expression), to: .int, for: "the CPU")
   }

@@ -83,6 +83,7 @@ extension Lowering {
   /// What runs the function of the machine: once for a thread, and again and again for a handler.
   func lowerBody(of function: Int, _ activity: Activity, _ body: () -> Void) {
     if activity == .thread || isInitial { return body() }
+    if activity == .callbacks { return lowerCallbacks(at: program.functions[function].offset) }
     let (start, context) = (newLabel(), activity.interrupt != nil || activity.isAtomic)
     let offset = program.functions[function].offset
     place(start)

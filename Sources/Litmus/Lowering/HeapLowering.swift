@@ -4,7 +4,14 @@ extension Program {
   var freedTypes: Set<CType> {
     var found: Set<CType> = []
     visitExpressions { expression in
-      guard case .primitive(.free, _, let arguments) = expression.kind else { return }
+      if case .primitive(.queueCallback(let number), let head?, _) = expression.kind,
+        case .free = callbacks[number], case .member(let object, _) = head
+      {
+        if let type = type(of: object) { found.insert(type) }
+      }
+      guard case .primitive(let primitive, nil, let arguments) = expression.kind,
+        primitive.frees
+      else { return }
       for var pointer in arguments {
         while case .convert(let operand) = pointer.kind, operand.type.pointee != nil {
           pointer = operand
@@ -29,6 +36,16 @@ extension Program {
       [type] + (structures[number].members?.first.map { beginnings(of: $0.type) } ?? [])
     case .array(let element, _): [type] + beginnings(of: element)
     default: [type]
+    }
+  }
+}
+
+extension Primitive {
+  /// Whether it frees what its argument points to, now or later.
+  fileprivate var frees: Bool {
+    switch self {
+    case .free, .queueCallback: true
+    default: false
     }
   }
 }

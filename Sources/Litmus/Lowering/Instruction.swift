@@ -105,6 +105,8 @@ struct Instruction {
     case free
     /// `target` is the address of a new object; `value` the flags.
     case allocate(Allocation)
+    /// A part of how callbacks are queued and run.
+    case callback(CallbackStep)
     /// A handler starts or ends.
     case handler(HandlerStep)
     case atomicBegin, atomicEnd

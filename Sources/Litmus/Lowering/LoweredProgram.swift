@@ -43,6 +43,11 @@ struct LoweredProgram {
   /// By thread: the slots of the readers it waits for, and of the location of what they read.
   var rcuWaits: [Int32] = []
   var rcuWaitsOn: [Int32] = []
+  /// What callbacks are queued on, and the slots of the machine that runs them.
+  var heads: [CallbackHead] = []
+  var callbacks = CallbackSlots()
+  /// The names of the callbacks, by their numbers.
+  var callbackNames: [String] = []
   /// By machine: what a handler is started by; that of a thread is none.
   var handlers: [HandlerSlots] = []
   /// By machine: what is known of the processor of a thread that is interrupted.

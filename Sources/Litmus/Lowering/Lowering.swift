@@ -111,7 +111,7 @@ final class Lowering {
         if case .allocate = $0 { return true }
         if case .wait(let operation) = $0 { return operation.sleeps }
         if case .handler(let operation, _) = $0 { return operation.maySleep }
-        return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
+        return [.mightSleep, .callbackBarrier, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
 
@@ -124,6 +124,7 @@ final class Lowering {
     layOutReaders()
     layOutHandlers()
     layOutTasks()
+    layOutCallbacks()
     if let initial = program.initial {
       isInitial = true
       let first = Int32(result.slots.count)
@@ -138,6 +139,7 @@ final class Lowering {
       lowered.title = title(of: entry)
       result.threads.append(lowered)
     }
+    layOutObjectHeads()
     layOutGraves()
     dropIdleReaders()
     dropWakeful()

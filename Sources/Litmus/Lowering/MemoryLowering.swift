@@ -104,6 +104,10 @@ extension Lowering {
         name: name, base: base, size: size, slots: first..<Int32(result.slots.count), count: count,
         lifetime: thread == nil ? .global : .local))
     findContainers(in: type, at: base)
+    for location in base..<base + size {
+      let slot = result.slots[Int(result.slotOfLocation[location])]
+      if slot.use == .callbackHead { addHead(named: slot.name, at: location) }
+    }
     return base
   }
 
@@ -146,6 +150,9 @@ extension Lowering {
       cells[cells.count - 1].use = .waiting(object, of: thread ?? -1)
     case .object(.seqcount), .object(.refcount): add(name, .integer(.unsignedInt))
     case .object(.atomic(let integer)): add(name, .integer(integer))
+    case .object(.callbackHead):
+      add(name, .upTo(0))
+      cells[cells.count - 1].use = .callbackHead
     case .object(.srcu):
       let first = cells.count
       defer {
@@ -170,7 +177,7 @@ extension Lowering {
     let waits = program.usesPrimitive { $0 == .rcu(.synchronize) || $0 == .srcu(.synchronize) }
     let reads = program.usesPrimitive { $0 == .rcu(.enter) || $0 == .rcu(.leave) }
     let onObjects = program.usesPrimitive { $0 == .srcu(.synchronize) }
-    if onObjects, program.threads.count * Self.readersInside > 64 {
+    if onObjects || hasDomains, program.threads.count * Self.readersInside > 64 {
       report(
         .limit, at: program.functions.first?.offset ?? 0,
         "a file that waits for readers of SRCU has at most \(64 / Self.readersInside) threads")

@@ -74,6 +74,14 @@ extension Lowering {
       return constant(0)
     case .initialize: return initialize(place, at: offset)
     case .allocate(let allocation): return allocate(allocation, values[0], type, at: offset)
+    case .queueCallback(let number):
+      emit(
+        Instruction(
+          operation: .callback(place == nil ? .queueObject(number) : .queue(number)), isStep: true,
+          isMarked: true, address: place.map { address(of: $0) } ?? values[0],
+          value: place == nil ? -1 : values.first ?? -1), at: offset)
+      return constant(0)
+    case .callbackBarrier: return callbackBarrier(place, at: offset)
     case .free:
       emit(
         Instruction(operation: .free, isStep: true, isMarked: true, address: values[0]), at: offset)
@@ -81,9 +89,21 @@ extension Lowering {
     case .mark:
       emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
       return constant(0)
-    case .processor: return constant(Int64(program.cpu(of: thread)))
+    case .processor: return processor(at: offset)
     case .await, .nothing, .mightSleep, .wait, .readUntil: return constant(0)
     }
+  }
+
+  /// The number of the CPU that the machine runs on.
+  private func processor(at offset: Int) -> Int32 {
+    if isInitial { return constant(0) }
+    guard let cpu = program.cpu(of: thread) else {
+      report(
+        .refused, at: offset,
+        "'\(threadName)' runs on any CPU: name one, as in 'per_cpu(x, THREAD)'")
+      return constant(0)
+    }
+    return constant(Int64(cpu))
   }
 
   func placeAddress(_ place: Place?) -> Int32 {

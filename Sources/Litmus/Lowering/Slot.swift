@@ -24,6 +24,8 @@ struct Slot {
     case other
     /// Where an object stands in its life: a ``LifeStage``.
     case life
+    /// A `struct rcu_head`; what such a head is queued for.
+    case callbackHead, queued
 
     var isTaskState: Bool {
       if case .waiting(.task, _) = self { return true }

@@ -112,6 +112,7 @@ struct Executor<Memory: MachineMemory> {
     case .kill: end(image.lives[Int(instruction.limit)])
     case .free: free(instruction)
     case .allocate(let allocation): allocate(instruction, allocation)
+    case .callback(let step): return self.step(step, instruction)
     default: return access(instruction)
     }
     return true

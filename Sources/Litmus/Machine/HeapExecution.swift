@@ -18,6 +18,8 @@ struct ObjectLife {
   var grave: Int32
   /// The object whose grave it is; -1 if it is none.
   var dead: Int32 = -1
+  /// The head that stands for it where it is freed without one; -1 if there is none.
+  var head: Int32 = -1
 
   init(_ object: MemoryObject) {
     switch object.lifetime {
@@ -76,7 +78,9 @@ extension Executor {
   /// Ends the life of an object: its cells are as at the start, and addresses of it lead to its
   /// grave.
   mutating func end(_ object: ObjectLife) {
+    outlive(object.head)
     for slot in object.slots {
+      if image.headCount > 0 { outlive(image.headOfSlot[Int(slot)]) }
       let lock = image.lockOfSlot[Int(slot)]
       if lock >= 0 {
         if !memory.isFree(lock: lock) { fail(.lockMisuse) }

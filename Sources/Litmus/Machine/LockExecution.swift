@@ -173,6 +173,7 @@ extension Executor {
 
   /// Tells those who wait for readers, of `object` or of RCU, that one of them has left.
   private func leaveReaders(_ object: Int64, _ bit: Int) {
+    if image.headCount > 0 { leaveReaders(ofHeads: object, bit) }
     for other in 0..<image.threadCount {
       let waits = image.rcuWaits[other]
       guard waits >= 0 else { continue }

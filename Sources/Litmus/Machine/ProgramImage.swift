@@ -43,6 +43,14 @@ final class ProgramImage: @unchecked Sendable {
   /// By machine: the slot that says what runs in the place of a thread; -1 if nothing can.
   let interrupted: UnsafeMutablePointer<Int32>
   let containers: Containers
+  /// What callbacks are queued on; by slot, which of them it is, or -1.
+  let heads: UnsafeMutablePointer<CallbackHead>
+  let headOfSlot: UnsafeMutablePointer<Int32>
+  let headCount: Int
+  let callbacks: CallbackSlots
+  let callbackCount: Int64
+  /// The readers, of RCU and of a domain of SRCU, whose threads must end, as masks.
+  let (endingReaders, endingDomainReaders): (Int64, Int64)
   let threadCount: Int
   /// Where the places of threads in queues are kept.
   let entries: UnsafeMutablePointer<WaitEntry>
@@ -89,6 +97,24 @@ final class ProgramImage: @unchecked Sendable {
     gates = Self.copy(program.threads.indices.map { Gate(of: $0, in: program) })
     interrupted = Self.copy(program.processors.map(\.interrupted))
     containers = Containers(program)
+    heads = Self.copy(program.heads)
+    var headOfSlot = Array(repeating: Int32(-1), count: program.slots.count)
+    for (number, head) in program.heads.enumerated() {
+      if head.object >= 0 {
+        lives[Int(head.object)].head = Int32(number)
+        continue
+      }
+      headOfSlot[Int(program.slotOfLocation[Int(head.location)])] = Int32(number)
+    }
+    self.headOfSlot = Self.copy(headOfSlot)
+    (headCount, callbacks) = (program.heads.count, program.callbacks)
+    callbackCount = Int64(program.callbackNames.count)
+    let ending = program.threads.indices.filter { !program.threads[$0].isDaemon }
+    endingReaders = ending.reduce(0) { $0 | 1 << Int64($1) }
+    let inside = Int64(1) << Int64(Lowering.readersInside) - 1
+    endingDomainReaders = ending.reduce(0) {
+      $0 | inside << Int64($1 * Lowering.readersInside)
+    }
     threadCount = program.threads.count
     let places = program.slots.indices.compactMap { number -> WaitEntry? in
       guard case .waiting(.entry, let thread) = program.slots[number].use,
@@ -230,6 +256,8 @@ final class ProgramImage: @unchecked Sendable {
     breaches.deallocate()
     startsEmpty.deallocate()
     pools.deallocate()
+    heads.deallocate()
+    headOfSlot.deallocate()
     handlers.deallocate()
     gates.deallocate()
     interrupted.deallocate()

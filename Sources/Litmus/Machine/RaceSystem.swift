@@ -109,11 +109,15 @@ final class RaceSystem: Sendable {
     }
     for thread in builder.threads where program.handlers[thread.index].isHandler {
       let handler = program.handlers[thread.index]
+      let runsCallbacks = thread.index == Int(program.callbacks.machine)
       builder.handler(
         thread,
         Handler(
           rests: { state in StateMemory(state, cells).readCell(handler.running) == 0 },
-          isDone: { state in StateMemory(state, cells).isDone(handler) }))
+          isDone: { state in
+            let memory = StateMemory(state, cells)
+            return runsCallbacks ? memory.callbacksAreDone(image) : memory.isDone(handler)
+          }))
     }
     builder.quiet { state in Self.isQuiet(image, cells, state) }
     for property in program.properties {
@@ -204,9 +208,13 @@ final class RaceSystem: Sendable {
 struct AddressPrinter: Sendable {
   private let names: [String]
   private let numberNames: [Int64: String]
+  /// What a head is queued for, by the number that says so.
+  private let queued: [String]
 
   init(_ program: LoweredProgram) {
     numberNames = program.numberNames
+    let callbacks = program.callbackNames.map { "queued for \($0)()" }
+    queued = ["idle"] + callbacks + callbacks.map { "\($0), its object freed" }
     names = program.slotOfLocation.indices.map { location in
       if location == Address.noValueLocation { return "no value" }
       if let name = program.locationNames[location] { return name }
@@ -231,6 +239,8 @@ struct AddressPrinter: Sendable {
   /// A value of a slot: NULL and large unsigned numbers as C writes them.
   func text(_ value: Int64, in slot: Slot) -> String {
     switch slot.content {
+    case _ where slot.use == .queued:
+      queued.indices.contains(Int(value)) ? queued[Int(value)] : "\(value)"
     case _ where slot.use == .life: LifeStage(rawValue: value)?.text ?? "\(value)"
     case _ where slot.use.isTaskState: TaskState.text(value)
     case _ where slot.use.isCompletion && value == WaitInstruction.all: "all"

@@ -284,6 +284,7 @@ struct FindingStory {
     guard instruction.operation != .rcuLeave else {
       return "\(call) leaves RCU, and \(name) does not read under it"
     }
+    if let queuedTwice { return queuedTwice }
     if instruction.operation == .free {
       let object = life(at: instruction.address)
       return "\(call) ends the life of \(object?.name ?? "a domain") while somebody reads in it"

@@ -143,11 +143,14 @@ extension RaceTeller {
     of run: DryRun, by instruction: Instruction, before state: Property.State
   ) -> [Trace.Access] {
     let before = StateMemory(state, cells)
-    let changed = run.memory.written.keys.filter { program.slots[Int($0)].use == .life }.sorted()
+    let changed = run.memory.written.keys.filter {
+      [.life, .queued].contains(program.slots[Int($0)].use)
+    }.sorted()
     let told = changed.map { slot in
       let this = program.slots[Int(slot)]
       return Trace.Access(
-        String(this.name.prefix { $0 != "." }), old: printer.text(before.read(slot), in: this),
+        String(this.name[..<(this.name.lastIndex(of: ".") ?? this.name.endIndex)]),
+        old: printer.text(before.read(slot), in: this),
         new: printer.text(run.memory.written[slot] ?? 0, in: this))
     }
     if told.isEmpty, case .allocate(let allocation) = instruction.operation, allocation.mayFail {
@@ -186,6 +189,7 @@ extension FindingStory {
   }
 
   var useAfterFree: String? {
+    if let lateCallback { return lateCallback }
     guard let (what, pointer) = access() else { return nil }
     guard let pointer, let name = teller.program.valueNames[pointer] else {
       let object = life(at: culpritAddress)
@@ -203,6 +207,12 @@ extension FindingStory {
   }
 
   var doubleFree: String? {
+    if let queuedTwice { return queuedTwice }
+    if case .free = instruction.operation, let head = headThatRuns {
+      return life(at: instruction.address)?.end.map {
+        "the callback of \(head) frees \($0)"
+      }
+    }
     guard let object = life(at: instruction.address), let end = object.end else { return nil }
     return "\(call) frees \(end)"
   }

@@ -140,6 +140,9 @@ struct StuckStory {
     case .rcuAwait:
       return "waits at \(place) for readers (\(readers(memory, me).joined(separator: ", ")))"
     case .handler(let step): return waits(at: place, for: step, instruction, memory)
+    case .callback(.awaitBarrier):
+      return "waits at \(place) for callbacks"
+        + list(teller.awaitedCallbacks(by: me, memory), before: ": ")
     case .lock(let operation, _) where slot >= 0:
       return "waits at \(place) for "
         + holders(of: slot, reads: operation == .readLock, me, memory)

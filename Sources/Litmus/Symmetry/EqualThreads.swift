@@ -20,7 +20,7 @@ struct EqualThreads {
     let threads = program.threads.indices
     var (classes, firsts): ([[Int]], [[Int32: Int32]]) = ([], threads.map { _ in [:] })
     let masksAreKnown =
-      program.rcuWaitsOn.allSatisfy { $0 < 0 }
+      program.rcuWaitsOn.allSatisfy { $0 < 0 } && program.heads.isEmpty
       && (program.rcuWaits.allSatisfy { $0 < 0 } || threads.count <= Self.mostReaders)
     for thread in threads
     where masksAreKnown && !Self.hasObjects(thread, program) && !program.isInterruptible(thread) {

@@ -47,6 +47,8 @@ enum ObjectKind: Hashable, Sendable {
   case refcount
   case srcu
   case waiting(WaitObject)
+  /// `struct rcu_head`, also called `struct callback_head`.
+  case callbackHead
 
   /// By the name of a typedef.
   static let named: [String: ObjectKind] = [
@@ -60,6 +62,7 @@ enum ObjectKind: Hashable, Sendable {
   /// By the name of a structure.
   static let structures: [String: ObjectKind] = [
     "mutex": .mutex, "rw_semaphore": .readWriteLock(sleeps: true), "srcu_struct": .srcu,
+    "rcu_head": .callbackHead, "callback_head": .callbackHead,
   ].merging(WaitObject.structures.mapValues(ObjectKind.waiting)) { first, _ in first }
 
   /// The name that messages use.
@@ -73,6 +76,7 @@ enum ObjectKind: Hashable, Sendable {
     case .refcount: "refcount_t"
     case .srcu: "struct srcu_struct"
     case .waiting(let object): object.text
+    case .callbackHead: "struct rcu_head"
     }
   }
 }

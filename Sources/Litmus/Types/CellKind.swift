@@ -16,6 +16,7 @@ struct CellKind: Hashable, Sendable {
   static let (waitQueue, waitEntry) = (CellKind(rawValue: 40), CellKind(rawValue: 41))
   static let (completion, countingSemaphore) = (CellKind(rawValue: 42), CellKind(rawValue: 43))
   static let task = CellKind(rawValue: 44)
+  static let callbackHead = CellKind(rawValue: 50)
 
   private static let widths: [UInt8] = [1, 8, 16, 32, 64]
   private static let firstInteger: UInt8 = 8
@@ -51,6 +52,7 @@ struct CellKind: Hashable, Sendable {
     case .readWriteLock: "rwlock_t"
     case .semaphore: "struct rw_semaphore"
     case .readers: "struct srcu_struct"
+    case .callbackHead: "struct rcu_head"
     default:
       integer?.text ?? WaitObject.allCases.first { $0.kind == self }?.text ?? "part of a lock"
     }
@@ -65,6 +67,7 @@ extension CellKind {
       case (_, .writer(_, let sleeps)): sleeps ? .semaphore : .readWriteLock
       case (_, .reader): .readers
       case (_, .waiting(let object, _)): object.kind
+      case (_, .callbackHead): .callbackHead
       case (_, .other), (.upTo, _): .inner
       case (.pointer, _): .pointer
       case (.integer(let type), _): CellKind(type)
@@ -100,6 +103,7 @@ extension Program {
       case .atomic(let integer): return [CellKind(integer)]
       case .srcu: return [.readers]
       case .waiting(let object): return [object.kind]
+      case .callbackHead: return [.callbackHead]
       }
     }
   }

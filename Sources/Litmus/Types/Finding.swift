@@ -41,7 +41,8 @@ enum Finding: UInt8, CaseIterable, Sendable {
     case .lockMisuse: "A lock is released by its holder, and not taken twice by one thread."
     case .sleepInAtomic:
       "Nothing sleeps holding a spinlock or bit, with interrupts off, in one, or in an RCU reader."
-    case .rcu: "Every reader that leaves has entered, and gives the index that it was given."
+    case .rcu:
+      "Every reader that leaves has entered, and gives the index that it was given; nothing is queued twice."
     case .refcount:
       "No reference count is raised from 0 or beyond INT_MAX, lowered below 0, or dropped to 0 untested."
     case .division: "Nothing is divided by 0."

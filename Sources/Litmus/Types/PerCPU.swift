@@ -1,14 +1,17 @@
 // A thread is a CPU: what programs keep for each CPU, and which one a machine runs on.
 extension Program {
-  /// The number of the CPU that a machine of the program runs on: that of the thread which it
-  /// interrupts, if it does.
-  func cpu(of machine: Int) -> Int {
-    let machine = threads[machine].activity.interrupt?.thread ?? machine
-    return threads[..<machine].count { $0.activity.interrupt == nil }
+  /// The number of the CPU that a machine of the program runs on: its own, or that of the thread
+  /// which it interrupts; nil where the file does not say.
+  func cpu(of machine: Int) -> Int? {
+    switch threads[machine].activity {
+    case .thread: machine
+    case .interrupt(let thread, _, _), .timer(of: let thread?): thread
+    case .work, .timer, .callbacks: nil
+    }
   }
 
-  /// The names of the CPUs, by number: those of all machines that interrupt no other.
-  var cpuNames: [String] { threads.filter { $0.activity.interrupt == nil }.map(\.name) }
+  /// The names of the CPUs, by number: those of the threads, which come first.
+  var cpuNames: [String] { threads.filter { $0.activity == .thread }.map(\.name) }
 }
 
 /// What is done to one CPU's copy of a variable.

@@ -57,6 +57,11 @@ enum Primitive: Hashable, Sendable {
   case allocate(Allocation)
   /// The end of the object that the argument points to; NULL is none.
   case free
+  /// Has a callback run when the readers of now have left, by its number; the argument is the
+  /// domain, if it is one of SRCU, or, without a head, the object's address.
+  case queueCallback(Int)
+  /// Waits for the callbacks that are queued now, of the domain that is given or of RCU.
+  case callbackBarrier
   /// A name in the trace, and nothing else.
   case mark(String)
   /// Nothing at all.

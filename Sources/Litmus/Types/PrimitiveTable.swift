@@ -9,6 +9,7 @@ extension PrimitiveFunction {
     addReaders(to: &table)
     addWaits(to: &table)
     addLockVariants(to: &table)
+    addCallbacks(to: &table)
     addWords(to: &table)
     addProcessor(to: &table)
     return table

@@ -5,6 +5,9 @@ struct Program {
   var functions: [Function] = []
   /// The threads in the order of the file, and then the handlers.
   var threads: [ThreadEntry] = []
+  /// What is done when readers have left, and where the first of it is queued.
+  var callbacks: [Callback] = []
+  var callbackOffset = 0
   /// What objects can be allocated from.
   var pools: [Pool] = []
   /// What runs alone before the threads.
