@@ -34,6 +34,7 @@ struct RaceMeaning {
     for slots in [program.rcuDepth, program.rcuWaits, program.rcuWaitsOn] {
       for slot in slots { meaning.add(Int(slot)) }
     }
+    for item in program.deferred { meaning.add(Int(item.slot), item.thread) }
     return hexDigits(meaning.hash.value)
   }
 

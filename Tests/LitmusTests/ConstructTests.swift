@@ -99,6 +99,8 @@ func answer(_ text: String) -> String {
     "atomic_long_t": "atomic_long_inc(&x);", "refcount_t": "refcount_set(&x, 1);",
     "struct mutex": "mutex_lock(&x); mutex_unlock(&x);",
     "struct rw_semaphore": "down_read(&x); up_read(&x);",
+    "struct work_struct": "cancel_work(&x);", "struct timer_list": "timer_delete(&x);",
+    "struct delayed_work": "cancel_delayed_work(&x);",
     "struct srcu_struct": "synchronize_srcu(&x);", "struct kref": "kref_init(&x);",
   ]
 
@@ -110,6 +112,16 @@ func answer(_ text: String) -> String {
         "static DEFINE_RAW_SPINLOCK(l);", "raw_spin_lock(&l); raw_spin_unlock(&l);"
       ),
       "DEFINE_MUTEX": ("static DEFINE_MUTEX(l);", "mutex_lock(&l); mutex_unlock(&l);"),
+      "DECLARE_WORK": (
+        "static void f(struct work_struct *w) { }\nDECLARE_WORK(w, f);", "schedule_work(&w);"
+      ),
+      "DECLARE_DELAYED_WORK": (
+        "static void f(struct work_struct *w) { }\nDECLARE_DELAYED_WORK(w, f);",
+        "schedule_delayed_work(&w, 1);"
+      ),
+      "DEFINE_TIMER": (
+        "static void f(struct timer_list *t) { }\nDEFINE_TIMER(t, f);", "mod_timer(&t, 1);"
+      ),
       "DEFINE_RWLOCK": ("DEFINE_RWLOCK(l);", "read_lock(&l); read_unlock(&l);"),
       "DECLARE_RWSEM": ("DECLARE_RWSEM(l);", "down_read(&l); up_read(&l);"),
       "DEFINE_SEQLOCK": ("DEFINE_SEQLOCK(l);", "write_seqlock(&l); write_sequnlock(&l);"),

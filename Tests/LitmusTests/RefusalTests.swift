@@ -202,11 +202,6 @@ import Testing
         "f:3:18: error: 'h' is not called: it runs by itself"
       ),
       (
-        "work w(void) { }\nthread a(void) { }",
-        "f:2:1: error: 'work' is not supported yet; write a thread or 'daemon' of its own, "
-          + "which begins with an 'await'"
-      ),
-      (
         "struct s { int v; };\npool s 3\nthread a(void) { }",
         "f:3:1: error: 'pool' is not supported yet; write a global, or a local whose address is "
           + "taken"

@@ -26,6 +26,10 @@ extension Checker {
     if let function = PrimitiveFunction.table[text] {
       return try call(function, text, arguments, at: offset)
     }
+    if deferred.isInTime, DeferredFunction.timeFunctions.contains(text) {
+      return try arguments.map { (argument) throws(Abandoned) in try value(argument) }
+        .reduce(constant(0, .integer(.unsignedLong), at: offset)) { inOrder($1, $0) }
+    }
     if isUnevaluated, Self.lockdepQuestions.contains(text) {
       for argument in arguments { _ = try value(argument) }
       return constant(1, at: offset)
@@ -145,7 +149,7 @@ extension Checker {
   }
 
   /// Checks an argument that is not computed, so that it changes nothing.
-  private func checkUnevaluated(_ argument: Expression) throws(Abandoned) {
+  func checkUnevaluated(_ argument: Expression) throws(Abandoned) {
     if argument.isText { return }
     let (taken, outer) = (program.variables.map(\.isAddressTaken), isUnevaluated)
     isUnevaluated = true

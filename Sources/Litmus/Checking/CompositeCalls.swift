@@ -14,6 +14,12 @@ enum CompositeFunction: Hashable, Sendable {
   case clamp, clampTyped, clampValue
   /// The values of two places change places.
   case swap
+  /// Work and timers.
+  case deferred(DeferredFunction)
+  /// `from_timer(variable, timer, member)`: what the timer is a member of.
+  case containerOfTimer
+  /// `to_delayed_work(work)`.
+  case delayedWorkOf
 
   enum SequenceLockOperation: Hashable, Sendable {
     case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
@@ -32,7 +38,10 @@ enum CompositeFunction: Hashable, Sendable {
       "seqlock_init": .sequenceLock(.initialize, in: .none),
       "read_seqbegin": .sequenceLock(.readBegin, in: .none),
       "read_seqretry": .sequenceLock(.readRetry, in: .none),
+      "from_timer": .containerOfTimer, "timer_container_of": .containerOfTimer,
+      "to_delayed_work": .delayedWorkOf,
     ]
+    for (name, function) in DeferredFunction.table { table[name] = .deferred(function) }
     for prefix in ["", "atomic_", "atomic64_", "atomic_long_"] {
       for suffix in ["", "_relaxed", "_acquire", "_release"] {
         table["\(prefix)try_cmpxchg\(suffix)"] = .tryExchange
@@ -56,6 +65,9 @@ extension Checker {
   func call(
     _ function: CompositeFunction, _ name: String, _ arguments: [Expression], at offset: Int
   ) throws(Abandoned) -> TypedExpression {
+    if case .deferred(let function) = function {
+      return try call(function, name, arguments, at: offset)
+    }
     let count = argumentCount(of: function, name)
     guard arguments.count == count || name == "static_assert" && !arguments.isEmpty else {
       throw fail(
@@ -63,6 +75,9 @@ extension Checker {
         "'\(name)' takes \(count) argument\(count == 1 ? "" : "s"), not \(arguments.count)")
     }
     switch function {
+    case .deferred: return nothing(at: offset)
+    case .containerOfTimer: return try containerOfTimer(arguments, name, at: offset)
+    case .delayedWorkOf: return try delayedWork(of: arguments[0], at: offset)
     case .containerOf: return try containerOf(arguments, at: offset)
     case .tryExchange: return try tryExchange(arguments, name, at: offset)
     case .krefSet, .krefRead, .krefGet, .krefGetUnlessZero:
@@ -96,8 +111,8 @@ extension Checker {
 
   private func argumentCount(of function: CompositeFunction, _ name: String) -> Int {
     switch function {
-    case .containerOf, .tryExchange, .clamp, .clampValue, .lesser(isTyped: true),
-      .greater(isTyped: true):
+    case .containerOf, .containerOfTimer, .tryExchange, .clamp, .clampValue,
+      .lesser(isTyped: true), .greater(isTyped: true):
       3
     case .clampTyped: 4
     case .krefPut, .sequenceLock(.readRetry, _), .swap, .lesser, .greater: 2
@@ -166,44 +181,6 @@ extension Checker {
   /// Computes some expressions before another.
   func after(_ before: [TypedExpression], _ result: TypedExpression) -> TypedExpression {
     before.reversed().reduce(result) { inOrder($1, $0) }
-  }
-
-  // MARK: - container_of
-
-  private func containerOf(
-    _ arguments: [Expression], at offset: Int
-  ) throws(Abandoned) -> TypedExpression {
-    let pointer = try pointerValue(arguments[0])
-    guard case .type(let syntax) = arguments[1].kind else {
-      throw fail(.type, at: arguments[1].offset, "'container_of' takes the type of the container")
-    }
-    let type = try resolve(syntax)
-    let (distance, member) = try self.member(arguments[2], of: type)
-    guard pointer.type == .pointer(member) || pointer.type == .pointer(.void) else {
-      throw fail(
-        .type, at: arguments[0].offset,
-        "the member is a '\(text(member))', and the pointer is a '\(text(pointer.type))'")
-    }
-    let moved = TypedExpression(
-      kind: .offset(pointer, constant(Int64(-distance), .integer(.long), at: offset), stride: 1),
-      type: .pointer(type), offset: offset)
-    return moved
-  }
-
-  /// Where a member lies in a structure, which may be a member of a member.
-  private func member(
-    _ expression: Expression, of type: CType
-  ) throws(Abandoned) -> (offset: Int, type: CType) {
-    switch expression.kind {
-    case .name(let name):
-      let found = try member(name, of: type, at: expression.offset)
-      return (found.offset, found.type)
-    case .member(let base, let name, throughPointer: false, let place):
-      let outer = try member(base, of: type)
-      let inner = try member(name, of: outer.type, at: place)
-      return (outer.offset + inner.offset, inner.type)
-    default: throw fail(.type, at: expression.offset, "'container_of' takes the name of a member")
-    }
   }
 
   // MARK: - try_cmpxchg
@@ -358,6 +335,7 @@ extension Checker {
 enum BuiltInStructure: String, CaseIterable {
   case sequenceLock = "seqlock_t"
   case kref
+  case delayedWork = "delayed_work"
 
   var members: [Structure.Member] {
     switch self {
@@ -367,6 +345,7 @@ enum BuiltInStructure: String, CaseIterable {
         Structure.Member(name: "lock", type: .object(.spinlock), offset: 1),
       ]
     case .kref: [Structure.Member(name: "refcount", type: .object(.refcount), offset: 0)]
+    case .delayedWork: [Structure.Member(name: "work", type: .object(.work), offset: 0)]
     }
   }
 }

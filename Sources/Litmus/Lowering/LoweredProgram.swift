@@ -33,6 +33,8 @@ struct LoweredProgram {
   var handlers: [HandlerSlots] = []
   /// By machine: what is known of the processor of a thread that is interrupted.
   var processors: [ProcessorSlots] = []
+  /// The work and the timers that can run.
+  var deferred: [LoweredDeferred] = []
   /// What nodes are called where something goes wrong: the places that values were read from.
   var valueNames: [Int32: String] = [:]
   /// The nodes among those whose values an instruction has read from memory.

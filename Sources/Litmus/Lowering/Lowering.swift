@@ -95,7 +95,8 @@ final class Lowering {
     frame = Frame(number: 0, function: -1, returnLabel: 0, returnSlot: -1)
     asksForSleep =
       program.usesPrimitive {
-        [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
+        if case .deferred(let call, _) = $0 { return call.sleeps }
+        return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
 
@@ -105,6 +106,7 @@ final class Lowering {
     layOutGlobals()
     layOutReaders()
     layOutHandlers()
+    layOutDeferred()
     if let initial = program.initial {
       isInitial = true
       result.initial = lower(thread: 0, function: initial, named: "init")
@@ -139,8 +141,12 @@ final class Lowering {
     frame = Frame(number: 0, function: function, returnLabel: newLabel(), returnSlot: -1)
     frame.jumps = program.functions[function].jumps
     addPinned(of: function)
-    lowerBody(of: function, program.threads[number].activity) {
-      lower(program.functions[function].body ?? [])
+    lowerBody(of: function, program.threads[number]) {
+      if !isInitial, let item = program.threads[number].deferred {
+        runDeferred(item)
+      } else {
+        lower(program.functions[function].body ?? [])
+      }
       place(frame.returnLabel)
       endFrame()
     }

@@ -123,6 +123,11 @@ extension Lowering {
       for entry in program.threads { add("\(name).waiting(\(entry.name))", .upTo(1)) }
     case .object(.seqcount), .object(.refcount): add(name, .integer(.unsignedInt))
     case .object(.atomic(let integer)): add(name, .integer(integer))
+    case .object(.work), .object(.timer):
+      add(name, .upTo(Int64(program.deferredFunctions.count)))
+      cells[cells.count - 1].use = .deferred(isTimer: type == .object(.timer))
+      add("\(name).disabled", .integer(.int))
+      cells[cells.count - 1].use = .other
     case .object(.srcu):
       let first = cells.count
       defer {

@@ -53,6 +53,8 @@ extension Lowering {
     case .assume:
       emit(Instruction(operation: .check(.assume), value: values[0]), at: offset)
       return constant(0)
+    case .deferred(let call, let isDelayed):
+      return deferred(call, isDelayed: isDelayed, place, values, type, at: offset)
     case .choose: return choose(values, at: offset)
     case .initialize: return initialize(place, at: offset)
     case .mark:

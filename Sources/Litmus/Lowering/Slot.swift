@@ -18,6 +18,8 @@ struct Slot {
     case writer(lock: String, sleeps: Bool)
     /// How deep the first thread reads under SRCU; the others follow.
     case reader(domain: String)
+    /// What work or a timer runs; how often it is disabled follows.
+    case deferred(isTimer: Bool)
     /// One that follows such a slot.
     case other
   }

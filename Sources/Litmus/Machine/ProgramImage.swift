@@ -33,6 +33,10 @@ final class ProgramImage: @unchecked Sendable {
   let threadCount: Int
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
 
+  /// The work and the timers, and by slot which of them it is; -1 for others.
+  let deferred: [LoweredDeferred]
+  let deferredOfSlot: UnsafeMutablePointer<Int32>
+
   init(_ program: LoweredProgram) {
     self.program = program
     codes = Self.copy(program.threads.map { Self.copy($0.code) })
@@ -64,6 +68,10 @@ final class ProgramImage: @unchecked Sendable {
     interrupted = Self.copy(program.processors.map(\.interrupted))
     objects = program.objects
     threadCount = program.threads.count
+    var items = Array(repeating: Int32(-1), count: program.slots.count)
+    for (number, item) in program.deferred.enumerated() { items[Int(item.slot)] = Int32(number) }
+    deferredOfSlot = Self.copy(items)
+    deferred = program.deferred
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
   }
 
@@ -162,5 +170,6 @@ final class ProgramImage: @unchecked Sendable {
     handlers.deallocate()
     gates.deallocate()
     interrupted.deallocate()
+    deferredOfSlot.deallocate()
   }
 }

@@ -9,6 +9,12 @@ enum Prelude {
     ("DECLARE_RWSEM", "x", "struct rw_semaphore x"), ("DEFINE_SEQLOCK", "x", "seqlock_t x"),
     ("DEFINE_SRCU", "x", "struct srcu_struct x"),
     ("DEFINE_STATIC_SRCU", "x", "static struct srcu_struct x"),
+    ("DECLARE_WORK", "x,f", "struct work_struct x = __WORK_INITIALIZER(x, f)"),
+    (
+      "DECLARE_DELAYED_WORK", "x,f",
+      "struct delayed_work x = __DELAYED_WORK_INITIALIZER(x, f, 0)"
+    ),
+    ("DEFINE_TIMER", "x,f", "struct timer_list x = __TIMER_INITIALIZER(f, 0)"),
     ("likely", "x", "(!!(x))"), ("unlikely", "x", "(!!(x))"), ("BIT", "n", "(1UL << (n))"),
     ("BIT_ULL", "n", "(1ULL << (n))"),
     ("GENMASK", "h,l", "((~0UL << (l)) & (~0UL >> (63 - (h))))"),

@@ -38,7 +38,8 @@ struct FindingStory {
   }
 
   private func words(of finding: Finding) -> String? {
-    switch finding {
+    if let deferred = deferred(finding) { return deferred }
+    return switch finding {
     case .assert: assertion
     case .useAfterFree: useAfterFree
     case .null: pointer { $0 == 0 ? "NULL" : "a part of NULL" }

@@ -33,7 +33,7 @@ final class RaceTeller: RunTeller {
     var (regions, places): ([Trace.Region], [Place]) = ([], [])
     for (number, slot) in program.slots.enumerated() {
       switch slot.use {
-      case .value, .other: break
+      case .value, .other, .deferred: break
       case .writer(let lock, let sleeps):
         regions += [
           Trace.Region(lock, kind: .lock(sleeps ? .mutex : .spin)),

@@ -40,6 +40,8 @@ enum ObjectKind: Hashable, Sendable {
   case atomic(IntegerType)
   case refcount
   case srcu
+  /// `struct work_struct` and `struct timer_list`.
+  case work, timer
 
   /// By the name of a typedef.
   static let named: [String: ObjectKind] = [
@@ -53,6 +55,7 @@ enum ObjectKind: Hashable, Sendable {
   /// By the name of a structure.
   static let structures: [String: ObjectKind] = [
     "mutex": .mutex, "rw_semaphore": .readWriteLock(sleeps: true), "srcu_struct": .srcu,
+    "work_struct": .work, "timer_list": .timer,
   ]
 
   /// The name that messages use.
@@ -65,6 +68,8 @@ enum ObjectKind: Hashable, Sendable {
     case .atomic(let type): type == .int ? "atomic_t" : "atomic64_t"
     case .refcount: "refcount_t"
     case .srcu: "struct srcu_struct"
+    case .work: DeferredKind.work.text
+    case .timer: DeferredKind.timer.text
     }
   }
 }

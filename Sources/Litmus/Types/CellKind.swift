@@ -11,9 +11,10 @@ struct CellKind: Hashable, Sendable {
   static let (spinlock, mutex) = (CellKind(rawValue: 3), CellKind(rawValue: 4))
   static let (readWriteLock, semaphore) = (CellKind(rawValue: 5), CellKind(rawValue: 6))
   static let readers = CellKind(rawValue: 7)
+  static let (work, timer) = (CellKind(rawValue: 30), CellKind(rawValue: 31))
 
   private static let widths: [UInt8] = [1, 8, 16, 32, 64]
-  private static let firstInteger: UInt8 = 8
+  private static let firstInteger: UInt8 = 32
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -45,6 +46,8 @@ struct CellKind: Hashable, Sendable {
     case .readWriteLock: "rwlock_t"
     case .semaphore: "struct rw_semaphore"
     case .readers: "struct srcu_struct"
+    case .work: DeferredKind.work.text
+    case .timer: DeferredKind.timer.text
     default: integer?.text ?? "part of a lock"
     }
   }
@@ -57,6 +60,7 @@ extension CellKind {
       switch (slot.content, slot.use) {
       case (_, .writer(_, let sleeps)): sleeps ? .semaphore : .readWriteLock
       case (_, .reader): .readers
+      case (_, .deferred(let isTimer)): isTimer ? .timer : .work
       case (_, .other), (.upTo, _): .inner
       case (.pointer, _): .pointer
       case (.integer(let type), _): CellKind(type)
@@ -91,6 +95,8 @@ extension Program {
       case .seqcount, .refcount: return [CellKind(.unsignedInt)]
       case .atomic(let integer): return [CellKind(integer)]
       case .srcu: return [.readers]
+      case .work: return [.work]
+      case .timer: return [.timer]
       }
     }
   }

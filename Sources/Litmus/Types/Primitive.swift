@@ -35,6 +35,8 @@ enum Primitive: Hashable, Sendable {
   /// Any value from the first argument to the second.
   case choose
   case mightSleep
+  /// What is done with work or a timer; `isDelayed` by a function that is for delayed work.
+  case deferred(DeferredCall, isDelayed: Bool)
   /// Makes an object what it is at the start.
   case initialize
   /// A name in the trace, and nothing else.

@@ -36,9 +36,14 @@ enum Substitutes {
     "kvfree": freeing, "vfree": freeing,
     "list_head": lists, "hlist_head": lists, "hlist_node": lists, "LIST_HEAD": lists,
     "INIT_LIST_HEAD": lists,
-    "work_struct": threads, "delayed_work": threads, "timer_list": threads, "hrtimer": threads,
-    "tasklet_struct": threads, "work": threads, "timer": threads, "INIT_WORK": threads,
-    "mod_timer": threads, "add_timer": threads,
+    "hrtimer": timers, "hrtimer_start": timers, "hrtimer_cancel": timers, "hrtimer_setup": timers,
+    "hrtimer_try_to_cancel": timers, "tasklet_struct": tasklets, "tasklet_schedule": tasklets,
+    "tasklet_setup": tasklets, "tasklet_kill": tasklets, "tasklet_enable": tasklets,
+    "tasklet_disable": tasklets, "flush_workqueue": queues, "drain_workqueue": queues,
+    "flush_scheduled_work": queues, "destroy_workqueue": queues, "alloc_workqueue": queueMaking,
+    "alloc_ordered_workqueue": "write a mutex that each function takes first",
+    "INIT_WORK_ONSTACK": onStack, "INIT_DELAYED_WORK_ONSTACK": onStack,
+    "timer_setup_on_stack": onStack,
     "pool": heap, "guard": scopes, "scoped_guard": scopes,
     "DEFINE_PER_CPU": perCPU, "get_cpu": perCPU, "smp_processor_id": perCPU, "per_cpu": perCPU,
     "per_cpu_ptr": perCPU,
@@ -51,7 +56,6 @@ enum Substitutes {
     ("wait_event", waiting), ("swait_event", waiting), ("wake_up", waiting),
     ("wait_on_bit", waiting), ("prepare_to_wait", waiting), ("call_rcu", callbacks),
     ("kmem_cache_alloc", heap), ("kmem_cache_free", freeing), ("list_", lists), ("hlist_", lists),
-    ("schedule_work", threads), ("queue_work", threads), ("schedule_delayed_work", threads),
     ("local_irq", interrupts), ("local_bh", interrupts), ("preempt_", interrupts),
     ("this_cpu_", perCPU), ("__this_cpu_", perCPU),
   ]
@@ -74,7 +78,14 @@ enum Substitutes {
   private static let freeing =
     "let a local die, or set a mark that is looked at by an 'assert'"
   private static let lists = "write the pointers that matter: 'struct s *next'"
-  private static let threads = "write a thread or 'daemon' of its own, which begins with an 'await'"
+  private static let timers =
+    "write a 'timer', which 'mod_timer' starts and 'timer_delete_sync' cancels"
+  private static let tasklets = "write a 'softirq', or 'work' where it need not hold off a thread"
+  private static let queues =
+    "write 'flush_work' or 'cancel_work_sync' for each work that is queued"
+  private static let queueMaking =
+    "every queue has as many workers as it takes: name one as you like"
+  private static let onStack = "use a global"
   private static let interrupts = "leave it out where nothing depends on interrupts"
   private static let perCPU = "write an array with an element for each thread"
   private static let scopes = "write the calls that take the lock and give it back"
