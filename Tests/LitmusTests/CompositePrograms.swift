@@ -11,6 +11,7 @@ extension FunctionProgram {
     case .deferred(let function): return deferred(name, function)
     case .containerOfTimer: return containerOfTimer(name)
     case .delayedWorkOf: return delayedWorkOf(name)
+    case .heap(let function): return heap(name, function)
     case .containerOf:
       return FunctionProgram(
         "\(name)(m, struct s, b)", instead: "&other",

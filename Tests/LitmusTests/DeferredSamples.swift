@@ -339,6 +339,31 @@ extension RaceSamples {
     row fixed -DFIX holds
     row twice -DFIX -DTWICE violated: assert@0
     """#,
+    "freed-while-pending": #"""
+    C freed-while-pending
+    struct dev { int users; struct work_struct work; };
+    pool dev 2
+    static void run(struct work_struct *w)
+    {
+      struct dev *d = container_of(w, struct dev, work);
+      d->users++;
+    }
+    thread a(void)
+    {
+      struct dev *d = kzalloc(sizeof(*d), GFP_KERNEL);
+      INIT_WORK(&d->work, run);
+      schedule_work(&d->work);
+    #ifdef FIX
+      cancel_work_sync(&d->work);
+    #elif defined(CANCEL)
+      cancel_work(&d->work);
+    #endif
+      kfree(d);
+    }
+    row buggy violated: use-after-free@0
+    row cancelled -DCANCEL violated: use-after-free@2
+    row fixed -DFIX holds
+    """#,
     "deadlock-behind-timer": #"""
     C deadlock-behind-timer
     struct mutex m, n;

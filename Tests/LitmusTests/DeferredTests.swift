@@ -31,9 +31,8 @@ import Testing
           mutex_unlock(&m);
         }
         """)["deadlock"]
-        == "a waits at f:13 until w has ended, which waits at f:5 in w() called at f:3 for m (a "
-        + "took it at f:12, step 2); w waits at f:5 in w() called at f:3 for m (a took it at f:12, "
-        + "step 2)")
+        == "a waits at f:13 until w has ended (init queued it), which waits at f:5 for m (a took "
+        + "it at f:12, step 2); w waits at f:5 for m (a took it at f:12, step 2)")
   }
 
   @Test func `who waits for itself is told so`() throws {
@@ -41,8 +40,7 @@ import Testing
       try stories(
         "int x;\nwork w(void)\n{\n  x = 1;\n  flush_work(w);\n}\n"
           + "thread a(void) { schedule_work(w); }")["deadlock"]
-        == "w waits at f:6 in w() called at f:3 until w has ended (a queued it at f:8, step 1), "
-        + "which is where it waits")
+        == "w waits at f:6 until w has ended (a queued it at f:8, step 1), which is where it waits")
   }
 
   @Test func `a call that finds work as it must not be says who queued it`() throws {

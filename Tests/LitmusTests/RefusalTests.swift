@@ -201,15 +201,6 @@ import Testing
         "irq h(void) on a { }\nthread a(void) { h(); }",
         "f:3:18: error: 'h' is not called: it runs by itself"
       ),
-      (
-        "struct s { int v; };\npool s 3\nthread a(void) { }",
-        "f:3:1: error: 'pool' is not supported yet; write a global, or a local whose address is "
-          + "taken"
-      ),
-      (
-        "leaks\nthread a(void) { }",
-        "f:2:1: error: 'leaks' asks about objects, which are not supported yet"
-      ),
       ("int x;\nthread a(void) { }\nalways p: x = 1", "f:4:13: error: a property changes nothing"),
       (
         "int x;\nthread a(void) { }\nalways p: xchg(&x, 1)",

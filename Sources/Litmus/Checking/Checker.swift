@@ -38,8 +38,8 @@ final class Checker {
   private var undefinedGlobals: [Int: Int] = [:]
   /// The handlers in the order of the file.
   var handlers: [DeclaredHandler] = []
-  /// How many cells the globals take.
-  private var cells = 0
+  /// How many cells the globals and the objects of pools take.
+  var cells = 0
   /// Whether the expression that is being checked is not computed.
   var isUnevaluated = false
   /// The function whose body is being checked.
@@ -169,14 +169,9 @@ final class Checker {
     case .function(let function):
       try declaring([function.name]) { () throws(Abandoned) in try declareFunction(function) }
     case .option(let option):
-      if option == .leaks {
-        throw fail(
-          .refused, at: item.offset, "'leaks' asks about objects, which are not supported yet")
-      }
       program.options.insert(option)
     case .model(let model): program.model = (model, item.offset)
-    case .later(let word, _):
-      throw fail(.refused, at: item.offset, Substitutes.refusal(of: word))
+    case .pool(let pool): try declare(pool, at: item.offset)
     case .property, .unroll: break
     }
   }

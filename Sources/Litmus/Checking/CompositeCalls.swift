@@ -20,6 +20,7 @@ enum CompositeFunction: Hashable, Sendable {
   case containerOfTimer
   /// `to_delayed_work(work)`.
   case delayedWorkOf
+  case heap(HeapFunction)
 
   enum SequenceLockOperation: Hashable, Sendable {
     case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
@@ -42,6 +43,7 @@ enum CompositeFunction: Hashable, Sendable {
       "to_delayed_work": .delayedWorkOf,
     ]
     for (name, function) in DeferredFunction.table { table[name] = .deferred(function) }
+    for (name, function) in HeapFunction.table { table[name] = .heap(function) }
     for prefix in ["", "atomic_", "atomic64_", "atomic_long_"] {
       for suffix in ["", "_relaxed", "_acquire", "_release"] {
         table["\(prefix)try_cmpxchg\(suffix)"] = .tryExchange
@@ -68,6 +70,9 @@ extension Checker {
     if case .deferred(let function) = function {
       return try call(function, name, arguments, at: offset)
     }
+    if case .heap(let function) = function {
+      return try call(function, name, arguments, at: offset)
+    }
     let count = argumentCount(of: function, name)
     guard arguments.count == count || name == "static_assert" && !arguments.isEmpty else {
       throw fail(
@@ -78,6 +83,7 @@ extension Checker {
     case .deferred: return nothing(at: offset)
     case .containerOfTimer: return try containerOfTimer(arguments, name, at: offset)
     case .delayedWorkOf: return try delayedWork(of: arguments[0], at: offset)
+    case .heap: return nothing(at: offset)
     case .containerOf: return try containerOf(arguments, at: offset)
     case .tryExchange: return try tryExchange(arguments, name, at: offset)
     case .krefSet, .krefRead, .krefGet, .krefGetUnlessZero:

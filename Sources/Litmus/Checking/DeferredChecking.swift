@@ -1,4 +1,4 @@
-// Work and timers as items of a file, and in its globals.
+// Work and timers as items of a file, in its globals and its pools.
 extension Checker {
   /// Declares `work F(void)` or `timer F(void)`: a function, and what runs it.
   func declareDeferred(
@@ -27,7 +27,7 @@ extension Checker {
     deferred.threads[number] = head.thread
   }
 
-  /// Finds all work and all timers in globals, and gives each that can run a machine.
+  /// Finds all work and all timers in globals and pools, and gives each that can run a machine.
   func finishDeferred() {
     for start in deferred.initial {
       attempt { () throws(Abandoned) in
@@ -47,7 +47,18 @@ extension Checker {
     for (number, variable) in program.variables.enumerated() where variable.function == nil {
       var found: [FoundItem] = []
       collect(variable.type, FoundItem(name: variable.name), into: &found)
-      for item in found { addMachine(for: item, in: number) }
+      for item in found { addMachine(for: item, in: .variable(number), at: variable.offset) }
+    }
+    for (number, pool) in program.pools.enumerated() {
+      let type = CType.structure(pool.structure)
+      if !program.holdsDeferred(type) { continue }
+      for index in 0..<min(pool.count, FileLimits.threads + 1) {
+        var found: [FoundItem] = []
+        collect(type, FoundItem(name: "\(pool.name)#\(index)"), into: &found)
+        for item in found {
+          addMachine(for: item, in: .object(index, ofPool: number), at: pool.offset)
+        }
+      }
     }
   }
 
@@ -128,12 +139,14 @@ extension Checker {
     }
   }
 
-  private func addMachine(for item: FoundItem, in variable: Int) {
+  private func addMachine(
+    for item: FoundItem, in container: DeferredItem.Container, at offset: Int
+  ) {
     var functions: [Int] = []
     for gift in deferred.gifts where gift.kind == item.kind && !functions.contains(gift.function) {
       let isMeant =
         switch gift.key {
-        case .variable(let number): number == variable
+        case .variable(let number): .variable(number) == container
         case .member(let structure, let offset):
           item.around.contains { $0.structure == structure && $0.offset == offset }
         case .any: true
@@ -141,7 +154,6 @@ extension Checker {
       if isMeant { functions.append(gift.function) }
     }
     guard let first = functions.first else { return }
-    let offset = program.variables[variable].offset
     if program.threads.count == FileLimits.threads {
       diagnostics.report(
         .limit, at: offset,
@@ -152,10 +164,12 @@ extension Checker {
     let function = program.deferredFunctions[first]
     program.deferred.append(
       DeferredItem(
-        kind: item.kind, name: item.name, variable: variable, offset: item.offset,
+        kind: item.kind, name: item.name, container: container, offset: item.offset,
         functions: functions))
     var activity = item.kind == .timer ? Activity.timer(of: nil) : .work
-    if let on = deferred.threads[function], deferred.variables[function] == variable {
+    if let on = deferred.threads[function],
+      deferred.variables[function].map({ .variable($0) }) == container
+    {
       guard
         let thread = program.threads.firstIndex(where: {
           $0.activity == .thread && $0.name == text(on.name)

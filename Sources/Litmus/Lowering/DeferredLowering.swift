@@ -85,7 +85,12 @@ extension Lowering {
     }
     let machines = Int64(1) << Int64(program.threads.count) - 1
     for (number, item) in program.deferred.enumerated() {
-      let location = (locationOfGlobal[item.variable] ?? 0) + item.offset
+      let start =
+        switch item.container {
+        case .variable(let number): locationOfGlobal[number] ?? 0
+        case .object(let index, let pool): result.objects[result.pools[pool].first + index].base
+        }
+      let location = start + item.offset
       let thread = program.threads.firstIndex { $0.deferred == number } ?? 0
       result.deferred.append(
         LoweredDeferred(
@@ -104,9 +109,18 @@ extension Lowering {
     let offset = program.functions[frame.function].offset
     let address = constant(Address.value(of: lowered.location))
     let end = newLabel()
+    if item.functions.count == 1 {
+      // It is the machine's own, as a thread's is.
+      let function = program.functions[program.deferredFunctions[item.functions[0]]]
+      for parameter in function.parameters {
+        declare(parameter, at: offset, isParameter: true)
+        assign([address], to: access(.variable(parameter)), at: offset)
+      }
+      return lower(function.body ?? [])
+    }
     // The object may be freed while the function runs, and with it what it holds.
     let chosen = temporary(.int)
-    if item.functions.count > 1 { set(chosen, to: slot(lowered.slot), at: offset) }
+    set(chosen, to: slot(lowered.slot), at: offset)
     for (index, function) in item.functions.enumerated() {
       let (isMeant, next) = (newLabel(), newLabel())
       let isLast = index == item.functions.count - 1

@@ -96,6 +96,7 @@ final class Lowering {
     asksForSleep =
       program.usesPrimitive {
         if case .deferred(let call, _) = $0 { return call.sleeps }
+        if case .allocate = $0 { return true }
         return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
@@ -104,12 +105,15 @@ final class Lowering {
     collectPinned()
     findMissingValues()
     layOutGlobals()
+    layOutPools()
     layOutReaders()
     layOutHandlers()
     layOutDeferred()
     if let initial = program.initial {
       isInitial = true
+      let first = Int32(result.slots.count)
       result.initial = lower(thread: 0, function: initial, named: "init")
+      result.initialSlots = first..<Int32(result.slots.count)
       result.initialHeld = heldSlots.values.sorted()
       isInitial = false
     }
@@ -118,6 +122,7 @@ final class Lowering {
       lowered.isDaemon = entry.isDaemon
       result.threads.append(lowered)
     }
+    layOutGraves()
     dropIdleReaders()
     if diagnostics.isEmpty { lowerProperties() }
     findAddresses()
@@ -263,7 +268,9 @@ final class Lowering {
 
   /// A slot for a value between two accesses.
   func temporary(_ type: CType) -> Int32 {
-    takeSlots([content(of: type)], named: "\(threadName).temporary")
+    let slot = takeSlots([content(of: type)], named: "\(threadName).temporary")
+    result.slots[Int(slot)].isTemporary = true
+    return slot
   }
 
   var threadName: String {

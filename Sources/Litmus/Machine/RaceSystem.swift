@@ -197,18 +197,29 @@ struct AddressPrinter: Sendable {
 
   init(_ program: LoweredProgram) {
     names = program.slotOfLocation.indices.map { location in
-      if location == Address.deadLocation { return "dead" }
       if location == Address.noValueLocation { return "no value" }
-      let object = program.objects[Int(program.objectOfLocation[location])]
-      if location == object.base { return "&\(object.name)" }
-      let slot = program.slotOfLocation[location]
-      return slot < 0 ? object.end : "&\(program.slots[Int(slot)].name)"
+      let number = Int(program.objectOfLocation[location])
+      return number < 0 ? "nothing" : Self.name(of: location, in: program.objects[number], program)
     }
+  }
+
+  private static func name(
+    of location: Int, in object: MemoryObject, _ program: LoweredProgram
+  ) -> String {
+    if case .grave(let number) = object.lifetime {
+      let dead = program.objects[number]
+      let name = name(of: location - object.base + dead.base, in: dead, program)
+      return name + (dead.lifetime == .local ? ", dead" : ", freed")
+    }
+    if location == object.base { return "&\(object.name)" }
+    let slot = program.slotOfLocation[location]
+    return slot < 0 ? object.end : "&\(program.slots[Int(slot)].name)"
   }
 
   /// A value of a slot: NULL and large unsigned numbers as C writes them.
   func text(_ value: Int64, in slot: Slot) -> String {
     switch slot.content {
+    case _ where slot.use == .life: LifeStage(rawValue: value)?.text ?? "\(value)"
     case .pointer where value == 0: "NULL"
     case .pointer: pointer(value)
     case .integer(.unsignedLong) where value < 0: "\(UInt64(bitPattern: value))"

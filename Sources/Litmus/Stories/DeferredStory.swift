@@ -68,14 +68,15 @@ extension RaceTeller {
   /// `a queued it at FILE:12, step 3`: the last step that made work or a timer pending.
   func queued(_ number: Int, before count: Int, of run: ToldRun) -> String? {
     let slot = image.handlers[image.deferred[number].thread].pending
+    let verb = image.deferred[number].kind == .timer ? "started" : "queued"
     func isPending(after steps: Int) -> Bool {
       run.state(after: steps) { StateMemory($0, cells).read(slot) != 0 }
     }
     let place = (0..<count).last { !isPending(after: $0) && isPending(after: $0 + 1) }
+    if place == nil, isPending(after: 0) { return "init \(verb) it" }
     return place.map { step in
       let taken = run.trace.steps[step]
-      let word = image.deferred[number].kind == .timer ? "started" : "queued"
-      return "\(name(of: taken.thread)) \(word) it at \(self.place(of: taken))"
+      return "\(name(of: taken.thread)) \(verb) it at \(self.place(of: taken))"
     }
   }
 }

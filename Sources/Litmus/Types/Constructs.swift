@@ -96,7 +96,6 @@ enum RaceWord: String, CaseIterable {
 
   fileprivate var meaning: Construct.Meaning {
     switch self {
-    case .pool, .leaks: .refused
     // Loops need no end where all states are kept.
     case .unroll: .noEffect
     default: .given

@@ -76,9 +76,16 @@ struct DeferredItem {
   var kind: DeferredKind
   /// As messages and traces name it: `dev.work`.
   var name: String
-  /// The global that it lies in, and how many cells from its start.
-  var variable: Int
+  /// What it lies in, and how many cells from its start.
+  var container: Container
   var offset: Int
   /// What it may be given to run, as places in ``Program/deferredFunctions``.
   var functions: [Int] = []
+
+  enum Container: Hashable, Sendable {
+    /// A global, by its number.
+    case variable(Int)
+    /// An object of a pool, by its number there.
+    case object(Int, ofPool: Int)
+  }
 }

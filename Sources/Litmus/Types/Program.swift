@@ -5,6 +5,8 @@ struct Program {
   var functions: [Function] = []
   /// The threads in the order of the file, and then the handlers.
   var threads: [ThreadEntry] = []
+  /// What objects can be allocated from.
+  var pools: [Pool] = []
   /// What runs alone before the threads.
   var initial: Int?
   var properties: [CheckedProperty] = []
@@ -103,6 +105,19 @@ enum Activity: Hashable, Sendable {
   case timer(of: Int?)
   /// Callbacks of RCU, one after another.
   case callbacks
+}
+
+/// The objects of a structure that can be allocated.
+struct Pool {
+  /// By its number.
+  var structure: Int
+  /// The structure's name, by which objects are named: `s#0`, `s#1`, ...
+  var name: String
+  /// How many there are.
+  var count: Int
+  /// Whether an allocation may give NULL, and does where none is left.
+  var mayFail: Bool
+  var offset: Int
 }
 
 /// A property of the file, as an expression over states.
