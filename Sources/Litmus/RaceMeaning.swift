@@ -48,6 +48,7 @@ struct RaceMeaning {
     ] {
       for slot in slots { meaning.add(Int(slot)) }
     }
+    for item in program.deferred { meaning.add(Int(item.slot), item.thread) }
     return hexDigits(meaning.hash.value)
   }
 

@@ -8,6 +8,9 @@ extension FunctionProgram {
       + "static void release(struct kref *k) { struct obj *p = container_of(k, struct obj, ref); "
       + "p->v = 1; gone++; }\n"
     switch function {
+    case .deferred(let function): return deferred(name, function)
+    case .containerOfTimer: return containerOfTimer(name)
+    case .delayedWorkOf: return delayedWorkOf(name)
     case .heap(let function): return heap(name, function)
     case .callback(let function): return callback(name, function)
     case .containerOf:

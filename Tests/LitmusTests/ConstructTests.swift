@@ -117,6 +117,8 @@ func answer(_ text: String) -> String {
     "struct rcu_head": "call_rcu(&x, f);", "struct callback_head": "call_rcu(&x, f);",
     "struct mutex": "mutex_lock(&x); mutex_unlock(&x);",
     "struct rw_semaphore": "down_read(&x); up_read(&x);",
+    "struct work_struct": "cancel_work(&x);", "struct timer_list": "timer_delete(&x);",
+    "struct delayed_work": "cancel_delayed_work(&x);",
     "struct srcu_struct": "synchronize_srcu(&x);", "struct kref": "kref_init(&x);",
     "struct list_head": "INIT_LIST_HEAD(&x);", "struct hlist_head": "hlist_empty(&x);",
     "struct hlist_node": "INIT_HLIST_NODE(&x);", "struct llist_head": "init_llist_head(&x);",
@@ -131,6 +133,16 @@ func answer(_ text: String) -> String {
         "static DEFINE_RAW_SPINLOCK(l);", "raw_spin_lock(&l); raw_spin_unlock(&l);"
       ),
       "DEFINE_MUTEX": ("static DEFINE_MUTEX(l);", "mutex_lock(&l); mutex_unlock(&l);"),
+      "DECLARE_WORK": (
+        "static void f(struct work_struct *w) { }\nDECLARE_WORK(w, f);", "schedule_work(&w);"
+      ),
+      "DECLARE_DELAYED_WORK": (
+        "static void f(struct work_struct *w) { }\nDECLARE_DELAYED_WORK(w, f);",
+        "schedule_delayed_work(&w, 1);"
+      ),
+      "DEFINE_TIMER": (
+        "static void f(struct timer_list *t) { }\nDEFINE_TIMER(t, f);", "mod_timer(&t, 1);"
+      ),
       "DEFINE_RWLOCK": ("DEFINE_RWLOCK(l);", "read_lock(&l); read_unlock(&l);"),
       "DECLARE_RWSEM": ("DECLARE_RWSEM(l);", "down_read(&l); up_read(&l);"),
       "DEFINE_SEQLOCK": ("DEFINE_SEQLOCK(l);", "write_seqlock(&l); write_sequnlock(&l);"),

@@ -152,7 +152,7 @@ struct FunctionProgram {
     case .disable, .enable, .preemption, .context: return processor(primitive, name)
     case .callbackBarrier: return barrier(name)
     case .fence, .testAndExchange, .mark, .nothing, .allocate, .free, .readUntil, .handler,
-      .queueCallback:
+      .queueCallback, .deferred:
       return nil
     }
   }

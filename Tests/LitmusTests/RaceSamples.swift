@@ -12,6 +12,7 @@ enum RaceSamples {
     .merging(lists) { first, _ in first }.merging(functionPointers) { first, _ in first }
     .merging(perCPU) { first, _ in first }.merging(waits) { first, _ in first }
     .merging(guards) { first, _ in first }.merging(callbacks) { first, _ in first }
+    .merging(deferred) { first, _ in first }
 }
 
 /// What came of a program, as a row would say it.

@@ -214,11 +214,6 @@ import Testing
         "irq h(void) on a { }\nthread a(void) { h(); }",
         "f:3:18: error: 'h' is not called: it runs by itself"
       ),
-      (
-        "work w(void) { }\nthread a(void) { }",
-        "f:2:1: error: 'work' is not supported yet; write a thread or 'daemon' of its own, "
-          + "which begins with an 'await'"
-      ),
       ("int x;\nthread a(void) { }\nalways p: x = 1", "f:4:13: error: a property changes nothing"),
       (
         "int x;\nthread a(void) { }\nalways p: xchg(&x, 1)",

@@ -81,6 +81,14 @@ enum WordPrograms {
         "int x;\nthread a(void) { }\nirq s(void) on a { x = 1; assert(x == 1); }\n"
           + "irq b(void) on a { x = 2; x = 3; }\nfinally p: 1"
       ),
+      "work": (
+        "int x;\nwork w(void) { x = 1; }\nthread a(void) { schedule_work(w); }\nfinally p: x",
+        "int x;\nwork w(void) { }\nthread a(void) { schedule_work(w); }\nfinally p: x"
+      ),
+      "timer": (
+        "int x;\ntimer t(void) { x = 1; }\nthread a(void) { add_timer(t); }\nfinally p: x",
+        "int x;\ntimer t(void) { }\nthread a(void) { add_timer(t); }\nfinally p: x"
+      ),
       "always": ("\(plain)always p: x < 2", plain),
       "finally": ("\(plain)finally p: x == 2", plain),
       "sometimes": ("\(plain)sometimes p: x == 3", plain),

@@ -25,6 +25,10 @@ extension Checker {
     if let function = PrimitiveFunction.table[text] {
       return try call(function, text, arguments, at: offset)
     }
+    if deferred.isInTime, DeferredFunction.timeFunctions.contains(text) {
+      return try arguments.map { (argument) throws(Abandoned) in try value(argument) }
+        .reduce(constant(0, .integer(.unsignedLong), at: offset)) { inOrder($1, $0) }
+    }
     if isUnevaluated, Self.lockdepQuestions.contains(text) {
       for argument in arguments { _ = try value(argument) }
       return constant(1, at: offset)

@@ -33,6 +33,8 @@ final class Checker {
   /// Names and structures whose declarations were refused: what uses them is not refused as well.
   var brokenNames: Set<Name> = []
   var brokenStructures: Set<Int> = []
+  /// What is known of work and timers.
+  var deferred = DeferredState()
   /// The globals that have been declared without 'extern', and where the others have been with it.
   private var definedGlobals: Set<Int> = []
   private var undefinedGlobals: [Int: Int] = [:]
@@ -90,6 +92,7 @@ final class Checker {
         attempt { () throws(Abandoned) in try checkBody(of: function) }
       }
     }
+    finishDeferred()
     declareCallbacks()
     for item in tree.items { attempt { () throws(Abandoned) in try checkLast(item) } }
     checkAddressesOfFunctions()
@@ -269,9 +272,6 @@ final class Checker {
   }
 
   private func declareFunction(_ syntax: FunctionSyntax) throws(Abandoned) {
-    if case .handler(let word) = syntax.role, word == .work || word == .timer {
-      throw fail(.refused, at: syntax.offset, Substitutes.refusal(of: word.rawValue))
-    }
     var number = program.functions.count
     if case .function(let known)? = lookUp(syntax.name), program.functions[known].body == nil,
       syntax.role == .plain
@@ -325,6 +325,8 @@ final class Checker {
         throw fail(.duplicate, at: syntax.offset, "a file has one 'init'")
       }
       program.initial = number
+    case .handler(let word) where word == .work || word == .timer:
+      try declareDeferred(syntax, word, number)
     case .handler:
       try requireNoParameters(syntax)
       handlers.append(

@@ -16,6 +16,12 @@ enum CompositeFunction: Hashable, Sendable {
   case clamp, clampTyped, clampValue
   /// The values of two places change places.
   case swap
+  /// Work and timers.
+  case deferred(DeferredFunction)
+  /// `from_timer(variable, timer, member)`: what the timer is a member of.
+  case containerOfTimer
+  /// `to_delayed_work(work)`.
+  case delayedWorkOf
   case heap(HeapFunction)
   /// What is done to a variable that each CPU has; one step, or a read and then a write.
   case perCPU(PerCPUOperation, isAtomic: Bool)
@@ -43,7 +49,10 @@ enum CompositeFunction: Hashable, Sendable {
       "seqlock_init": .sequenceLock(.initialize, in: .none),
       "read_seqbegin": .sequenceLock(.readBegin, in: .none),
       "read_seqretry": .sequenceLock(.readRetry, in: .none),
+      "from_timer": .containerOfTimer, "timer_container_of": .containerOfTimer,
+      "to_delayed_work": .delayedWorkOf,
     ]
+    for (name, function) in DeferredFunction.table { table[name] = .deferred(function) }
     for (name, function) in HeapFunction.table { table[name] = .heap(function) }
     table.merge(perCPU) { first, _ in first }
     for (name, function) in CallbackFunction.table { table[name] = .callback(function) }
@@ -74,6 +83,7 @@ extension Checker {
     switch function {
     case .heap(let function): return try call(function, name, arguments, at: offset)
     case .callback(let function): return try call(function, name, arguments, at: offset)
+    case .deferred(let function): return try call(function, name, arguments, at: offset)
     default: break
     }
     let count = argumentCount(of: function, name)
@@ -83,7 +93,9 @@ extension Checker {
         "'\(name)' takes \(count) argument\(count == 1 ? "" : "s"), not \(arguments.count)")
     }
     switch function {
-    case .heap, .callback: return nothing(at: offset)
+    case .heap, .callback, .deferred: return nothing(at: offset)
+    case .containerOfTimer: return try containerOfTimer(arguments, name, at: offset)
+    case .delayedWorkOf: return try delayedWork(of: arguments[0], at: offset)
     case .containerOf: return try containerOf(arguments, at: offset)
     case .containerOrNull: return try containerOrNull(arguments, at: offset)
     case .tryExchange: return try tryExchange(arguments, name, at: offset)
@@ -125,8 +137,8 @@ extension Checker {
 
   private func argumentCount(of function: CompositeFunction, _ name: String) -> Int {
     switch function {
-    case .containerOf, .containerOrNull, .tryExchange, .clamp, .clampValue, .lesser(isTyped: true),
-      .greater(isTyped: true):
+    case .containerOf, .containerOrNull, .containerOfTimer, .tryExchange, .clamp, .clampValue,
+      .lesser(isTyped: true), .greater(isTyped: true):
       3
     case .small(let function): function.argumentCount
     case .clampTyped: 4
@@ -343,6 +355,7 @@ extension Checker {
 enum BuiltInStructure: String, CaseIterable {
   case sequenceLock = "seqlock_t"
   case kref
+  case delayedWork = "delayed_work"
 
   var members: [Structure.Member] {
     switch self {
@@ -352,6 +365,7 @@ enum BuiltInStructure: String, CaseIterable {
         Structure.Member(name: "lock", type: .object(.spinlock), offset: 1),
       ]
     case .kref: [Structure.Member(name: "refcount", type: .object(.refcount), offset: 0)]
+    case .delayedWork: [Structure.Member(name: "work", type: .object(.work), offset: 0)]
     }
   }
 }

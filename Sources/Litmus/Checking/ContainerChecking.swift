@@ -3,43 +3,45 @@ extension Checker {
   func containerOf(
     _ arguments: [Expression], at offset: Int
   ) throws(Abandoned) -> TypedExpression {
-    var pointer = try pointerValue(arguments[0])
-    let (type, distance, member) = try container(of: pointer, arguments)
-    pointer = try convert(pointer, to: .pointer(member), for: "the member")
-    return TypedExpression(
-      kind: .container(pointer, distance: distance), type: type, offset: offset)
+    try container(
+      of: try pointerValue(arguments[0]), in: try container(arguments[1]), arguments[2],
+      at: arguments[0].offset, offset)
   }
 
-  /// The type of a pointer to the container, and how far from its start the member is.
-  private func container(
-    of pointer: TypedExpression, _ arguments: [Expression]
-  ) throws(Abandoned) -> (type: CType, distance: Int, member: CType) {
-    guard case .type(let syntax) = arguments[1].kind else {
-      throw fail(.type, at: arguments[1].offset, "'container_of' takes the type of the container")
-    }
-    let type = try resolve(syntax)
-    let (distance, member) = try self.member(arguments[2], of: type, in: "container_of")
-    guard pointer.type == .pointer(member) || pointer.type == .pointer(.void) else {
+  /// The container of what a pointer, which stands at a place, leads to.
+  func container(
+    of pointer: TypedExpression, in type: CType, _ member: Expression, at place: Int,
+    _ offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let (distance, kind) = try self.member(member, of: type, in: "container_of")
+    guard pointer.type == .pointer(kind) || pointer.type == .pointer(.void) else {
       throw fail(
-        .type, at: arguments[0].offset,
-        "the member is a '\(text(member))', and the pointer is a '\(text(pointer.type))'")
+        .type, at: place,
+        "the member is a '\(text(kind))', and the pointer is a '\(text(pointer.type))'")
     }
-    return (.pointer(type), distance, member)
+    let pointer = try convert(pointer, to: .pointer(kind), for: "the member")
+    return TypedExpression(
+      kind: .container(pointer, distance: distance), type: .pointer(type), offset: offset)
+  }
+
+  private func container(_ argument: Expression) throws(Abandoned) -> CType {
+    guard case .type(let syntax) = argument.kind else {
+      throw fail(.type, at: argument.offset, "'container_of' takes the type of the container")
+    }
+    return try resolve(syntax)
   }
 
   /// `hlist_entry_safe`: the same, or NULL for NULL; the pointer is looked at once.
   func containerOrNull(
     _ arguments: [Expression], at offset: Int
   ) throws(Abandoned) -> TypedExpression {
-    let argument = try pointerValue(arguments[0])
-    let (type, distance, member) = try container(of: argument, arguments)
-    let pointer = keep(
-      try convert(argument, to: .pointer(member), for: "the member"), as: "pointer")
-    let found = TypedExpression(
-      kind: .container(pointer.read, distance: distance), type: type, offset: offset)
+    let pointer = keep(try pointerValue(arguments[0]), as: "pointer")
+    let found = try container(
+      of: pointer.read, in: try container(arguments[1]), arguments[2], at: arguments[0].offset,
+      offset)
     let result = TypedExpression(
-      kind: .conditional(pointer.read, found, constant(0, type, at: offset)), type: type,
-      offset: offset)
+      kind: .conditional(pointer.read, found, constant(0, found.type, at: offset)),
+      type: found.type, offset: offset)
     return inOrder(pointer.assign, result)
   }
 

@@ -179,6 +179,9 @@ extension Checker {
         if text(name) == "true" || text(name) == "false" {
           return constant(text(name) == "true" ? 1 : 0, at: offset)
         }
+        if deferred.isInTime, DeferredFunction.times.contains(text(name)) {
+          return constant(0, .integer(.unsignedLong), at: offset)
+        }
       case .variable, .perCPU: break
       }
     }

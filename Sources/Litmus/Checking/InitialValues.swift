@@ -65,6 +65,7 @@ extension Checker {
   ) throws(Abandoned) {
     switch initializer {
     case .value(let expression):
+      if try addInitialFunction(of: variable, at: cell, type, expression) { return }
       guard let value = try initialValue(expression, of: type) else { return }
       program.initialValues.append(
         Program.InitialCell(variable: variable, offset: cell, value: value))

@@ -309,6 +309,12 @@ extension Checker {
       let offset = variable.declarator.offset
       let type = try resolve(base, variable.declarator, initializer: variable.initializer)
       _ = try size(of: type, at: offset)
+      if program.holdsDeferred(type) {
+        throw fail(
+          .refused, at: offset,
+          "'\(text(name))' would hold work or a timer on a stack, which has no machine to run it: "
+            + "use a global")
+      }
       let number: Int
       if current.process != nil, case .variable(let known)? = scopes[1][name],
         program.variables[known].function == current.number

@@ -55,7 +55,9 @@ extension Checker {
       let text = text(name)
       if let kind = ObjectKind.structures[text] { return .object(kind) }
       if let number = structureNumbers[name] { return .structure(number) }
-      if text == BuiltInStructure.kref.rawValue { return .structure(builtIn(.kref)) }
+      if let builtIn = BuiltInStructure(rawValue: text), builtIn != .sequenceLock {
+        return .structure(self.builtIn(builtIn))
+      }
       if KnownType.structures.contains(text) {
         throw fail(.refused, at: syntax.offset, Substitutes.refusal(of: "struct \(text)"))
       }

@@ -81,18 +81,27 @@ extension Lowering {
   }
 
   /// What runs the function of the machine: once for a thread, and again and again for a handler.
-  func lowerBody(of function: Int, _ activity: Activity, _ body: () -> Void) {
+  func lowerBody(of function: Int, _ entry: ThreadEntry, _ body: () -> Void) {
+    let activity = entry.activity
     if activity == .thread || isInitial { return body() }
     if activity == .callbacks { return lowerCallbacks(at: program.functions[function].offset) }
     let (start, context) = (newLabel(), activity.interrupt != nil || activity.isAtomic)
     let offset = program.functions[function].offset
     place(start)
-    emit(Instruction(operation: .handler(.enter), isStep: true, isMarked: true), at: offset)
+    // What work lies in must be there still when it starts.
+    let address = entry.deferred.map { constant(Address.value(of: result.deferred[$0].location)) }
+    emit(
+      Instruction(
+        operation: .handler(.enter), isStep: true, isMarked: true, address: address ?? -1),
+      at: offset)
     if context { deepen(by: constant(1), at: offset) }
     body()
     let end = program.functions[function].end
     if context { deepen(by: constant(-1), at: end) }
-    emit(Instruction(operation: .handler(.leave)), at: end)
+    emit(
+      Instruction(
+        operation: .handler(.leave), isStep: entry.deferred != nil && endIsStep, isMarked: true),
+      at: end)
     jump(to: start, at: end)
   }
 }

@@ -81,6 +81,8 @@ struct Instruction {
     /// Notes the readers inside, and waits until they have left.
     case rcuNote, rcuAwait
     case srcuEnter, srcuLeave, srcuNote
+    /// What is done with work or a timer; `limit` is 1 where that is delayed work.
+    case deferred(DeferredOperation)
     /// Goes on when `value`, which may look at memory, is not 0.
     case await
     /// `target` is one of the values from `value` up to `limit`, at most 256 of them.

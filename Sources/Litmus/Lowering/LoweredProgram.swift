@@ -58,6 +58,8 @@ struct LoweredProgram {
   var ownEntries: [Int32] = []
   /// By thread, where threads are values: the location that it has.
   var tasks: [Int] = []
+  /// The work and the timers that can run.
+  var deferred: [LoweredDeferred] = []
   /// What nodes are called where something goes wrong: the places that values were read from.
   var valueNames: [Int32: String] = [:]
   /// The nodes among those whose values an instruction has read from memory.
@@ -128,6 +130,8 @@ extension LoweredProgram {
         || slotOfLocation[location] != Nowhere.function.rawValue
     }
     let object = objects[Int(objectOfLocation[location])]
+    // What runs the work of an object of a pool knows its address.
+    if object.lifetime == .pooled { return true }
     return slotOfLocation[object.base..<object.base + object.size].contains {
       $0 < 0 || slots[Int($0)].thread != nil
     }

@@ -108,6 +108,7 @@ final class Lowering {
     frame = Frame(number: 0, function: -1, returnLabel: 0, returnSlot: -1)
     asksForSleep =
       program.usesPrimitive {
+        if case .deferred(let call, _) = $0 { return call.sleeps }
         if case .allocate = $0 { return true }
         if case .wait(let operation) = $0 { return operation.sleeps }
         if case .handler(let operation, _) = $0 { return operation.maySleep }
@@ -125,6 +126,7 @@ final class Lowering {
     layOutHandlers()
     layOutTasks()
     layOutCallbacks()
+    layOutDeferred()
     if let initial = program.initial {
       isInitial = true
       let first = Int32(result.slots.count)
@@ -165,8 +167,12 @@ final class Lowering {
     frame = Frame(number: 0, function: function, returnLabel: newLabel(), returnSlot: -1)
     frame.jumps = program.functions[function].jumps
     addPinned(of: function)
-    lowerBody(of: function, program.threads[number].activity) {
-      lower(program.functions[function].body ?? [])
+    lowerBody(of: function, program.threads[number]) {
+      if !isInitial, let item = program.threads[number].deferred {
+        runDeferred(item)
+      } else {
+        lower(program.functions[function].body ?? [])
+      }
       place(frame.returnLabel)
       endFrame()
     }

@@ -153,6 +153,11 @@ extension Lowering {
     case .object(.callbackHead):
       add(name, .upTo(0))
       cells[cells.count - 1].use = .callbackHead
+    case .object(.work), .object(.timer):
+      add(name, .upTo(Int64(program.deferredFunctions.count)))
+      cells[cells.count - 1].use = .deferred(isTimer: type == .object(.timer))
+      add("\(name).disabled", .integer(.int))
+      cells[cells.count - 1].use = .other
     case .object(.srcu):
       let first = cells.count
       defer {

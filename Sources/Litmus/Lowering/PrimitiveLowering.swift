@@ -64,6 +64,8 @@ extension Lowering {
     case .assume:
       emit(Instruction(operation: .check(.assume), value: values[0]), at: offset)
       return constant(0)
+    case .deferred(let call, let isDelayed):
+      return deferred(call, isDelayed: isDelayed, place, values, type, at: offset)
     case .choose: return choose(values, at: offset)
     case .preemption(let isOff):
       if isOff { hold(.preemption, at: offset) } else { release(.preemption, at: offset) }

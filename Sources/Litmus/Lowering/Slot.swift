@@ -20,6 +20,8 @@ struct Slot {
     case reader(domain: String)
     /// What threads sleep on, or a thread's state or place in a queue; of that thread.
     case waiting(WaitObject, of: Int)
+    /// What work or a timer runs; how often it is disabled follows.
+    case deferred(isTimer: Bool)
     /// One that follows such a slot.
     case other
     /// Where an object stands in its life: a ``LifeStage``.

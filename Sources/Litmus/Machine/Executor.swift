@@ -176,6 +176,7 @@ struct Executor<Memory: MachineMemory> {
       finish(instruction, count)
     case .rcuEnter, .rcuLeave, .rcuNote, .rcuAwait, .srcuEnter, .srcuLeave, .srcuNote:
       return readers(instruction)
+    case .deferred(let operation): return deferred(instruction, operation)
     default: break
     }
     return true

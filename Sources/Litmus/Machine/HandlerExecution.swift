@@ -30,7 +30,13 @@ extension Executor {
   /// Carries out a part of how handlers are started; false if it has to wait.
   mutating func step(_ step: HandlerStep, _ instruction: Instruction) -> Bool {
     switch step {
-    case .enter: return enter(image.handlers[thread])
+    case .enter:
+      if !enter(image.handlers[thread]) { return false }
+      if instruction.address >= 0 {
+        // Work that is pending has a function, unless what it lies in has been freed since.
+        let slot = evaluator.slot(of: instruction)
+        if slot >= 0, memory.read(slot) == 0 { fail(.useAfterFree) }
+      }
     case .leave: leave(image.handlers[thread])
     case .raise, .request, .awaitService, .disable, .enable, .awaitRest:
       return act(on: image.handlers[Int(instruction.limit)], step, instruction)

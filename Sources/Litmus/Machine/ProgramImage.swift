@@ -60,6 +60,10 @@ final class ProgramImage: @unchecked Sendable {
   let ownEntries: UnsafeMutablePointer<Int32>
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
 
+  /// The work and the timers, and by slot which of them it is; -1 for others.
+  let deferred: [LoweredDeferred]
+  let deferredOfSlot: UnsafeMutablePointer<Int32>
+
   init(_ program: LoweredProgram) {
     self.program = program
     codes = Self.copy(program.threads.map { Self.copy($0.code) })
@@ -128,6 +132,10 @@ final class ProgramImage: @unchecked Sendable {
         program.threads.indices.map { slots.indices.contains($0) ? slots[$0] : -1 })
     }
     (taskStates, ownEntries) = (byThread(program.taskStates), byThread(program.ownEntries))
+    var items = Array(repeating: Int32(-1), count: program.slots.count)
+    for (number, item) in program.deferred.enumerated() { items[Int(item.slot)] = Int32(number) }
+    deferredOfSlot = Self.copy(items)
+    deferred = program.deferred
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
   }
 
@@ -264,5 +272,6 @@ final class ProgramImage: @unchecked Sendable {
     entries.deallocate()
     taskStates.deallocate()
     ownEntries.deallocate()
+    deferredOfSlot.deallocate()
   }
 }

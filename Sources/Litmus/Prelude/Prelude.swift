@@ -14,6 +14,12 @@ enum Prelude {
     ("DEFINE_WAIT", "x", "struct wait_queue_entry x"),
     ("DECLARE_COMPLETION", "x", "struct completion x"),
     ("DECLARE_COMPLETION_ONSTACK", "x", "struct completion x"),
+    ("DECLARE_WORK", "x,f", "struct work_struct x = __WORK_INITIALIZER(x, f)"),
+    (
+      "DECLARE_DELAYED_WORK", "x,f",
+      "struct delayed_work x = __DELAYED_WORK_INITIALIZER(x, f, 0)"
+    ),
+    ("DEFINE_TIMER", "x,f", "struct timer_list x = __TIMER_INITIALIZER(f, 0)"),
     ("likely", "x", "(!!(x))"), ("unlikely", "x", "(!!(x))"), ("BIT", "n", "(1UL << (n))"),
     ("BIT_ULL", "n", "(1ULL << (n))"),
     ("GENMASK", "h,l", "((~0UL << (l)) & (~0UL >> (63 - (h))))"),

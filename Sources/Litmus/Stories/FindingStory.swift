@@ -38,7 +38,8 @@ struct FindingStory {
   }
 
   private func words(of finding: Finding) -> String? {
-    switch finding {
+    if let deferred = deferred(finding) { return deferred }
+    return switch finding {
     case .assert: assertion
     case .useAfterFree: useAfterFree
     case .null where instruction.isCheck, .wild where instruction.isCheck: mistakenCall

@@ -35,7 +35,7 @@ final class RaceTeller: RunTeller {
     var (regions, places): ([Trace.Region], [Place]) = ([], [])
     for (number, slot) in program.slots.enumerated() {
       switch slot.use {
-      case .value, .other, .life, .waiting, .callbackHead, .queued: break
+      case .value, .other, .life, .waiting, .callbackHead, .queued, .deferred: break
       case .writer(let lock, let sleeps):
         regions += [
           Trace.Region(lock, kind: .lock(sleeps ? .mutex : .spin)),

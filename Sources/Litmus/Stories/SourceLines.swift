@@ -104,8 +104,12 @@ extension SourceText {
       frame = call.caller
     }
     let offset = Int(instruction.offset)
+    // Where work starts stands nowhere: its line is the head of its function.
+    let start =
+      instruction.operation == .handler(.enter) && instruction.address >= 0
+      ? "\(thread.name) starts" : nil
     return Location(
-      source: statement(at: offset), line: line(of: offset), calls: calls.reversed())
+      source: start ?? statement(at: offset), line: line(of: offset), calls: calls.reversed())
   }
 
   /// The call that begins at an offset, up to its closing parenthesis, on one line; the line

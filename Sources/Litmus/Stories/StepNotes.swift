@@ -5,7 +5,9 @@ extension RaceTeller {
   /// What is told of the next step of a thread beside what it accesses.
   func notes(of dry: DryRun) -> [Trace.Access] {
     if let notes = waitNotes(of: dry) { return notes }
-    if let note = lockNote(of: dry) ?? readersNote(of: dry) { return [note] }
+    if let note = lockNote(of: dry) ?? readersNote(of: dry) ?? deferredNote(of: dry) {
+      return [note]
+    }
     let note: (String, String)? =
       switch dry.instruction.mark {
       case .interruptsOff, .interruptsSaved: ("interrupts", "off")

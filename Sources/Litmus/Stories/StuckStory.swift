@@ -146,6 +146,8 @@ struct StuckStory {
     case .lock(let operation, _) where slot >= 0:
       return "waits at \(place) for "
         + holders(of: slot, reads: operation == .readLock, me, memory)
+    case .deferred(.cancelIdle), .deferred(.awaitIdle), .deferred(.awaitFlush):
+      return teller.deferredItem(of: dry).map { "waits at \(place) until " + end(of: $0, me) }
     case .awaitWriteLock where slot >= 0:
       return "waits at \(place) for " + holders(of: slot, reads: false, me, memory)
     default: return nil
@@ -193,6 +195,22 @@ struct StuckStory {
         && run.state(after: number) { StateMemory($0, teller.cells).read(slot) == 0 }
     }
     return entry.map { ", since \(teller.place(of: run.trace.steps[$0]))" } ?? ""
+  }
+
+  /// Who queued work or a timer whose end is waited for, and why that does not come.
+  private func end(of number: Int, _ me: Int) -> String {
+    let item = teller.image.deferred[number]
+    let queuer = teller.queued(number, before: count, of: run).map { " (\($0))" } ?? ""
+    let words = "\(item.name) has ended\(queuer)"
+    if item.thread == me { return words + ", which is where it waits" }
+    return run.state(after: count) { state in
+      let dry = DryRun(teller.machines[item.thread], state)
+      var trial = dry
+      guard trial.take().result == .blocked else { return words }
+      // What it waits for is told once, where it waits for the end of other work.
+      if case .deferred = dry.instruction.operation { return words }
+      return words + (waits(dry).map { ", which \($0)" } ?? "")
+    }
   }
 
   private func setter(of bit: RaceTeller.Bit) -> String {

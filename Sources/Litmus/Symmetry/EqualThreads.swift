@@ -22,8 +22,7 @@ struct EqualThreads {
     let masksAreKnown =
       program.rcuWaitsOn.allSatisfy { $0 < 0 } && program.heads.isEmpty
       && (program.rcuWaits.allSatisfy { $0 < 0 } || threads.count <= Self.mostReaders)
-    for thread in threads
-    where masksAreKnown && !Self.hasObjects(thread, program) && !program.isInterruptible(thread) {
+    for thread in threads where masksAreKnown && Self.canBeExchanged(thread, program) {
       let place = classes.firstIndex { members in
         guard starts[members[0]] == starts[thread] else { return false }
         var comparison = ThreadComparison(of: thread, with: members[0], in: program)
@@ -38,6 +37,13 @@ struct EqualThreads {
   }
 
   var waitsForReaders: Bool { program.rcuWaits.contains { $0 >= 0 } }
+
+  /// Whether a thread can change places with others: handlers and those that have some cannot, nor
+  /// who waits for the end of work, which names them in a mask, nor who has objects.
+  private static func canBeExchanged(_ thread: Int, _ program: LoweredProgram) -> Bool {
+    !program.isInterruptible(thread) && !hasObjects(thread, program)
+      && !program.threads[thread].code.contains { $0.operation == .deferred(.noteFlush) }
+  }
 
   /// Whether a thread has locals whose address is taken.
   private static func hasObjects(_ thread: Int, _ program: LoweredProgram) -> Bool {

@@ -49,6 +49,8 @@ enum ObjectKind: Hashable, Sendable {
   case waiting(WaitObject)
   /// `struct rcu_head`, also called `struct callback_head`.
   case callbackHead
+  /// `struct work_struct` and `struct timer_list`.
+  case work, timer
 
   /// By the name of a typedef.
   static let named: [String: ObjectKind] = [
@@ -62,7 +64,8 @@ enum ObjectKind: Hashable, Sendable {
   /// By the name of a structure.
   static let structures: [String: ObjectKind] = [
     "mutex": .mutex, "rw_semaphore": .readWriteLock(sleeps: true), "srcu_struct": .srcu,
-    "rcu_head": .callbackHead, "callback_head": .callbackHead,
+    "rcu_head": .callbackHead, "callback_head": .callbackHead, "work_struct": .work,
+    "timer_list": .timer,
   ].merging(WaitObject.structures.mapValues(ObjectKind.waiting)) { first, _ in first }
 
   /// The name that messages use.
@@ -77,6 +80,8 @@ enum ObjectKind: Hashable, Sendable {
     case .srcu: "struct srcu_struct"
     case .waiting(let object): object.text
     case .callbackHead: "struct rcu_head"
+    case .work: DeferredKind.work.text
+    case .timer: DeferredKind.timer.text
     }
   }
 }

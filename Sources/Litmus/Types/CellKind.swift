@@ -11,6 +11,7 @@ struct CellKind: Hashable, Sendable {
   static let (spinlock, mutex) = (CellKind(rawValue: 3), CellKind(rawValue: 4))
   static let (readWriteLock, semaphore) = (CellKind(rawValue: 5), CellKind(rawValue: 6))
   static let readers = CellKind(rawValue: 7)
+  static let (work, timer) = (CellKind(rawValue: 30), CellKind(rawValue: 31))
 
   /// What threads sleep on, and threads themselves.
   static let (waitQueue, waitEntry) = (CellKind(rawValue: 40), CellKind(rawValue: 41))
@@ -19,7 +20,7 @@ struct CellKind: Hashable, Sendable {
   static let callbackHead = CellKind(rawValue: 50)
 
   private static let widths: [UInt8] = [1, 8, 16, 32, 64]
-  private static let firstInteger: UInt8 = 8
+  private static let firstInteger: UInt8 = 32
 
   init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -53,6 +54,8 @@ struct CellKind: Hashable, Sendable {
     case .semaphore: "struct rw_semaphore"
     case .readers: "struct srcu_struct"
     case .callbackHead: "struct rcu_head"
+    case .work: DeferredKind.work.text
+    case .timer: DeferredKind.timer.text
     default:
       integer?.text ?? WaitObject.allCases.first { $0.kind == self }?.text ?? "part of a lock"
     }
@@ -68,6 +71,7 @@ extension CellKind {
       case (_, .reader): .readers
       case (_, .waiting(let object, _)): object.kind
       case (_, .callbackHead): .callbackHead
+      case (_, .deferred(let isTimer)): isTimer ? .timer : .work
       case (_, .other), (.upTo, _): .inner
       case (.pointer, _): .pointer
       case (.integer(let type), _): CellKind(type)
@@ -104,6 +108,8 @@ extension Program {
       case .srcu: return [.readers]
       case .waiting(let object): return [object.kind]
       case .callbackHead: return [.callbackHead]
+      case .work: return [.work]
+      case .timer: return [.timer]
       }
     }
   }

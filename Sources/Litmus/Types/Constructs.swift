@@ -80,7 +80,7 @@ package enum RaceLanguage {
       all.append(Construct(.type, name, isGiven ? .given : .refused))
     }
     for name in KnownType.structures {
-      let isGiven = ObjectKind.structures[name] != nil || name == BuiltInStructure.kref.rawValue
+      let isGiven = ObjectKind.structures[name] != nil || BuiltInStructure(rawValue: name) != nil
       all.append(Construct(.type, "struct \(name)", isGiven ? .given : .refused))
     }
     return all.sorted { ($0.kind.rawValue, $0.name) < ($1.kind.rawValue, $1.name) }
@@ -109,7 +109,6 @@ enum RaceWord: String, CaseIterable {
 
   fileprivate var meaning: Construct.Meaning {
     switch self {
-    case .work, .timer: .refused
     // Loops need no end where all states are kept.
     case .unroll: .noEffect
     default: .given

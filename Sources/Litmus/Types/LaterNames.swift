@@ -2,15 +2,17 @@
 extension PrimitiveFunction {
   /// What has no meaning here yet; each is refused by its name.
   static let later: Set<String> = [
-    "DECLARE_WORK", "DEFINE_SEMAPHORE", "DEFINE_TIMER", "INIT_DELAYED_WORK", "INIT_WORK",
-    "add_timer", "cancel_delayed_work", "cancel_delayed_work_sync", "cancel_work",
-    "cancel_work_sync", "complete_and_exit", "cond_synchronize_rcu", "del_timer", "del_timer_sync",
-    "flush_delayed_work", "flush_work", "flush_workqueue", "get_state_synchronize_rcu",
-    "hrtimer_cancel", "hrtimer_start", "kthread_run", "kthread_should_stop", "kthread_stop",
-    "mod_delayed_work", "mod_timer", "queue_delayed_work", "queue_work", "rcu_read_lock_held",
-    "schedule_delayed_work", "schedule_work", "swait_event", "synchronize_rcu_tasks",
-    "tasklet_schedule", "timer_delete", "timer_delete_sync", "timer_setup", "timer_shutdown",
-    "timer_shutdown_sync", "wait_on_bit", "wait_on_bit_lock", "wait_var_event", "wake_up_bit",
-    "wake_up_var",
+    "DECLARE_WAITQUEUE", "DEFINE_SEMAPHORE", "INIT_DELAYED_WORK_ONSTACK", "INIT_RCU_WORK",
+    "INIT_WORK_ONSTACK", "add_wait_queue", "alloc_ordered_workqueue", "alloc_workqueue",
+    "complete_and_exit", "cond_synchronize_rcu", "destroy_workqueue", "drain_workqueue",
+    "flush_scheduled_work", "flush_workqueue", "get_state_synchronize_rcu", "hrtimer_cancel",
+    "hrtimer_setup", "hrtimer_start", "hrtimer_try_to_cancel", "init_wait", "kthread_run",
+    "kthread_should_stop", "kthread_stop", "prepare_to_wait_event", "prepare_to_wait_exclusive",
+    "queue_rcu_work", "rcu_read_lock_held", "remove_wait_queue", "swait_event", "swake_up_all",
+    "swake_up_one", "synchronize_rcu_tasks", "tasklet_disable", "tasklet_enable", "tasklet_kill",
+    "tasklet_schedule", "tasklet_setup", "timer_setup_on_stack", "wait_event_cmd",
+    "wait_event_interruptible_exclusive", "wait_event_interruptible_locked",
+    "wait_event_killable_exclusive", "wait_event_lock_irq", "wait_on_bit", "wait_on_bit_lock",
+    "wait_var_event", "wait_woken", "wake_up_bit", "wake_up_state", "wake_up_var",
   ]
 }

@@ -51,6 +51,8 @@ enum Primitive: Hashable, Sendable {
   case context(ContextQuestion)
   /// Starts, holds off or waits for a handler, by the number of its machine.
   case handler(HandlerOperation, machine: Int)
+  /// What is done with work or a timer; `isDelayed` by a function that is for delayed work.
+  case deferred(DeferredCall, isDelayed: Bool)
   /// Makes an object what it is at the start.
   case initialize
   /// A new object of a pool; the argument is the flags.

@@ -27,6 +27,9 @@ struct Program {
   var locations: [(name: String, value: TypedExpression)] = []
   /// The values that variables start with; what is not listed starts as 0.
   var initialValues: [InitialCell] = []
+  /// The work and the timers that can run, and the functions that they may be given.
+  var deferred: [DeferredItem] = []
+  var deferredFunctions: [Int] = []
 
   /// A cell of a variable, and the constant or address that it starts as.
   struct InitialCell {
@@ -104,6 +107,8 @@ struct ThreadEntry {
   /// The number of a process of herd7.
   var process: Int?
   var activity = Activity.thread
+  /// The work or timer whose functions it runs, by its number in ``Program/deferred``.
+  var deferred: Int?
 }
 
 /// What makes a thread of the machine run.
