@@ -15,12 +15,22 @@ struct RaceMeaning {
     for number in program.slots.indices {
       meaning.add(program.slots[number], start.values[number])
     }
-    for object in program.objects { meaning.add(object.base, object.size) }
+    for object in program.objects {
+      switch object.lifetime {
+      // They are as the objects are whose graves they are.
+      case .grave: continue
+      case .global, .local: break
+      case .freeable, .pooled: meaning.hash.add("\(object.lifetime)")
+      }
+      meaning.add(object.base, object.size)
+    }
+    for pool in program.pools { meaning.add(pool.first, pool.count) }
     for node in program.nodes { meaning.add(node) }
     for lock in program.locks { meaning.hash.add(lock.sleeps ? "sleeps" : "spins") }
     for (number, thread) in program.threads.enumerated() {
       meaning.hash.add(thread.name)
       if thread.isDaemon { meaning.hash.add("daemon") }
+      if program.handlers[number].isHandler { meaning.hash.add("\(program.handlers[number])") }
       meaning.add(Int(start.starts[number]), thread.stops.count)
       for instruction in thread.code { meaning.add(instruction) }
     }
@@ -52,6 +62,7 @@ struct RaceMeaning {
 
   private mutating func add(_ slot: Slot, _ value: Int64) {
     hash.add("\(slot.content)")
+    if slot.startsEmpty { hash.add("empty") }
     add(slot.thread ?? -1, Self.number(value), slot.isUnused ? 1 : 0)
   }
 

@@ -11,6 +11,7 @@ package struct RaceProgram {
   let file: RaceFile
   private let asksForProgress: Bool
   private let asksForDataRaces: Bool
+  private let asksForLeaks: Bool
   /// What the program means, as sixteen hex digits; schedules are bound to it.
   package let meaning: String
   /// herd7's question, if the file has one.
@@ -30,6 +31,7 @@ package struct RaceProgram {
     Finding.allCases.filter { $0 != .assume }.map { ($0.id, $0.sentence) } + [
       (Check.deadlock.id, Check.deadlock.sentence),
       (RaceSystem.dataRaceID, RaceSystem.dataRaceSentence),
+      (RaceSystem.leaksID, RaceSystem.leaksSentence),
     ]
   }
   /// The id of a property that never breaks; it looks at the final states.
@@ -71,6 +73,7 @@ package struct RaceProgram {
       try diagnostics.check()
       preconditionFailure("a mistake was reported")
     }
+    asksForLeaks = program.options.contains(.leaks)
     (asksForProgress, asksForDataRaces) = (
       program.options.contains(.progress),
       program.options.contains(.dataRaces) || file.language == .litmus
@@ -230,6 +233,7 @@ package struct RaceProgram {
               RaceSystem.progressID, sentence: "Threads do not go round for ever.",
               kind: .terminates(.strong)))
         }
+        if asksForLeaks { properties.append(RaceSystem.leaks(machines)) }
         if asksForDataRaces {
           properties.append(
             RaceSystem.dataRaces(

@@ -1,4 +1,5 @@
 import Foundation
+import Litmus
 import RaceModel
 import Testing
 
@@ -24,6 +25,24 @@ import Testing
       let isThere =
         text.contains(page) || text.contains(page.uppercased().replacing("-", with: " "))
       #expect(isThere, "\(page)")
+    }
+  }
+
+  @Test func `Vim knows every construct of race files, and shows the refused ones as errors`() {
+    let lines = Self.generate("vim").split(separator: "\n").map { $0.split(separator: " ") }
+    func names(_ groups: Set<String>) -> Set<Substring> {
+      Set(
+        lines.filter { $0.count > 3 && groups.contains(String($0[2])) }.flatMap { $0.dropFirst(3) })
+    }
+    let refused = names(["raceRefused"])
+    let given = names(["raceStatement", "raceFunction", "raceMacro", "raceType"])
+    for construct in RaceLanguage.constructs
+    where [.function, .type, .macro].contains(construct.kind) {
+      let name = construct.name.replacing("struct ", with: "")
+      let isRefused = construct.meanings[.sc] == .refused
+      #expect(
+        refused.contains(name[...]) == isRefused && given.contains(name[...]) != isRefused,
+        "\(name)")
     }
   }
 

@@ -38,6 +38,8 @@ struct TestSession {
   var full: Set<String> = []
   /// Gets what goes to standard output, piece by piece.
   var written: @Sendable (String) -> Void = { _ in }
+  /// Is called where a command waits for files to change.
+  var pause: @Sendable () -> Void = {}
 
   func run(_ arguments: String...) -> Result { run(arguments) }
 
@@ -58,7 +60,8 @@ struct TestSession {
         }
       },
       machine: Session.MachineFacts(
-        memory: 1 << 30, cores: 2, host: "tester", now: { "2019-08-26T09:12:00Z" }),
+        memory: 1 << 30, cores: 2, host: "tester", now: { "2019-08-26T09:12:00Z" },
+        pause: pause),
       stopSignal: { isInterrupted() ? signal : nil })
     let code = session.run()
     let texts = result.texts.withLock { $0 }
@@ -107,13 +110,24 @@ private final class MemoryFile: OutputFile {
 }
 
 /// A file system of texts; folders are what paths have before a slash.
-private final class MemoryFiles: FileSystem {
+final class MemoryFiles: FileSystem {
   let texts: Mutex<[String: String]>
-  let disk: Disk
+  private let disk: Disk
 
-  init(_ files: [String: String], _ disk: Disk) {
+  fileprivate init(_ files: [String: String], _ disk: Disk) {
     texts = Mutex(files)
     self.disk = disk
+  }
+
+  convenience init(_ files: [String: String]) {
+    self.init(files, Disk(unwritable: [], full: []))
+  }
+
+  func stamp(of path: String) -> FileStamp? {
+    guard let text = files[path] else { return nil }
+    return FileStamp(
+      identity: FileIdentity(device: 1, inode: 1, name: path), size: text.utf8.count,
+      changed: text.hashValue)
   }
 
   private var files: [String: String] { texts.withLock { $0 } }

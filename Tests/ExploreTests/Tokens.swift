@@ -66,6 +66,7 @@ struct OneFile: FileSystem {
   var folder: String { "/" }
   func identity(of _: String) -> FileIdentity? { nil }
   func identityOfOutput() -> FileIdentity? { nil }
+  func stamp(of _: String) -> FileStamp? { nil }
   func create(_ path: String, appending _: Bool) throws(ReportFileError) -> any OutputFile {
     throw .unwritable(path, reason: "Read-only file system")
   }

@@ -8,6 +8,7 @@ extension FunctionProgram {
       + "static void release(struct kref *k) { struct obj *p = container_of(k, struct obj, ref); "
       + "p->v = 1; gone++; }\n"
     switch function {
+    case .heap(let function): return heap(name, function)
     case .containerOf:
       return FunctionProgram(
         "\(name)(m, struct s, b)", instead: "&other",

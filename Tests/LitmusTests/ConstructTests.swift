@@ -181,8 +181,6 @@ func answer(_ text: String) -> String {
   func `a word that is not there yet is refused by its name and place`(name: String) {
     let item =
       switch name {
-      case "pool": "struct s { int v; };\npool s 3"
-      case "leaks": "\nleaks"
       default: "\n\(name) h(void)\(name.hasSuffix("irq") ? " on a" : "") { }"
       }
     let told = answer("C t\n\(item)\nthread a(void) { }\n")

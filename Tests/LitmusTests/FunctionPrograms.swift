@@ -132,7 +132,7 @@ struct FunctionProgram {
         in: "spinlock_t l;\nthread a(void) { spin_lock(&l); CALL spin_unlock(&l); }",
         "sleep-in-atomic@0")
     case .initialize: return initializer(name, function)
-    case .fence, .testAndExchange, .mark, .nothing: return nil
+    case .fence, .testAndExchange, .mark, .nothing, .allocate, .free: return nil
     }
   }
 

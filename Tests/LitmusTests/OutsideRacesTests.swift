@@ -11,8 +11,6 @@ struct OutsideRacesTests {
   /// By file: what is refused first, for files that use what is not there yet.
   static let refused = [
     "01-desc-lookup-rcu.race": "'struct rcu_head' is not supported yet",
-    "07-irq-inversion.race": "'irq' is not supported yet",
-    "21-mutex-freed-in-unlock.race": "'kfree' is not supported yet",
     "29-deadlock-behind-timer.race": "'timer' is not supported yet",
     "31-put-without-wake.race": "'wait_queue_head_t' is not supported yet",
   ]

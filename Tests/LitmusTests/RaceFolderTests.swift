@@ -18,8 +18,17 @@ import Testing
     try String(contentsOf: folder.appending(path: name), encoding: .utf8)
   }
 
-  @Test func `there are fifteen files`() {
-    #expect(Self.names.count == 15)
+  @Test func `the page on race files says how many there are`() throws {
+    let page = Self.folder.appending(path: "../Docs/race-files.md").standardized
+    let text = try String(contentsOf: page, encoding: .utf8)
+    let count = try #require(text.firstMatch(of: /`races\/` has (\d+) more of these/))
+    #expect(Int(count.1) == Self.names.count)
+    #expect(Self.names.count >= 42)
+  }
+
+  @Test func `the table has a row for each file, and a file for each row`() throws {
+    let rows = try Self.text("README.md").matches(of: /\n\| `([^`]+\.race)` (\|[^|\n]+){4}\|/)
+    #expect(rows.map { String($0.1) }.sorted() == Self.names)
   }
 
   @Test(arguments: names)

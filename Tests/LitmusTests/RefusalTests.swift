@@ -166,28 +166,45 @@ import Testing
           + "and no more: addresses are not counted in bytes"
       ),
       (
-        "irq h(void) on a\n{\n}\nthread a(void) { }",
-        "f:2:1: error: 'irq' is not supported yet; write a thread or 'daemon' of its own, "
-          + "which begins with an 'await'"
+        "irq h(void)\n{\n}\nthread a(void) { }",
+        "f:2:1: error: 'irq' says whom it interrupts: 'irq h(void) on THREAD'"
       ),
       (
-        "softirq h(void) times 0..2 on a {\n}\nthread a(void) { }",
-        "f:2:1: error: 'softirq' is not supported yet; write a thread or 'daemon' of its own, "
-          + "which begins with an 'await'"
+        "softirq h(void) times 0..2 on b { }\nthread a(void) { }",
+        "f:2:31: error: there is no thread 'b'"
+      ),
+      (
+        "irq h(void) on a { }\nirq i(void) on h { }\nthread a(void) { }",
+        "f:3:16: error: 'h' is no thread: a handler interrupts threads only"
+      ),
+      (
+        "irq h(void) on a times 0 { }\nthread a(void) { }",
+        "f:2:24: error: 'times' takes a number from 1 on, or the least and the most: 'times 0..2'"
+      ),
+      (
+        "irq h(void) on a times 3..2 { }\nthread a(void) { }",
+        "f:2:24: error: 'times' takes a number from 1 on, or the least and the most: 'times 0..2'"
+      ),
+      (
+        "irq h(void) on a times 4097 { }\nthread a(void) { }",
+        "f:2:24: error: 'times' is at most 4096"
+      ),
+      (
+        "irq h(void) on a raised times 1 { }\nthread a(void) { }",
+        "f:2:31: error: 'raised' comes as often as it is raised: it has no 'times'"
+      ),
+      (
+        "irq h(int n) on a { }\nthread a(void) { }",
+        "f:2:1: error: 'h' takes no arguments: write (void)"
+      ),
+      (
+        "irq h(void) on a { }\nthread a(void) { h(); }",
+        "f:3:18: error: 'h' is not called: it runs by itself"
       ),
       (
         "work w(void) { }\nthread a(void) { }",
         "f:2:1: error: 'work' is not supported yet; write a thread or 'daemon' of its own, "
           + "which begins with an 'await'"
-      ),
-      (
-        "struct s { int v; };\npool s 3\nthread a(void) { }",
-        "f:3:1: error: 'pool' is not supported yet; write a global, or a local whose address is "
-          + "taken"
-      ),
-      (
-        "leaks\nthread a(void) { }",
-        "f:2:1: error: 'leaks' asks about objects, which are not supported yet"
       ),
       ("int x;\nthread a(void) { }\nalways p: x = 1", "f:4:13: error: a property changes nothing"),
       (

@@ -43,6 +43,13 @@ enum WordPrograms {
     "unsigned": body("unsigned b = -1; assert(b > 0);", "int b = -1; assert(b > 0);"),
   ]
 
+  private static let twice =
+    "thread a(void) { struct s *p = kmalloc(sizeof(*p), GFP_KERNEL), "
+    + "*q = kmalloc(sizeof(*q), GFP_KERNEL); p->v = q->v = 1; assert(p != q); }"
+  private static let lost =
+    "struct s { int v; };\npool s 1\n"
+    + "thread a(void) { struct s *p = kzalloc(sizeof(*p), GFP_KERNEL); p->v = 1; }"
+
   /// Whole files: the answers of the two differ.
   static let words: [String: (with: String, without: String)] = {
     let plain = "int x;\nthread a(void) { x++; }\nthread b(void) { x++; }\n"
@@ -53,6 +60,22 @@ enum WordPrograms {
       "init": (
         "int x;\ninit(void) { x = 1; }\nthread a(void) { assert(x); }",
         "int x;\nthread a(void) { assert(x); }"
+      ),
+      "pool": (
+        "struct s { int v; };\npool s 2\n\(Self.twice)",
+        "struct s { int v; };\npool s 1\n\(Self.twice)"
+      ),
+      "leaks": ("leaks\n\(Self.lost)", Self.lost),
+      "irq": (
+        "int x;\nthread a(void) { x++; }\nirq b(void) on a { x++; }\nfinally p: x == 2",
+        "int x;\nthread a(void) { x++; }\nfinally p: x == 2"
+      ),
+      // A soft interrupt stays out while a hard one runs, and the other way round does not.
+      "softirq": (
+        "int x;\nthread a(void) { }\nsoftirq s(void) on a { x = 1; assert(x == 1); }\n"
+          + "irq b(void) on a { x = 2; x = 3; }\nfinally p: 1",
+        "int x;\nthread a(void) { }\nirq s(void) on a { x = 1; assert(x == 1); }\n"
+          + "irq b(void) on a { x = 2; x = 3; }\nfinally p: 1"
       ),
       "always": ("\(plain)always p: x < 2", plain),
       "finally": ("\(plain)finally p: x == 2", plain),

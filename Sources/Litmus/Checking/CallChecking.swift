@@ -145,7 +145,7 @@ extension Checker {
   }
 
   /// Checks an argument that is not computed, so that it changes nothing.
-  private func checkUnevaluated(_ argument: Expression) throws(Abandoned) {
+  func checkUnevaluated(_ argument: Expression) throws(Abandoned) {
     if argument.isText { return }
     let (taken, outer) = (program.variables.map(\.isAddressTaken), isUnevaluated)
     isUnevaluated = true

@@ -34,8 +34,10 @@ final class Checker {
   /// The globals that have been declared without 'extern', and where the others have been with it.
   private var definedGlobals: Set<Int> = []
   private var undefinedGlobals: [Int: Int] = [:]
-  /// How many cells the globals take.
-  private var cells = 0
+  /// The handlers in the order of the file.
+  var handlers: [DeclaredHandler] = []
+  /// How many cells the globals and the objects of pools take.
+  var cells = 0
   /// Whether the expression that is being checked is not computed.
   var isUnevaluated = false
   /// The function whose body is being checked.
@@ -68,6 +70,7 @@ final class Checker {
   func check() -> Program {
     declareInitialState()
     for item in tree.items { attempt { () throws(Abandoned) in try declare(item) } }
+    declareHandlers()
     finishInitialState()
     for (number, offset) in undefinedGlobals.sorted(by: { $0.value < $1.value })
     where tree.brokenNames.isEmpty {
@@ -163,14 +166,9 @@ final class Checker {
     case .function(let function):
       try declaring([function.name]) { () throws(Abandoned) in try declareFunction(function) }
     case .option(let option):
-      if option == .leaks {
-        throw fail(
-          .refused, at: item.offset, "'leaks' asks about objects, which are not supported yet")
-      }
       program.options.insert(option)
     case .model(let model): program.model = (model, item.offset)
-    case .later(let word, _):
-      throw fail(.refused, at: item.offset, Substitutes.refusal(of: word))
+    case .pool(let pool): try declare(pool, at: item.offset)
     case .property, .unroll: break
     }
   }
@@ -247,7 +245,7 @@ final class Checker {
   }
 
   private func declareFunction(_ syntax: FunctionSyntax) throws(Abandoned) {
-    if case .handler(let word) = syntax.role {
+    if case .handler(let word) = syntax.role, word == .work || word == .timer {
       throw fail(.refused, at: syntax.offset, Substitutes.refusal(of: word.rawValue))
     }
     var number = program.functions.count
@@ -269,7 +267,12 @@ final class Checker {
     program.functions[number].parameters = []
     if case .process(let process) = syntax.role {
       try declareHerdParameters(of: syntax)
-      addThread(number, process: process, isDaemon: false, name: text(syntax.name))
+      if process != program.threads.count, tree.brokenNames.isEmpty {
+        diagnostics.report(
+          .syntax, at: syntax.offset,
+          "expected P\(program.threads.count) here: processes come in order")
+      }
+      addMachine(number, process: process, isDaemon: false, name: text(syntax.name))
       return
     }
     for parameter in syntax.parameters {
@@ -290,14 +293,18 @@ final class Checker {
     switch syntax.role {
     case .thread, .daemon:
       try requireNoParameters(syntax)
-      addThread(number, process: nil, isDaemon: syntax.role == .daemon, name: text(syntax.name))
+      addMachine(number, isDaemon: syntax.role == .daemon, name: text(syntax.name))
     case .initial:
       try requireNoParameters(syntax)
       if program.initial != nil {
         throw fail(.duplicate, at: syntax.offset, "a file has one 'init'")
       }
       program.initial = number
-    default: break
+    case .handler:
+      try requireNoParameters(syntax)
+      handlers.append(
+        DeclaredHandler(function: number, syntax: syntax, head: syntax.handler ?? HandlerSyntax()))
+    case .plain, .process: break
     }
   }
 
@@ -308,19 +315,22 @@ final class Checker {
     }
   }
 
-  private func addThread(_ function: Int, process: Int?, isDaemon: Bool, name: String) {
+  /// Adds a machine that runs a function.
+  func addMachine(
+    _ function: Int, process: Int? = nil, isDaemon: Bool, name: String,
+    activity: Activity = .thread
+  ) {
     let offset = program.functions[function].offset
     if program.threads.count == FileLimits.threads {
       diagnostics.report(
-        .limit, at: offset, "a file has at most \(FileLimits.threads) threads")
+        .limit, at: offset,
+        "a file has at most \(FileLimits.threads) threads\(activity == .thread ? "" : " and handlers")"
+      )
       return
     }
-    if let process, process != program.threads.count, tree.brokenNames.isEmpty {
-      diagnostics.report(
-        .syntax, at: offset, "expected P\(program.threads.count) here: processes come in order")
-    }
     program.threads.append(
-      ThreadEntry(name: name, function: function, isDaemon: isDaemon, process: process))
+      ThreadEntry(
+        name: name, function: function, isDaemon: isDaemon, process: process, activity: activity))
   }
 
   // MARK: - Calls among functions

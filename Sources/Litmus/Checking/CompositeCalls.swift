@@ -14,6 +14,7 @@ enum CompositeFunction: Hashable, Sendable {
   case clamp, clampTyped, clampValue
   /// The values of two places change places.
   case swap
+  case heap(HeapFunction)
 
   enum SequenceLockOperation: Hashable, Sendable {
     case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
@@ -33,6 +34,7 @@ enum CompositeFunction: Hashable, Sendable {
       "read_seqbegin": .sequenceLock(.readBegin, in: .none),
       "read_seqretry": .sequenceLock(.readRetry, in: .none),
     ]
+    for (name, function) in HeapFunction.table { table[name] = .heap(function) }
     for prefix in ["", "atomic_", "atomic64_", "atomic_long_"] {
       for suffix in ["", "_relaxed", "_acquire", "_release"] {
         table["\(prefix)try_cmpxchg\(suffix)"] = .tryExchange
@@ -56,6 +58,9 @@ extension Checker {
   func call(
     _ function: CompositeFunction, _ name: String, _ arguments: [Expression], at offset: Int
   ) throws(Abandoned) -> TypedExpression {
+    if case .heap(let function) = function {
+      return try call(function, name, arguments, at: offset)
+    }
     let count = argumentCount(of: function, name)
     guard arguments.count == count || name == "static_assert" && !arguments.isEmpty else {
       throw fail(
@@ -63,6 +68,7 @@ extension Checker {
         "'\(name)' takes \(count) argument\(count == 1 ? "" : "s"), not \(arguments.count)")
     }
     switch function {
+    case .heap: return nothing(at: offset)
     case .containerOf: return try containerOf(arguments, at: offset)
     case .tryExchange: return try tryExchange(arguments, name, at: offset)
     case .krefSet, .krefRead, .krefGet, .krefGetUnlessZero:

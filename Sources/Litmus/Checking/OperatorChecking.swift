@@ -8,6 +8,7 @@ extension Checker {
     _ value: TypedExpression, to type: CType, for what: String
   ) throws(Abandoned) -> TypedExpression {
     if value.type == type { return value }
+    if let allocation = try allocation(value, as: type) { return allocation }
     switch (value.type, type) {
     case (.integer, .integer): return converted(value, to: type)
     case (.pointer, .integer(.bool)):
@@ -44,6 +45,7 @@ extension Checker {
       throw fail(.type, at: offset, "nothing can be made a '\(text(type))' by a cast")
     }
     if type == .bool { return try convert(value, to: type, for: "this") }
+    if let allocation = try allocation(value, as: type) { return allocation }
     if let target = type.pointee { try requireAlike(value, target) }
     return converted(value, to: type)
   }
@@ -62,22 +64,20 @@ extension Checker {
         + "one width and kind")
   }
 
-  func sizeOf(_ operand: Expression, at offset: Int) throws(Abandoned) -> TypedExpression {
-    let type: CType
-    if case .type(let name) = operand.kind {
-      type = try resolve(name)
-    } else {
-      switch operand.kind {
-      case .index, .member, .unary(.dereference, _): type = try place(operand).type
-      case .name(let name):
-        if case .variable(let number)? = lookUp(name) {
-          type = program.variables[number].type
-        } else {
-          type = try value(operand).type
-        }
-      default: type = try value(operand).type
-      }
+  /// The type of the operand of `sizeof`, which is not computed.
+  func sizedType(_ operand: Expression) throws(Abandoned) -> CType {
+    switch operand.kind {
+    case .type(let name): return try resolve(name)
+    case .index, .member, .unary(.dereference, _): return try place(operand).type
+    case .name(let name):
+      if case .variable(let number)? = lookUp(name) { return program.variables[number].type }
+    default: break
     }
+    return try value(operand).type
+  }
+
+  func sizeOf(_ operand: Expression, at offset: Int) throws(Abandoned) -> TypedExpression {
+    let type = try sizedType(operand)
     guard let bits = type.integer?.bits ?? (type.pointee != nil ? 64 : nil) else {
       throw fail(.refused, at: offset, "the size of a '\(text(type))' is not known")
     }

@@ -12,7 +12,9 @@ extension Lowering {
       return unary(operation, lower(operand), expression.type.integer ?? .long)
     case .binary(let operation, let left, let right, let type):
       let first = lower(left)
-      return binary(operation, first, lower(right), type.integer ?? .unsignedLong)
+      return binary(
+        operation, place(first, left.type), place(lower(right), right.type),
+        type.integer ?? .unsignedLong)
     case .offset(let pointer, let count, let stride):
       let base = lower(pointer)
       return node(Node(operation: .offset, a: base, b: lower(count), value: Int64(stride)))

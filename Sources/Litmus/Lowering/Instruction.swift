@@ -21,6 +21,9 @@ struct Node {
     case memberAddress
     /// The distance of two addresses, in elements of `value` cells.
     case distance
+    /// The address `a`, and that of what is no more where its cells have their address: equal are
+    /// pointers to one place, whatever lives they lead into.
+    case place
     case and, or
     case conditional
     /// What memory holds at the address `a`, as a value of `kind`.
@@ -91,10 +94,25 @@ struct Instruction {
     case jump
     /// Ends the run as `finding` unless `value` is not 0.
     case check(Finding)
-    /// The object with the number `limit` is no more: addresses of it become dead.
+    /// The object with the number `limit` is no more: addresses of it lead to its grave.
     case kill
+    /// The same for the object that `address` is the start of, unless that is NULL.
+    case free
+    /// `target` is the address of a new object; `value` the flags.
+    case allocate(Allocation)
+    /// A handler starts or ends.
+    case handler(HandlerStep)
     case atomicBegin, atomicEnd
     case end
+  }
+
+  struct Allocation: Hashable {
+    /// By its number.
+    var pool: Int32
+    /// Whether members start as 0, whatever the flags say.
+    var isZeroed: Bool
+    /// Whether it may give NULL, unless the flags say that it does not.
+    var mayFail: Bool
   }
 
   enum LockKind: Hashable { case exclusive(sleeps: Bool), readWrite(sleeps: Bool) }
@@ -136,6 +154,17 @@ struct Instruction {
   var offset: Int32 = 0
   /// The inlined call that it belongs to.
   var frame: Int32 = 0
+}
+
+extension Instruction.Operation {
+  /// Whether a step with it may have more than one result.
+  var isChoice: Bool {
+    switch self {
+    case .choose: true
+    case .allocate(let allocation): allocation.mayFail
+    default: false
+    }
+  }
 }
 
 extension Instruction {

@@ -70,7 +70,7 @@ extension Lowering {
 
   /// The slot that says whether, or how often, the thread holds something.
   private func heldSlot(_ held: Held) -> Int32 {
-    if let known = heldSlots[held] { return known }
+    if let known = heldSlots[held] ?? sharedSlot(held) { return known }
     let made =
       switch held {
       case .interrupts:
@@ -156,10 +156,21 @@ extension Lowering {
 
   /// Whether somebody else can end the life of a lock that this thread has just released.
   private func canDie(_ place: Place?) -> Bool {
-    guard let place, case .pointee = place.root else { return false }
-    return program.variables.contains { variable in
-      variable.function != nil && program.sleeps(variable.type)
+    switch place?.root {
+    case .pointee:
+      return program.pools.contains { program.sleeps(.structure($0.structure)) }
+        || program.variables.indices.contains { number in
+          let variable = program.variables[number]
+          return program.sleeps(variable.type) && (variable.function != nil || isFreeable(number))
+        }
+    case .variable(let number): return isFreeable(number)
+    case .result, .member, .element, nil: return false
     }
+  }
+
+  private func isFreeable(_ global: Int) -> Bool {
+    guard let location = locationOfGlobal[global] else { return false }
+    return result.objects[Int(result.objectOfLocation[location])].lifetime == .freeable
   }
 
   /// Looks once more at a lock that has been released, for those who wait for it.

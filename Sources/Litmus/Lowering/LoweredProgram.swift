@@ -2,16 +2,22 @@
 struct LoweredProgram {
   var slots: [Slot] = []
   var objects: [MemoryObject] = []
-  /// By location: its slot; -1 where no object is, as at the two that mean something of their own.
+  var pools: [LoweredPool] = []
+  /// By location: its slot; -1 where no cell is, as at the first, which is nobody's, at the one
+  /// that means something of its own, and in graves.
   var slotOfLocation: [Int32] = [-1, -1]
   /// By location: its object, also just behind the object's end; -1 elsewhere.
   var objectOfLocation: [Int32] = [-1, -1]
+  /// The first location of the graves, which come last.
+  var firstGrave = Int.max
   var nodes: [Node] = []
   var threads: [LoweredThread] = []
   /// What runs before the threads, once.
   var initial: LoweredThread?
   /// The slots of what `init` has disabled or locked, which are 0 when it gives all of it back.
   var initialHeld: [Int32] = []
+  /// The slots of `init` alone.
+  var initialSlots: Range<Int32> = 0..<0
   /// The names and kinds of the locks that the engine knows.
   var locks: [(name: String, sleeps: Bool)] = []
   /// The slots of other locks, which are 0 while nobody holds them.
@@ -29,6 +35,10 @@ struct LoweredProgram {
   /// By thread: the slots of the readers it waits for, and of the location of what they read.
   var rcuWaits: [Int32] = []
   var rcuWaitsOn: [Int32] = []
+  /// By machine: what a handler is started by; that of a thread is none.
+  var handlers: [HandlerSlots] = []
+  /// By machine: what is known of the processor of a thread that is interrupted.
+  var processors: [ProcessorSlots] = []
   /// What nodes are called where something goes wrong: the places that values were read from.
   var valueNames: [Int32: String] = [:]
   /// The nodes among those whose values an instruction has read from memory.
@@ -62,6 +72,8 @@ extension LoweredProgram {
 
   /// Whether a number is the address of something that may come to its end before the program, so
   /// that the number may become another.
+  ///
+  /// A global keeps its address when it is freed.
   func canDie(at value: Int64) -> Bool {
     guard Address.isAddress(value) else { return false }
     let location = Int(value - Address.base)
@@ -71,6 +83,16 @@ extension LoweredProgram {
       $0 < 0 || slots[Int($0)].thread != nil
     }
   }
+}
+
+/// What objects are allocated from: objects whose numbers follow each other.
+struct LoweredPool {
+  /// The structure, by its number in the program.
+  var structure: Int
+  /// The number of the first object.
+  var first: Int
+  var count: Int
+  var mayFail: Bool
 }
 
 /// A thread's instructions.

@@ -95,7 +95,8 @@ final class Lowering {
     frame = Frame(number: 0, function: -1, returnLabel: 0, returnSlot: -1)
     asksForSleep =
       program.usesPrimitive {
-        [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
+        if case .allocate = $0 { return true }
+        return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
 
@@ -103,10 +104,14 @@ final class Lowering {
     collectPinned()
     findMissingValues()
     layOutGlobals()
+    layOutPools()
     layOutReaders()
+    layOutHandlers()
     if let initial = program.initial {
       isInitial = true
+      let first = Int32(result.slots.count)
       result.initial = lower(thread: 0, function: initial, named: "init")
+      result.initialSlots = first..<Int32(result.slots.count)
       result.initialHeld = heldSlots.values.sorted()
       isInitial = false
     }
@@ -115,6 +120,7 @@ final class Lowering {
       lowered.isDaemon = entry.isDaemon
       result.threads.append(lowered)
     }
+    layOutGraves()
     dropIdleReaders()
     if diagnostics.isEmpty { lowerProperties() }
     findAddresses()
@@ -138,9 +144,11 @@ final class Lowering {
     frame = Frame(number: 0, function: function, returnLabel: newLabel(), returnSlot: -1)
     frame.jumps = program.functions[function].jumps
     addPinned(of: function)
-    lower(program.functions[function].body ?? [])
-    place(frame.returnLabel)
-    endFrame()
+    lowerBody(of: function, program.threads[number].activity) {
+      lower(program.functions[function].body ?? [])
+      place(frame.returnLabel)
+      endFrame()
+    }
     emit(Instruction(operation: .end), at: program.functions[function].end)
     resolveLabels()
     IdleJumps.mark(in: &code)
@@ -254,7 +262,9 @@ final class Lowering {
 
   /// A slot for a value between two accesses.
   func temporary(_ type: CType) -> Int32 {
-    takeSlots([content(of: type)], named: "\(threadName).temporary")
+    let slot = takeSlots([content(of: type)], named: "\(threadName).temporary")
+    result.slots[Int(slot)].isTemporary = true
+    return slot
   }
 
   var threadName: String {

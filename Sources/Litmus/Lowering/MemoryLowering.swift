@@ -2,9 +2,13 @@
 extension Lowering {
   func layOutGlobals() {
     var values: [Int: [Int: Int64]] = [:]
+    let freed = program.freedTypes
     for (number, variable) in program.variables.enumerated() where variable.function == nil {
       locationOfGlobal[number] = addObject(
         variable.name, variable.type, thread: nil, at: variable.offset)
+      if program.canBeFreed(variable, among: freed) {
+        addLife(ofObjectAt: locationOfGlobal[number])
+      }
     }
     for cell in program.initialValues {
       switch cell.value {
@@ -83,7 +87,8 @@ extension Lowering {
     let count: Int? = if case .array(_, let count) = type { count } else { nil }
     result.objects.append(
       MemoryObject(
-        name: name, base: base, size: size, slots: first..<Int32(result.slots.count), count: count))
+        name: name, base: base, size: size, slots: first..<Int32(result.slots.count), count: count,
+        lifetime: thread == nil ? .global : .local))
     return base
   }
 

@@ -37,6 +37,7 @@ extension Lowering {
       if program.holdsStructure(program.variables[number].type) { structuresMayLackValues = true }
       if program.variables[number].isAddressTaken { pointeesMayLackValues = true }
     }
+    if program.allocatesWithoutValues { structuresMayLackValues = true }
     if structuresMayLackValues { pointeesMayLackValues = true }
   }
 

@@ -54,10 +54,10 @@ extension Lowering {
     for number in memory.slots {
       let slot = result.slots[Int(number)]
       if slot.use != .other { location += 1 }
-      guard slot.isLock || slot.readers != nil else { continue }
+      guard let breach = slot.breach else { continue }
       emit(
         Instruction(
-          operation: .check(slot.isLock ? .lockMisuse : .rcu),
+          operation: .check(breach),
           address: constant(Address.value(of: location)),
           value: unary(.not, self.slot(number), .long), limit: Int64(object) + 1), at: offset)
     }

@@ -55,6 +55,11 @@ extension Lowering {
       return constant(0)
     case .choose: return choose(values, at: offset)
     case .initialize: return initialize(place, at: offset)
+    case .allocate(let allocation): return allocate(allocation, values[0], type, at: offset)
+    case .free:
+      emit(
+        Instruction(operation: .free, isStep: true, isMarked: true, address: values[0]), at: offset)
+      return constant(0)
     case .mark:
       emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
       return constant(0)
@@ -217,7 +222,7 @@ extension Lowering {
   /// condition and another beside it, or one within a loop: a step has the results of one choice.
   func refuseChoices() {
     let block = atomicStart..<code.count
-    let choices = block.filter { code[$0].operation == .choose }
+    let choices = block.filter { code[$0].operation.isChoice }
     guard let first = choices.first else { return }
     let isInLoop = block.contains { index in
       index >= first
@@ -228,7 +233,9 @@ extension Lowering {
     if choices.count > 1 || isInLoop {
       report(
         .refused, at: Int(code[choices.last ?? first].offset),
-        "'choose' within a condition or loop of 'atomic' is its only one, and made once")
+        choices.contains { code[$0].operation != .choose }
+          ? "an allocation that may fail is a choice, and 'atomic' makes no other beside it"
+          : "'choose' within a condition or loop of 'atomic' is its only one, and made once")
     }
   }
 

@@ -20,6 +20,8 @@ struct Slot {
     case reader(domain: String)
     /// One that follows such a slot.
     case other
+    /// Where an object stands in its life: a ``LifeStage``.
+    case life
   }
 
   var name: String
@@ -37,14 +39,23 @@ struct Slot {
     }
   }
 
+  /// Whether it has no value in an object that is allocated, unless that is zeroed.
+  var startsEmpty = false
   /// Whether a property looks at it, so that it keeps its value.
   var isPinned = false
   /// Whether it is a lock's, and not 0 while somebody holds that.
   var isLock = false
   /// The number of the `struct srcu_struct` whose readers it holds.
   var readers: Int?
+  /// What is found where its object ends while it is not 0; nil if nothing is.
+  var breach: Finding? { isLock ? .lockMisuse : readers != nil ? .rcu : nil }
   /// What it is for, if it holds no value of the program's.
   var use = Use.value
+  /// The slot that says whether its object still is, where that can be freed and has a name; -1
+  /// elsewhere.
+  var life: Int32 = -1
+  /// Whether the file has no name for it.
+  var isTemporary = false
   /// Whether another slot stands in for it, or nobody needs it.
   var isUnused = false
   /// Whether it is of no interest between steps, so that no state has it.
@@ -57,8 +68,40 @@ struct Slot {
   }
 }
 
-/// Something with an address: a global, or a local whose address is taken.
+/// Where an object stands that is allocated or freed; the raw value is in its slot.
+enum LifeStage: Int64, Sendable {
+  case unused, alive, freed
+
+  /// The word that traces use.
+  var text: String {
+    switch self {
+    case .unused: "unused"
+    case .alive: "allocated"
+    case .freed: "freed"
+    }
+  }
+}
+
+/// Something with an address: a global, a local whose address is taken, an object of a pool.
+///
+/// A pointer carries the life that it leads into. Where objects end and their cells are used
+/// again, pointers that lead into one are moved, by its end, to its *grave*: as many locations, at
+/// which no cell lies. A global is freed once, and its slot says so instead.
 struct MemoryObject {
+  /// How long it is there.
+  enum Lifetime: Hashable {
+    /// As long as the program.
+    case global
+    /// As long as the program, unless it is freed.
+    case freeable
+    /// Until its function returns.
+    case local
+    /// From an allocation to the end of that, over and over.
+    case pooled
+    /// Pointers lead there whose object is no more, and nothing else.
+    case grave(of: Int)
+  }
+
   var name: String
   /// The location of its first cell; the one behind its last is nobody's.
   var base: Int
@@ -67,6 +110,11 @@ struct MemoryObject {
   var slots: Range<Int32>
   /// How many elements it has, if it is an array.
   var count: Int?
+  var lifetime = Lifetime.global
+  /// The slot of its ``LifeStage``, if it is allocated or freed.
+  var life: Int32 = -1
+  /// The first location of its grave; -1 if it has none.
+  var grave = -1
 
   /// What lies just behind it, as C writes the address.
   var end: String { count.map { "&\(name)[\($0)]" } ?? "&\(name) + 1" }
@@ -77,8 +125,6 @@ struct MemoryObject {
 /// Wider numbers may be as large, and are no addresses unless pointers are made numbers somewhere.
 enum Address {
   static let base: Int64 = 0x5AFE_C0DE_0000_0000
-  /// The location that addresses of dead objects become.
-  static let deadLocation = 0
   /// The location that stands in a cell which has not been given a value.
   static let noValueLocation = 1
 
@@ -89,7 +135,6 @@ enum Address {
   static func isPartOfNull(_ value: Int64) -> Bool { value >= nullParts && value < base }
 
   static func value(of location: Int) -> Int64 { base + Int64(location) }
-  static var dead: Int64 { value(of: deadLocation) }
   /// What a part of a local holds before it has been given a value: no number of 32 bits either.
   static var noValue: Int64 { value(of: noValueLocation) }
 }

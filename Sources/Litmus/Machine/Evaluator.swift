@@ -49,6 +49,7 @@ struct Evaluator<Memory: MachineMemory> {
     case .distance:
       let left = value(node.a)
       return (left &- value(node.b)) / max(1, node.value)
+    case .place: return image.place(of: value(node.a))
     case .and: return value(node.a) != 0 && value(node.b) != 0 ? 1 : 0
     case .or: return value(node.a) != 0 || value(node.b) != 0 ? 1 : 0
     case .conditional: return value(node.a) != 0 ? value(node.b) : value(node.c)
@@ -74,7 +75,17 @@ struct Evaluator<Memory: MachineMemory> {
   mutating func slot(at address: Int64) -> Int32 {
     let (slot, fault) = image.slot(at: address)
     if let fault { _ = fail(fault) }
+    if image.hasLives, slot >= 0, !isAlive(slot) {
+      _ = fail(.useAfterFree)
+      return -1
+    }
     return slot
+  }
+
+  /// Whether the object still is that a slot belongs to.
+  private func isAlive(_ slot: Int32) -> Bool {
+    let life = image.lifeOfSlot[Int(slot)]
+    return life < 0 || memory.read(life) == LifeStage.alive.rawValue
   }
 
   /// The same for what an instruction accesses, which must be what it takes it for.

@@ -25,7 +25,7 @@ struct Executor<Memory: MachineMemory> {
   var evaluator: Evaluator<Memory>
   /// Which of a step's results is asked for.
   let choice: Int
-  private(set) var hasMore = false
+  var hasMore = false
   /// The instruction at which the run has ended, if it has.
   private(set) var failedAt: Int32 = -1
   /// What `choose` has given, if it has.
@@ -52,6 +52,7 @@ struct Executor<Memory: MachineMemory> {
   /// without one, so that every step ends. With `onlyLocal` nothing shared is touched: the thread
   /// is brought to its first access.
   mutating func run(from start: Int32, onlyLocal: Bool = false) -> Result {
+    if !onlyLocal, isInterrupted { return .blocked }
     var index = start
     var (isFirst, isInAtomic, hasPassed, jumps) = (!onlyLocal, false, false, 0)
     while true {
@@ -109,7 +110,9 @@ struct Executor<Memory: MachineMemory> {
     let instruction = code[Int(index)]
     switch instruction.operation {
     case .setElement: setElement(instruction)
-    case .kill: kill(Int(instruction.limit))
+    case .kill: end(image.lives[Int(instruction.limit)])
+    case .free: free(instruction)
+    case .allocate(let allocation): allocate(instruction, allocation)
     default: return access(instruction)
     }
     return true
@@ -129,21 +132,6 @@ struct Executor<Memory: MachineMemory> {
     if evaluator.fault != nil { return }
     guard element >= 0, element < instruction.limit else { return fail(.outOfBounds) }
     memory.write(instruction.target + Int32(element), value)
-  }
-
-  /// Ends the life of a local: its cells are as at the start, and addresses of it are dead.
-  private mutating func kill(_ number: Int) {
-    let object = image.objects[number]
-    for slot in object.slots {
-      let lock = image.lockOfSlot[Int(slot)]
-      if lock >= 0 {
-        if !memory.isFree(lock: lock) { fail(.lockMisuse) }
-      } else {
-        memory.clear(slot)
-      }
-    }
-    let first = Address.value(of: object.base)
-    memory.forget(first...first + Int64(object.size), by: thread)
   }
 
   /// Carries out what touches shared memory; false if it has to wait.
@@ -167,6 +155,7 @@ struct Executor<Memory: MachineMemory> {
       chosen = first + Int64(choice)
       finish(instruction, first + Int64(choice))
     case .mark: break
+    case .handler(let step): return self.step(step, instruction)
     case .lock(let operation, .exclusive): return exclusiveLock(instruction, operation)
     case .lock(let operation, .readWrite): return readWriteLock(instruction, operation)
     case .awaitWriteLock: return awaitWriteLock(instruction)
@@ -198,8 +187,9 @@ struct Executor<Memory: MachineMemory> {
     switch modification {
     case .exchange: new = first
     case .compareExchange(let returnsTest):
-      if old == first { new = second }
-      if returnsTest { result = old == first ? 1 : 0 }
+      let isEqual = old == first || image.place(of: old) == image.place(of: first)
+      if isEqual { new = second }
+      if returnsTest { result = isEqual ? 1 : 0 }
     case .fetch(let operation, let type, let returned):
       let changed = Arithmetic.apply(operation, old, first, in: type) ?? 0
       new = changed

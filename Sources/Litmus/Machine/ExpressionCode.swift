@@ -82,8 +82,10 @@ extension CodeBuilder {
 
   /// Where an access of a kind leads: what lies there is of that kind.
   func target(of address: Int32, as kind: CellKind) -> Target {
+    // What may have been freed is looked at by whoever knows whether it has been.
     func fits(_ slot: Int32) -> Bool {
-      kind == .any || CellKind(program.slots[Int(slot)], in: program) == kind
+      program.slots[Int(slot)].life < 0
+        && (kind == .any || CellKind(program.slots[Int(slot)], in: program) == kind)
     }
     if let value = constant(address) {
       let slot = slot(at: value)
@@ -189,6 +191,9 @@ extension CodeBuilder {
       let keeps = node.keepsAddresses && node.type.bits < 64
       if keeps { convertNumber(node.type) } else { convert(node.type) }
     case .offset, .elementAddress, .distance: computeAddress(node)
+    case .place:
+      compute(node.a)
+      emit(.place)
     case .memberAddress:
       compute(node.a)
       emit(.part, b: operand(constant: node.value))

@@ -46,6 +46,12 @@ struct Interpreter<R: AccessRecorder> {
     operands[Int(operand)].write(memory.state, value)
   }
 
+  /// Whether the object still is that a slot belongs to.
+  @inline(never) private func isAlive(_ slot: Int32) -> Bool {
+    let life = image.lifeOfSlot[Int(slot)]
+    return life < 0 || memory.readCell(life) == LifeStage.alive.rawValue
+  }
+
   @inline(__always)
   private static func extend(_ value: Int64, _ shift: UInt8) -> Int64 {
     let shift = Int64(shift)
@@ -149,6 +155,7 @@ struct Interpreter<R: AccessRecorder> {
       case .readAt, .readAtOrLock, .writeAt:
         let (slot, fault) = image.slot(at: now)
         if slot < 0 { return fail(fault) }
+        if image.hasLives, !isAlive(slot) { return fail(.useAfterFree) }
         let kind = CellKind(rawValue: UInt8(truncatingIfNeeded: operation.pointee.b))
         let isPlain = kind == .any || image.kinds[Int(slot)] == kind
         if !isPlain, !image.isAccessed(slot, as: kind) { return fail(.wild) }
@@ -182,6 +189,7 @@ struct Interpreter<R: AccessRecorder> {
         now = address
       case .distance:
         now = (registers[Int(operation.pointee.a)] &- now) / max(1, Int64(operation.pointee.next))
+      case .place: now = image.place(of: now)
       case .acquire:
         let lock = operation.pointee.next
         if memory.isHeld(lock: lock, by: thread) { return fail(.lockMisuse) }

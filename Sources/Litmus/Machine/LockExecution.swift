@@ -1,7 +1,7 @@
 // Locks and readers.
 extension Executor {
   /// Whether the thread is in code that must not sleep.
-  private mutating func sleepsInAtomic(_ instruction: Instruction) -> Bool {
+  mutating func sleepsInAtomic(_ instruction: Instruction) -> Bool {
     guard instruction.depthSlot >= 0, memory.read(instruction.depthSlot) > 0 else { return false }
     fail(.sleepInAtomic)
     return true

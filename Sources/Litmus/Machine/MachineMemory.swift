@@ -6,9 +6,9 @@ protocol MachineMemory {
   func write(_ slot: Int32, _ value: Int64)
   /// Makes a slot 0 whose life has ended.
   func clear(_ slot: Int32)
-  /// Makes the addresses dead that lie in a range, wherever they are kept that the thread can
-  /// tell.
-  func forget(_ addresses: ClosedRange<Int64>, by thread: Int)
+  /// Moves the addresses that lie in a range so much further, wherever they are kept that the
+  /// thread can tell: their object is no more.
+  func bury(_ addresses: ClosedRange<Int64>, by distance: Int64, thread: Int)
   /// The slots that can hold addresses.
   var addressSlots: [Int32] { get }
   /// Whether the thread can tell what is in one of them.
@@ -25,9 +25,10 @@ extension MachineMemory {
 
   func has(_ slot: Int32, in thread: Int) -> Bool { true }
 
-  func forget(_ addresses: ClosedRange<Int64>, by thread: Int) {
-    for slot in addressSlots where has(slot, in: thread) && addresses.contains(read(slot)) {
-      write(slot, Address.dead)
+  func bury(_ addresses: ClosedRange<Int64>, by distance: Int64, thread: Int) {
+    for slot in addressSlots where has(slot, in: thread) {
+      let address = read(slot)
+      if addresses.contains(address) { write(slot, address + distance) }
     }
   }
 }

@@ -74,6 +74,8 @@ struct MachineOperation {
     // Of register `a`: the address of element `current` of `other`, each of `next` cells; the
     // address `current` times `next` cells further; the distance in elements of `next` cells.
     case elementAddress, offset, distance
+    /// The address that is the current number becomes that of where its object's cells are.
+    case place
     // Lock `next` is taken, if need be later, or released.
     case acquire, release
     /// The first value, `next`, and those after it, up to `other` in all.

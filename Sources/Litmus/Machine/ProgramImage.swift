@@ -24,7 +24,24 @@ final class ProgramImage: @unchecked Sendable {
   let lockSlotCount: Int
   /// By slot: whether it is a variable with an address, and no part of a lock.
   let isData: UnsafeMutablePointer<Bool>
-  let objects: [MemoryObject]
+  /// By object: where it lies, and how it ends.
+  let lives: UnsafeMutablePointer<ObjectLife>
+  /// By slot: the one that says whether its object has been freed; -1 where no slot need be asked.
+  let lifeOfSlot: UnsafeMutablePointer<Int32>
+  /// Whether any slot has such a one.
+  let hasLives: Bool
+  /// By slot: the code of what is found where its object ends while it is not 0; 0 if nothing is.
+  let breaches: UnsafeMutablePointer<UInt8>
+  /// By slot: whether it has no value at first in an object that is allocated.
+  let startsEmpty: UnsafeMutablePointer<Bool>
+  /// By pool: the number of its first object, and how many it has.
+  let pools: UnsafeMutablePointer<(first: Int32, count: Int32)>
+  private let firstGrave: Int64
+  /// By machine: what a handler is started by, and what whoever can be interrupted looks at.
+  let handlers: UnsafeMutablePointer<HandlerSlots>
+  let gates: UnsafeMutablePointer<Gate>
+  /// By machine: the slot that says what runs in the place of a thread; -1 if nothing can.
+  let interrupted: UnsafeMutablePointer<Int32>
   let threadCount: Int
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
 
@@ -54,7 +71,16 @@ final class ProgramImage: @unchecked Sendable {
       data[Int(slot)] = program.slots[Int(slot)].isData
     }
     isData = Self.copy(data)
-    objects = program.objects
+    lives = Self.copy(program.objects.map(ObjectLife.init))
+    lifeOfSlot = Self.copy(program.slots.map(\.life))
+    hasLives = program.slots.contains { $0.life >= 0 }
+    breaches = Self.copy(program.slots.map { $0.breach?.rawValue ?? 0 })
+    startsEmpty = Self.copy(program.slots.map(\.startsEmpty))
+    pools = Self.copy(program.pools.map { (Int32($0.first), Int32($0.count)) })
+    firstGrave = Int64(program.firstGrave)
+    handlers = Self.copy(program.handlers)
+    gates = Self.copy(program.threads.indices.map { Gate(of: $0, in: program) })
+    interrupted = Self.copy(program.processors.map(\.interrupted))
     threadCount = program.threads.count
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
   }
@@ -75,11 +101,25 @@ final class ProgramImage: @unchecked Sendable {
     guard location >= 0, location < Int64(locationCount) else {
       return (-1, address == 0 || Address.isPartOfNull(address) ? .null : .wild)
     }
-    if location <= Int64(Address.noValueLocation) {
-      return (-1, location == Int64(Address.deadLocation) ? .useAfterFree : .uninitialised)
-    }
     let slot = slotOfLocation[Int(location)]
-    return (slot, slot < 0 ? .outOfBounds : nil)
+    return (slot, slot < 0 ? emptiness(of: location) : nil)
+  }
+
+  /// What is wrong with an address where no cell lies.
+  private func emptiness(of location: Int64) -> Finding {
+    if location <= Int64(Address.noValueLocation) { return .uninitialised }
+    return location >= firstGrave ? .useAfterFree : .outOfBounds
+  }
+
+  /// Where an address leads, or led: that of an object which has been freed is still where its
+  /// cells are, and may be another's by now.
+  func place(of address: Int64) -> Int64 {
+    let location = address &- Address.base
+    guard location >= firstGrave, location < Int64(locationCount) else { return address }
+    let grave = lives[Int(objectOfLocation[Int(location)])]
+    if grave.dead < 0 { return address }
+    let dead = lives[Int(grave.dead)]
+    return dead.kind == .pooled ? address - Int64(grave.base - dead.base) : address
   }
 
   /// Whether a slot is what an access takes it for, but for a sign.
@@ -103,7 +143,7 @@ final class ProgramImage: @unchecked Sendable {
   /// The address of what lies so many cells behind an address, in the same object or just behind
   /// its end.
   ///
-  /// A part of what NULL or a dead pointer points to leads nowhere either.
+  /// A part of what NULL points to leads nowhere either.
   @inline(__always) func part(of address: Int64, at cells: Int64) -> (
     address: Int64, fault: Finding?
   ) {
@@ -130,7 +170,6 @@ final class ProgramImage: @unchecked Sendable {
     let (from, to) = (address &- Address.base, target &- Address.base)
     let range = 1..<Int64(locationCount)
     guard range.contains(from) else {
-      if address == Address.dead { return (0, .useAfterFree) }
       return (besideMemory(address, cells), nil)
     }
     guard range.contains(to), objectOfLocation[Int(from)] == objectOfLocation[Int(to)] else {
@@ -151,5 +190,13 @@ final class ProgramImage: @unchecked Sendable {
     kinds.deallocate()
     lockSlots.deallocate()
     isData.deallocate()
+    lives.deallocate()
+    lifeOfSlot.deallocate()
+    breaches.deallocate()
+    startsEmpty.deallocate()
+    pools.deallocate()
+    handlers.deallocate()
+    gates.deallocate()
+    interrupted.deallocate()
   }
 }

@@ -98,6 +98,14 @@ final class RaceSystem: Sendable {
     builder.teller = source.map {
       RaceTeller(image, cells, machines, of: $0, cellNames: cellNames)
     }
+    for thread in builder.threads where program.handlers[thread.index].isHandler {
+      let handler = program.handlers[thread.index]
+      builder.handler(
+        thread,
+        Handler(
+          rests: { state in StateMemory(state, cells).readCell(handler.running) == 0 },
+          isDone: { state in StateMemory(state, cells).isDone(handler) }))
+    }
     builder.quiet { state in Self.isQuiet(image, cells, state) }
     for property in program.properties {
       builder.add(Self.property(property, image, cells))
@@ -112,7 +120,7 @@ final class RaceSystem: Sendable {
     self.system = system
   }
 
-  /// Whether no thread holds a lock.
+  /// Whether no thread holds a lock or is interrupted.
   static func isQuiet(
     _ image: ProgramImage, _ cells: SystemCells, _ state: Property.State
   ) -> Bool {
@@ -120,6 +128,10 @@ final class RaceSystem: Sendable {
     for lock in 0..<cells.lockCount where !memory.isFree(lock: Int32(lock)) { return false }
     for index in 0..<image.lockSlotCount where memory.readCell(image.lockSlots[index]) != 0 {
       return false
+    }
+    for thread in 0..<image.threadCount {
+      let interrupted = image.interrupted[thread]
+      if interrupted >= 0, memory.readCell(interrupted) != 0 { return false }
     }
     return true
   }
@@ -185,18 +197,29 @@ struct AddressPrinter: Sendable {
 
   init(_ program: LoweredProgram) {
     names = program.slotOfLocation.indices.map { location in
-      if location == Address.deadLocation { return "dead" }
       if location == Address.noValueLocation { return "no value" }
-      let object = program.objects[Int(program.objectOfLocation[location])]
-      if location == object.base { return "&\(object.name)" }
-      let slot = program.slotOfLocation[location]
-      return slot < 0 ? object.end : "&\(program.slots[Int(slot)].name)"
+      let number = Int(program.objectOfLocation[location])
+      return number < 0 ? "nothing" : Self.name(of: location, in: program.objects[number], program)
     }
+  }
+
+  private static func name(
+    of location: Int, in object: MemoryObject, _ program: LoweredProgram
+  ) -> String {
+    if case .grave(let number) = object.lifetime {
+      let dead = program.objects[number]
+      let name = name(of: location - object.base + dead.base, in: dead, program)
+      return name + (dead.lifetime == .local ? ", dead" : ", freed")
+    }
+    if location == object.base { return "&\(object.name)" }
+    let slot = program.slotOfLocation[location]
+    return slot < 0 ? object.end : "&\(program.slots[Int(slot)].name)"
   }
 
   /// A value of a slot: NULL and large unsigned numbers as C writes them.
   func text(_ value: Int64, in slot: Slot) -> String {
     switch slot.content {
+    case _ where slot.use == .life: LifeStage(rawValue: value)?.text ?? "\(value)"
     case .pointer where value == 0: "NULL"
     case .pointer: pointer(value)
     case .integer(.unsignedLong) where value < 0: "\(UInt64(bitPattern: value))"

@@ -46,13 +46,22 @@ struct StartState {
         if let held = held(in: image, memory) {
           throw Failure(offset: offset, message: "'init' ends while it \(held)")
         }
-        return
+        return dropPointers(of: image, memory)
       case .stopped(let next, _): index = next
       }
       steps += 1
       if steps > 1_000_000 {
         throw Failure(offset: offset, message: "'init' does not come to an end")
       }
+    }
+  }
+
+  /// Where objects are freed, what `init` leaves behind must not follow them.
+  private static func dropPointers(of image: ProgramImage, _ memory: StartMemory) {
+    let program = image.program
+    if program.pools.isEmpty { return }
+    for slot in program.initialSlots where program.slots[Int(slot)].holdsAddresses {
+      memory.clear(slot)
     }
   }
 

@@ -29,6 +29,7 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
   private let entries: UnsafeMutablePointer<ThreadCode.Entry>
   /// By stop: what is known of the access that comes next.
   let ahead: UnsafeMutablePointer<AccessKind>
+  private let gate: Gate
   private let lowered: LoweredThread
   private let source: SourceText?
 
@@ -39,6 +40,7 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
     (thread, self.point, self.image, self.cells) = (number, point, image, cells)
     (stops, self.lowered, self.source) = (lowered.stops, lowered, source)
     code = image.code(of: number)
+    gate = image.gates[number]
     let made = ThreadCode(lowered, in: image.program, cells.all, noCell: cells.noCell)
     (operations, entries) = (made.code, ProgramImage.copy(made.entries))
     ahead = ProgramImage.copy(
@@ -60,6 +62,9 @@ final class ThreadMachine: StepMachine, @unchecked Sendable {
   @inline(__always) private func step<R: AccessRecorder>(
     _ state: StateView<R>, from stop: Int, choice: Int, _ registers: UnsafeMutablePointer<Int64>
   ) -> Outcome {
+    if gate.slot >= 0, StateMemory(state, cells).readCell(gate.slot) >= gate.least {
+      return .blocked
+    }
     let entry = entries[stop]
     var interpreter = Interpreter(
       operations, image, cells, state, registers, thread: thread, choice: choice)

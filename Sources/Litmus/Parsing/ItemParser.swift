@@ -85,10 +85,7 @@ extension Parser {
       guard let kind = HandlerSyntax.Word(rawValue: word) else { return nil }
       return .function(try parseFunction(.handler(kind), named: name.name, at: offset))
     case "pool":
-      return try inLine { () throws(Abandoned) in
-        advance()
-        return .later(word, try expectIdentifier("the name of a structure").name)
-      }
+      return .pool(try inLine { () throws(Abandoned) in try parsePool() })
     case "always", "quiet", "finally", "sometimes":
       guard let kind = PropertySyntax.Kind(rawValue: word) else { return nil }
       return .property(try parseProperty(kind))
@@ -121,6 +118,20 @@ extension Parser {
       advance()
     }
     return source.text(start..<end).trimmed
+  }
+
+  private func parsePool() throws(Abandoned) -> PoolSyntax {
+    advance()
+    let offset = current.offset
+    let name = try expectIdentifier("the name of a structure").name
+    if isAtEnd { throw unexpected("how many objects the pool has") }
+    let count = try parseConditional()
+    let start = current.offset
+    let rest = restOfLine()
+    guard rest.isEmpty || rest == "may-fail" else {
+      throw fail(.syntax, at: start, "expected 'may-fail' or the end of the pool, not '\(rest)'")
+    }
+    return PoolSyntax(name: name, nameOffset: offset, count: count, mayFail: !rest.isEmpty)
   }
 
   /// A property ends with its line, but goes on in open brackets.

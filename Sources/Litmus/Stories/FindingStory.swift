@@ -42,8 +42,10 @@ struct FindingStory {
     case .assert: assertion
     case .useAfterFree: useAfterFree
     case .null: pointer { $0 == 0 ? "NULL" : "a part of NULL" }
+    case .doubleFree: doubleFree
+    case .pool: emptyPool
     case .wild:
-      mistaken ?? pointer { "\(teller.printer.pointer($0)), which is no address" }
+      wildFree ?? mistaken ?? pointer { "\(teller.printer.pointer($0)), which is no address" }
     case .outOfBounds: outOfBounds
     case .division: division
     case .uninitialised: uninitialised
@@ -124,6 +126,13 @@ struct FindingStory {
 
   // MARK: - Pointers
 
+  /// The address that something goes wrong with.
+  var culpritAddress: Int32 {
+    guard let node = culprit else { return instruction.address }
+    let this = teller.program.nodes[Int(node)]
+    return this.operation == .load ? this.a : node
+  }
+
   /// The innermost node in which something goes wrong.
   private var culprit: Int32? {
     [instruction.address, instruction.value, instruction.second].lazy
@@ -141,7 +150,7 @@ struct FindingStory {
   }
 
   /// What is accessed, and the pointer that leads there: names, and the pointer's node.
-  private func access() -> (what: String, pointer: Int32?)? {
+  func access() -> (what: String, pointer: Int32?)? {
     if let node = culprit {
       let this = teller.program.nodes[Int(node)]
       let address = this.operation == .load ? this.a : node
@@ -248,76 +257,6 @@ struct FindingStory {
     "\(count) \(noun)\(count == 1 ? "" : "s")"
   }
 
-  // MARK: - Objects
-
-  private var useAfterFree: String? {
-    guard let (what, pointer) = access() else { return nil }
-    guard let pointer, let name = teller.program.valueNames[pointer] else {
-      return "\(what) is accessed after its object's life"
-    }
-    let node = teller.program.nodes[Int(pointer)]
-    guard node.operation == .slot, let end = end(of: node.a, before: count) else {
-      return "\(what) is accessed, and '\(name)' points to what is no more"
-    }
-    return "\(what) is accessed, and '\(name)' points to \(end)"
-  }
-
-  /// The object whose address a slot had, and where its life ended.
-  private func end(of slot: Int32, before count: Int) -> String? {
-    var (slot, count) = (slot, count)
-    while count > 0 {
-      let before = value(of: slot, after: count - 1)
-      if before == Address.dead {
-        count -= 1
-        continue
-      }
-      let taken = run.trace.steps[count - 1]
-      let (ended, accesses) = retake(taken)
-      // A pointer can be written and die in one step.
-      let died = accesses.last { $0.slot == slot && $0.new == Address.dead }?.old ?? before
-      if let range = ended.first(where: { $0.contains(died) }) {
-        return dead(at: range.lowerBound, taken)
-      }
-      // The thread has read a pointer that was dead already, in this step or before it.
-      let source = run.trace.steps[..<count].last { step in
-        step.thread == taken.thread && retake(step).accesses.contains(where: \.readsDead)
-      }
-      guard let source, let read = retake(source).accesses.first(where: \.readsDead) else {
-        // It was dead when it was written first, as the address of a local that is returned.
-        return ended.count == 1 ? dead(at: ended[0].lowerBound, taken) : nil
-      }
-      (slot, count) = (read.slot, source.number - 1)
-    }
-    return nil
-  }
-
-  /// The addresses whose lives ended in a step of the run, and what it accessed.
-  private func retake(
-    _ step: Trace.Step
-  ) -> (ended: [ClosedRange<Int64>], accesses: [TellingMemory.Access]) {
-    run.state(after: step.number - 1) { state in
-      var dry = DryRun(teller.machines[step.thread.index], state)
-      let accesses = dry.take(choice: step.choice).accesses
-      return (dry.memory.ended, accesses)
-    }
-  }
-
-  private func value(of slot: Int32, after count: Int) -> Int64 {
-    run.state(after: count) { StateMemory($0, teller.cells).read(slot) }
-  }
-
-  private func dead(at address: Int64, _ step: Trace.Step) -> String? {
-    let program = teller.program
-    let number = program.objectOfLocation[Int(address - Address.base)]
-    let thread = program.threads[step.thread.index]
-    guard number >= 0,
-      let end = thread.code.first(where: { $0.operation == .kill && $0.limit == Int64(number) })
-    else { return nil }
-    let location = teller.source.location(of: end, in: thread)
-    return "\(program.objects[Int(number)].name), whose life ended at "
-      + "\(teller.place(of: location, in: step.thread)), step \(step.number)"
-  }
-
   // MARK: - Contexts
 
   private var sleepInAtomic: String? {
@@ -332,6 +271,10 @@ struct FindingStory {
     guard instruction.operation != .rcuLeave else {
       return "\(call) leaves RCU, and \(name) does not read under it"
     }
+    if instruction.operation == .free {
+      let object = life(at: instruction.address)
+      return "\(call) ends the life of \(object?.name ?? "a domain") while somebody reads in it"
+    }
     if instruction.isCheck {
       let object = teller.program.objects[Int(instruction.limit) - 1]
       return "the life of \(object.name) ends while somebody reads in it"
@@ -341,9 +284,4 @@ struct FindingStory {
     return "\(call) leaves \(domain) with an index that \(name) was not given there"
       + values.text(of: instruction.value).map { ", \($0)" }.joined()
   }
-}
-
-extension TellingMemory.Access {
-  /// Whether it finds a pointer to what is no more.
-  fileprivate var readsDead: Bool { old == Address.dead && new == nil }
 }

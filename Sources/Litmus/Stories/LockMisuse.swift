@@ -11,6 +11,9 @@ struct LockMisuse {
 
   var text: String? {
     let instruction = story.instruction
+    if instruction.operation == .free {
+      return story.life(at: instruction.address).flatMap { dying($0.number) }
+    }
     if instruction.operation == .kill { return dying(Int(instruction.limit)) }
     if instruction.isCheck, instruction.limit > 0 { return dying(Int(instruction.limit) - 1) }
     guard instruction.address >= 0 else {

@@ -33,7 +33,7 @@ final class RaceTeller: RunTeller {
     var (regions, places): ([Trace.Region], [Place]) = ([], [])
     for (number, slot) in program.slots.enumerated() {
       switch slot.use {
-      case .value, .other: break
+      case .value, .other, .life: break
       case .writer(let lock, let sleeps):
         regions += [
           Trace.Region(lock, kind: .lock(sleeps ? .mutex : .spin)),
@@ -75,9 +75,11 @@ final class RaceTeller: RunTeller {
   func accesses(of step: Schedule.Step, from state: Property.State) -> [Trace.Access] {
     var run = DryRun(machines[step.thread.index], state)
     var told = notes(of: run)
+    let first = run.instruction
     let taken = run.take(choice: step.choice)
+    told += lives(of: run, by: first, before: state)
     if let chosen = taken.chosen { told.append(Trace.Access("choose", old: "\(chosen)")) }
-    for access in taken.accesses.prefix(Self.mostAccesses).map(self.told)
+    for access in taken.accesses.filter({ !isFresh($0) }).prefix(Self.mostAccesses).map(self.told)
     where access.new != nil || !told.contains(access) { told.append(access) }
     let left = taken.accesses.count - Self.mostAccesses
     if left > 0 { told.append(Trace.Access("...", old: "\(left) accesses more")) }
@@ -107,6 +109,7 @@ final class RaceTeller: RunTeller {
 
   func story(of id: String, in run: ToldRun) -> String? {
     if id == Check.deadlock.id || id == RaceSystem.progressID { return StuckStory(self, run).text }
+    if id == RaceSystem.leaksID { return leakStory(run) }
     guard let finding = Finding.allCases.first(where: { $0.id == id }),
       let step = run.trace.steps.first(where: { $0.broken.contains(id) })
     else { return nil }

@@ -53,13 +53,14 @@ final class TellingMemory: MachineMemory {
 
   func has(_ slot: Int32, in thread: Int) -> Bool { state.has(slot, in: thread) }
 
-  func forget(_ addresses: ClosedRange<Int64>, by thread: Int) {
+  func bury(_ addresses: ClosedRange<Int64>, by distance: Int64, thread: Int) {
     ended.append(addresses)
     for slot in addressSlots where has(slot, in: thread) && addresses.contains(value(slot)) {
+      let grave = value(slot) + distance
       if isTold(slot) {
-        accesses.append(Access(slot: slot, old: value(slot), new: Address.dead, isDeath: true))
+        accesses.append(Access(slot: slot, old: value(slot), new: grave, isDeath: true))
       }
-      written[slot] = Address.dead
+      written[slot] = grave
     }
   }
 

@@ -22,7 +22,8 @@ struct EqualThreads {
     let masksAreKnown =
       program.rcuWaitsOn.allSatisfy { $0 < 0 }
       && (program.rcuWaits.allSatisfy { $0 < 0 } || threads.count <= Self.mostReaders)
-    for thread in threads where masksAreKnown && !Self.hasObjects(thread, program) {
+    for thread in threads
+    where masksAreKnown && !Self.hasObjects(thread, program) && !program.isInterruptible(thread) {
       let place = classes.firstIndex { members in
         guard starts[members[0]] == starts[thread] else { return false }
         var comparison = ThreadComparison(of: thread, with: members[0], in: program)
@@ -65,6 +66,13 @@ struct EqualThreads {
       groups += byFirst.keys.sorted().compactMap { byFirst[$0] }
     }
     return groups
+  }
+}
+
+extension LoweredProgram {
+  /// Whether a machine is a handler, or a thread that has some: none of them is like another.
+  fileprivate func isInterruptible(_ machine: Int) -> Bool {
+    handlers[machine].isHandler || processors[machine].interrupted >= 0
   }
 }
 

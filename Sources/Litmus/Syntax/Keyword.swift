@@ -82,6 +82,6 @@ enum KnownType {
     "mutex", "rw_semaphore", "srcu_struct", "completion", "list_head", "hlist_head", "hlist_node",
     "llist_head", "llist_node", "rcu_head", "callback_head", "work_struct", "delayed_work",
     "workqueue_struct", "timer_list", "hrtimer", "kref", "task_struct", "wait_queue_head",
-    "semaphore", "tasklet_struct", "kmem_cache", "percpu_ref",
+    "semaphore", "tasklet_struct", "percpu_ref",
   ]
 }

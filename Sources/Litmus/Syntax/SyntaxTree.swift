@@ -11,8 +11,7 @@ struct SyntaxTree {
       case model(String)
       /// How often loops are unrolled where a search needs an end.
       case unroll(Expression)
-      /// What the second half of the language has: its word, and the name that follows it.
-      case later(String, Name)
+      case pool(PoolSyntax)
     }
 
     var kind: Kind
@@ -36,6 +35,14 @@ enum RaceOption: String, CaseIterable {
   case leaks
   case dataRaces = "data-races"
   case progress
+}
+
+/// `pool NAME COUNT [may-fail]`.
+struct PoolSyntax {
+  var name: Name
+  var nameOffset: Int
+  var count: Expression
+  var mayFail: Bool
 }
 
 /// A property of the file's own.

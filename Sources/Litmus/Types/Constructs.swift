@@ -96,7 +96,7 @@ enum RaceWord: String, CaseIterable {
 
   fileprivate var meaning: Construct.Meaning {
     switch self {
-    case .irq, .softirq, .work, .timer, .pool, .leaks: .refused
+    case .work, .timer: .refused
     // Loops need no end where all states are kept.
     case .unroll: .noEffect
     default: .given

@@ -8,6 +8,9 @@ enum Finding: UInt8, CaseIterable, Sendable {
   case assume
   /// An `atomic` block that does not end.
   case endless
+  case doubleFree
+  /// A pool without an object that could be allocated: the file gives too few.
+  case pool
 
   /// The id that rows and reports use.
   var id: String {
@@ -16,13 +19,15 @@ enum Finding: UInt8, CaseIterable, Sendable {
     case .outOfBounds: "out-of-bounds"
     case .lockMisuse: "lock-misuse"
     case .sleepInAtomic: "sleep-in-atomic"
+    case .doubleFree: "double-free"
     default: "\(self)"
     }
   }
 
   /// The names that reports have for what is found, which no property of a file can have.
   static let names: Set<String> = Set(allCases.map(\.id)).union([
-    Check.assertion.id, Check.deadlock.id, RaceSystem.progressID, RaceProgram.questionID, "leaks",
+    Check.assertion.id, Check.deadlock.id, RaceSystem.progressID, RaceProgram.questionID,
+    RaceSystem.leaksID,
   ])
 
   /// What must be true, in one sentence.
@@ -40,9 +45,11 @@ enum Finding: UInt8, CaseIterable, Sendable {
     case .refcount:
       "No reference count is raised from 0 or beyond INT_MAX, lowered below 0, or dropped to 0 untested."
     case .division: "Nothing is divided by 0."
-    case .uninitialised: "No local is read before it has a value."
+    case .uninitialised: "No local or allocated member is read before it has a value."
     case .assume: "The run is of interest."
     case .endless: "What is done in one step comes to an end."
+    case .doubleFree: "Nothing is freed twice."
+    case .pool: "Every pool has an object for who allocates one, or says 'may-fail'."
     }
   }
 }

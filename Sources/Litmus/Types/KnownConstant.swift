@@ -1,4 +1,5 @@
-/// Names of numbers that files need not define: the kernel's error numbers, and the ends of types.
+/// Names of numbers that files need not define: the kernel's error numbers, the flags of
+/// allocations, and the ends of types.
 ///
 /// A file may declare the same names as it likes.
 enum KnownConstant {
@@ -15,6 +16,7 @@ enum KnownConstant {
       ("EPROBE_DEFER", 517), ("ENOTSUPP", 524), ("EIOCBQUEUED", 529), ("MAX_ERRNO", 4095),
       ("BITS_PER_BYTE", 8), ("BITS_PER_LONG", 64),
     ] { table[name] = (number, .int) }
+    for flag in AllocationFlags.named { table[flag.name] = (flag.value, .unsignedInt) }
     for bits: UInt8 in [8, 16, 32, 64] {
       let signed = IntegerType(bits: bits, isSigned: true)
       let unsigned = IntegerType(bits: bits, isSigned: false)

@@ -37,10 +37,22 @@ enum Primitive: Hashable, Sendable {
   case mightSleep
   /// Makes an object what it is at the start.
   case initialize
+  /// A new object of a pool; the argument is the flags.
+  case allocate(Allocation)
+  /// The end of the object that the argument points to; NULL is none.
+  case free
   /// A name in the trace, and nothing else.
   case mark(String)
   /// Nothing at all.
   case nothing
+
+  /// What is allocated.
+  struct Allocation: Hashable, Sendable {
+    /// The structure, by its number; nil until it is that of the pointer to which it is assigned.
+    var structure: Int?
+    /// Whether its members start as 0, whatever the flags say; otherwise they have no values.
+    var isZeroed: Bool
+  }
 
   enum Returned: Hashable, Sendable { case nothing, old, new, isZero, isNegative, isDone }
   /// When a guarded addition changes nothing.

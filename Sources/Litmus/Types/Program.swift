@@ -3,8 +3,10 @@ struct Program {
   var structures: [Structure] = []
   var variables: [Variable] = []
   var functions: [Function] = []
-  /// The threads in the order of the file.
+  /// The threads in the order of the file, and then the handlers.
   var threads: [ThreadEntry] = []
+  /// What objects can be allocated from.
+  var pools: [Pool] = []
   /// What runs alone before the threads.
   var initial: Int?
   var properties: [CheckedProperty] = []
@@ -89,14 +91,28 @@ struct ThreadEntry {
 enum Activity: Hashable, Sendable {
   /// It runs from its start to its end, together with all others.
   case thread
-  /// `irq` and `softirq`: between the steps of a thread, by number, which stands still meanwhile.
-  case interrupt(of: Int, isSoft: Bool, isRaised: Bool, times: ClosedRange<Int>)
+  /// `irq` and `softirq`: between the steps of a thread, by number, which stands still meanwhile;
+  /// so many times, or whenever it has been raised.
+  case interrupt(of: Int, isSoft: Bool, times: ClosedRange<Int>?)
   /// `work`, where it is pending.
   case work
   /// `timer`, where it is pending; as a soft interrupt of a thread, if it names one.
   case timer(of: Int?)
   /// Callbacks of RCU, one after another.
   case callbacks
+}
+
+/// The objects of a structure that can be allocated.
+struct Pool {
+  /// By its number.
+  var structure: Int
+  /// The structure's name, by which objects are named: `s#0`, `s#1`, ...
+  var name: String
+  /// How many there are.
+  var count: Int
+  /// Whether an allocation may give NULL, and does where none is left.
+  var mayFail: Bool
+  var offset: Int
 }
 
 /// A property of the file, as an expression over states.

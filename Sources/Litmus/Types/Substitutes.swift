@@ -32,14 +32,11 @@ enum Substitutes {
     "init_waitqueue_head": waiting, "DECLARE_WAIT_QUEUE_HEAD": waiting, "schedule": waiting,
     "kfree_rcu": callbacks, "rcu_barrier": callbacks, "rcu_head": callbacks,
     "callback_head": callbacks,
-    "kmalloc": heap, "kzalloc": heap, "kcalloc": heap, "kmalloc_array": heap, "kfree": freeing,
-    "kvfree": freeing, "vfree": freeing,
     "list_head": lists, "hlist_head": lists, "hlist_node": lists, "LIST_HEAD": lists,
     "INIT_LIST_HEAD": lists,
     "work_struct": threads, "delayed_work": threads, "timer_list": threads, "hrtimer": threads,
-    "tasklet_struct": threads, "work": threads, "timer": threads, "irq": threads,
-    "softirq": threads, "INIT_WORK": threads, "mod_timer": threads, "add_timer": threads,
-    "pool": heap, "guard": scopes, "scoped_guard": scopes,
+    "tasklet_struct": threads, "work": threads, "timer": threads, "INIT_WORK": threads,
+    "mod_timer": threads, "add_timer": threads, "guard": scopes, "scoped_guard": scopes,
     "DEFINE_PER_CPU": perCPU, "get_cpu": perCPU, "smp_processor_id": perCPU, "per_cpu": perCPU,
     "per_cpu_ptr": perCPU,
     "IS_ERR_OR_NULL": "write '!p || IS_ERR(p)'", "min3": "write 'min(min(a, b), c)'",
@@ -50,7 +47,7 @@ enum Substitutes {
     ("wait_for_completion", completion), ("try_wait_for_completion", completion),
     ("wait_event", waiting), ("swait_event", waiting), ("wake_up", waiting),
     ("wait_on_bit", waiting), ("prepare_to_wait", waiting), ("call_rcu", callbacks),
-    ("kmem_cache_alloc", heap), ("kmem_cache_free", freeing), ("list_", lists), ("hlist_", lists),
+    ("list_", lists), ("hlist_", lists),
     ("schedule_work", threads), ("queue_work", threads), ("schedule_delayed_work", threads),
     ("local_irq", interrupts), ("local_bh", interrupts), ("preempt_", interrupts),
     ("this_cpu_", perCPU), ("__this_cpu_", perCPU),
@@ -70,9 +67,6 @@ enum Substitutes {
   private static let waiting = "write 'await(CONDITION)', which needs nobody to wake it up"
   private static let callbacks =
     "write a thread that waits for its turn by 'await', then calls 'synchronize_rcu'"
-  private static let heap = "write a global, or a local whose address is taken"
-  private static let freeing =
-    "let a local die, or set a mark that is looked at by an 'assert'"
   private static let lists = "write the pointers that matter: 'struct s *next'"
   private static let threads = "write a thread or 'daemon' of its own, which begins with an 'await'"
   private static let interrupts = "leave it out where nothing depends on interrupts"

@@ -10,6 +10,8 @@ public struct System: Sendable {
     public let script: [any StepMachine]
     /// Whether it need not end.
     public let isDaemon: Bool
+    /// What tells whether it rests, if it is a handler.
+    let handler: Handler?
     /// How many machines of the script have completed.
     let position: Cell<UInt8>
   }
@@ -71,24 +73,32 @@ public struct System: Sendable {
       ? thread.script[position].location(in: StateView(state.words, NoRecorder())) : nil
   }
 
-  /// The threads that must end, a bit for each.
+  /// The threads that must end, and the handlers, which must come to rest; a bit for each.
   var mustEnd: UInt64 {
-    threads.indices.reduce(0) { threads[$1].isDaemon ? $0 : $0 | 1 << UInt64($1) }
+    threads.indices.reduce(0) {
+      threads[$1].isDaemon && threads[$1].handler == nil ? $0 : $0 | 1 << UInt64($1)
+    }
   }
 
   var hasDaemons: Bool { threads.contains(where: \.isDaemon) }
 
-  /// Whether a thread that must end has machines left to run in a state.
-  func isUnfinished<R>(_ state: StateView<R>) -> Bool {
-    threads.contains { !$0.isDaemon && Int(state[$0.position]) < $0.script.count }
+  /// Whether a thread that must end has machines left to run in a state, or a handler is not done.
+  func isUnfinished(_ state: Property.State) -> Bool {
+    if threads.contains(where: { !$0.isDaemon && Int(state[$0.position]) < $0.script.count }) {
+      return true
+    }
+    return threads.contains { $0.handler.map { !$0.isDone(state) } ?? false }
   }
 
-  /// The threads that have run all of their machines in a state, a bit for each.
+  /// The threads that have run all of their machines in a state, and the handlers that rest; a bit
+  /// for each.
   func finished(in state: StateRef) -> UInt64 {
-    let view = StateView(state, NoRecorder())
+    let view = StateView(state, PropertyRecorder())
     var finished: UInt64 = 0
     for (number, thread) in threads.enumerated()
-    where Int(view[thread.position]) == thread.script.count {
+    where Int(view[thread.position]) == thread.script.count
+      || thread.handler?.rests(view) ?? false
+    {
       finished |= 1 &<< UInt64(truncatingIfNeeded: number)
     }
     return finished
@@ -115,7 +125,7 @@ public struct System: Sendable {
     for thread in threads {
       hash.add(thread.name)
       for machine in thread.script { hash.add("\(type(of: machine))") }
-      if thread.isDaemon { hash.add("daemon") }
+      if thread.isDaemon { hash.add(thread.handler == nil ? "daemon" : "handler") }
     }
     return hash
   }

@@ -25,6 +25,7 @@ public struct SystemBuilder {
   private let names: [String]
   private var scripts: [[any StepMachine]]
   private var daemons: Set<ThreadID> = []
+  private var handlers: [ThreadID: Handler] = [:]
   private var ended: Set<ThreadID> = []
   private var locks: [System.NamedLock] = []
   private var checks = Check.builtIn
@@ -104,6 +105,12 @@ public struct SystemBuilder {
   /// in every such state, wherever the daemons stand, and these may go on.
   public mutating func daemons(_ threads: [ThreadID]) { daemons.formUnion(threads) }
 
+  /// Says that a thread is a handler: a daemon that rests wherever it has nothing to do.
+  public mutating func handler(_ thread: ThreadID, _ handler: Handler) {
+    daemons.insert(thread)
+    handlers[thread] = handler
+  }
+
   /// Says which threads have ended before the first step: they have nothing to do that anybody can
   /// see.
   public mutating func ended(_ threads: [ThreadID]) { ended.formUnion(threads) }
@@ -140,7 +147,7 @@ public struct SystemBuilder {
         initial: ended.contains(ThreadID(index)) ? UInt8(script.count) : 0)
       return System.Thread(
         name: name, script: script, isDaemon: daemons.contains(ThreadID(index)),
-        position: position)
+        handler: handlers[ThreadID(index)], position: position)
     }
     precondition(
       version.map(ScheduleToken.isVersion) ?? true, "no token can have version '\(version ?? "")'")

@@ -194,7 +194,7 @@ struct PropertyTable: Sendable {
   func hits(atEnd state: StateRef, among atEnd: [PropertyIndex]) -> [PropertyIndex] {
     if isCut(state) { return [] }
     if let check = brokenCheck(in: state) { return [check] }
-    if system.isUnfinished(StateView(state, NoRecorder())) { return [deadlock] }
+    if system.isUnfinished(StateView(state, PropertyRecorder())) { return [deadlock] }
     return atEnd.filter { isHit($0, in: state) }
   }
 }

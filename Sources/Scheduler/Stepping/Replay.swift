@@ -28,7 +28,10 @@ struct Replay {
     let failure = taker.recording.failure
     guard let location else { preconditionFailure("a thread that can step stands somewhere") }
     let isPreemption =
-      steps.last.map { $0.thread != step.thread && canStep($0.thread, from: before) } ?? false
+      steps.last.map {
+        $0.thread != step.thread && canStep($0.thread, from: before)
+          && !system.rests($0.thread, in: before)
+      } ?? false
     visited.append(before)
     let accesses = system.teller.map { teller in
       system.view(before) { teller.accesses(of: step, from: $0) }
@@ -69,7 +72,9 @@ struct Replay {
     }
     let unfinished = system.threads.indices.compactMap { index -> Trace.Unfinished? in
       let thread = ThreadID(index)
-      guard let location = location(of: thread) else { return nil }
+      guard let location = location(of: thread), !system.rests(thread, in: state) else {
+        return nil
+      }
       return Trace.Unfinished(
         thread: thread, location: location,
         canStep: canStep(thread, from: state), waitsFor: waits(of: thread))

@@ -51,7 +51,7 @@ final class Simulator {
   func take(_ index: Int) {
     let thread = Int(successors.steps[index].thread)
     if let last = steps.last?.thread.index, last != thread,
-      successors.canStep[0] >> UInt64(last) & 1 == 1
+      successors.canStep[0] >> UInt64(last) & 1 == 1, !system.rests(last, in: state)
     {
       preemptions += 1
     }

@@ -68,9 +68,13 @@ struct CommandLineParser {
     try checkOperands(request)
     try settleStrategy(&request)
     try checkChanges(request)
-    if request.showsTimes, request.format.name != OutputFormats.standard.name {
-      throw .excluded("times", by: "format=\(request.format.name)")
+    for option in ["times", "watch"] where given.contains(option) {
+      if request.format.name != OutputFormats.standard.name {
+        throw .excluded(option, by: "format=\(request.format.name)")
+      }
     }
+    if request.watches, request.operands.contains("-") { throw .watchedStandardInput }
+    if request.watches, request.operands.isEmpty { throw .excluded("watch", by: "rerun-failed") }
     return request
   }
 

@@ -302,6 +302,12 @@ extension Option {
       request.showsTimes = true
     },
     Option(
+      flag: "watch", "do it again whenever a file changes, until Ctrl-C (text)", .output,
+      of: choosing
+    ) { request throws(UsageError) in
+      request.watches = true
+    },
+    Option(
       "report", "FORMAT=FILE",
       "write a report in this format into FILE as well (repeatable)", .output,
       of: searching + [.merge], isRepeatable: true

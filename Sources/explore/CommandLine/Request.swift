@@ -53,6 +53,8 @@ struct Request: Sendable {
   var failsFast = false
   /// Whether a check shows what the command line changes instead of what files expect.
   var showsChanges = false
+  /// Whether it is done again whenever a file changes.
+  var watches = false
   /// Whether texts show how long each row took.
   var showsTimes = false
   var jobs: Int?

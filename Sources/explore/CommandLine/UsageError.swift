@@ -21,6 +21,8 @@ enum UsageError: Error, Hashable, Sendable {
   case malformedDefine(String)
   case tooManyDefines(Int)
   case standardInputTwice
+  /// Files are looked at again, which standard input is not.
+  case watchedStandardInput
   case malformedFilter(String)
   /// A filter that no row of the files matches, and how many rows there are.
   case unusedFilter(String, rows: Int)
@@ -108,6 +110,7 @@ extension UsageError: CustomStringConvertible {
     case .malformedDefine(let text):
       "\(quoted(text)) defines no macro; write -D NAME or -D NAME=VALUE, as in -DFIX"
     case .standardInputTwice: "standard input can be read once; give '-' once"
+    case .watchedStandardInput: "--watch looks at files again, and '-' is none; name a file"
     case .malformedFilter(let text):
       "\(quoted(text)) matches no row; write SCENARIO/ROW, SCENARIO or tag:TAG, as in 'n1*/patched'"
     case .changesNothing(let option):

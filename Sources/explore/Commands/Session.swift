@@ -25,6 +25,8 @@ struct Session: Sendable {
     var addressSpace: Int?
     /// Threads that there is room for.
     var mostThreads = Int.max
+    /// Lets some time pass before files are looked at again.
+    var pause: @Sendable () -> Void = {}
 
     /// The limits of one search, where the command line asks for some.
     func limits(_ asked: Limits) -> Limits {
@@ -37,19 +39,28 @@ struct Session: Sendable {
 
   /// Does what the arguments ask and says with what code to end.
   func run() -> ExitCode {
-    do {
+    reportingErrors {
       switch try CommandLineParser.parse(arguments) {
       case .nothing:
         error(Help.brief)
         return .usage
       case .version: output("explore \(Version.current)\n")
       case .help(let page): output(Help.text(for: page))
+      case .request(let request) where request.watches:
+        return WatchLoop(session: self, request: request) { try $0.run(request) }.run()
       case .request(let request):
         let code = try run(request)
         // A signal may be why a file could not be read to its end.
         return code == .usage ? stopSignal()?.exitCode ?? code : code
       }
       return .success
+    }
+  }
+
+  /// Tells what goes wrong, and says with what code to end then.
+  func reportingErrors(_ body: () throws -> ExitCode) -> ExitCode {
+    do {
+      return try body()
     } catch let error as UsageError {
       complain("explore: error: \(error)")
       complain("see '\(error.help(for: CommandLineParser.command(of: arguments)))'")

@@ -8,6 +8,9 @@ protocol FileSystem: Sendable {
   /// The names in a folder, in the order of their bytes.
   func names(in folder: String) throws(FileError) -> [String]
 
+  /// What tells whether a file has been changed; nil where there is none that can be looked at.
+  func stamp(of path: String) -> FileStamp?
+
   /// The working folder, without a slash at its end.
   var folder: String { get }
   /// What file a path leads to or would make, `-` being standard input; nil where writing there
@@ -30,6 +33,14 @@ enum FileKind: Sendable {
   case linkToFolder
   /// A device, a pipe or a socket: read where it is named, and no file of a folder.
   case special
+}
+
+/// What differs between a file and what becomes of it when it is written or replaced.
+struct FileStamp: Hashable, Sendable {
+  var identity: FileIdentity
+  var size: Int
+  /// When it was last changed, in nanoseconds since 1970.
+  var changed: Int
 }
 
 /// The real file system.
@@ -84,6 +95,15 @@ struct RealFileSystem: FileSystem {
       if name != "." && name != ".." { names.append(name) }
     }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+  }
+
+  func stamp(of path: String) -> FileStamp? {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    return FileStamp(
+      identity: FileIdentity(device: UInt(status.st_dev), inode: UInt(status.st_ino)),
+      size: Int(status.st_size),
+      changed: status.st_mtim.tv_sec * 1_000_000_000 + status.st_mtim.tv_nsec)
   }
 
   func createNew(_ path: String, _ text: String) throws(FileError) {

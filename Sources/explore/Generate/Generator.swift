@@ -48,6 +48,10 @@ struct Generator: CatalogEntry {
       example: "explore generate man > ~/.local/share/man/man1/explore.1"
     ) { _ in ManualPage.text },
     Generator(
+      "vim", "a syntax file of Vim for race files",
+      example: "explore generate vim > ~/.vim/syntax/race.vim"
+    ) { _ in VimSyntax.text },
+    Generator(
       "schema", "a JSON schema: \(list(Schema.allCases.map(\.rawValue), "or"))", operand: "NAME",
       example: "explore generate schema scenario > scenario.schema.json"
     ) { (name) throws(UsageError) in

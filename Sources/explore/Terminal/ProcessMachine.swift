@@ -14,7 +14,9 @@ extension Session.MachineFacts {
     if !budget.leavesRoomForArenas(of: min(cores, budget.mostThreads)) { useOneArena() }
     return Session.MachineFacts(
       memory: budget.bytes, cores: cores, host: host(), now: now,
-      addressSpace: budget.addressSpace, mostThreads: budget.mostThreads)
+      addressSpace: budget.addressSpace, mostThreads: budget.mostThreads,
+      // A signal ends it early.
+      pause: { usleep(200_000) })
   }
 
   private static func cores() -> Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }

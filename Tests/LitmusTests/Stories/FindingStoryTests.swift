@@ -249,7 +249,7 @@ import Testing
     #expect(
       stories == [
         "use-after-free": "'p->done' is accessed, and 'p' points to sleeper.w, whose life ended at "
-          + "f:7 in wait(), step 2; waker at f:18, step 7"
+          + "f:7 in wait(), step 2; head and copy still point to it; waker at f:18, step 7"
       ])
   }
 

@@ -150,7 +150,10 @@ struct ZeroOneSearch: ~Copyable {
       if !visit.breaks && pairs.contains(visit.state, thread) { continue }
       let couldGoOn =
         last.thread != pairs.nobody && successors.canStep[origin] >> UInt64(last.thread) & 1 == 1
-      add(visit, steps: steps, isPreemption: thread != last.thread && couldGoOn)
+      let isPreemption =
+        thread != last.thread && couldGoOn
+        && !open.table.system.rests(Int(last.thread), in: store.state(Int(last.state)))
+      add(visit, steps: steps, isPreemption: isPreemption)
     }
     store.table.settle(claim: 0, added: added)
     if source == .discovered { store.arena.takeBack(from: numbers.next) }

@@ -66,7 +66,7 @@ struct FairCycles {
     if whileUnfinished {
       components.removeAll { component in
         let state = graph.store.state(Int(component.states[0]))
-        return !graph.system.isUnfinished(StateView(state, NoRecorder()))
+        return !graph.system.isUnfinished(StateView(state, PropertyRecorder()))
       }
     }
     // Strong fairness takes components apart, so it comes last.

@@ -94,7 +94,8 @@ public struct Permutation: Hashable, Sendable {
     threads.indices.allSatisfy { thread in
       let (one, other) = (system.threads[thread], system.threads[threads[thread]])
       let (left, right) = (one.script, other.script)
-      return one.isDaemon == other.isDaemon && left.count == right.count
+      return one.isDaemon == other.isDaemon && (one.handler == nil) == (other.handler == nil)
+        && left.count == right.count
         && zip(left, right).allSatisfy { type(of: $0) == type(of: $1) }
     }
   }

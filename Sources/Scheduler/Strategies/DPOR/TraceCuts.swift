@@ -148,7 +148,7 @@ extension TraceCuts {
           guard seen.insert(visit.pair).inserted else { continue }
           visits.append(visit)
           let ready = ready(visit.pair.cut)
-          let couldGoOn = couldGoOn(visit, ready, stepper)
+          let couldGoOn = couldGoOn(visit, ready, stepper, properties.system)
           for position in ready {
             let next = step(position, after: visit, number: visits.count - 1, goal, properties)
             if !next.isGoal && seen.contains(next.pair) { continue }
@@ -199,8 +199,12 @@ extension TraceCuts {
   }
 
   /// Whether the thread that stepped last could step again, be it outside this trace.
-  private func couldGoOn(_ visit: Visit, _ ready: [Int], _ stepper: Stepper) -> Bool {
-    guard let last = visit.pair.last else { return false }
+  private func couldGoOn(
+    _ visit: Visit, _ ready: [Int], _ stepper: Stepper, _ system: System
+  ) -> Bool {
+    guard let last = visit.pair.last, !system.rests(ThreadID(last), in: visit.state) else {
+      return false
+    }
     return ready.contains { run.events[$0].thread == last }
       || stepper.next(last, from: visit.state).canStep
   }
