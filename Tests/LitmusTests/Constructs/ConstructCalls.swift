@@ -75,7 +75,7 @@ extension BruteForce.Run {
       return try modify(target) { cell, _ in
         if cell == .none { throw Fault(id: "uninitialised") }
         let found = cell
-        if found == old { cell = new }
+        if found.equals(old) { cell = new }
         return found
       }
     case .increment(let place):

@@ -223,13 +223,15 @@ extension BruteForce.Engine {
     return (try? run.value(condition))?.isTrue ?? true
   }
 
-  /// Whether an object of the heap is left that nobody has a pointer to.
+  /// Whether an object of the heap is left to which no pointer leads, from a global or from
+  /// another object to which one leads.
   func hasLeak(_ world: World) -> Bool {
-    var reached: Set<Int> = []
-    for object in world.objects where object.state == .alive {
-      for case .address(let address) in object.cells
+    var (reached, stack) = (Set<Int>(), Array(0..<firstPooled))
+    while let object = stack.popLast() {
+      guard world.objects[object].state == .alive else { continue }
+      for case .address(let address) in world.objects[object].cells
       where world.objects[address.object].life == address.life {
-        reached.insert(address.object)
+        if reached.insert(address.object).inserted { stack.append(address.object) }
       }
     }
     return (firstPooled..<world.objects.count).contains {

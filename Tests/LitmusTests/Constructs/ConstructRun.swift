@@ -187,7 +187,7 @@ extension BruteForce {
           })
       case .enqueue(let queue):
         let me = me
-        _ = try modify(try target(queue)) { [engine] cell, world in
+        _ = try modify(try target(queue)) { cell, world in
           guard case .queue(var sleepers) = cell else { throw Fault(id: "wild") }
           sleepers.insert(me)
           cell = .queue(sleepers)
@@ -257,8 +257,8 @@ extension BruteForce {
       case .binary(let operation, let left, let right):
         let (first, second) = (try value(left), try value(right))
         switch operation {
-        case .equal: return .number(first == second ? 1 : 0)
-        case .notEqual: return .number(first == second ? 0 : 1)
+        case .equal: return .number(first.equals(second) ? 1 : 0)
+        case .notEqual: return .number(first.equals(second) ? 0 : 1)
         case .add: return .number(try number(first) + number(second))
         case .subtract: return .number(try number(first) - number(second))
         case .less: return .number(try number(first) < number(second) ? 1 : 0)

@@ -142,13 +142,19 @@ extension BruteForce.Run {
         throw Fault(id: "sleep-in-atomic")
       }
     }
-    func stop(_ handler: Int) throws -> Cell {
+    /// Waits until it does not run; gives what the last step gave.
+    func awaitEnd(_ handler: Int, _ body: @escaping (inout World) -> Cell = { _ in Self.done })
+      throws -> Cell
+    {
       try change { world in
         if world.machines[handler].point != nil, engine.mutation != .cancelDoesNotWait {
           return nil
         }
-        return .number(engine.cancel(handler, in: &world) ? 1 : 0)
+        return body(&world)
       }
+    }
+    func stop(_ world: inout World, _ handler: Int) -> Cell {
+      .number(engine.cancel(handler, in: &world) ? 1 : 0)
     }
     switch call {
     case .queue(let handler):
@@ -160,27 +166,28 @@ extension BruteForce.Run {
         return .number(state.pending != isWork ? 1 : 0)
       }
     case .cancel(let handler):
-      return try change { .number(engine.cancel(handler, in: &$0) ? 1 : 0) }
+      return try change { stop(&$0, handler) }
     case .cancelSync(let handler):
-      guard engine.program.machines[handler].role == .work else { return try stop(handler) }
-      try change { world in
+      guard engine.program.machines[handler].role == .work else {
+        return try awaitEnd(handler) { stop(&$0, handler) }
+      }
+      let was = try change { world in
         try mustNotBeAtomic(world, handler)
         world.machines[handler].refusals += 1
-        return Self.done
+        return stop(&world, handler)
       }
-      return try change { world in
-        if world.machines[handler].point != nil, engine.mutation != .cancelDoesNotWait {
-          return nil
-        }
+      _ = try awaitEnd(handler) { world in
         world.machines[handler].refusals -= 1
-        return .number(engine.cancel(handler, in: &world) ? 1 : 0)
-      }
-    case .shutdownSync(let handler):
-      try change { world in
-        world.machines[handler].isShut = true
         return Self.done
       }
-      return try stop(handler)
+      return was
+    case .shutdownSync(let handler):
+      let was = try change { world in
+        world.machines[handler].isShut = true
+        return stop(&world, handler)
+      }
+      _ = try awaitEnd(handler)
+      return was
     case .flush(let handler):
       try change { world in
         try mustNotBeAtomic(world, handler)
@@ -254,7 +261,7 @@ extension BruteForce.Run {
     case .listFirst(let head):
       let head = try link(head)
       let first = try read(head.next)
-      return first == head.at ? .number(0) : container(first)
+      return first.equals(head.at) ? .number(0) : container(first)
     case .listStart(let head, let style):
       return container(try read(try link(head).next, style))
     case .listNext(let local, let style):
@@ -265,7 +272,7 @@ extension BruteForce.Run {
       try write(entry.previous, entry.at)
     case .listIsEmpty(let head):
       let head = try link(head)
-      return flag(try read(head.next) == head.at)
+      return flag(try read(head.next).equals(head.at))
     default: fatalError("no list")
     }
     return Self.done
