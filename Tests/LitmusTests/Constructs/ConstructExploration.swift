@@ -57,6 +57,11 @@ extension BruteForce {
           costs["data-race"] = min(costs["data-race"] ?? .max, reached[index])
         }
       }
+      for (index, world) in worlds.enumerated() {
+        for property in engine.program.properties where engine.breaks(property, world) {
+          costs[property.name] = min(costs[property.name] ?? .max, reached[index])
+        }
+      }
       answer.findings = costs.mapValues { $0 }
       judgeStuck(reached, &answer)
       return answer

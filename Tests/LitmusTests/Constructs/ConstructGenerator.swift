@@ -54,6 +54,7 @@ extension BruteForce {
       for machine in program.machines.indices where program.machines[machine].role != .callbacks {
         program.machines[machine].body = body(of: machine)
       }
+      if random.oneIn(3) { program.properties = properties() }
       if random.oneIn(4), threads > 1 {
         // Threads that are the same.
         program.machines[1].body = program.machines[0].body

@@ -36,6 +36,30 @@ extension BruteForce.Generator {
     }
   }
 
+  mutating func properties() -> [BruteForce.Property] {
+    let (x, y) = (
+      Expression.read(.variable(ints[0]), .plain), Expression.read(.variable(ints[1]), .plain)
+    )
+    var expressions: [Expression] = [
+      .binary(.notEqual, x, .number(2)), .binary(.less, x, .number(3)), .or(x, .not(y)),
+      .not(.and(x, y)),
+    ]
+    if hasObjects {
+      let member = Expression.read(
+        .member(.read(.variable(pointer), .plain), self.member[.int, default: -1]), .plain)
+      let seen = Expression.read(.variable(pointer), .plain)
+      let differs = Expression.binary(.notEqual, member, .number(2))
+      expressions += [.binary(.less, member, .number(2)), .or(.not(seen), differs)]
+    }
+    // In which states a soft timer is an interrupt is another question.
+    let kinds: [BruteForce.Property.Kind] =
+      has(.timers) ? [.always, .finally] : [.always, .quiet, .finally]
+    return [
+      BruteForce.Property(
+        kind: random.pick(kinds), name: "claim", expression: random.pick(expressions))
+    ]
+  }
+
   /// Something without a group.
   mutating func plain() -> [Statement] {
     budget -= 1
@@ -134,7 +158,7 @@ extension BruteForce.Generator {
       return [.condition(.call(.tryLock(lock, .spinlock)), inner + [unlock], [])]
     }
     return [.evaluate(.call(.lock(lock, .spinlock, context)))] + inner
-      + (random.oneIn(25) ? [] : [unlock])
+      + (me < threads && random.oneIn(25) ? [] : [unlock])
   }
 
   mutating func readWritten(_ level: Int) -> [Statement] {

@@ -223,6 +223,36 @@ extension BruteForce.Engine {
     return (try? run.value(condition))?.isTrue ?? true
   }
 
+  /// Whether a state counts for a property and breaks it: what follows NULL or a dead address is
+  /// false.
+  func breaks(_ property: BruteForce.Property, _ world: World) -> Bool {
+    switch property.kind {
+    case .always: break
+    case .quiet: if !isQuiet(world) { return false }
+    case .finally: if !isFinal(world) { return false }
+    }
+    let run = Run(self, 0, locals: world.machines[0].locals, atOnce: world)
+    return (try? run.value(property.expression))?.isTrue != true
+  }
+
+  /// Whether nobody holds a lock, and no interrupt is being handled.
+  private func isQuiet(_ world: World) -> Bool {
+    for cell in world.objects.flatMap(\.cells) {
+      switch cell {
+      case .owner(.some): return false
+      case .readWrite(let writer, let readers, _):
+        if writer != nil || !readers.isEmpty { return false }
+      default: break
+      }
+    }
+    return !program.machines.indices.contains { machine in
+      switch program.machines[machine].role {
+      case .interrupt, .softInterrupt: world.machines[machine].point != nil
+      default: false
+      }
+    }
+  }
+
   /// Whether an object of the heap is left to which no pointer leads, from a global or from
   /// another object to which one leads.
   func hasLeak(_ world: World) -> Bool {

@@ -30,6 +30,9 @@ extension BruteForce {
         text += "\(head(machine))\n{\n"
         text += declarations(machine.body) + lines(machine.body, 1) + "}\n"
       }
+      for property in program.properties {
+        text += "\(property.kind) \(property.name): \(self.text(property.expression))\n"
+      }
       let shown = program.shown.map { program.variables[$0].name }
       return text + "locations [\(shown.joined(separator: "; "))]\n"
     }

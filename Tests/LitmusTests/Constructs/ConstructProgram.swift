@@ -155,6 +155,15 @@ enum BruteForce {
     var body: [Statement]
   }
 
+  /// What must be true: in every state, in those in which nobody holds a lock or is in an
+  /// interrupt, or at the end.
+  struct Property: Sendable {
+    enum Kind: String, Sendable { case always, quiet, finally }
+    var kind: Kind
+    var name: String
+    var expression: Expression
+  }
+
   /// The locals of a machine by number; the last is the argument of functions.
   static let locals = ["r0", "r1", "r2", "p", "q", "i", "way", "a"]
   static let argument = 7
@@ -177,6 +186,7 @@ enum BruteForce {
     /// What pointers to functions and callbacks lead to.
     var functions: [(name: String, isCallback: Bool, body: [Statement])] = []
     var machines: [Machine] = []
+    var properties: [Property] = []
 
     /// The first cell of a member, and the cells of all.
     var offsets: [Int] {
