@@ -81,7 +81,12 @@ package struct RaceFile: Sendable {
     let parser = Parser(
       tokens, of: source, as: language, names: names, diagnostics: diagnostics)
     let wasRight = diagnostics.isEmpty
-    let tree = parser.parseFile()
+    var tree = parser.parseFile()
+    if language == .race, !parser.isHopeless {
+      let given = PreludeText.items(
+        usedBy: tokens, of: tree, in: source, names: names, diagnostics: diagnostics)
+      tree.items = given + tree.items
+    }
     if wasRight, !diagnostics.isEmpty, !parser.isHopeless {
       // What is wrong elsewhere with names and types is told together with what cannot be parsed.
       let checker = Checker(

@@ -26,6 +26,7 @@ struct RaceMeaning {
     }
     for pool in program.pools { meaning.add(pool.first, pool.count) }
     for node in program.nodes { meaning.add(node) }
+    for table in program.containers { meaning.add(table.distance) }
     for lock in program.locks { meaning.hash.add(lock.sleeps ? "sleeps" : "spins") }
     for (number, thread) in program.threads.enumerated() {
       meaning.hash.add(thread.name)
@@ -40,7 +41,10 @@ struct RaceMeaning {
     }
     for text in asking { meaning.hash.add(text) }
     meaning.add(Int(program.question), Int(program.filter))
-    for slots in [program.rcuDepth, program.rcuWaits, program.rcuWaitsOn] {
+    for slots in [
+      program.rcuDepth, program.rcuWaits, program.rcuWaitsOn, program.taskStates,
+      program.ownEntries,
+    ] {
       for slot in slots { meaning.add(Int(slot)) }
     }
     return hexDigits(meaning.hash.value)

@@ -30,6 +30,7 @@ package struct RaceProgram {
   package static var checks: [(id: String, sentence: String)] {
     Finding.allCases.filter { $0 != .assume }.map { ($0.id, $0.sentence) } + [
       (Check.deadlock.id, Check.deadlock.sentence),
+      (Sleepers.lostWakeUpID, Sleepers.lostWakeUpSentence),
       (RaceSystem.dataRaceID, RaceSystem.dataRaceSentence),
       (RaceSystem.leaksID, RaceSystem.leaksSentence),
     ]
@@ -109,8 +110,11 @@ package struct RaceProgram {
   /// The name of the memory model that programs are explored under.
   package static let memoryModel = "sc"
 
-  /// The threads in the order of the file.
+  /// The threads in the order of the file, and then the handlers.
   package var threads: [String] { image.program.threads.map(\.name) }
+
+  /// What those that are no threads are, as the file says it: `irq tick on cpu0`.
+  package var titles: [String?] { image.program.threads.map(\.title) }
 
   /// A system in which every number fits, for runs that are taken step by step.
   package var roomySystem: System {
@@ -239,11 +243,24 @@ package struct RaceProgram {
             RaceSystem.dataRaces(
               machines, in: source.name, isQuestion: !isClaim(RaceSystem.dataRaceID)))
         }
+        if mayHaveNoEnd {
+          properties.append(
+            Property(
+              RaceSystem.finalStateID, sentence: "Some run ends, with nothing left for handlers.",
+              kind: .sometimes { state in box.system?.system.isFinal(state) ?? true }))
+        }
         if let question = self.question(box) { properties.append(question) }
         return properties
       }, identity: meaning, equal: equal, counter: stepCounter)
     box.made.withLock { $0 = made }
     return made
+  }
+
+  /// Whether properties of final states may have nothing to be about, for handlers that may be
+  /// started again and again.
+  private var mayHaveNoEnd: Bool {
+    image.program.handlers.contains { $0.pending >= 0 }
+      && image.program.properties.contains { $0.kind == .finally }
   }
 
   /// herd7's question as a property of final states.

@@ -75,6 +75,13 @@ extension RaceProgram.Result {
         if case .holds = finding.result { isWhole = true } else { isWhole = false }
         return false
       }
+      if finding.id == RaceSystem.finalStateID {
+        // Where something breaks, runs may end with it.
+        guard case .neverReached = finding.result else { return false }
+        return !explored.findings.contains {
+          if case .violated = $0.result { true } else { false }
+        }
+      }
       if program.isQuestion(finding.id) {
         question = finding
       } else if program.isClaim(finding.id) {

@@ -14,6 +14,12 @@ extension FunctionProgram {
         "\(name)(m, struct s, b)", instead: "&other",
         in: "struct s { int a, b; };\nstruct s one, other;\nthread t(void) { int *m = &one.b; "
           + "struct s *p = CALL; p->a = 1; assert(one.a == 1 && p == &one); }")
+    case .containerOrNull:
+      return FunctionProgram(
+        "(\(name)(m, struct s, b) == &one && !\(name)(none, struct s, b))", instead: "0",
+        in: "struct s { int a, b; };\nstruct s one;\nthread t(void) { int *m = &one.b, "
+          + "*none = NULL; assert(CALL); }")
+    case .perCPU(let operation, _): return perCPU(operation, name)
     case .tryExchange:
       let counter = counter(name)
       return FunctionProgram(
@@ -71,6 +77,8 @@ extension FunctionProgram {
     case .swap:
       return FunctionProgram(
         "\(name)(x, y);", in: "int x, y = 1;\nthread a(void) { CALL assert(x && !y); }")
+    case .small(let function): return small(name, function)
+    case .handler(let operation): return handler(operation, name)
     case .sequenceLock(let operation, let context): return sequenceLock(operation, context, name)
     }
   }

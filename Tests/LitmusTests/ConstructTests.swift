@@ -80,6 +80,11 @@ func answer(_ text: String) -> String {
       #expect(answer(program + "finally p: x != \(value)\n") == "p@0")
       return
     }
+    if let program = Self.declaredElsewhere[name] {
+      #expect(answer("C t\nint x, y;\nwait_queue_head_t wq;\n" + program) == "holds")
+      #expect(answer("C t\n\(name) x;\nthread a(void) { }\n").contains("error:"))
+      return
+    }
     // Functions that work on it take it, and nothing else with members.
     let call = try #require(Self.typeSamples[name], "no program uses \(name)")
     #expect(answer("C t\n\(name) x;\nthread a(void) { \(call) }\n") == "holds")
@@ -87,7 +92,17 @@ func answer(_ text: String) -> String {
     #expect(answer(other).contains("error:"))
   }
 
+  /// Types that no global has.
+  private static let declaredElsewhere = [
+    "wait_queue_entry_t": "thread a(void) { wait_queue_entry_t w; finish_wait(&wq, &w); }",
+    "struct wait_queue_entry":
+      "thread a(void) { struct wait_queue_entry w; finish_wait(&wq, &w); }",
+    "struct task_struct": "struct task_struct *t;\nthread a(void) { t = current; assert(t == a); }",
+  ]
+
   private static let typeSamples = [
+    "wait_queue_head_t": "wake_up(&x);", "struct wait_queue_head": "wake_up(&x);",
+    "struct completion": "complete(&x);", "struct semaphore": "up(&x);",
     "spinlock_t": "spin_lock(&x); spin_unlock(&x);",
     "raw_spinlock_t": "raw_spin_lock(&x); raw_spin_unlock(&x);",
     "rwlock_t": "read_lock(&x); read_unlock(&x);",
@@ -100,6 +115,9 @@ func answer(_ text: String) -> String {
     "struct mutex": "mutex_lock(&x); mutex_unlock(&x);",
     "struct rw_semaphore": "down_read(&x); up_read(&x);",
     "struct srcu_struct": "synchronize_srcu(&x);", "struct kref": "kref_init(&x);",
+    "struct list_head": "INIT_LIST_HEAD(&x);", "struct hlist_head": "hlist_empty(&x);",
+    "struct hlist_node": "INIT_HLIST_NODE(&x);", "struct llist_head": "init_llist_head(&x);",
+    "struct llist_node": "llist_next(&x);",
   ]
 
   @Test(arguments: names(.macro, .given))
@@ -115,6 +133,11 @@ func answer(_ text: String) -> String {
       "DEFINE_SEQLOCK": ("DEFINE_SEQLOCK(l);", "write_seqlock(&l); write_sequnlock(&l);"),
       "DEFINE_SRCU": ("DEFINE_SRCU(s);", "synchronize_srcu(&s);"),
       "DEFINE_STATIC_SRCU": ("DEFINE_STATIC_SRCU(s);", "synchronize_srcu(&s);"),
+      "DECLARE_WAIT_QUEUE_HEAD": ("DECLARE_WAIT_QUEUE_HEAD(q);", "wake_up(&q);"),
+      "DECLARE_WAIT_QUEUE_HEAD_ONSTACK": ("", "DECLARE_WAIT_QUEUE_HEAD_ONSTACK(q); wake_up(&q);"),
+      "DEFINE_WAIT": ("wait_queue_head_t q;", "DEFINE_WAIT(w); finish_wait(&q, &w);"),
+      "DECLARE_COMPLETION": ("DECLARE_COMPLETION(c);", "complete(&c);"),
+      "DECLARE_COMPLETION_ONSTACK": ("", "DECLARE_COMPLETION_ONSTACK(c); complete(&c);"),
       "likely": ("int x = 4;", "assert(likely(x) == 1);"),
       "unlikely": ("int x = 4;", "assert(unlikely(!x) == 0 && unlikely(x) == 1);"),
       "BIT": ("int x = 4;", "assert(BIT(2) == x && BIT(33) >> 31 == x);"),
@@ -135,8 +158,9 @@ func answer(_ text: String) -> String {
       let value = constant.value == .min ? "(-\(Int64.max) - 1)" : "\(constant.value)"
       return ("", "assert(\(name) == \(value)); BUILD_BUG_ON(\(name) != \(value));")
     }
-    let (before, body) = try #require(known ?? samples[name])
-    #expect(answer("C t\n\(before)\nthread a(void) { \(body) }\n") == "holds")
+    let (before, body) = try #require(
+      known ?? samples[name] ?? FunctionProgram.macros[name] ?? FunctionProgram.perCPUMacros[name])
+    #expect(answer("C t\n\(before)\nthread self(void) { \(body) }\n") == "holds")
     // A file may give the name a meaning of its own.
     if name != "IS_ENABLED" {
       #expect(

@@ -46,9 +46,8 @@ import Testing
       ("C t\nunion u { int a; };\n", "f:2:1: error: 'union' has no place in a race file"),
       ("C t\nstruct s { int a : 3; };\n", "f:2:18: error: bit-fields are not read"),
       (
-        "C t\nthread a(void)\n{\n\tlist_for_each_entry(p, &h, m) {\n\t\tx = 1;\n\t}\n}\n",
-        "f:4:2: error: 'list_for_each_entry' is not supported yet; "
-          + "write the pointers that matter: 'struct s *next'"
+        "C t\nthread a(void)\n{\n\tidr_for_each_entry(p, &h, m) {\n\t\tx = 1;\n\t}\n}\n",
+        "f:4:2: error: 'idr_for_each_entry' is not supported yet"
       ),
       ("C t\nthread a(void)\n{\n\telse x = 1;\n}\n", "f:4:2: error: 'else' without 'if'"),
       (
@@ -130,9 +129,9 @@ import Testing
   @Test func `mistakes of meaning are all told, and what follows from one is no second`() {
     let text = """
       C meaning
-      struct ops { int (*call)(int); };
+      struct ops { int call[0]; };
       struct ops table;
-      struct list_head all;
+      struct percpu_ref all;
       int x;
       static void far(struct ops o) { x = o.call; }
       thread a(void)
@@ -143,7 +142,7 @@ import Testing
       }
       thread b(void)
       {
-      	struct list_head y;
+      	struct percpu_ref y;
       	x = z;
       	y.next = 0;
       	far(table);
@@ -152,12 +151,10 @@ import Testing
       """
     #expect(
       answer(text) == """
-        f:2:20: error: pointers to functions are not supported yet
-        f:4:1: error: 'struct list_head' is not supported yet; write the pointers that matter: \
-        'struct s *next'
+        f:2:23: error: an array has 1 to 4096 elements, not 0
+        f:4:1: error: 'struct percpu_ref' is not supported yet
         f:9:2: error: unknown function 'WRIT_ONCE'; did you mean 'WRITE_ONCE'?
-        f:15:2: error: 'struct list_head' is not supported yet; write the pointers that matter: \
-        'struct s *next'
+        f:15:2: error: 'struct percpu_ref' is not supported yet
         f:16:6: error: unknown name 'z'
         """)
   }

@@ -19,6 +19,8 @@ struct FunctionProgram {
   static func `for`(_ name: String) -> FunctionProgram? {
     if let function = PrimitiveFunction.table[name] { return primitive(name, function) }
     if let function = CompositeFunction.table[name] { return composite(name, function) }
+    if PreludeText.functions[name] != nil { return prelude(name) }
+    if let program = guarded[name] { return program }
     return nil
   }
 
@@ -91,7 +93,7 @@ struct FunctionProgram {
           + "static void f(void) { \(lock) { in++; assert(in == 1); in--; "
           + "if (l & 1) bit_spin_unlock(0, &l); } }\n"
           + "thread a(void) { f(); }\nthread b(void) { f(); }")
-    case .lock(let operation, let context): return lock(operation, context, name)
+    case .lock(let operation, let context): return lock(operation, context, name, function)
     case .isLocked:
       let type = name.hasPrefix("mutex") ? "struct mutex" : "spinlock_t"
       let lock = name.hasPrefix("mutex") ? "mutex_lock" : "spin_lock"
@@ -132,7 +134,24 @@ struct FunctionProgram {
         in: "spinlock_t l;\nthread a(void) { spin_lock(&l); CALL spin_unlock(&l); }",
         "sleep-in-atomic@0")
     case .initialize: return initializer(name, function)
-    case .fence, .testAndExchange, .mark, .nothing, .allocate, .free: return nil
+    case .processor:
+      return FunctionProgram(
+        "\(name)()", instead: "0", in: "thread a(void) { }\nthread b(void) { assert(CALL == 1); }")
+    case .wait(let operation): return wait(operation, name, function)
+    case .isHeld:
+      return FunctionProgram(
+        "\(name)(&l)", instead: "0",
+        in: "struct mutex l;\nthread a(void) { assert(!\(name)(&l)); mutex_lock(&l); "
+          + "assert(CALL); mutex_unlock(&l); }\nthread b(void) { mutex_lock(&l); "
+          + "mutex_unlock(&l); }")
+    case .assertNotHeld:
+      return FunctionProgram(
+        "\(name)(&l);", in: "rwlock_t l;\nthread a(void) { read_lock(&l); CALL read_unlock(&l); }",
+        "lock-misuse@0")
+    case .lockOrGiveUp(let operation, _): return lockOrGiveUp(operation, name, function)
+    case .disable, .enable, .preemption, .context: return processor(primitive, name)
+    case .fence, .testAndExchange, .mark, .nothing, .allocate, .free, .readUntil, .handler:
+      return nil
     }
   }
 
@@ -193,8 +212,13 @@ struct FunctionProgram {
   // MARK: - Locks
 
   private static func lock(
-    _ operation: Primitive.LockOperation, _ context: Primitive.LockContext, _ name: String
+    _ operation: Primitive.LockOperation, _ context: Primitive.LockContext, _ full: String,
+    _ function: PrimitiveFunction
   ) -> FunctionProgram? {
+    // Forms for lockdep, and the like, are the same as the plain ones.
+    let name = full.replacing("_nested", with: "").replacing("_nest_lock", with: "")
+      .replacing("_io", with: "")
+    let subclass = function.arguments.last == .unevaluated ? ", SINGLE_DEPTH_NESTING" : ""
     let type: String =
       name.hasPrefix("spin")
       ? "spinlock_t"
@@ -204,7 +228,7 @@ struct FunctionProgram {
           ? "struct mutex"
           : name.hasPrefix("read_") || name.hasPrefix("write_") ? "rwlock_t" : "struct rw_semaphore"
     let flags = context == .savedInterrupts ? ", flags" : ""
-    let call = "\(name)(&l\(flags))"
+    let call = "\(full)(&l\(flags)\(subclass))"
     let start = "\(type) l;\nint x, y;\n"
     func other(_ name: String, _ old: String, _ new: String) -> String {
       "\(name.replacing(old, with: new).replacing("irqrestore", with: "irqsave"))(&l\(flags));"
@@ -329,6 +353,11 @@ struct FunctionProgram {
         "\(name)(&l\(more));",
         in: "seqcount_t l;\nthread a(void) { write_seqcount_begin(&l); CALL "
           + "read_seqcount_begin(&l); }")
+    case .waiting(.queue):
+      return FunctionProgram(
+        "\(name)(&l);",
+        in: "wait_queue_head_t l;\nthread a(void) { DEFINE_WAIT(w); "
+          + "prepare_to_wait(&l, &w, TASK_IDLE); CALL finish_wait(&l, &w); }", "lock-misuse@0")
     default: return nil
     }
     return FunctionProgram(

@@ -36,3 +36,35 @@ import Testing
     #expect(try runs(text + "softirq h(void) on a { x = 4; x = 5; }\n") == "10")
   }
 }
+
+/// Programs with interrupts whose steps are taken by hand as well.
+@Suite struct HandlerOracleTests {
+  @Test(arguments: 0..<24 as Range<Int>)
+  func `final states and deadlocks are those of steps that are taken by hand`(
+    seed: Int
+  ) throws {
+    let oracle = HandlerOracle(seed: UInt64(seed))
+    let expected = Self.answers[seed]
+    let program = try RaceProgram(try read(oracle.text))
+    let found = program.finalStates()
+    #expect(found.states == expected.finals, "\(oracle.text)")
+    let answer = expected.deadlock.map { "deadlock@\($0)" } ?? "holds"
+    #expect(outcome(of: program) == answer, "\(oracle.text)")
+    for reduction in [Reduction.partialOrder, .symmetry] {
+      let reduced = program.explore(Explorer.Options(reduction: reduction))
+      #expect(Set(reduced.found.map(\.id)) == Set(program.explore().found.map(\.id)))
+    }
+    // No run that is counted wrong is replayed with other preemptions.
+    for finding in program.explore(Explorer.Options(strategy: .bounded(preemptions: nil))).found {
+      #expect(finding.preemptions == expected.deadlock, "\(oracle.text)")
+    }
+  }
+
+  @Test func `the programs differ in what comes of them`() {
+    let answers = Self.answers
+    #expect(answers.contains { $0.deadlock == nil } && answers.contains { $0.deadlock != nil })
+    #expect(answers.contains { $0.finals.count > 2 } && answers.contains { $0.finals.count == 1 })
+  }
+
+  private static let answers = (0..<24).map { HandlerOracle(seed: UInt64($0)).answer() }
+}

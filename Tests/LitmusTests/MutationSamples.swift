@@ -12,7 +12,7 @@ enum MutationSamples {
   static let all: [Sample] = {
     let races =
       RaceSamples.all.sorted { $0.key < $1.key }.map(\.value) + files + words + functions
-      + OtherTexts.all
+      + macros + OtherTexts.all
     return races.map { Sample(language: .race, bytes: Array($0.utf8)) }
       + LitmusShapes.all.map { Sample(language: .litmus, bytes: Array($0.text.utf8)) }
   }()
@@ -50,6 +50,11 @@ enum MutationSamples {
   private static let words: [String] =
     WordPrograms.keywords.sorted { $0.key < $1.key }.map { "C t\nint x;\n\($0.value.with)\n" }
     + WordPrograms.words.sorted { $0.key < $1.key }.map { "C t\n\($0.value.with)\n" }
+
+  private static let macros: [String] =
+    FunctionProgram.macros.merging(FunctionProgram.perCPUMacros) { first, _ in first }
+    .sorted { $0.key < $1.key }
+    .map { "C t\n\($0.value.before)\nthread self(void) { \($0.value.body) }\n" }
 
   private static let functions: [String] =
     RaceLanguage.constructs.filter { $0.kind == .function && $0.meanings[.sc] == .given }

@@ -12,7 +12,6 @@ struct OutsideRacesTests {
   static let refused = [
     "01-desc-lookup-rcu.race": "'struct rcu_head' is not supported yet",
     "29-deadlock-behind-timer.race": "'timer' is not supported yet",
-    "31-put-without-wake.race": "'wait_queue_head_t' is not supported yet",
   ]
 
   private static var folder: URL {

@@ -6,11 +6,12 @@ import Scheduler
 enum RaceSamples {
   static let all = locks.merging(language) { first, _ in first }
     .merging(atomics) { first, _ in first }.merging(lives) { first, _ in first }
-    .merging(heap) { first, _ in first }.merging(freed) { first, _ in first }.merging(addresses) {
-      first, _ in first
-    }.merging(numbers) {
-      first, _ in first
-    }
+    .merging(heap) { first, _ in first }.merging(freed) { first, _ in first }
+    .merging(handlers) { first, _ in first }.merging(processors) { first, _ in first }
+    .merging(addresses) { first, _ in first }.merging(numbers) { first, _ in first }
+    .merging(lists) { first, _ in first }.merging(functionPointers) { first, _ in first }
+    .merging(perCPU) { first, _ in first }.merging(waits) { first, _ in first }
+    .merging(guards) { first, _ in first }
 }
 
 /// What came of a program, as a row would say it.

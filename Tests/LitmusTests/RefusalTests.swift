@@ -51,8 +51,8 @@ import Testing
       ("x = add(1);", "5: error: 'add' takes 2 arguments, not 1"),
       ("smp_mb(x);", "1: error: 'smp_mb' takes 0 arguments, not 1"),
       ("x = nothing();", "5: error: this call gives no value"),
-      ("x = nothing;", "5: error: pointers to functions are not supported yet"),
-      ("one.next->next();", "9: error: calls through pointers are not supported yet"),
+      ("x = nothing;", "5: error: what is assigned is a 'int', not a 'void (*)(void)'"),
+      ("one.next->next();", "9: error: a 'struct s *' is no function and not called"),
       ("t();", "1: error: 't' is not called: it runs by itself"),
       ("x = \"a\";", "5: error: strings have no place in a race file"),
       ("x = choose(3..1);", "5: error: 'choose(3..1)' has no value"),
@@ -70,31 +70,44 @@ import Testing
       ("int y[5000] = { 0 };", "7: error: an array has 1 to 4096 elements, not 5000"),
       ("struct p { int u; int w; } q; q.u = 1; x = q.u;", ""),
       ("struct s two = one;", "10: error: a 'struct s' holds what is not copied, such as a lock"),
+      ("struct percpu_ref h;", "1: error: 'struct percpu_ref' is not supported yet"),
       (
-        "struct list_head h;",
-        "1: error: 'struct list_head' is not supported yet; "
-          + "write the pointers that matter: 'struct s *next'"
+        "wait_queue_head_t q; wait_event_interruptible_exclusive(q, x);",
+        "22: error: 'wait_event_interruptible_exclusive' is not supported yet; "
+          + "write 'wait_event' or one of its forms, which 'wake_up' wakes all"
       ),
       (
-        "wait_queue_head_t q;",
-        "1: error: 'wait_queue_head_t' is not supported yet; "
-          + "write 'await(CONDITION)', which needs nobody to wake it up"
+        "struct task_struct t;",
+        "20: error: threads are known by pointers: write 'struct task_struct *'"
       ),
       (
-        "guard(mutex)(&m);",
-        "1: error: 'guard' is not supported yet; "
-          + "write the calls that take the lock and give it back"
+        "wait_event(x, x);",
+        "12: error: 'wait_event' takes a 'wait_queue_head_t' itself, not a 'int'"
       ),
       (
-        "scoped_guard(mutex, &m) { x = 1; }",
-        "1: error: 'scoped_guard' is not supported yet; "
-          + "write the calls that take the lock and give it back"
+        "wake_up(&x);", "9: error: 'wake_up' works on 'wait_queue_head_t', not on 'int'"
       ),
       (
-        "mutex_lock_interruptible(&m);",
-        "1: error: 'mutex_lock_interruptible' is not supported yet; "
-          + "write 'mutex_lock', after 'if (choose(0..1)) return -EINTR;' where it may fail"
+        "struct completion c; down(&c);",
+        "27: error: 'down' works on 'struct semaphore', not on 'struct completion'"
       ),
+      ("guard(mutex_intr)(&m);", "1: error: guards of class 'mutex_intr' are not known"),
+      (
+        "guard(spinlock)(&m);",
+        "17: error: 'guard(spinlock)' works on 'spinlock_t', not on 'struct mutex'"
+      ),
+      ("guard(mutex)();", "1: error: 'guard(mutex)' takes a pointer to the lock"),
+      ("guard(rcu)(&m);", "1: error: 'guard(rcu)' takes no arguments"),
+      ("x = guard(mutex)(&m);", "5: error: 'guard(CLASS)(...)' is a statement of its own"),
+      (
+        "scoped_guard(3) { x = 1; }",
+        "14: error: expected the name of a class of locks, not the number 3"
+      ),
+      (
+        "goto in; guard(mutex)(&m); in: x = 1;",
+        "1: error: this jumps over a guard, into what it guards"
+      ),
+      ("atomic { guard(mutex)(&m); }", "10: error: a lock is not waited for within 'atomic'"),
       ("return 1;", "8: error: the function returns no value"),
       ("atomic { spin_lock(&l); }", "10: error: a lock is not waited for within 'atomic'"),
       (
@@ -132,7 +145,7 @@ import Testing
         "while (1) { atomic { break; } }",
         "22: error: 'break' stands outside of loops and 'switch'"
       ),
-      ("await(add(1, 2));", "7: error: 'await' looks at values and calls nothing"),
+      ("await(nothing());", "7: error: this call gives no value"),
       ("x = sizeof(struct s);", "5: error: the size of a 'struct s' is not known"),
       ("x ? 1 : one;", "9: error: 'struct s' has no value of its own"),
     ])

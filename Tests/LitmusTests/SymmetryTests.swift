@@ -65,11 +65,14 @@ import Testing
     "while (xchg(&x, 1))\n;\ny++;\nsmp_store_release(&x, 0);",
     "int a[2] = { 1, 2 };\na[READ_ONCE(x)] = 3;\nx = a[0] == 1;",
     "static_call();",
+    "wait_event(q, READ_ONCE(x));", "WRITE_ONCE(x, 1);\nwake_up(&q);\nwait_event(q, x == 1);",
+    "wait_event_interruptible(q, x);\ncomplete(&c);\nwait_for_completion(&c);",
+    "set_current_state(TASK_IDLE);\nif (!x) schedule();\nmutex_lock_killable(&m);",
   ])
   func `locks and readers are exchanged with the threads`(body: String) throws {
     let head =
       "C f\nspinlock_t l;\nstruct mutex m;\nstruct rw_semaphore s;\nstruct srcu_struct r;\n"
-      + "int x, y;\nstatic void static_call(void)\n{\nint v = x;\nx = v + 1;\n}\n"
+      + "wait_queue_head_t q;\nstruct completion c;\nint x, y;\nstatic void static_call(void)\n{\nint v = x;\nx = v + 1;\n}\n"
     let (all, kept) = try compare(head + threads(3, body))
     #expect(text(kept.exploration) == "threads t0 = t1 = t2")
     #expect(kept.exploration.counts.states * 2 < all.exploration.counts.states)

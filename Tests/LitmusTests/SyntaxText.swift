@@ -26,6 +26,7 @@ struct SyntaxText {
     case .cast(let type, let operand): "(cast \(text(type)) \(text(operand)))"
     case .sizeOf(let operand): "(sizeof \(text(operand)))"
     case .type(let type): text(type)
+    case .statements(let statements): "({ \(statements.count) })"
     case .range(let first, let last): "\(text(first))..\(text(last))"
     case .local(.name(let thread), let name):
       "\(names.text(of: thread)):\(names.text(of: name))"
@@ -50,6 +51,8 @@ struct SyntaxText {
       case .void: "void"
       case .integer(let type): "\(type.isSigned ? "s" : "u")\(type.bits)"
       case .named(let name): names.text(of: name)
+      case .typeOf(let operand): "typeof \(text(operand))"
+      case .inferred: "__auto_type"
       case .structure(let structure): "struct \(structure.name.map(names.text) ?? "_")"
       case .enumeration(let enumeration): "enum \(enumeration.name.map(names.text) ?? "_")"
       }

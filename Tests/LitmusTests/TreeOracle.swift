@@ -165,7 +165,7 @@ final class TreeRun {
       return signal
     case .jump(let label, _): return .jump(label)
     case .return(let expression, _): return .done(try expression.map(value) ?? 0)
-    case .atomic: fatalError("not generated")
+    case .atomic, .guarded: fatalError("not generated")
     }
     return .normal
   }
@@ -318,7 +318,9 @@ final class TreeRun {
       let chosen = try value(first)
       return chosen != 0 ? chosen : try value(second)
     case .unwatched(let operand): return try value(operand)
-    case .address, .offset, .distance, .copy, .structure, .local: fatalError("not generated")
+    case .address, .offset, .distance, .container, .copy, .structure, .local, .function,
+      .callThrough, .statements:
+      fatalError("not generated")
     }
   }
 

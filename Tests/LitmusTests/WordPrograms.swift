@@ -23,6 +23,10 @@ enum WordPrograms {
     "return": body("return; assert(0);", "assert(0);"),
     "goto": body("goto out; assert(0); out: ;", "assert(0); out: ;"),
     "sizeof": body("assert(sizeof(short) == 2);", "assert(sizeof(short) == 4);"),
+    "typeof": body(
+      "u8 u = 255; typeof(u) v = u + 1; assert(!v);", "u8 u = 255; int v = u + 1; assert(!v);"),
+    "__auto_type": body(
+      "u8 u = 255; __auto_type v = u; v++; assert(!v);", "u8 u = 255; int v = u; v++; assert(!v);"),
     "struct": body(
       "struct s { int a, b; } s; s.a = 1; s.b = 2; assert(s.a == 1);",
       "int s; s = 1; s = 2; assert(s == 1);"),

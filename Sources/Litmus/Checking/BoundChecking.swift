@@ -48,7 +48,7 @@ extension Checker {
   }
 
   /// The type in which values are compared, whose signs must not be mixed, as in the kernel.
-  private func commonType(
+  func commonType(
     of values: [TypedExpression], _ name: String, at offset: Int
   ) throws(Abandoned) -> CType {
     var (common, signs) = (IntegerType?.none, Set<Bool>())

@@ -5,17 +5,16 @@ extension Checker {
   ) throws(Abandoned) -> TypedExpression {
     guard case .name(let name) = callee.kind else {
       if case .call(let inner, _) = callee.kind, case .name(let name) = inner.kind,
-        lookUp(name) == nil, PrimitiveFunction.later.contains(text(name))
+        lookUp(name) == nil, text(name) == "guard"
       {
-        // 'guard(mutex)(&m)'.
-        throw fail(.refused, at: offset, Substitutes.refusal(of: text(name)))
+        throw fail(.syntax, at: offset, "'guard(CLASS)(...)' is a statement of its own")
       }
-      throw fail(.refused, at: offset, "calls through pointers are not supported yet")
+      return try call(through: callee, arguments, at: offset)
     }
     switch lookUp(name) {
     case .function(let number): return try call(number, arguments, at: offset)
-    case .variable, .constant, .known, .address:
-      throw fail(.refused, at: offset, "calls through pointers are not supported yet")
+    case .variable, .perCPU, .constant, .known, .address:
+      return try call(through: callee, arguments, at: offset)
     case nil: break
     }
     if brokenNames.contains(name) { throw Abandoned() }
@@ -60,14 +59,21 @@ extension Checker {
     guard function.role == .plain else {
       throw fail(.type, at: offset, "'\(function.name)' is not called: it runs by itself")
     }
-    guard arguments.count == function.parameters.count else {
+    let types = function.parameters.map { program.variables[$0].type }
+    let values = try self.arguments(arguments, as: types, of: function.name, at: offset)
+    return try call(number, values: values, at: offset)
+  }
+
+  /// The arguments of a call, converted to the types of what it calls.
+  func arguments(
+    _ arguments: [Expression], as types: [CType], of name: String, at offset: Int
+  ) throws(Abandoned) -> [TypedExpression] {
+    guard arguments.count == types.count else {
       throw fail(
-        .type, at: offset,
-        "'\(function.name)' takes \(function.parameters.count) arguments, not \(arguments.count)")
+        .type, at: offset, "'\(name)' takes \(types.count) arguments, not \(arguments.count)")
     }
     var values: [TypedExpression] = []
-    for (argument, parameter) in zip(arguments, function.parameters) {
-      let type = program.variables[parameter].type
+    for (argument, type) in zip(arguments, types) {
       if case .structure = type {
         let place = try structure(argument, of: type, at: argument.offset)
         values.append(
@@ -76,7 +82,7 @@ extension Checker {
         values.append(try convert(try value(argument), to: type, for: "the argument"))
       }
     }
-    return try call(number, values: values, at: offset)
+    return values
   }
 
   /// A call whose arguments fit.
@@ -123,7 +129,11 @@ extension Checker {
         if function.isAboutBits { try requireWord(target?.type, name, at: argument.offset) }
       case .object(let kinds): target = try objectPlace(argument, kinds, name)
       case .range: values += try range(argument)
-      case .value, .dropped:
+      case .queue: target = try queuePlace(argument, name)
+      case .entry:
+        _ = try objectPlace(argument, [.waiting(.entry)], name)
+        values.append(try pointerValue(argument))
+      case .value, .dropped, .condition:
         let value = try value(argument)
         guard value.type.isScalar else {
           throw fail(.type, at: argument.offset, "'\(text(value.type))' is no value")
@@ -147,15 +157,24 @@ extension Checker {
   /// Checks an argument that is not computed, so that it changes nothing.
   func checkUnevaluated(_ argument: Expression) throws(Abandoned) {
     if argument.isText { return }
+    _ = try unevaluated { () throws(Abandoned) in try anyValue(argument) }
+  }
+
+  /// Checks something that is not computed, so that it changes nothing.
+  func unevaluated<Result>(
+    _ check: () throws(Abandoned) -> Result
+  ) throws(Abandoned) -> Result {
     let (taken, outer) = (program.variables.map(\.isAddressTaken), isUnevaluated)
+    let (called, throughPointers) = (calls, callsThroughPointers)
     isUnevaluated = true
     defer {
       isUnevaluated = outer
+      (calls, callsThroughPointers) = (called, throughPointers)
       for (number, isTaken) in taken.enumerated() {
         program.variables[number].isAddressTaken = isTaken
       }
     }
-    _ = try anyValue(argument)
+    return try check()
   }
 
   private func finish(
@@ -174,6 +193,7 @@ extension Checker {
       case .nothing: .void
       case .int: .int
       case .bool: .int
+      case .long: .integer(.long)
       case .value: held ?? .int
       }
     switch function.meaning {
@@ -276,6 +296,20 @@ extension Checker {
       .type, at: argument.offset,
       "'\(name)' works on '\(kinds.map(\.text).joined(separator: "' or '"))', not on '\(text(type))'"
     )
+  }
+
+  /// A wait queue that is named itself.
+  private func queuePlace(
+    _ argument: Expression, _ name: String
+  ) throws(Abandoned) -> (place: Place, type: CType) {
+    let (place, type) = try place(argument)
+    guard type == .object(.waiting(.queue)) else {
+      throw fail(
+        .type, at: argument.offset,
+        "'\(name)' takes a 'wait_queue_head_t' itself, not a '\(text(type))'")
+    }
+    markAddressTaken(place)
+    return (place, type)
   }
 
   func pointerValue(_ argument: Expression) throws(Abandoned) -> TypedExpression {

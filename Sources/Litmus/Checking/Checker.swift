@@ -5,6 +5,8 @@ final class Checker {
   /// What a name stands for.
   enum Entity {
     case variable(Int)
+    /// A variable of which each CPU has a copy.
+    case perCPU(Int)
     case function(Int)
     case constant(Int64)
     /// A constant of the kernel's, which has a type of its own.
@@ -38,6 +40,8 @@ final class Checker {
   var handlers: [DeclaredHandler] = []
   /// How many cells the globals and the objects of pools take.
   var cells = 0
+  /// Of which CPU the name is, at an offset, of a variable that each of them has.
+  var perCPU: (offset: Int, index: TypedExpression)?
   /// Whether the expression that is being checked is not computed.
   var isUnevaluated = false
   /// The function whose body is being checked.
@@ -56,6 +60,9 @@ final class Checker {
     var isInAtomic = false
     /// How many of the `switch` statements around are around the `atomic` block too.
     var casesAroundAtomic = 0
+    /// The same for `({ ... })`.
+    var isInStatements = false
+    var casesAround = 0
   }
 
   init(
@@ -83,8 +90,9 @@ final class Checker {
         attempt { () throws(Abandoned) in try checkBody(of: function) }
       }
     }
-    checkRecursion()
     for item in tree.items { attempt { () throws(Abandoned) in try checkLast(item) } }
+    checkAddressesOfFunctions()
+    checkRecursion()
     checkConditions()
     if program.threads.isEmpty, diagnostics.isEmpty {
       diagnostics.report(.syntax, at: source.start, "the file has no thread")
@@ -121,6 +129,9 @@ final class Checker {
     }
     if language == .race, let known = KnownConstant.table[text(name)] {
       return .known(known.value, known.type)
+    }
+    if language == .race, Self.cpuCounts.contains(text(name)) {
+      return .known(Int64(max(1, cpuCount)), text(name) == "NR_CPUS" ? .int : .unsignedInt)
     }
     return nil
   }
@@ -183,11 +194,13 @@ final class Checker {
         typedefs[name] = type
         continue
       }
-      if type == .function {
+      if type.isFunction {
         try declarePrototype(name, variable.declarator, base)
         continue
       }
-      let number = try declareGlobal(name, type, at: offset)
+      let number =
+        try declaration.isPerCPU
+        ? declarePerCPU(name, type, at: offset) : declareGlobal(name, type, at: offset)
       if declaration.isExtern, variable.initializer == nil {
         if !definedGlobals.contains(number) { undefinedGlobals[number] = offset }
         continue
@@ -199,7 +212,11 @@ final class Checker {
           throw fail(.duplicate, at: offset, "'\(text(name))' is given a value twice")
         }
         program.variables[number].hasInitializer = true
-        try addInitialValues(of: number, at: 0, type, initializer, offset)
+        if declaration.isPerCPU {
+          try addInitialValues(ofPerCPU: number, type, initializer, offset)
+        } else {
+          try addInitialValues(of: number, at: 0, type, initializer, offset)
+        }
       }
     }
   }
@@ -216,11 +233,17 @@ final class Checker {
       }
       return known
     }
-    cells += try size(of: type, at: offset)
-    if cells > Self.mostCells { throw tooLarge(at: offset) }
+    try countCells(of: type, at: offset)
+    try requireNoEntry(type, at: offset)
     let number = addVariable(name, type, function: nil, startsAsZero: true, at: offset)
     try define(name, as: .variable(number), at: offset)
     return number
+  }
+
+  /// Counts the parts of one more global.
+  func countCells(of type: CType, at offset: Int) throws(Abandoned) {
+    cells += try size(of: type, at: offset)
+    if cells > Self.mostCells { throw tooLarge(at: offset) }
   }
 
   private func declarePrototype(
@@ -263,6 +286,7 @@ final class Checker {
     program.functions[number].returns = try resolve(syntax.returns)
     program.functions[number].offset = syntax.offset
     program.functions[number].end = syntax.end
+    program.functions[number].isPrelude = syntax.isPrelude
     program.functions[number].body = []
     program.functions[number].parameters = []
     if case .process(let process) = syntax.role {
@@ -337,6 +361,12 @@ final class Checker {
 
   /// Functions are inlined, so none may call itself.
   private func checkRecursion() {
+    for call in callsThroughPointers {
+      for (number, function) in program.functions.enumerated()
+      where function.addressTakenAt != nil && program.type(of: function) == call.type {
+        calls[call.function, default: []].append((number, call.offset))
+      }
+    }
     var state = Array(repeating: 0, count: program.functions.count)
     for start in program.functions.indices where state[start] == 0 {
       // A stack of functions and of the calls that are still to be followed.
@@ -362,4 +392,6 @@ final class Checker {
 
   /// By function: whom it calls, and where.
   var calls: [Int: [(function: Int, offset: Int)]] = [:]
+  /// Who calls functions of a type through pointers, and where.
+  var callsThroughPointers: [(function: Int, type: CType, offset: Int)] = []
 }

@@ -1,6 +1,8 @@
 /// What is made of several primitives, or looks at more than values.
 enum CompositeFunction: Hashable, Sendable {
   case containerOf
+  /// The same, or NULL for NULL.
+  case containerOrNull
   /// `try_cmpxchg(&x, &old, new)`: what was found goes to `old` unless it was equal.
   case tryExchange
   case krefSet, krefRead, krefGet, krefGetUnlessZero, krefPut
@@ -15,6 +17,12 @@ enum CompositeFunction: Hashable, Sendable {
   /// The values of two places change places.
   case swap
   case heap(HeapFunction)
+  /// What is done to a variable that each CPU has; one step, or a read and then a write.
+  case perCPU(PerCPUOperation, isAtomic: Bool)
+  /// One of those that are listed apart.
+  case small(SmallFunction)
+  /// What is done to a handler, which is named.
+  case handler(Primitive.HandlerOperation)
 
   enum SequenceLockOperation: Hashable, Sendable {
     case initialize, readBegin, readRetry, lock, unlock, lockExclusive, unlockExclusive
@@ -23,7 +31,8 @@ enum CompositeFunction: Hashable, Sendable {
   /// By name.
   static let table: [String: CompositeFunction] = {
     var table: [String: CompositeFunction] = [
-      "container_of": .containerOf, "kref_init": .krefSet, "kref_read": .krefRead,
+      "container_of": .containerOf, "hlist_entry_safe": .containerOrNull, "kref_init": .krefSet,
+      "kref_read": .krefRead,
       "kref_get": .krefGet, "kref_get_unless_zero": .krefGetUnlessZero, "kref_put": .krefPut,
       "data_race": .dataRace, "swap": .swap,
       "min": .lesser(isTyped: false), "max": .greater(isTyped: false),
@@ -35,6 +44,7 @@ enum CompositeFunction: Hashable, Sendable {
       "read_seqretry": .sequenceLock(.readRetry, in: .none),
     ]
     for (name, function) in HeapFunction.table { table[name] = .heap(function) }
+    table.merge(perCPU) { first, _ in first }
     for prefix in ["", "atomic_", "atomic64_", "atomic_long_"] {
       for suffix in ["", "_relaxed", "_acquire", "_release"] {
         table["\(prefix)try_cmpxchg\(suffix)"] = .tryExchange
@@ -50,7 +60,8 @@ enum CompositeFunction: Hashable, Sendable {
       table["read_sequnlock_excl\(unlock)\(suffix)"] = .sequenceLock(
         .unlockExclusive, in: context)
     }
-    return table
+    for (name, operation) in handlerFunctions { table[name] = .handler(operation) }
+    return table.merging(SmallFunction.table.mapValues(small)) { first, _ in first }
   }()
 }
 
@@ -70,15 +81,21 @@ extension Checker {
     switch function {
     case .heap: return nothing(at: offset)
     case .containerOf: return try containerOf(arguments, at: offset)
+    case .containerOrNull: return try containerOrNull(arguments, at: offset)
     case .tryExchange: return try tryExchange(arguments, name, at: offset)
     case .krefSet, .krefRead, .krefGet, .krefGetUnlessZero:
       return try kref(function, try krefPlace(try pointerValue(arguments[0]), name), at: offset)
     case .krefPut: return try krefPut(arguments, name, at: offset)
+    case .perCPU(let operation, let isAtomic):
+      let callee = Expression(kind: .name(names.name(name)), offset: offset)
+      let call = Expression(kind: .call(callee, arguments), offset: offset)
+      return try perCPU(operation, isAtomic: isAtomic, name, arguments, call, at: offset)
     case .sequenceLock(let operation, let context):
       return try sequenceLock(operation, context, name, arguments, at: offset)
     case .dataRace:
       let value = try value(arguments[0])
       return TypedExpression(kind: .unwatched(value), type: value.type, offset: offset)
+    case .small(let function): return try call(function, name, arguments, at: offset)
     case .lesser, .greater, .clamp, .clampTyped, .clampValue:
       return try bounded(function, name, arguments, at: offset)
     case .swap:
@@ -86,6 +103,8 @@ extension Checker {
       return after(
         [kept.assign, try assign(arguments[0], arguments[1], at: offset)],
         try store(kept.read, into: arguments[1], at: offset))
+    case .handler(let operation):
+      return try handlerCall(operation, name, arguments[0], at: offset)
     case .buildBug:
       let isTrue = try constantValue(of: arguments[0]) != 0
       if isTrue == (name == "BUILD_BUG_ON") {
@@ -102,10 +121,12 @@ extension Checker {
 
   private func argumentCount(of function: CompositeFunction, _ name: String) -> Int {
     switch function {
-    case .containerOf, .tryExchange, .clamp, .clampValue, .lesser(isTyped: true),
+    case .containerOf, .containerOrNull, .tryExchange, .clamp, .clampValue, .lesser(isTyped: true),
       .greater(isTyped: true):
       3
+    case .small(let function): function.argumentCount
     case .clampTyped: 4
+    case .perCPU(let operation, _): operation.argumentCount
     case .krefPut, .sequenceLock(.readRetry, _), .swap, .lesser, .greater: 2
     case .sequenceLock(let operation, in: .savedInterrupts):
       [.lock, .unlock, .lockExclusive, .unlockExclusive].contains(operation) ? 2 : 1
@@ -117,7 +138,7 @@ extension Checker {
     TypedExpression(kind: .primitive(.nothing, nil, []), type: .void, offset: offset)
   }
 
-  private func primitive(
+  func primitive(
     _ primitive: Primitive, _ place: Place?, _ arguments: [TypedExpression] = [],
     _ type: CType = .void, at offset: Int
   ) -> TypedExpression {
@@ -172,44 +193,6 @@ extension Checker {
   /// Computes some expressions before another.
   func after(_ before: [TypedExpression], _ result: TypedExpression) -> TypedExpression {
     before.reversed().reduce(result) { inOrder($1, $0) }
-  }
-
-  // MARK: - container_of
-
-  private func containerOf(
-    _ arguments: [Expression], at offset: Int
-  ) throws(Abandoned) -> TypedExpression {
-    let pointer = try pointerValue(arguments[0])
-    guard case .type(let syntax) = arguments[1].kind else {
-      throw fail(.type, at: arguments[1].offset, "'container_of' takes the type of the container")
-    }
-    let type = try resolve(syntax)
-    let (distance, member) = try self.member(arguments[2], of: type)
-    guard pointer.type == .pointer(member) || pointer.type == .pointer(.void) else {
-      throw fail(
-        .type, at: arguments[0].offset,
-        "the member is a '\(text(member))', and the pointer is a '\(text(pointer.type))'")
-    }
-    let moved = TypedExpression(
-      kind: .offset(pointer, constant(Int64(-distance), .integer(.long), at: offset), stride: 1),
-      type: .pointer(type), offset: offset)
-    return moved
-  }
-
-  /// Where a member lies in a structure, which may be a member of a member.
-  private func member(
-    _ expression: Expression, of type: CType
-  ) throws(Abandoned) -> (offset: Int, type: CType) {
-    switch expression.kind {
-    case .name(let name):
-      let found = try member(name, of: type, at: expression.offset)
-      return (found.offset, found.type)
-    case .member(let base, let name, throughPointer: false, let place):
-      let outer = try member(base, of: type)
-      let inner = try member(name, of: outer.type, at: place)
-      return (outer.offset + inner.offset, inner.type)
-    default: throw fail(.type, at: expression.offset, "'container_of' takes the name of a member")
-    }
   }
 
   // MARK: - try_cmpxchg
@@ -287,19 +270,11 @@ extension Checker {
   ) throws(Abandoned) -> TypedExpression {
     let pointer = keep(try pointerValue(arguments[0]), as: "kref")
     let place = try krefPlace(pointer.read, name)
-    guard case .name(let release) = arguments[1].kind, case .function(let number)? = lookUp(release)
-    else {
-      throw fail(.type, at: arguments[1].offset, "'kref_put' takes the name of a function")
-    }
-    let known = program.functions[number]
-    let isRelease =
-      known.parameters.count == 1
-      && program.variables[known.parameters[0]].type == pointer.read.type
-    guard isRelease else {
-      throw fail(
-        .type, at: arguments[1].offset, "'\(known.name)' does not take a 'struct kref *' alone")
-    }
-    let call = try self.call(number, values: [pointer.read], at: arguments[1].offset)
+    let release = try function(arguments[1], taking: [pointer.read.type], for: name)
+    // What a pointer leads to is known before the count drops.
+    let kept = release.isKnown ? nil : keep(release.value, as: "\(name).release")
+    let call = try self.call(
+      through: kept?.read ?? release.value, values: [pointer.read], at: arguments[1].offset)
     let last = primitive(
       .refcount(.decrementAndTest), place, [constant(1, .integer(.unsignedInt), at: offset)], .int,
       at: offset)
@@ -307,7 +282,7 @@ extension Checker {
       kind: .conditional(
         last, inOrder(call, constant(1, at: offset)), constant(0, at: offset)), type: .int,
       offset: offset)
-    return inOrder(pointer.assign, result)
+    return after([pointer.assign] + (kept.map { [$0.assign] } ?? []), result)
   }
 
   // MARK: - seqlock_t

@@ -82,6 +82,10 @@ extension Checker {
     case .sizeOf(let operand): return try sizeOf(operand, at: offset)
     case .type: throw fail(.syntax, at: offset, "a type is no value")
     case .range: throw fail(.syntax, at: offset, "a range has a place in 'choose' only")
+    case .statements(let statements):
+      let result = try value(of: statements, at: offset)
+      if result.type == .void { throw noValue(result) }
+      return result
     case .local(let thread, let name): return try local(name, of: thread, at: offset)
     }
   }
@@ -92,6 +96,9 @@ extension Checker {
       return fail(
         .refused, at: call.offset,
         "'\(name)' is only declared: its value is not known, and is looked at here")
+    }
+    if case .statements = call.kind {
+      return fail(.type, at: call.offset, "the last of these statements gives no value")
     }
     return fail(.type, at: call.offset, "this call gives no value")
   }
@@ -109,6 +116,7 @@ extension Checker {
     case .conditional(let condition, let first, let second):
       return try conditional(condition, first, second, at: expression.offset)
     case .comma(let left, let right): return inOrder(try anyValue(left), try anyValue(right))
+    case .statements(let statements): return try value(of: statements, at: expression.offset)
     default: return try value(expression)
     }
   }
@@ -137,6 +145,14 @@ extension Checker {
     return constant(value, .integer(type), at: offset)
   }
 
+  /// A thread as a value.
+  private func task(_ which: Primitive.WaitOperation, at offset: Int) -> TypedExpression {
+    program.namesThreads = true
+    return TypedExpression(
+      kind: .primitive(.wait(which), nil, []), type: .pointer(.object(.waiting(.task))),
+      offset: offset)
+  }
+
   private func placeValue(_ expression: Expression) throws(Abandoned) -> TypedExpression {
     let offset = expression.offset
     if case .name(let name) = expression.kind {
@@ -150,14 +166,20 @@ extension Checker {
         return TypedExpression(
           kind: .address(.variable(variable)), type: .pointer(program.variables[variable].type),
           offset: offset)
-      case .function:
-        throw fail(.refused, at: offset, "pointers to functions are not supported yet")
+      case .function(let number):
+        if let thread = program.threads.firstIndex(where: { $0.function == number }) {
+          return task(.task(thread), at: offset)
+        }
+        return try address(ofFunction: number, at: offset)
       case nil:
         if text(name) == "NULL" { return constant(0, .pointer(.void), at: offset) }
+        if text(name) == "current", language == .race, current != nil {
+          return task(.current, at: offset)
+        }
         if text(name) == "true" || text(name) == "false" {
           return constant(text(name) == "true" ? 1 : 0, at: offset)
         }
-      case .variable: break
+      case .variable, .perCPU: break
       }
     }
     let (place, type) = try self.place(expression)
@@ -181,8 +203,8 @@ extension Checker {
 
   private func address(of operand: Expression, at offset: Int) throws(Abandoned) -> TypedExpression
   {
-    if case .name(let name) = operand.kind, case .function? = lookUp(name) {
-      throw fail(.refused, at: offset, "pointers to functions are not supported yet")
+    if case .name(let name) = operand.kind, case .function(let number)? = lookUp(name) {
+      return try address(ofFunction: number, at: offset)
     }
     if mixesAddresses, case .name(let name) = operand.kind, case .address? = lookUp(name) {
       // herd7's initial state writes the address of 'x' as 'x' or '&x'.
@@ -208,6 +230,7 @@ extension Checker {
   /// The same, or the structure that a call gives.
   func placeOrResult(_ expression: Expression) throws(Abandoned) -> (place: Place, type: CType) {
     guard case .call = expression.kind else { return try place(expression) }
+    if let found = try placeOfCall(expression) { return found }
     let result = try value(expression)
     return (.result(result), result.type)
   }
@@ -219,6 +242,7 @@ extension Checker {
     case .name(let name):
       switch lookUp(name) {
       case .variable(let number): return (.variable(number), program.variables[number].type)
+      case .perCPU(let number): return try copy(of: number, name, at: offset)
       case .constant, .known:
         throw fail(.type, at: offset, "the constant '\(text(name))' cannot be written")
       case .address:
@@ -246,6 +270,9 @@ extension Checker {
         throughPointer ? try pointee(of: try value(base), at: offset) : try placeOrResult(base)
       let member = try self.member(name, of: type, at: nameOffset)
       return (.member(place, offset: member.offset), member.type)
+    case .call:
+      if let found = try placeOfCall(expression) { return found }
+      throw fail(.type, at: offset, "this has no address and cannot be written")
     default: throw fail(.type, at: offset, "this has no address and cannot be written")
     }
   }
@@ -254,12 +281,22 @@ extension Checker {
   private func arrayPlace(_ expression: Expression) throws(Abandoned) -> (Place, CType)? {
     switch expression.kind {
     case .name(let name):
+      if case .perCPU(let number)? = lookUp(name) {
+        let (place, type) = try copy(of: number, name, at: expression.offset)
+        if case .array = type { return (place, type) }
+        return nil
+      }
       guard case .variable(let number)? = lookUp(name), case .array = program.variables[number].type
       else { return nil }
       return (.variable(number), program.variables[number].type)
     case .index, .member:
       let (place, type) = try self.place(expression)
       if case .array = type { return (place, type) }
+      return nil
+    case .call:
+      if let (place, type) = try placeOfCall(expression), case .array = type {
+        return (place, type)
+      }
       return nil
     default: return nil
     }
@@ -269,7 +306,7 @@ extension Checker {
     place: Place, type: CType
   ) {
     if let type = pointer.type.pointee {
-      guard type != .void, type != .function else {
+      guard type != .void, !type.isFunction else {
         throw fail(.type, at: offset, "what a '\(text(pointer.type))' points to has no value")
       }
       return (.pointee(pointer), type)

@@ -72,3 +72,48 @@ extension Checker {
     return Int(least)...Int(most)
   }
 }
+
+// Calls that are about a handler.
+extension Checker {
+  func handlerCall(
+    _ operation: Primitive.HandlerOperation, _ name: String, _ argument: Expression, at offset: Int
+  ) throws(Abandoned) -> TypedExpression {
+    let machine = try self.handler(argument, name)
+    guard case .interrupt(_, let isSoft, let times) = program.threads[machine].activity else {
+      throw fail(.type, at: argument.offset, "'\(name)' takes an 'irq'")
+    }
+    let handler = program.threads[machine].name
+    if isSoft, operation != .raise {
+      throw fail(.type, at: argument.offset, "'\(name)' takes an 'irq', and '\(handler)' is none")
+    }
+    if operation.isRaise, times != nil {
+      throw fail(
+        .type, at: argument.offset,
+        "'\(handler)' comes by itself: '\(name)' takes a handler that is 'raised'")
+    }
+    return TypedExpression(
+      kind: .primitive(.handler(operation, machine: machine), nil, []), type: .void,
+      offset: offset)
+  }
+
+  /// The machine of the handler that an argument names.
+  private func handler(_ argument: Expression, _ name: String) throws(Abandoned) -> Int {
+    guard case .name(let named) = argument.kind else {
+      throw fail(.type, at: argument.offset, "'\(name)' takes the name of a handler")
+    }
+    guard case .function(let function)? = lookUp(named) else {
+      if lookUp(named) == nil { throw unknown(named, at: argument.offset) }
+      throw fail(.type, at: argument.offset, "'\(text(named))' is no handler")
+    }
+    guard
+      let machine = program.threads.firstIndex(where: {
+        $0.function == function && $0.activity != .thread
+      })
+    else {
+      // One whose head was refused is no machine.
+      if handlers.contains(where: { $0.function == function }) { throw Abandoned() }
+      throw fail(.type, at: argument.offset, "'\(text(named))' is no handler")
+    }
+    return machine
+  }
+}

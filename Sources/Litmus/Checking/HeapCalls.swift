@@ -76,7 +76,7 @@ extension Checker {
       }
       structure = try self.structure(ofSize: arguments[1], name)
     case .object:
-      let type = try sizedType(arguments[0])
+      let type = try type(of: arguments[0])
       structure = try pooled(type, at: arguments[0].offset)
     case .cache: try checkUnevaluated(arguments[0])
     }
@@ -104,7 +104,7 @@ extension Checker {
     ofSize argument: Expression, _ name: String
   ) throws(Abandoned) -> Int? {
     if case .sizeOf(let operand) = argument.kind {
-      return try pooled(try sizedType(operand), at: argument.offset)
+      return try pooled(try type(of: operand), at: argument.offset)
     }
     guard fold(try value(argument)) != nil else {
       throw fail(

@@ -156,9 +156,10 @@ extension Checker {
   /// A property looks at a state and changes nothing.
   private func requirePure(_ expression: TypedExpression) throws(Abandoned) {
     switch expression.kind {
-    case .constant, .local: break
+    case .constant, .local, .function: break
     case .address(let place), .read(let place, _), .structure(let place): try requirePure(place)
-    case .unary(_, let operand), .convert(let operand), .unwatched(let operand):
+    case .unary(_, let operand), .convert(let operand), .unwatched(let operand),
+      .container(let operand, _):
       try requirePure(operand)
     case .binary(_, let left, let right, _), .offset(let left, let right, _),
       .distance(let left, let right, _), .logical(_, let left, let right),
@@ -169,7 +170,14 @@ extension Checker {
       for part in [test, first, second] { try requirePure(part) }
     case .assign, .update, .copy:
       throw fail(.type, at: expression.offset, "a property changes nothing")
-    case .call, .primitive:
+    case .call(_, let arguments):
+      guard program.onlyLooks(expression) else {
+        throw fail(
+          .type, at: expression.offset,
+          "a property calls nothing, but for functions that only 'return' what they look at")
+      }
+      for argument in arguments { try requirePure(argument) }
+    case .callThrough, .primitive, .statements:
       throw fail(.type, at: expression.offset, "a property calls nothing")
     }
   }

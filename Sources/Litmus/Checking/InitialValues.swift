@@ -87,6 +87,8 @@ extension Checker {
     "ATOMIC_INIT": true, "ATOMIC64_INIT": true, "ATOMIC_LONG_INIT": true, "REFCOUNT_INIT": true,
     "__SPIN_LOCK_UNLOCKED": false, "__RAW_SPIN_LOCK_UNLOCKED": false, "__MUTEX_INITIALIZER": false,
     "__RWSEM_INITIALIZER": false, "__RW_LOCK_UNLOCKED": false, "SEQCNT_ZERO": false,
+    "__WAIT_QUEUE_HEAD_INITIALIZER": false, "COMPLETION_INITIALIZER": false,
+    "COMPLETION_INITIALIZER_ONSTACK": false,
     "KREF_INIT": true, "__SEQLOCK_UNLOCKED": false, "__SRCU_STRUCT_INIT": false,
   ]
 
@@ -126,6 +128,12 @@ extension Checker {
     switch expression.kind {
     case .address(let place):
       return cell(of: place, endsBehind: true).map { .address(variable: $0, offset: $1) }
+    case .function(let number): return .function(number)
+    case .container(let pointer, let distance):
+      guard case .address(let variable, let start)? = address(pointer), start >= distance else {
+        return nil
+      }
+      return .address(variable: variable, offset: start - distance)
     case .convert(let operand): return address(operand)
     case .offset(let pointer, let count, let stride):
       guard case .address(let variable, let start)? = address(pointer), let count = fold(count),

@@ -64,24 +64,36 @@ extension Checker {
         + "one width and kind")
   }
 
-  /// The type of the operand of `sizeof`, which is not computed.
-  func sizedType(_ operand: Expression) throws(Abandoned) -> CType {
-    switch operand.kind {
-    case .type(let name): return try resolve(name)
-    case .index, .member, .unary(.dereference, _): return try place(operand).type
-    case .name(let name):
-      if case .variable(let number)? = lookUp(name) { return program.variables[number].type }
-    default: break
-    }
-    return try value(operand).type
-  }
-
   func sizeOf(_ operand: Expression, at offset: Int) throws(Abandoned) -> TypedExpression {
-    let type = try sizedType(operand)
+    let type = try type(of: operand)
     guard let bits = type.integer?.bits ?? (type.pointee != nil ? 64 : nil) else {
       throw fail(.refused, at: offset, "the size of a '\(text(type))' is not known")
     }
     return constant(max(1, Int64(bits) / 8), .integer(.unsignedLong), at: offset)
+  }
+
+  /// The type of an expression, which may be a type itself; that of an array stays one.
+  func type(of operand: Expression) throws(Abandoned) -> CType {
+    switch operand.kind {
+    case .type(let name): return try resolve(name)
+    case .index, .member: return try place(operand).type
+    case .unary(.dereference, let pointer):
+      let pointer = try value(pointer)
+      if let pointee = pointer.type.pointee, pointee.isFunction || pointee == .void {
+        return pointee
+      }
+      return try pointee(of: pointer, at: operand.offset).type
+    case .name(let name):
+      switch lookUp(name) {
+      case .variable(let number): return program.variables[number].type
+      case .perCPU(let number):
+        if case .array(let type, _) = program.variables[number].type { return type }
+        return program.variables[number].type
+      case .function(let number): return program.type(of: program.functions[number])
+      default: return try value(operand).type
+      }
+    default: return try anyValue(operand).type
+    }
   }
 
   func unary(

@@ -30,8 +30,20 @@ extension Checker {
   private func check(_ statements: [Statement]) throws(Abandoned) -> [TypedStatement] {
     var checked: [TypedStatement] = []
     try inScope { () throws(Abandoned) in
+      // What a guard holds, it holds up to the end of the block.
+      var guards: [(before: [TypedStatement], end: TypedExpression)] = []
       for statement in statements {
-        attempt { () throws(Abandoned) in try check(statement, into: &checked) }
+        attempt { () throws(Abandoned) in
+          guard let taken = try guardStatement(statement) else {
+            return try check(statement, into: &checked)
+          }
+          checked.append(.expression(taken.lock))
+          guards.append((checked, taken.unlock))
+          checked = []
+        }
+      }
+      for guarded in guards.reversed() {
+        checked = guarded.before + [.guarded(checked, then: guarded.end)]
       }
     }
     return checked
@@ -43,13 +55,13 @@ extension Checker {
     return checked.count == 1 ? checked[0] : .block(checked)
   }
 
-  private func newLabel() -> Int {
+  func newLabel() -> Int {
     guard let current else { return 0 }
     program.functions[current.number].labels += 1
     return program.functions[current.number].labels - 1
   }
 
-  private func check(
+  func check(
     _ statement: Statement, into checked: inout [TypedStatement]
   ) throws(Abandoned) {
     let offset = statement.offset
@@ -98,11 +110,13 @@ extension Checker {
       if current?.isInAtomic ?? false {
         throw fail(.refused, at: offset, "a label has no place in 'atomic': nothing jumps into it")
       }
+      try refuseWithinExpression("a label", at: offset)
       checked.append(.label(label))
     case .goto(let name):
       if current?.isInAtomic ?? false {
         throw fail(.refused, at: offset, "'goto' has no place in 'atomic'")
       }
+      try refuseWithinExpression("'goto'", at: offset)
       if let number = current?.number { program.functions[number].jumps = true }
       let label = current?.gotoLabels[name]?.label ?? newLabel()
       if current?.gotoLabels[name] == nil { current?.gotoLabels[name] = (label, false, offset) }
@@ -119,6 +133,19 @@ extension Checker {
       checked.append(.jump(label, offset: offset))
     case .return(let expression): try checkReturn(expression, at: offset, into: &checked)
     case .atomic(let body): try checkAtomic(body, at: offset, into: &checked)
+    case .scopedGuard(let name, let arguments, let body):
+      let taken = try takeGuard(name, arguments, at: offset)
+      let label = newLabel()
+      // It is a loop that runs once: 'break' and 'continue' leave it.
+      current?.breakLabels.append(label)
+      current?.continueLabels.append(label)
+      defer {
+        current?.breakLabels.removeLast()
+        current?.continueLabels.removeLast()
+      }
+      checked += [
+        .expression(taken.lock), .guarded([try check(body)], then: taken.unlock), .label(label),
+      ]
     case .maybe(let name, let body):
       program.labels.insert(text(name))
       if labels.contains(text(name)) { checked.append(try check(body)) }
@@ -185,6 +212,11 @@ extension Checker {
         .refused, at: offset,
         "a case of a 'switch' around 'atomic' has no place in it: nothing jumps into it")
     }
+    if let current, current.isInStatements, last < current.casesAround {
+      throw fail(
+        .refused, at: offset,
+        "a case of a 'switch' around '({ ... })' has no place in it: nothing jumps into it")
+    }
     var value: Int64?
     if let expression {
       value = type.integer?.wrap(try constantValue(of: expression))
@@ -204,6 +236,7 @@ extension Checker {
     if current.isInAtomic {
       throw fail(.refused, at: offset, "'return' has no place in 'atomic'")
     }
+    try refuseWithinExpression("'return'", at: offset)
     let type = program.functions[current.number].returns
     guard let expression else {
       if type != .void { throw fail(.type, at: offset, "'return' lacks a '\(text(type))'") }
@@ -245,6 +278,15 @@ extension Checker {
 
   // MARK: - Locals
 
+  /// What the words of a declaration of locals say, or its one value.
+  private func base(of declaration: Declaration) throws(Abandoned) -> CType {
+    guard case .inferred = declaration.base, declaration.variables.count == 1,
+      let variable = declaration.variables.first, variable.declarator.derivations.isEmpty,
+      case .value(let value)? = variable.initializer
+    else { return try resolve(declaration.base, at: declaration.offset) }
+    return decay(try unevaluated { () throws(Abandoned) in try type(of: value) })
+  }
+
   private func declareLocals(
     _ declaration: Declaration, into checked: inout [TypedStatement]
   ) throws(Abandoned) {
@@ -254,10 +296,14 @@ extension Checker {
         .refused, at: declaration.offset,
         "'extern' has no place in a function: declare it outside")
     }
+    if declaration.isPerCPU {
+      throw fail(
+        .refused, at: declaration.offset, "a variable of CPUs is declared outside of functions")
+    }
     if declaration.isStatic {
       throw fail(.refused, at: declaration.offset, "'static' locals are not read: use a global")
     }
-    let base = try resolve(declaration.base, at: declaration.offset)
+    let base = try base(of: declaration)
     for variable in declaration.variables {
       guard let name = variable.declarator.name else { continue }
       let offset = variable.declarator.offset

@@ -4,10 +4,13 @@ extension Checker {
     try resolve(resolve(type.base, at: type.offset), type.declarator, initializer: nil)
   }
 
-  /// A parameter that is an array is a pointer.
+  /// A parameter that is an array or a function is a pointer.
   func decay(_ type: CType) -> CType {
-    if case .array(let element, _) = type { return .pointer(element) }
-    return type
+    switch type {
+    case .array(let element, _): .pointer(element)
+    case .function: .pointer(type)
+    default: type
+    }
   }
 
   func resolve(_ base: BaseType, at offset: Int) throws(Abandoned) -> CType {
@@ -25,6 +28,11 @@ extension Checker {
       if brokenNames.contains(name) { throw Abandoned() }
       throw fail(.refused, at: offset, Substitutes.refusal(of: text))
     case .structure(let structure): return try resolve(structure)
+    case .typeOf(let operand):
+      return try unevaluated { () throws(Abandoned) in try type(of: operand) }
+    case .inferred:
+      throw fail(
+        .type, at: offset, "'__auto_type' is the type of a local that is given a value alone")
     case .enumeration(let enumeration):
       if let constants = enumeration.constants { try define(constants) }
       return .integer(.unsignedInt)
@@ -82,6 +90,7 @@ extension Checker {
         guard let name = variable.declarator.name else { continue }
         let type = try resolve(base, variable.declarator, initializer: nil)
         let cells = try self.size(of: type, at: variable.declarator.offset)
+        try requireNoEntry(type, at: variable.declarator.offset)
         if members.contains(where: { $0.name == text(name) }) {
           throw fail(
             .duplicate, at: variable.declarator.offset, "'\(text(name))' is declared twice")
@@ -114,16 +123,22 @@ extension Checker {
       switch derivation {
       case .pointer: type = .pointer(type)
       case .array(let length, let offset):
-        guard type != .void, type != .function else {
+        guard type != .void, !type.isFunction else {
           throw fail(.type, at: offset, "an array has elements")
         }
         type = .array(
           type, try count(length, at: offset, initializer: index == 0 ? initializer : nil))
-      case .function:
-        if index > 0, case .pointer = declarator.derivations[index - 1] {
-          throw fail(.refused, at: declarator.offset, "pointers to functions are not supported yet")
+      case .function(let parameters):
+        if case .array = type {
+          throw fail(.type, at: declarator.offset, "a function gives no array")
         }
-        type = .function
+        if type.isFunction {
+          throw fail(
+            .type, at: declarator.offset, "a function gives a pointer to a function, not one")
+        }
+        var types: [CType] = []
+        for parameter in parameters { types.append(decay(try resolve(parameter.type))) }
+        type = .function(returns: type, parameters: types)
       }
     }
     return type
@@ -159,6 +174,16 @@ extension Checker {
     return most
   }
 
+  /// Refuses places in a queue that are no locals: whose they are is not known.
+  func requireNoEntry(_ type: CType, at offset: Int) throws(Abandoned) {
+    var inner = type
+    while case .array(let element, _) = inner { inner = element }
+    if case .object(.waiting(.entry)) = inner {
+      throw fail(
+        .refused, at: offset, "a place in a wait queue is a local: write DEFINE_WAIT(name)")
+    }
+  }
+
   /// How many cells all variables may take.
   static let mostCells = 60_000
 
@@ -171,6 +196,9 @@ extension Checker {
     switch type {
     case .void: throw fail(.type, at: offset, "'void' has no values")
     case .function: throw fail(.type, at: offset, "a function is no value")
+    case .object(.waiting(.task)):
+      throw fail(
+        .refused, at: offset, "threads are known by pointers: write 'struct task_struct *'")
     case .integer, .pointer, .object: return 1
     case .array(let element, let count):
       let (size, overflows) = try self.size(of: element, at: offset)
@@ -192,13 +220,19 @@ extension Checker {
     switch type {
     case .void: "void"
     case .integer(let integer): integer.text
+    case .pointer(.function(let returns, let parameters)):
+      "\(text(returns)) (*)(\(text(parameters)))"
     case .pointer(let pointee): text(pointee) + (pointee.pointee == nil ? " *" : "*")
     case .array(let element, let count): "\(text(element))[\(count)]"
     case .structure(let number):
       program.structures[number].builtIn == .sequenceLock
         ? "seqlock_t" : "struct \(program.structures[number].name)"
     case .object(let kind): kind.text
-    case .function: "function"
+    case .function(let returns, let parameters): "\(text(returns)) (\(text(parameters)))"
     }
+  }
+
+  private func text(_ parameters: [CType]) -> String {
+    parameters.isEmpty ? "void" : parameters.map(text).joined(separator: ", ")
   }
 }

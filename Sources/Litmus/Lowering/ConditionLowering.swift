@@ -5,7 +5,10 @@ extension Lowering {
     var isPure = true
     expression.visit { part in
       switch part.kind {
-      case .assign, .update, .copy, .call, .primitive: isPure = false
+      case .call where looksAtMemory: break
+      case .primitive(let primitive, _, _) where primitive.isThread: break
+      case .assign, .update, .copy, .call, .callThrough, .primitive, .statements:
+        isPure = false
       case .read(let place, _):
         if !looksAtMemory, isInMemory(place) { isPure = false }
         if !looksAtMemory, mayLackValue(place) { isPure = false }

@@ -18,6 +18,8 @@ extension Lowering {
     case .offset(let pointer, let count, let stride):
       let base = lower(pointer)
       return node(Node(operation: .offset, a: base, b: lower(count), value: Int64(stride)))
+    case .container(let pointer, let distance):
+      return container(of: pointer, expression.type, distance)
     case .distance(let left, let right, let stride):
       let first = lower(left)
       return node(Node(operation: .distance, a: first, b: lower(right), value: Int64(stride)))
@@ -43,8 +45,15 @@ extension Lowering {
       copy(source, to: target, at: offset)
       return constant(0)
     case .call(let number, let arguments):
+      if looksAtMemory { return result(of: number, arguments) }
       // The values of arguments must not change while the others are computed.
       return inline(number, arguments.map(cells), at: offset)
+    case .statements(let statements, let value):
+      lower(statements)
+      return lower(value)
+    case .function(let number): return constant(address(ofFunction: number))
+    case .callThrough(let pointer, let arguments):
+      return call(through: pointer, arguments, expression.type, at: offset)
     case .structure:
       _ = cells(of: expression)
       return constant(0)

@@ -31,6 +31,8 @@ struct HandlerSlots: Hashable, BitwiseCopyable {
   var most: Int64 = 0
   /// The processor that it interrupts.
   var processor = ProcessorSlots()
+  /// Whether it runs as an interrupt of some processor, hard or soft.
+  var isInterrupt = false
   /// Whether it is a soft interrupt, which hard ones interrupt.
   var isSoft = false
   /// Whether the thread that it interrupts need not end.
@@ -46,6 +48,15 @@ enum HandlerStep: Hashable {
   case enter
   /// It has come to its end.
   case leave
+  // The others are about another handler; `limit` of the instruction is its machine.
+  case raise
+  /// Raises it, and notes who waits for the run that begins after this.
+  case request
+  /// That run has ended.
+  case awaitService
+  case disable, enable
+  /// The handler does not run.
+  case awaitRest
 }
 
 extension Activity {

@@ -126,14 +126,14 @@ extension Lowering {
       case .local, .pooled: break
       }
       let grave = result.slotOfLocation.count
-      guard grave + object.size < Int(Address.mostLocations) else {
+      guard grave + object.size + object.containers < Int(Address.mostLocations) else {
         return report(
           .limit, at: 0,
           "the objects of the program have more than "
             + "\(Address.mostLocations / 2) parts, with the locals of inlined functions")
       }
-      let places = object.size + 1
-      result.slotOfLocation += Array(repeating: -1, count: places)
+      let places = object.size + object.containers + 1
+      result.slotOfLocation += Array(repeating: Nowhere.dead.rawValue, count: places)
       result.objectOfLocation += Array(repeating: Int32(result.objects.count), count: places)
       result.objects[number].grave = grave
       result.objects.append(

@@ -19,6 +19,8 @@ struct Node {
     case elementAddress
     /// The address `a`, moved by `value` cells, within or just behind its object.
     case memberAddress
+    /// The address of the container of what the address `a` leads to; `value` says of which kind.
+    case container
     /// The distance of two addresses, in elements of `value` cells.
     case distance
     /// The address `a`, and that of what is no more where its cells have their address: equal are
@@ -68,6 +70,8 @@ struct Instruction {
     /// Waits behind others to write, after `lock(.writeLock)` has found the lock taken.
     case awaitWriteLock
     case isLocked
+    /// Whether the thread itself holds the lock; others cannot change that.
+    case isHeld(LockKind)
     case assertHeld(LockKind, Primitive.LockMode)
     case initialize(LockKind?)
     /// Readers of an object must have left.
@@ -82,6 +86,7 @@ struct Instruction {
     /// `target` is one of the values from `value` up to `limit`, at most 256 of them.
     case choose
     case mark
+    case wait(WaitInstruction)
     /// `target = value`.
     case set
     /// `target` has no value: the life of the local with the number `limit` begins.

@@ -42,6 +42,11 @@ struct JumpsOver {
     }
   }
 
+  /// The statements within an expression, each list in a scope of its own.
+  private mutating func visit(_ expression: TypedExpression) {
+    for statements in expression.outermostStatements { visit(.block(statements)) }
+  }
+
   private mutating func visit(_ statement: TypedStatement) {
     count += 1
     switch statement {
@@ -56,15 +61,25 @@ struct JumpsOver {
     case .label(let number): labels[number] = (count, scope)
     case .jump(let label, let offset):
       jumps.append((.goTo(label: label, offset: offset), count, [label]))
-    case .choice(_, let cases, let body, let end):
+    case .choice(let value, let cases, let body, let end):
+      visit(value)
       jumps.append((.choice(end: end), count, cases.map(\.label)))
       visit(body)
-    case .condition(_, let first, let second):
+    case .condition(let test, let first, let second):
+      visit(test)
       visit(first)
       if let second { visit(second) }
-    case .loop(let loop): visit(loop.body)
+    case .loop(let loop):
+      for expression in [loop.condition, loop.step] {
+        if let expression { visit(expression) }
+      }
+      visit(loop.body)
     case .atomic(let body, _): visit(body)
-    case .expression, .return: break
+    case .guarded(let body, let end):
+      visit(.block(body))
+      visit(end)
+    case .expression(let expression): visit(expression)
+    case .return(let value, _): if let value { visit(value) }
     }
   }
 }

@@ -25,11 +25,20 @@ extension Lowering {
       operation, kind(of: place), place, address, context == .savedInterrupts ? .void : type,
       at: offset)
     if isRelease { enable(context, values.first, at: offset) }
+    if operation == .tryLock, context != .none {
+      let (taken, free) = (newLabel(), newLabel())
+      emit(
+        Instruction(operation: .branch, value: got, next: Int32(taken), other: Int32(free)),
+        at: offset)
+      self.place(free)
+      enable(context, kept, at: offset)
+      self.place(taken)
+    }
     return context == .savedInterrupts ? kept : got
   }
 
   /// Disables what a lock is taken under, in a step; gives what interrupts were before.
-  private func disable(_ context: Primitive.LockContext, at offset: Int) -> Int32 {
+  func disable(_ context: Primitive.LockContext, at offset: Int) -> Int32 {
     if context == .none { return constant(0) }
     mark(.disabling(context), at: offset)
     if context == .bottomHalves {
@@ -44,19 +53,18 @@ extension Lowering {
   }
 
   /// Enables it again, or brings back what was kept, in a step.
-  private func enable(_ context: Primitive.LockContext, _ kept: Int32?, at offset: Int) {
+  func enable(_ context: Primitive.LockContext, _ kept: Int32?, at offset: Int) {
     if context == .none { return }
     mark(.enabling(context), at: offset)
     if context == .bottomHalves {
-      emit(
-        Instruction(operation: .check(.lockMisuse), value: slot(heldSlot(.bottomHalves))),
-        at: offset)
-      return letGo(of: .bottomHalves, at: offset)
+      refuseEnabling(unless: constant(0), at: offset)
+      return release(.bottomHalves, at: offset)
     }
     let interruptsOff = heldSlot(.interrupts)
     let wanted =
       context == .savedInterrupts
       ? binary(.notEqual, kept ?? constant(0), constant(0), .long) : constant(0)
+    refuseEnabling(unless: wanted, at: offset)
     let after = temporary(.int)
     set(after, to: wanted, at: offset)
     deepen(by: binary(.subtract, slot(after), slot(interruptsOff), .long), at: offset)
@@ -69,7 +77,7 @@ extension Lowering {
   }
 
   /// The slot that says whether, or how often, the thread holds something.
-  private func heldSlot(_ held: Held) -> Int32 {
+  func heldSlot(_ held: Held) -> Int32 {
     if let known = heldSlots[held] ?? sharedSlot(held) { return known }
     let made =
       switch held {
@@ -77,6 +85,8 @@ extension Lowering {
         takeSlots([.upTo(1)], named: "\(threadName).interrupts-off", pinned: isInitial)
       case .bottomHalves:
         takeSlots([.integer(.int)], named: "\(threadName).bottom-halves-off", pinned: isInitial)
+      case .preemption:
+        takeSlots([.integer(.int)], named: "\(threadName).preemption-off", pinned: isInitial)
       case .bits:
         takeSlots([.integer(.int)], named: "\(threadName).bits-locked", pinned: isInitial)
       }
@@ -91,6 +101,15 @@ extension Lowering {
     deepen(by: count, at: offset)
   }
 
+  /// The same for what must have been taken before.
+  func release(_ held: Held, at offset: Int) {
+    emit(
+      Instruction(
+        operation: .check(.lockMisuse), value: slot(heldSlot(held)),
+        limit: held == .preemption ? Self.enablesPreemption : 0), at: offset)
+    letGo(of: held, at: offset)
+  }
+
   /// Notes that it holds one less, if it holds any: what others hold does not make it less deep.
   func letGo(of held: Held, at offset: Int) {
     let counter = heldSlot(held)
@@ -98,6 +117,29 @@ extension Lowering {
     set(one, to: binary(.notEqual, slot(counter), constant(0), .int), at: offset)
     deepen(by: unary(.minus, slot(one), .int), at: offset)
     set(counter, to: binary(.subtract, slot(counter), slot(one), .int), at: offset)
+  }
+
+  /// Whether the thread itself holds a lock, or that it does not.
+  func isHeld(_ place: Place?, isRefused: Bool, at offset: Int) -> Int32 {
+    let (target, address) = (temporary(.int), placeAddress(place))
+    emit(
+      Instruction(operation: .isHeld(kind(of: place)), target: target, address: address),
+      at: offset)
+    if isRefused {
+      emit(
+        Instruction(
+          operation: .check(.lockMisuse), address: address, value: unary(.not, slot(target), .int)),
+        at: offset)
+    }
+    return slot(target)
+  }
+
+  /// Takes a lock that sleeps and gives 0, or gives a number where it is not free.
+  func lock(
+    _ operation: Primitive.LockOperation, _ place: Place?, orGive value: Int64, at offset: Int
+  ) -> Int32 {
+    lock(
+      operation, kind(of: place), place, placeAddress(place), .int, orGive: value, at: offset)
   }
 
   func assertHeld(_ mode: Primitive.LockMode, _ place: Place?, at offset: Int) -> Int32 {
@@ -126,7 +168,7 @@ extension Lowering {
 
   private func lock(
     _ operation: Primitive.LockOperation, _ kind: Instruction.LockKind, _ place: Place?,
-    _ address: Int32, _ type: CType, at offset: Int
+    _ address: Int32, _ type: CType, orGive value: Int64 = 0, at offset: Int
   ) -> Int32 {
     let sleeps: Bool =
       switch kind {
@@ -134,12 +176,14 @@ extension Lowering {
       }
     let waits = [.lock, .readLock, .writeLock].contains(operation)
     if waits { refuseWait("a lock", at: offset) }
-    if operation == .writeLock { return writeLock(kind, address, sleeps: sleeps, at: offset) }
+    if operation == .writeLock {
+      return writeLock(kind, address, sleeps: sleeps, orGive: value, at: offset)
+    }
     let target = type == .void ? -1 : temporary(type)
     emit(
       Instruction(
         operation: .lock(operation, kind), isStep: true, isMarked: true, target: target,
-        address: address, depthSlot: waits && sleeps ? depthSlot : -1), at: offset)
+        address: address, limit: value, depthSlot: waits && sleeps ? depthSlot : -1), at: offset)
     if !sleeps {
       switch operation {
       case .lock, .readLock, .writeLock: deepen(by: constant(1), at: offset)
@@ -183,9 +227,11 @@ extension Lowering {
 
   /// Tries; if that fails, the thread stands in line, which keeps readers out, and waits.
   private func writeLock(
-    _ kind: Instruction.LockKind, _ address: Int32, sleeps: Bool, at offset: Int
+    _ kind: Instruction.LockKind, _ address: Int32, sleeps: Bool, orGive value: Int64,
+    at offset: Int
   ) -> Int32 {
-    let got = temporary(.int)
+    let (got, given) = (temporary(.int), temporary(.int))
+    if value != 0 { set(given, to: constant(0), at: offset) }
     let (wait, end) = (newLabel(), newLabel())
     emit(
       Instruction(
@@ -196,11 +242,12 @@ extension Lowering {
         operation: .branch, value: slot(got), next: Int32(end), other: Int32(wait)), at: offset)
     self.place(wait)
     emit(
-      Instruction(operation: .awaitWriteLock, isStep: true, isMarked: true, address: address),
-      at: offset)
+      Instruction(
+        operation: .awaitWriteLock, isStep: true, isMarked: true, target: value == 0 ? -1 : given,
+        address: address, limit: value), at: offset)
     self.place(end)
     if !sleeps { deepen(by: constant(1), at: offset) }
-    return constant(0)
+    return value == 0 ? constant(0) : slot(given)
   }
 
   /// Notes that the thread is deeper in code that must not sleep, or less deep.

@@ -5,11 +5,19 @@ struct LoweredProgram {
   var pools: [LoweredPool] = []
   /// By location: its slot; -1 where no cell is, as at the first, which is nobody's, at the one
   /// that means something of its own, and in graves.
-  var slotOfLocation: [Int32] = [-1, -1]
+  var slotOfLocation: [Int32] = [Nowhere.noValue.rawValue, Nowhere.noValue.rawValue]
   /// By location: its object, also just behind the object's end; -1 elsewhere.
   var objectOfLocation: [Int32] = [-1, -1]
   /// The first location of the graves, which come last.
   var firstGrave = Int.max
+  /// By location where no data lies: what its address is called.
+  var locationNames: [Int: String] = [:]
+  /// What pointers are called that are no addresses, where the language itself makes them.
+  var numberNames: [Int64: String] = [:]
+  /// What `container_of` makes of addresses, by the number that nodes have for it.
+  var containers: [ContainerTable] = []
+  /// By location that stands for a container: the member that it was made of.
+  var members: [Int: ContainedMember] = [:]
   var nodes: [Node] = []
   var threads: [LoweredThread] = []
   /// What runs before the threads, once.
@@ -39,12 +47,44 @@ struct LoweredProgram {
   var handlers: [HandlerSlots] = []
   /// By machine: what is known of the processor of a thread that is interrupted.
   var processors: [ProcessorSlots] = []
+  /// By thread, where threads may sleep: the slot of its state, and that of its own place in a
+  /// queue; -1 where it never sleeps, or only by places that it declares.
+  var taskStates: [Int32] = []
+  var ownEntries: [Int32] = []
+  /// By thread, where threads are values: the location that it has.
+  var tasks: [Int] = []
   /// What nodes are called where something goes wrong: the places that values were read from.
   var valueNames: [Int32: String] = [:]
   /// The nodes among those whose values an instruction has read from memory.
   var readNodes: Set<Int32> = []
   /// By the node of an address: the place that is accessed there, as it is written.
   var placeNames: [Int32: String] = [:]
+}
+
+/// What lies at a location that has no slot; the raw value stands in the place of one.
+enum Nowhere: Int32 {
+  /// Nothing of the object: it is behind its end.
+  case outside = -1
+  /// A function, whose code is no data.
+  case function = -2
+  /// The container of a member that is in no such container, as is the head of a list.
+  case noContainer = -3
+  /// The container of a member that is NULL.
+  case containerOfNull = -4
+  /// What is no more, or what has not been given a value.
+  case dead = -5
+  case noValue = -6
+
+  /// What is wrong with an access there.
+  var fault: Finding {
+    switch self {
+    case .outside: .outOfBounds
+    case .function, .noContainer: .wild
+    case .containerOfNull: .null
+    case .dead: .useAfterFree
+    case .noValue: .uninitialised
+    }
+  }
 }
 
 extension LoweredProgram {
@@ -60,7 +100,7 @@ extension LoweredProgram {
   func room(at location: Int) -> Int32 {
     guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else { return 0 }
     let object = objects[Int(objectOfLocation[location])]
-    return Int32(object.base + object.size - location)
+    return max(-1, Int32(object.base + object.size - location))
   }
 
   /// The address of what lies so many cells behind an address; nil unless that is in the same
@@ -77,7 +117,11 @@ extension LoweredProgram {
   func canDie(at value: Int64) -> Bool {
     guard Address.isAddress(value) else { return false }
     let location = Int(value - Address.base)
-    guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else { return true }
+    guard location < objectOfLocation.count, objectOfLocation[location] >= 0 else {
+      // Functions are there from the start to the end.
+      return location >= slotOfLocation.count
+        || slotOfLocation[location] != Nowhere.function.rawValue
+    }
     let object = objects[Int(objectOfLocation[location])]
     return slotOfLocation[object.base..<object.base + object.size].contains {
       $0 < 0 || slots[Int($0)].thread != nil
@@ -98,6 +142,8 @@ struct LoweredPool {
 /// A thread's instructions.
 struct LoweredThread {
   var name: String
+  /// What it is, as the file says it, unless it is a thread: `irq tick on cpu0`.
+  var title: String?
   /// Whether it need not end.
   var isDaemon = false
   var code: [Instruction] = []

@@ -8,7 +8,11 @@ final class Lowering {
   var result = LoweredProgram()
   /// By variable: where a global lies.
   var locationOfGlobal: [Int: Int] = [:]
+  /// By function whose address is taken: the location that stands for it.
+  var locationOfFunction: [Int: Int] = [:]
 
+  /// The kinds of containers that pointers to members are followed to.
+  var containers: [Container] = []
   /// By the node of an address: what is accessed there.
   var kinds: [Int32: CellKind] = [:]
   /// The nodes of addresses that nobody else can have, so that accesses there are no steps.
@@ -40,6 +44,8 @@ final class Lowering {
   var jumpedOver: Set<Int> = []
   /// Whether memory is looked at within an expression, and not by instructions of its own.
   var looksAtMemory = false
+  /// Whether it is the condition of a wait that is being lowered.
+  var isInCondition = false
   private var depth = 0
   /// By variable of a thread's own function: its slot or location, for properties.
   var pinned: [Int: [Int: Storage]] = [:]
@@ -48,7 +54,8 @@ final class Lowering {
   var depthSlot: Int32 = -1
   private let asksForSleep: Bool
   /// The slots of what keeps the thread from sleeping and is counted apart, if it ever does so:
-  /// whether it has disabled interrupts, how often bottom halves, how many bits it has locked.
+  /// whether it has disabled interrupts, how often bottom halves and preemption, how many bits it
+  /// has locked.
   var heldSlots: [Held: Int32] = [:]
   /// Whether it is `init` that is being lowered, which must end with nothing held.
   var isInitial = false
@@ -58,7 +65,7 @@ final class Lowering {
   private(set) var mayLackValues: Set<Int> = []
 
   /// What a thread holds that nobody else waits for.
-  enum Held: Hashable { case interrupts, bottomHalves, bits }
+  enum Held: Hashable { case interrupts, bottomHalves, bits, preemption }
 
   /// Where a variable lies.
   enum Storage {
@@ -82,9 +89,15 @@ final class Lowering {
     var objects: [Int32] = []
     /// Whether a condition may have led to the return already.
     var mayHaveReturned = false
+    /// What is computed where what it guards is left, the innermost last.
+    var guards: [Guard] = []
     /// How many loops are around what is being lowered, and whether jumps may go back to it.
     var loops = 0
     var jumps = false
+    /// Parameters by variable, where a function is a part of an expression over a whole state.
+    var values: [Int: Int32] = [:]
+    /// Where all that it does stands, if it is a part of the language: its call in the file.
+    var place: Int?
     /// Whether what is being lowered may run again before the function returns.
     var repeats: Bool { loops > 0 || jumps }
   }
@@ -96,17 +109,21 @@ final class Lowering {
     asksForSleep =
       program.usesPrimitive {
         if case .allocate = $0 { return true }
+        if case .wait(let operation) = $0 { return operation.sleeps }
+        if case .handler(let operation, _) = $0 { return operation.maySleep }
         return [.mightSleep, .rcu(.synchronize), .srcu(.synchronize)].contains($0)
       } || program.variables.contains { program.sleeps($0.type) }
   }
 
   func lower() -> LoweredProgram {
     collectPinned()
+    collectContainers()
     findMissingValues()
     layOutGlobals()
     layOutPools()
     layOutReaders()
     layOutHandlers()
+    layOutTasks()
     if let initial = program.initial {
       isInitial = true
       let first = Int32(result.slots.count)
@@ -118,10 +135,12 @@ final class Lowering {
     for (number, entry) in program.threads.enumerated() {
       var lowered = lower(thread: number, function: entry.function, named: entry.name)
       lowered.isDaemon = entry.isDaemon
+      lowered.title = title(of: entry)
       result.threads.append(lowered)
     }
     layOutGraves()
     dropIdleReaders()
+    dropWakeful()
     if diagnostics.isEmpty { lowerProperties() }
     findAddresses()
     return result
@@ -190,11 +209,13 @@ final class Lowering {
     let returnSlot =
       function.returns == .void
       ? -1 : takeSlots(contents(of: function.returns), named: "\(threadName).\(function.name)")
-    frames.append(CallFrame(function: function.name, caller: outer.number, offset: offset))
+    frames.append(
+      CallFrame(function: function.name, caller: outer.number, offset: outer.place ?? offset))
     frame = Frame(
       number: Int32(frames.count - 1), function: number, returnLabel: newLabel(),
       returnSlot: returnSlot)
     frame.jumps = function.jumps
+    frame.place = outer.place ?? (function.isPrelude ? offset : nil)
     frame.mayHaveReturned = isInAtomic && (outer.mayHaveReturned || function.jumps)
     for (parameter, argument) in zip(function.parameters, arguments) {
       declare(parameter, at: offset, isParameter: true)
@@ -290,7 +311,7 @@ final class Lowering {
         "the thread has more than \(FileLimits.instructions) instructions and calls")
     }
     var instruction = instruction
-    instruction.offset = Int32(offset)
+    instruction.offset = Int32(frame.place ?? offset)
     instruction.frame = frame.number
     if instruction.isStep, isInAtomic { instruction.isStep = false }
     if let kind = kinds[instruction.address] { instruction.kind = kind }

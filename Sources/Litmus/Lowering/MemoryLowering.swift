@@ -5,17 +5,21 @@ extension Lowering {
     let freed = program.freedTypes
     for (number, variable) in program.variables.enumerated() where variable.function == nil {
       locationOfGlobal[number] = addObject(
-        variable.name, variable.type, thread: nil, at: variable.offset)
+        variable.name, variable.type, thread: nil,
+        elements: variable.isPerCPU ? program.cpuNames : nil, at: variable.offset)
       if program.canBeFreed(variable, among: freed) {
         addLife(ofObjectAt: locationOfGlobal[number])
       }
     }
+    layOutFunctions()
     for cell in program.initialValues {
       switch cell.value {
       case .number(let value): values[cell.variable, default: [:]][cell.offset] = value
       case .address(let variable, let offset):
         guard let location = locationOfGlobal[variable] else { continue }
         values[cell.variable, default: [:]][cell.offset] = Address.value(of: location + offset)
+      case .function(let number):
+        values[cell.variable, default: [:]][cell.offset] = address(ofFunction: number)
       }
     }
     for (variable, cells) in values {
@@ -60,11 +64,21 @@ extension Lowering {
   /// Gives an object its locations and slots; the location behind its end stays empty.
   ///
   /// What a lock keeps for each thread has slots behind that of the lock, and no locations.
-  func addObject(_ name: String, _ type: CType, thread: Int?, at offset: Int) -> Int {
+  /// `elements` are the names of an array's elements that are no numbers.
+  func addObject(
+    _ name: String, _ type: CType, thread: Int?, elements: [String]? = nil, at offset: Int
+  ) -> Int {
     let base = result.slotOfLocation.count
     var cells: [Slot] = []
     let locksBefore = result.locks.count
-    addCells(of: type, named: name, thread: thread, to: &cells)
+    if let elements, case .array(let element, _) = type {
+      for part in elements {
+        addCells(of: element, named: "\(name)(\(part))", thread: thread, to: &cells)
+      }
+      if let first = elements.first { result.locationNames[base] = "&\(name)(\(first))" }
+    } else {
+      addCells(of: type, named: name, thread: thread, to: &cells)
+    }
     if result.locks.count > FileLimits.locks, locksBefore <= FileLimits.locks {
       report(
         .limit, at: offset,
@@ -89,6 +103,7 @@ extension Lowering {
       MemoryObject(
         name: name, base: base, size: size, slots: first..<Int32(result.slots.count), count: count,
         lifetime: thread == nil ? .global : .local))
+    findContainers(in: type, at: base)
     return base
   }
 
@@ -126,6 +141,9 @@ extension Lowering {
       for entry in program.threads { add("\(name).readers(\(entry.name))", .upTo(1)) }
       for index in cells.indices.suffix(program.threads.count + 1) { cells[index].isLock = true }
       for entry in program.threads { add("\(name).waiting(\(entry.name))", .upTo(1)) }
+    case .object(.waiting(let object)):
+      add(name, object.content)
+      cells[cells.count - 1].use = .waiting(object, of: thread ?? -1)
     case .object(.seqcount), .object(.refcount): add(name, .integer(.unsignedInt))
     case .object(.atomic(let integer)): add(name, .integer(integer))
     case .object(.srcu):

@@ -47,7 +47,8 @@ extension Lowering {
     }
   }
 
-  /// Ends the life of a local that has an address: nobody may hold a lock in it or read under it.
+  /// Ends the life of a local that has an address: nobody may hold a lock in it or read under it,
+  /// and it must not stand in a wait queue.
   func endLife(of object: Int32, at offset: Int) {
     let memory = result.objects[Int(object)]
     var location = memory.base - 1
@@ -139,7 +140,11 @@ extension Lowering {
       case .slot(let first): return .slot(first + Int32(offset))
       case .slotElement(let first, let index, let count):
         return .slotElement(first: first, index: index, count: count)
-      case .memory(let address): return .memory(member(address, offset))
+      case .memory(let address):
+        if offset == 0, mayBeNoContainer(base), constantValue(address) == nil {
+          return .memory(node(Node(operation: .memberAddress, a: address, value: 0)))
+        }
+        return .memory(member(address, offset))
       }
     case .element(let base, let index, let stride, let count):
       let base = access(base)
@@ -207,6 +212,7 @@ extension Lowering {
 
   /// The node of what a place holds.
   func read(_ place: Place, _ type: CType, isMarked: Bool, at offset: Int) -> Int32 {
+    if case .variable(let number) = place, let known = frame.values[number] { return known }
     let value = value(of: place, type, isMarked: isMarked, at: offset)
     result.valueNames[value] = program.text(of: place)
     return value

@@ -10,6 +10,9 @@ extension Lowering {
     case .nothing:
       for argument in arguments { evaluate(argument) }
       return constant(0)
+    case .wait(let operation): return wait(operation, place, arguments, type, at: offset)
+    case .readUntil(let variable):
+      return readUntil(arguments[0], place, variable, type, at: offset)
     default: break
     }
     if primitive == .mightSleep {
@@ -39,6 +42,14 @@ extension Lowering {
     case .isLocked:
       return step(.isLocked, place, type, at: offset)
     case .assertHeld(let mode): return assertHeld(mode, place, at: offset)
+    case .isHeld, .assertNotHeld:
+      return isHeld(place, isRefused: primitive == .assertNotHeld, at: offset)
+    case .lockOrGiveUp(let operation, let value):
+      return lock(operation, place, orGive: value, at: offset)
+    case .disable(let context): return disable(context, at: offset)
+    case .enable(let context):
+      enable(context, values.first, at: offset)
+      return constant(0)
     case .sequence(let operation): return sequence(operation, place, values, type, at: offset)
     case .fence: return constant(0)
     case .rcu(let operation): return rcu(operation, at: offset)
@@ -54,6 +65,13 @@ extension Lowering {
       emit(Instruction(operation: .check(.assume), value: values[0]), at: offset)
       return constant(0)
     case .choose: return choose(values, at: offset)
+    case .preemption(let isOff):
+      if isOff { hold(.preemption, at: offset) } else { release(.preemption, at: offset) }
+      return constant(0)
+    case .context(let question): return context(question, at: offset)
+    case .handler(let operation, let machine):
+      handler(operation, machine, at: offset)
+      return constant(0)
     case .initialize: return initialize(place, at: offset)
     case .allocate(let allocation): return allocate(allocation, values[0], type, at: offset)
     case .free:
@@ -63,7 +81,8 @@ extension Lowering {
     case .mark:
       emit(Instruction(operation: .mark, isStep: true, isMarked: true), at: offset)
       return constant(0)
-    case .await, .nothing, .mightSleep: return constant(0)
+    case .processor: return constant(Int64(program.cpu(of: thread)))
+    case .await, .nothing, .mightSleep, .wait, .readUntil: return constant(0)
     }
   }
 
@@ -167,6 +186,29 @@ extension Lowering {
     return constant(0)
   }
 
+  /// Goes round until the condition on what was read is true.
+  private func readUntil(
+    _ condition: TypedExpression, _ place: Place?, _ variable: Int, _ type: CType, at offset: Int
+  ) -> Int32 {
+    guard let place else { return constant(0) }
+    refuseWait("a value", at: offset)
+    let (again, end, next) = (newLabel(), newLabel(), newLabel())
+    frame.loops += 1
+    conditions += 1
+    self.place(again)
+    declare(variable, at: offset)
+    assign(
+      read(place, type, isMarked: true, at: offset), to: access(.variable(variable)),
+      isMarked: false, at: offset)
+    branch(on: condition, end, next)
+    self.place(next)
+    jump(to: again, at: offset)
+    self.place(end)
+    frame.loops -= 1
+    conditions -= 1
+    return read(.variable(variable), type, isMarked: false, at: offset)
+  }
+
   // MARK: - Words of race files
 
   private func lowerAwait(_ condition: TypedExpression, at offset: Int) -> Int32 {
@@ -175,7 +217,9 @@ extension Lowering {
     }
     condition.visit { part in
       switch part.kind {
-      case .assign, .update, .copy, .call, .primitive:
+      case .call where program.onlyLooks(part): break
+      case .primitive(let primitive, _, _) where primitive.isThread: break
+      case .assign, .update, .copy, .call, .callThrough, .primitive, .statements:
         report(.refused, at: part.offset, "'await' looks at values and calls nothing")
       default: break
       }

@@ -18,10 +18,29 @@ struct Slot {
     case writer(lock: String, sleeps: Bool)
     /// How deep the first thread reads under SRCU; the others follow.
     case reader(domain: String)
+    /// What threads sleep on, or a thread's state or place in a queue; of that thread.
+    case waiting(WaitObject, of: Int)
     /// One that follows such a slot.
     case other
     /// Where an object stands in its life: a ``LifeStage``.
     case life
+
+    var isTaskState: Bool {
+      if case .waiting(.task, _) = self { return true }
+      return false
+    }
+
+    var isCompletion: Bool {
+      if case .waiting(.completion, _) = self { return true }
+      return false
+    }
+
+    fileprivate var isAboutThreads: Bool {
+      switch self {
+      case .waiting(.task, _), .waiting(.entry, _), .waiting(.queue, _): true
+      default: false
+      }
+    }
   }
 
   var name: String
@@ -34,7 +53,7 @@ struct Slot {
   /// Whether it holds what programs read and write, and not who has a lock or reads.
   var isData: Bool {
     switch content {
-    case .integer, .pointer: readers == nil
+    case .integer, .pointer: readers == nil && !use.isAboutThreads
     case .upTo, .lock: false
     }
   }
@@ -48,7 +67,10 @@ struct Slot {
   /// The number of the `struct srcu_struct` whose readers it holds.
   var readers: Int?
   /// What is found where its object ends while it is not 0; nil if nothing is.
-  var breach: Finding? { isLock ? .lockMisuse : readers != nil ? .rcu : nil }
+  var breach: Finding? {
+    if case .waiting(.entry, _) = use { return .useAfterFree }
+    return isLock ? .lockMisuse : readers != nil ? .rcu : nil
+  }
   /// What it is for, if it holds no value of the program's.
   var use = Use.value
   /// The slot that says whether its object still is, where that can be freed and has a name; -1
@@ -115,6 +137,8 @@ struct MemoryObject {
   var life: Int32 = -1
   /// The first location of its grave; -1 if it has none.
   var grave = -1
+  /// How many locations behind its end stand for containers of its parts.
+  var containers = 0
 
   /// What lies just behind it, as C writes the address.
   var end: String { count.map { "&\(name)[\($0)]" } ?? "&\(name) + 1" }

@@ -37,6 +37,7 @@ extension Lowering {
       lowerSwitch(value, cases, body, end: end)
     case .label(let number): place(label(number))
     case .jump(let number, let offset):
+      leaveGuards(to: number, at: offset)
       declareJumpedOver(by: .goTo(label: number, offset: offset), at: offset)
       jump(to: label(number), at: offset)
     case .return(let value, let offset):
@@ -45,8 +46,10 @@ extension Lowering {
         if frame.returnSlot >= 0 { assign(cells, to: .slot(frame.returnSlot), at: offset) }
       }
       if conditions > 0 { frame.mayHaveReturned = true }
+      leaveGuards()
       jump(to: frame.returnLabel, at: offset)
     case .atomic(let body, let offset): lowerAtomic(body, at: offset)
+    case .guarded(let body, let end): lowerGuarded(body, end)
     }
   }
 
@@ -100,6 +103,7 @@ extension Lowering {
     declareJumpedOver(by: .choice(end: endNumber), at: value.offset)
     var other = end
     for entry in cases {
+      requireGuards(of: entry.label, at: value.offset)
       guard let number = entry.value else {
         other = label(entry.label)
         continue
@@ -125,7 +129,7 @@ extension [TypedStatement] {
   var endsWithReturn: Bool {
     switch last {
     case .return: true
-    case .block(let statements): statements.endsWithReturn
+    case .block(let statements), .guarded(let statements, _): statements.endsWithReturn
     case .condition(_, let first, let second?):
       [first].endsWithReturn && [second].endsWithReturn
     case .loop(let loop): loop.condition == nil && !loop.body.jumps(to: loop.breakLabel)
@@ -139,7 +143,8 @@ extension TypedStatement {
   func jumps(to label: Int) -> Bool {
     switch self {
     case .jump(label, _): true
-    case .block(let statements): statements.contains { $0.jumps(to: label) }
+    case .block(let statements), .guarded(let statements, _):
+      statements.contains { $0.jumps(to: label) }
     case .condition(_, let first, let second):
       first.jumps(to: label) || (second?.jumps(to: label) ?? false)
     case .loop(let loop): loop.body.jumps(to: label)

@@ -67,7 +67,7 @@ extension Lowering {
   func evaluate(_ expression: TypedExpression) {
     let value = lower(expression)
     switch expression.kind {
-    case .assign, .update, .copy, .call, .primitive, .structure: return
+    case .assign, .update, .copy, .call, .callThrough, .primitive, .structure: return
     default: break
     }
     switch result.nodes[Int(value)].operation {
@@ -78,9 +78,17 @@ extension Lowering {
 
   /// Computes an expression whose value nobody wants.
   func discard(_ expression: TypedExpression) {
-    guard case .call(let number, let arguments) = expression.kind else {
-      return evaluate(expression)
+    switch expression.kind {
+    case .primitive(.wait(let operation), let place, let arguments):
+      _ = wait(operation, place, arguments, .void, at: expression.offset)
+    case .call(let number, let arguments):
+      _ = inline(number, arguments.map(cells), isUsed: false, at: expression.offset)
+    case .callThrough(let pointer, let arguments):
+      _ = call(through: pointer, arguments, expression.type, isUsed: false, at: expression.offset)
+    case .statements(let statements, let value):
+      lower(statements)
+      discard(value)
+    default: evaluate(expression)
     }
-    _ = inline(number, arguments.map(cells), isUsed: false, at: expression.offset)
   }
 }

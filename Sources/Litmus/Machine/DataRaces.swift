@@ -98,6 +98,8 @@ extension RaceSystem {
   static let dataRaceID = "data-race"
   static let dataRaceSentence =
     "No two threads touch a variable at once, one writing, one by a plain access."
+  /// The id of what is found where no run has an end that properties of final states are about.
+  static let finalStateID = "final-state"
   /// The id of the property that threads which step for ever end.
   static let progressID = "progress"
 

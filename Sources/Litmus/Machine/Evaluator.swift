@@ -46,6 +46,10 @@ struct Evaluator<Memory: MachineMemory> {
       guard index >= 0, index < Int64(node.elementLimit) else { return fail(.outOfBounds) }
       return inside(base, index &* node.value)
     case .memberAddress: return inside(value(node.a), node.value)
+    case .container:
+      let (address, fault) = image.container(of: value(node.a), Int(node.value))
+      if let fault { return fail(fault) }
+      return address
     case .distance:
       let left = value(node.a)
       return (left &- value(node.b)) / max(1, node.value)

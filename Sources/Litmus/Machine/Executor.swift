@@ -52,7 +52,6 @@ struct Executor<Memory: MachineMemory> {
   /// without one, so that every step ends. With `onlyLocal` nothing shared is touched: the thread
   /// is brought to its first access.
   mutating func run(from start: Int32, onlyLocal: Bool = false) -> Result {
-    if !onlyLocal, isInterrupted { return .blocked }
     var index = start
     var (isFirst, isInAtomic, hasPassed, jumps) = (!onlyLocal, false, false, 0)
     while true {
@@ -122,6 +121,12 @@ struct Executor<Memory: MachineMemory> {
     if evaluator.fault == nil { evaluator.fault = finding }
   }
 
+  /// A step that gives up goes on in one of these ways, by the choice that it is asked for.
+  mutating func giveUp(_ instruction: Instruction, _ ways: UInt8) {
+    hasMore = choice + 1 < Int(ways)
+    finish(instruction, Int64(choice) + 1)
+  }
+
   func finish(_ instruction: Instruction, _ value: Int64) {
     if instruction.target >= 0 { memory.write(instruction.target, value) }
   }
@@ -156,10 +161,12 @@ struct Executor<Memory: MachineMemory> {
       finish(instruction, first + Int64(choice))
     case .mark: break
     case .handler(let step): return self.step(step, instruction)
+    case .wait(let operation): return wait(instruction, operation)
     case .lock(let operation, .exclusive): return exclusiveLock(instruction, operation)
     case .lock(let operation, .readWrite): return readWriteLock(instruction, operation)
     case .awaitWriteLock: return awaitWriteLock(instruction)
-    case .isLocked, .assertHeld, .initialize, .initializeReaders: inspectLock(instruction)
+    case .isLocked, .isHeld, .assertHeld, .initialize, .initializeReaders:
+      inspectLock(instruction)
     case .readBegin:
       let slot = evaluator.slot(of: instruction)
       if slot < 0 { return true }

@@ -197,6 +197,9 @@ extension CodeBuilder {
     case .memberAddress:
       compute(node.a)
       emit(.part, b: operand(constant: node.value))
+    case .container:
+      compute(node.a)
+      emit(.container, next: Int32(node.value))
     case .and, .or:
       let (yes, no, end) = (newLabel(), newLabel(), newLabel())
       branch(number, yes, no)

@@ -32,6 +32,33 @@ extension Executor {
     switch step {
     case .enter: return enter(image.handlers[thread])
     case .leave: leave(image.handlers[thread])
+    case .raise, .request, .awaitService, .disable, .enable, .awaitRest:
+      return act(on: image.handlers[Int(instruction.limit)], step, instruction)
+    }
+    return true
+  }
+
+  private mutating func act(
+    on handler: HandlerSlots, _ step: HandlerStep, _ instruction: Instruction
+  ) -> Bool {
+    let me: Int64 = 1 << Int64(thread)
+    switch step {
+    case .enter, .leave: break
+    case .raise: memory.write(handler.pending, 1)
+    case .request:
+      memory.write(handler.pending, 1)
+      memory.write(handler.waiting, memory.read(handler.waiting) | me)
+    case .awaitService:
+      return (memory.read(handler.waiting) | memory.read(handler.served)) & me == 0
+    case .disable:
+      if sleepsInAtomic(instruction) { return true }
+      memory.write(handler.disabled, memory.read(handler.disabled) + 1)
+    case .enable:
+      let count = memory.read(handler.disabled)
+      if count == 0 { fail(.lockMisuse) } else { memory.write(handler.disabled, count - 1) }
+    case .awaitRest:
+      if sleepsInAtomic(instruction) { return true }
+      return memory.read(handler.running) == 0
     }
     return true
   }
@@ -75,7 +102,8 @@ extension Executor {
     if !handler.isSoft { memory.write(processor.interruptsOff, 0) }
   }
 
-  /// Whether the machine stands still while a handler runs in its place.
+  /// Whether the machine stands still while a handler runs in its place, so that no step may be
+  /// taken.
   @inline(__always) var isInterrupted: Bool {
     let gate = image.gates[thread]
     return gate.slot >= 0 && memory.read(gate.slot) >= gate.least

@@ -8,6 +8,8 @@ struct ObjectLife {
   /// Its first location, and how many cells it has.
   var base: Int32
   var size: Int32
+  /// How many locations lie behind its end.
+  var containers: Int32
   private var firstSlot: Int32
   private var endSlot: Int32
   /// The slot of its ``LifeStage``; -1 if it has none.
@@ -26,6 +28,7 @@ struct ObjectLife {
     case .grave(let number): (kind, dead) = (.grave, Int32(number))
     }
     (base, size) = (Int32(object.base), Int32(object.size))
+    containers = Int32(object.containers)
     (firstSlot, endSlot) = (object.slots.lowerBound, object.slots.upperBound)
     (life, grave) = (object.life, Int32(object.grave))
   }
@@ -84,7 +87,8 @@ extension Executor {
     guard object.grave >= 0 else { return }
     let first = Address.value(of: Int(object.base))
     memory.bury(
-      first...first + Int64(object.size), by: Int64(object.grave - object.base), thread: thread)
+      first...first + Int64(object.size + object.containers), by: Int64(object.grave - object.base),
+      thread: thread)
   }
 
   /// Frees the object that an address is the start of; NULL is none.

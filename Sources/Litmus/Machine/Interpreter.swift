@@ -173,6 +173,10 @@ struct Interpreter<R: AccessRecorder> {
         let (address, fault) = image.part(of: now, at: b)
         if let fault { return fail(fault) }
         now = address
+      case .container:
+        let (address, fault) = image.container(of: now, Int(operation.pointee.next))
+        if let fault { return fail(fault) }
+        now = address
       case .isTaken: now = memory.isFree(lock: operation.pointee.next) ? 0 : 1
       case .elementAddress:
         guard UInt64(bitPattern: now) < UInt64(operation.pointee.other) else {

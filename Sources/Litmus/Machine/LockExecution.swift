@@ -1,8 +1,12 @@
 // Locks and readers.
 extension Executor {
-  /// Whether the thread is in code that must not sleep.
+  /// Whether the thread is in code that must not sleep, or in a state in which it would not run
+  /// again.
   mutating func sleepsInAtomic(_ instruction: Instruction) -> Bool {
-    guard instruction.depthSlot >= 0, memory.read(instruction.depthSlot) > 0 else { return false }
+    guard instruction.depthSlot >= 0 else { return false }
+    guard memory.read(instruction.depthSlot) > 0 || image.isAsleep(thread, memory) else {
+      return false
+    }
     fail(.sleepInAtomic)
     return true
   }
@@ -18,6 +22,12 @@ extension Executor {
     return lock
   }
 
+  /// Whether the wait for a lock that is not free is given up, where it can be.
+  private func givesUp(_ instruction: Instruction) -> Bool {
+    if instruction.limit != 0 { finish(instruction, instruction.limit) }
+    return instruction.limit != 0
+  }
+
   mutating func exclusiveLock(
     _ instruction: Instruction, _ operation: Primitive.LockOperation
   ) -> Bool {
@@ -28,7 +38,8 @@ extension Executor {
       if isMine {
         fail(.lockMisuse)
       } else if !sleepsInAtomic(instruction) {
-        return memory.acquire(lock: lock, by: thread)
+        if !memory.acquire(lock: lock, by: thread) { return givesUp(instruction) }
+        finish(instruction, 0)
       }
     case .tryLock:
       finish(instruction, !isMine && memory.acquire(lock: lock, by: thread) ? 1 : 0)
@@ -68,9 +79,12 @@ extension Executor {
       if holds {
         fail(.lockMisuse)
       } else if !sleepsInAtomic(instruction) {
-        // Readers stand behind those who wait to write.
-        if owner != 0 || hasWaiters(writer) { return false }
+        // Readers stand behind those who wait to write, but for those in an interrupt.
+        if owner != 0 || !image.handlers[thread].isInterrupt && hasWaiters(writer) {
+          return givesUp(instruction)
+        }
         memory.write(mine, 1)
+        finish(instruction, 0)
       }
     case .readTryLock:
       let isFree = owner == 0 && !hasWaiters(writer) && !holds
@@ -107,8 +121,12 @@ extension Executor {
   mutating func awaitWriteLock(_ instruction: Instruction) -> Bool {
     let writer = evaluator.slot(of: instruction)
     if writer < 0 { return true }
-    if memory.read(writer) != 0 || hasReaders(writer) { return false }
-    memory.write(writer, Int64(thread + 1))
+    if memory.read(writer) != 0 || hasReaders(writer) {
+      guard givesUp(instruction) else { return false }
+    } else {
+      memory.write(writer, Int64(thread + 1))
+      finish(instruction, 0)
+    }
     memory.write(writer + 1 + Int32(image.threadCount + thread), 0)
     return true
   }
@@ -121,6 +139,12 @@ extension Executor {
     let slot = evaluator.slot(of: instruction)
     if slot < 0 { return }
     switch instruction.operation {
+    case .isHeld(.exclusive):
+      let lock = image.lockOfSlot[Int(slot)]
+      finish(instruction, lock >= 0 && memory.isHeld(lock: lock, by: thread) ? 1 : 0)
+    case .isHeld(.readWrite):
+      let isWriting = memory.read(slot) == Int64(thread + 1)
+      finish(instruction, isWriting || isReading(slot, thread) ? 1 : 0)
     case .assertHeld(.exclusive, _):
       let lock = image.lockOfSlot[Int(slot)]
       if lock < 0 || !memory.isHeld(lock: lock, by: thread) { fail(.lockMisuse) }
@@ -136,7 +160,12 @@ extension Executor {
       if lock < 0 || !memory.isFree(lock: lock) { fail(.lockMisuse) }
     case .initialize(.readWrite):
       if memory.read(slot) != 0 || hasReaders(slot) { fail(.lockMisuse) }
-    default: memory.write(slot, 0)
+    default:
+      if image.kinds[Int(slot)] == .waitQueue {
+        if hasWaiters(evaluator.value(instruction.address)) { fail(.lockMisuse) }
+      } else {
+        memory.write(slot, 0)
+      }
     }
   }
 

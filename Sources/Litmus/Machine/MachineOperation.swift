@@ -69,6 +69,8 @@ struct MachineOperation {
     case requireValue
     /// The address that is the current number, moved by operand `b` within its object.
     case part
+    /// The container, of kind `next`, of what the address that is the current number leads to.
+    case container
     /// Whether lock `next` is taken.
     case isTaken
     // Of register `a`: the address of element `current` of `other`, each of `next` cells; the

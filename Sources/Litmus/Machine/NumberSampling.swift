@@ -103,6 +103,6 @@ struct NumberSampling {
     _ thread: Int, from place: Int32, _ choice: Int
   ) -> Executor<StartMemory>.Result {
     var executor = Executor(image.code(of: thread), of: thread, image, memory, choice: choice)
-    return executor.run(from: place)
+    return executor.isInterrupted ? .blocked : executor.run(from: place)
   }
 }

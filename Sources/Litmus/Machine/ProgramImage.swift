@@ -42,7 +42,14 @@ final class ProgramImage: @unchecked Sendable {
   let gates: UnsafeMutablePointer<Gate>
   /// By machine: the slot that says what runs in the place of a thread; -1 if nothing can.
   let interrupted: UnsafeMutablePointer<Int32>
+  let containers: Containers
   let threadCount: Int
+  /// Where the places of threads in queues are kept.
+  let entries: UnsafeMutablePointer<WaitEntry>
+  let entryCount: Int
+  /// By thread; -1 where it has none.
+  let taskStates: UnsafeMutablePointer<Int32>
+  let ownEntries: UnsafeMutablePointer<Int32>
   let (rcuDepth, rcuWaits, rcuWaitsOn): ([Int32], [Int32], [Int32])
 
   init(_ program: LoweredProgram) {
@@ -81,7 +88,20 @@ final class ProgramImage: @unchecked Sendable {
     handlers = Self.copy(program.handlers)
     gates = Self.copy(program.threads.indices.map { Gate(of: $0, in: program) })
     interrupted = Self.copy(program.processors.map(\.interrupted))
+    containers = Containers(program)
     threadCount = program.threads.count
+    let places = program.slots.indices.compactMap { number -> WaitEntry? in
+      guard case .waiting(.entry, let thread) = program.slots[number].use,
+        !program.slots[number].isUnused
+      else { return nil }
+      return WaitEntry(slot: Int32(number), thread: Int32(thread))
+    }
+    (entries, entryCount) = (Self.copy(places), places.count)
+    func byThread(_ slots: [Int32]) -> UnsafeMutablePointer<Int32> {
+      Self.copy(
+        program.threads.indices.map { slots.indices.contains($0) ? slots[$0] : -1 })
+    }
+    (taskStates, ownEntries) = (byThread(program.taskStates), byThread(program.ownEntries))
     (rcuDepth, rcuWaits, rcuWaitsOn) = (program.rcuDepth, program.rcuWaits, program.rcuWaitsOn)
   }
 
@@ -90,6 +110,11 @@ final class ProgramImage: @unchecked Sendable {
     let memory = UnsafeMutablePointer<Value>.allocate(capacity: max(1, values.count))
     memory.initialize(from: values, count: values.count)
     return memory
+  }
+
+  /// Whether a thread's state is none in which it runs.
+  func isAsleep(_ thread: Int, _ memory: some MachineMemory) -> Bool {
+    taskStates[thread] >= 0 && memory.read(taskStates[thread]) != TaskState.running
   }
 
   /// The instructions of a thread.
@@ -102,13 +127,8 @@ final class ProgramImage: @unchecked Sendable {
       return (-1, address == 0 || Address.isPartOfNull(address) ? .null : .wild)
     }
     let slot = slotOfLocation[Int(location)]
-    return (slot, slot < 0 ? emptiness(of: location) : nil)
-  }
-
-  /// What is wrong with an address where no cell lies.
-  private func emptiness(of location: Int64) -> Finding {
-    if location <= Int64(Address.noValueLocation) { return .uninitialised }
-    return location >= firstGrave ? .useAfterFree : .outOfBounds
+    if slot >= 0 { return (slot, nil) }
+    return (-1, (Nowhere(rawValue: slot) ?? .outside).fault)
   }
 
   /// Where an address leads, or led: that of an object which has been freed is still where its
@@ -152,12 +172,25 @@ final class ProgramImage: @unchecked Sendable {
       return (besideMemory(address, cells), nil)
     }
     if location <= Int64(Address.noValueLocation) { return (address, nil) }
-    if cells > Int64(roomAtLocation[Int(location)]) { return (0, .outOfBounds) }
+    if cells > Int64(roomAtLocation[Int(location)]) {
+      return containers.part(of: location, at: cells, self)
+    }
     return (address &+ cells, nil)
   }
 
+  /// The address of the container of a member, whatever lies there; NULL's is nowhere.
+  func container(of address: Int64, _ kind: Int) -> (address: Int64, fault: Finding?) {
+    let location = address &- Address.base
+    let isLocation = UInt64(bitPattern: location) < UInt64(bitPattern: Int64(locationCount))
+    if isLocation, location <= Int64(Address.noValueLocation) { return (address, nil) }
+    if let found = containers.container(of: isLocation ? location : address == 0 ? 0 : -1, kind) {
+      return (found, nil)
+    }
+    return moved(address, by: -containers.distance(kind))
+  }
+
   /// What lies so many cells from what is no address: parts of what NULL points to stay such.
-  private func besideMemory(_ address: Int64, _ cells: Int64) -> Int64 {
+  func besideMemory(_ address: Int64, _ cells: Int64) -> Int64 {
     if address == 0 { return cells == 0 ? 0 : Address.nullParts &+ cells }
     let target = address &+ cells
     return target == Address.nullParts ? 0 : target
@@ -172,9 +205,11 @@ final class ProgramImage: @unchecked Sendable {
     guard range.contains(from) else {
       return (besideMemory(address, cells), nil)
     }
-    guard range.contains(to), objectOfLocation[Int(from)] == objectOfLocation[Int(to)] else {
-      return (0, .outOfBounds)
-    }
+    // Functions, and containers that are not there, have nothing around them.
+    guard range.contains(to), objectOfLocation[Int(from)] == objectOfLocation[Int(to)],
+      objectOfLocation[Int(from)] >= 0, roomAtLocation[Int(from)] >= 0,
+      roomAtLocation[Int(to)] >= 0
+    else { return (0, .outOfBounds) }
     return (target, nil)
   }
 
@@ -198,5 +233,8 @@ final class ProgramImage: @unchecked Sendable {
     handlers.deallocate()
     gates.deallocate()
     interrupted.deallocate()
+    entries.deallocate()
+    taskStates.deallocate()
+    ownEntries.deallocate()
   }
 }

@@ -30,6 +30,14 @@ final class RaceSystem: Sendable {
     // needed: from a state after which a thread never ends every run leads to one of them, and
     // switches from threads that wait or have ended are free.
     if program.threads.contains(where: \.hasLoop) { builder.deadlock = .someThreadCannotEnd }
+    let sleepers = Sleepers()
+    if program.threads.contains(where: { $0.code.contains { $0.operation.isSleep } }) {
+      builder.deadlockKind = DeadlockKind(
+        Sleepers.lostWakeUpID, sentence: Sleepers.lostWakeUpSentence
+      ) { state, threads in
+        threads.contains { sleepers.hasLostWakeUp($0, in: state) }
+      }
+    }
     // The machine itself looks at the rules of locks, so that a broken one has the field's name.
     let locks = builder.locks(
       program.locks.map { Lock.Declaration(unchecked: $0.name, kind: $0.sleeps ? .mutex : .spin) })
@@ -93,10 +101,11 @@ final class RaceSystem: Sendable {
       builder.run([machine], on: thread[number])
     }
     self.machines = machines
+    sleepers.set(machines)
     let cells = cells
     let cellNames = Dictionary(uniqueKeysWithValues: names.map { (Int32($0.value), $0.key) })
     builder.teller = source.map {
-      RaceTeller(image, cells, machines, of: $0, cellNames: cellNames)
+      RaceTeller(image, cells, machines, of: $0, cellNames: cellNames, sleepers)
     }
     for thread in builder.threads where program.handlers[thread.index].isHandler {
       let handler = program.handlers[thread.index]
@@ -194,10 +203,13 @@ final class RaceSystem: Sendable {
 /// Prints numbers, and addresses by the names of what they lead to.
 struct AddressPrinter: Sendable {
   private let names: [String]
+  private let numberNames: [Int64: String]
 
   init(_ program: LoweredProgram) {
+    numberNames = program.numberNames
     names = program.slotOfLocation.indices.map { location in
       if location == Address.noValueLocation { return "no value" }
+      if let name = program.locationNames[location] { return name }
       let number = Int(program.objectOfLocation[location])
       return number < 0 ? "nothing" : Self.name(of: location, in: program.objects[number], program)
     }
@@ -220,6 +232,8 @@ struct AddressPrinter: Sendable {
   func text(_ value: Int64, in slot: Slot) -> String {
     switch slot.content {
     case _ where slot.use == .life: LifeStage(rawValue: value)?.text ?? "\(value)"
+    case _ where slot.use.isTaskState: TaskState.text(value)
+    case _ where slot.use.isCompletion && value == WaitInstruction.all: "all"
     case .pointer where value == 0: "NULL"
     case .pointer: pointer(value)
     case .integer(.unsignedLong) where value < 0: "\(UInt64(bitPattern: value))"
@@ -231,6 +245,7 @@ struct AddressPrinter: Sendable {
   /// A pointer: what is no address as C programmers know it, and read poison.
   func pointer(_ value: Int64) -> String {
     if Address.isPartOfNull(value) { return "a part of NULL" }
+    if let name = numberNames[value] { return name }
     let isSmall = (-0x1_0000..<0x1_0000).contains(value)
     if isSmall || Address.isAddress(value) { return text(value) }
     return "0x" + String(UInt64(bitPattern: value), radix: 16)

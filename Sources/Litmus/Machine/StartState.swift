@@ -76,6 +76,7 @@ struct StartState {
     return program.initialHeld.first(where: isHeld).map { slot in
       let name = program.slots[Int(slot)].name
       if name.hasSuffix("interrupts-off") { return "has interrupts disabled" }
+      if name.hasSuffix("preemption-off") { return "has preemption disabled" }
       return name.hasSuffix("bits-locked") ? "holds a bit" : "has bottom halves disabled"
     }
   }

@@ -190,7 +190,7 @@ private struct ThreadCodeBuilder {
   private mutating func addLock(
     _ instruction: Instruction, _ number: Int32, _ operation: Primitive.LockOperation
   ) {
-    guard instruction.depthSlot < 0,
+    guard instruction.depthSlot < 0, instruction.limit == 0,
       case .slot(let slot) = builder.target(of: instruction.address, as: instruction.kind),
       let lock = builder.lock(of: slot)
     else { return perform(number) }

@@ -160,9 +160,7 @@ extension Parser {
       return try make(.string, at: token.offset)
     case .mark(.openParen):
       advance()
-      if current.is(.openBrace) {
-        throw fail(.refused, at: token.offset, "statements within expressions are not read")
-      }
+      if current.is(.openBrace) { return try parseStatements(at: token.offset) }
       let expression = try parseExpression()
       try expect(.closeParen, after: "the expression")
       return expression
@@ -186,12 +184,26 @@ extension Parser {
     }
   }
 
+  /// `({ ... })`, whose parenthesis has been read.
+  private func parseStatements(at offset: Int) throws(Abandoned) -> Expression {
+    let (open, outer) = (current.offset, deepest)
+    deepest = 0
+    advance()
+    let statements = try nested { () throws(Abandoned) in try parseBlock(openedAt: open) }
+    try expect(.closeParen, after: "'({ ... }'")
+    if deepest >= FileLimits.nesting { throw tooDeep(at: offset) }
+    let depth = deepest + 1
+    deepest = max(outer, depth)
+    return Expression(kind: .statements(statements), offset: offset, depth: depth)
+  }
+
   /// Makes an expression of others, which must not be nested too deep: those that come after the
   /// parser call themselves for each level, as in `a + a + a + ...`.
   func make(_ kind: Expression.Kind, at offset: Int) throws(Abandoned) -> Expression {
     let inner =
       switch kind {
       case .name, .number, .string, .type, .local: 0
+      case .statements: deepest
       case .unary(_, let operand), .cast(_, let operand), .sizeOf(let operand): operand.depth
       case .member(let base, _, _, _): base.depth
       case .binary(_, let left, let right), .assign(_, let left, let right),
@@ -203,6 +215,7 @@ extension Parser {
         max(callee.depth, arguments.map(\.depth).max() ?? 0)
       }
     if inner >= FileLimits.nesting { throw tooDeep(at: offset) }
+    deepest = max(deepest, inner + 1)
     return Expression(kind: kind, offset: offset, depth: inner + 1)
   }
 }

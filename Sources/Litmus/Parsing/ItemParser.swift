@@ -218,7 +218,8 @@ extension Parser {
   ) throws(Abandoned) -> Declaration {
     var declaration = Declaration(
       isTypedef: specifiers.isTypedef, isStatic: specifiers.isStatic,
-      isExtern: specifiers.isExtern, base: specifiers.base, variables: [],
+      isExtern: specifiers.isExtern, isPerCPU: specifiers.isPerCPU, base: specifiers.base,
+      variables: [],
       offset: specifiers.offset)
     var declarator = first
     while true {

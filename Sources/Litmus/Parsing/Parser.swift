@@ -12,6 +12,8 @@ final class Parser {
   /// Where the tokens of a property end; the parser sees the end of the file there.
   private var limit: Int
   private var depth = 0
+  /// How deep the deepest expression is of the `({ ... })` that is being read.
+  var deepest = 0
   /// Whether the file is nested too deep to go on at all.
   private(set) var isHopeless = false
   private let keywords: [Name: Keyword]

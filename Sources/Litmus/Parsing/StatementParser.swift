@@ -159,9 +159,19 @@ extension Parser {
       advance()
       return .maybe(label, try parseBody())
     }
-    guard word.contains("for_each") || word == "scoped_guard", next.is(.openParen) else {
-      return nil
+    if word == "scoped_guard", next.is(.openParen) {
+      advance()
+      advance()
+      let name = try expectIdentifier("the name of a class of locks")
+      var arguments: [Expression] = []
+      if accept(.comma) {
+        arguments = try parseArguments()
+      } else {
+        try expect(.closeParen, after: "the class")
+      }
+      return .scopedGuard(name.name, arguments, try parseBody())
     }
+    guard word.contains("for_each"), next.is(.openParen) else { return nil }
     report(.refused, at: current.offset, Substitutes.refusal(of: word))
     advance()
     advance()

@@ -15,6 +15,7 @@ extension Parser {
     var isTypedef = false
     var isStatic = false
     var isExtern = false
+    var isPerCPU = false
     var offset: Int
   }
 
@@ -39,7 +40,11 @@ extension Parser {
         case .enum:
           try set(&base, .enumeration(try parseEnumeration()), words, at: token.offset)
           continue
-        case .union, .float, .double, .typeof:
+        case .typeof:
+          try set(&base, try parseTypeOf(), words, at: token.offset)
+          continue
+        case .autoType: try set(&base, .inferred, words, at: token.offset)
+        case .union, .float, .double:
           throw fail(
             .refused, at: token.offset, "'\(keyword.rawValue)' has no place in a race file")
         default:
@@ -49,6 +54,7 @@ extension Parser {
         advance()
       } else if word(token) == "__attribute__" {
         advance()
+        if word(self.token(ahead: 2)) == "percpu" { result.isPerCPU = true }
         try skipParentheses()
       } else if base == nil, words.isEmpty, let name = identifier(token), beginsType(token) {
         base = .named(name)
@@ -81,6 +87,20 @@ extension Parser {
       throw unexpected("a type")
     }
     return result
+  }
+
+  private func parseTypeOf() throws(Abandoned) -> BaseType {
+    advance()
+    try expect(.openParen, after: "'typeof'")
+    let operand: Expression
+    if beginsType(current) {
+      let type = try parseTypeName()
+      operand = try make(.type(type), at: type.offset)
+    } else {
+      operand = try nested { () throws(Abandoned) in try parseExpression() }
+    }
+    try expect(.closeParen, after: "what 'typeof' is about")
+    return .typeOf(operand)
   }
 
   private func skipParentheses() throws(Abandoned) {

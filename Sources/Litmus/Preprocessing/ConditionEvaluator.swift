@@ -118,6 +118,11 @@ struct ConditionEvaluator {
       return Value(
         bits: Int64(bitPattern: bits), isUnsigned: suffix.isUnsigned || bits > UInt64(Int64.max))
     case .name(let name):
+      if Checker.cpuCounts.contains(names.text(of: name)) {
+        throw diagnostics.fail(
+          .refused, at: tokens[index].offset,
+          "'\(names.text(of: name))' is not known yet where conditions are evaluated")
+      }
       index += 1
       let known = KnownConstant.table[names.text(of: name)]
       return Value(bits: known?.value ?? 0, isUnsigned: known?.type == .unsignedLong)

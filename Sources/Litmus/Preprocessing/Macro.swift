@@ -26,6 +26,8 @@ struct Macro {
   var offset: Int?
   /// Whether it was there before the file and `-D`, which may define it again.
   var isGiven = false
+  /// Whether more arguments may follow, which are left out.
+  var takesMore = false
 
   /// Whether both definitions are the same, so that the second does no harm.
   func isSame(as other: Macro) -> Bool {

@@ -46,7 +46,8 @@ struct MacroExpansion {
       if let parameters = macro.parameters {
         guard try isCall(preprocessor, from: next) else { return token }
         let arguments = try readArguments(token, preprocessor, from: next)
-        body = try substitute(arguments, for: parameters, in: body, of: token, preprocessor)
+        let used = macro.takesMore ? Array(arguments.prefix(parameters.count)) : arguments
+        body = try substitute(used, for: parameters, in: body, of: token, preprocessor)
       }
       for index in body.indices {
         // A mistake in a macro's text is shown where the macro is used.

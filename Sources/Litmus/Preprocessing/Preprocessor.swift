@@ -34,8 +34,8 @@ final class Preprocessor {
     (raw, self.source, self.names) = (tokens, source, names)
     self.diagnostics = diagnostics
     (isEnabled, isDefined) = (names.name("IS_ENABLED"), names.name("defined"))
-    Prelude.define(in: &macros, names: names)
     for define in defines { add(define) }
+    Prelude.define(in: &macros, names: names)
   }
 
   private func add(_ define: Define) {

@@ -41,6 +41,7 @@ struct FindingStory {
     switch finding {
     case .assert: assertion
     case .useAfterFree: useAfterFree
+    case .null where instruction.isCheck, .wild where instruction.isCheck: mistakenCall
     case .null: pointer { $0 == 0 ? "NULL" : "a part of NULL" }
     case .doubleFree: doubleFree
     case .pool: emptyPool
@@ -178,6 +179,18 @@ struct FindingStory {
     let own = teller.image.kinds[Int(slot)]
     return "\(what) is accessed as a '\(kind.text)', and \(teller.program.slots[Int(slot)].name) "
       + "is a '\(own.text)'"
+  }
+
+  /// A call through what is no pointer to a function of the type.
+  private var mistakenCall: String? {
+    let checked = teller.program.nodes[Int(instruction.value)]
+    // Whether it is NULL is asked first, of the pointer itself.
+    let callee = checked.operation == .slot ? instruction.value : checked.a
+    guard callee >= 0, case .success(let value) = values.value(of: callee) else { return nil }
+    let name = teller.program.valueNames[callee] ?? "the pointer"
+    return "\(line) calls '\(name)', which is "
+      + (value == 0
+        ? "NULL" : "\(teller.printer.pointer(value)): no function of the pointer's type")
   }
 
   private func pointer(_ describe: (Int64) -> String) -> String? {

@@ -16,12 +16,16 @@ struct LockMisuse {
     }
     if instruction.operation == .kill { return dying(Int(instruction.limit)) }
     if instruction.isCheck, instruction.limit > 0 { return dying(Int(instruction.limit) - 1) }
-    guard instruction.address >= 0 else {
-      return "\(story.call) enables bottom halves, and \(story.name) has not disabled them"
-    }
+    guard instruction.address >= 0 else { return enabling(instruction) }
     var evaluator = Evaluator(teller.image, story.memory)
     let slot = evaluator.slot(at: evaluator.value(instruction.address))
     guard slot >= 0 else { return nil }
+    if instruction.operation == .initialize(nil) {
+      let queue = evaluator.value(instruction.address)
+      let names = teller.threads(in: queue, story.memory).map { teller.name(of: ThreadID($0)) }
+      return "\(story.call) empties a queue in which threads wait: "
+        + names.joined(separator: ", ")
+    }
     guard let area = teller.area(of: slot, reads: false) else {
       return "\(story.call) releases a bit that is not set"
     }
@@ -41,6 +45,22 @@ struct LockMisuse {
       }
     case .assertHeld, .check: return "\(story.call) fails: \(state)"
     default: return "\(story.call) begins the life of a lock that is held: \(state)"
+    }
+  }
+
+  /// Something is enabled that has not been disabled, or must stay so.
+  private func enabling(_ instruction: Instruction) -> String {
+    if instruction.operation == .handler(.enable) {
+      let handler = teller.name(of: ThreadID(Int(instruction.limit)))
+      return "\(story.call) enables \(handler), which is not disabled"
+    }
+    switch instruction.limit {
+    case Lowering.enablesWithinInterrupt:
+      return "\(story.call) enables what is disabled for as long as \(story.name) runs"
+    case Lowering.enablesPreemption:
+      return "\(story.call) enables preemption, and \(story.name) has not disabled it"
+    default:
+      return "\(story.call) enables bottom halves, and \(story.name) has not disabled them"
     }
   }
 

@@ -80,7 +80,7 @@ struct NodeValues<Memory: MachineMemory> {
   func pointer(of address: Int32) -> Int32? {
     if program.valueNames[address] != nil { return address }
     switch program.nodes[Int(address)].operation {
-    case .memberAddress, .offset, .elementAddress, .convert:
+    case .memberAddress, .offset, .elementAddress, .container, .convert:
       return pointer(of: program.nodes[Int(address)].a)
     default: return nil
     }

@@ -15,6 +15,12 @@ extension Program {
       }
       return text(of: pointer, bindsTightly: true) + "->" + path.dropFirst()
     case .result(let call): return text(of: call)
+    case .element(.variable(let number), let index, _, _) where variables[number].isPerCPU:
+      let name = variables[number].name
+      if case .primitive(.processor, _, _) = index.kind { return name }
+      let cpu = index.constant.flatMap { Int(exactly: $0) } ?? -1
+      let known = threads.indices.contains(cpu) ? threads[cpu].name : text(of: index)
+      return "per_cpu(\(name), \(known))"
     case .element(let base, let index, _, _): return "\(tight(base))[\(text(of: index))]"
     }
   }
@@ -44,6 +50,18 @@ extension Program {
     }
   }
 
+  /// `container_of(p, struct s, member)`, by the type of a pointer to the container.
+  func container(_ pointer: String, _ type: CType, _ distance: Int) -> String {
+    guard let structure = type.pointee, case .structure(let number) = structure else {
+      return "container_of(\(pointer))"
+    }
+    let member = memberPath(of: structure, at: distance).dropFirst()
+    return "container_of(\(pointer), struct \(structures[number].name), \(member))"
+  }
+
+  /// An expression as C writes it.
+  func text(_ expression: TypedExpression) -> String { text(of: expression) }
+
   private func text(of expression: TypedExpression, bindsTightly: Bool = false) -> String {
     switch expression.kind {
     case .constant(let value): return "\(value)"
@@ -53,6 +71,10 @@ extension Program {
     case .convert(let operand), .unwatched(let operand):
       return text(of: operand, bindsTightly: bindsTightly)
     case .call(let number, _): return "\(functions[number].name)()"
+    case .container(let pointer, let distance):
+      return container(text(of: pointer), expression.type, distance)
+    case .function(let number): return functions[number].name
+    case .callThrough(let pointer, _): return "\(text(of: pointer, bindsTightly: true))()"
     case .local(let thread, let variable):
       return "\(threads[thread].name):\(variables[variable].name)"
     case .binary(let operation, let left, let right, _):

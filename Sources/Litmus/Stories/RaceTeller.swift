@@ -9,6 +9,8 @@ final class RaceTeller: RunTeller {
   let source: SourceText
   let printer: AddressPrinter
   let regions: [Trace.Region]
+  /// Tells who sleeps although what it waits for is true.
+  let sleepers: Sleepers
   /// By slot: the name of its cell.
   private let cellNames: [Int32: String]
   /// By region: where it is read who is inside.
@@ -24,16 +26,16 @@ final class RaceTeller: RunTeller {
 
   init(
     _ image: ProgramImage, _ cells: SystemCells, _ machines: [ThreadMachine], of source: SourceText,
-    cellNames: [Int32: String]
+    cellNames: [Int32: String], _ sleepers: Sleepers
   ) {
-    self.cellNames = cellNames
+    (self.cellNames, self.sleepers) = (cellNames, sleepers)
     (self.image, self.cells, self.machines, self.source) = (image, cells, machines, source)
     let program = image.program
     printer = AddressPrinter(program)
     var (regions, places): ([Trace.Region], [Place]) = ([], [])
     for (number, slot) in program.slots.enumerated() {
       switch slot.use {
-      case .value, .other, .life: break
+      case .value, .other, .life, .waiting: break
       case .writer(let lock, let sleeps):
         regions += [
           Trace.Region(lock, kind: .lock(sleeps ? .mutex : .spin)),
@@ -108,7 +110,9 @@ final class RaceTeller: RunTeller {
   }
 
   func story(of id: String, in run: ToldRun) -> String? {
-    if id == Check.deadlock.id || id == RaceSystem.progressID { return StuckStory(self, run).text }
+    if [Check.deadlock.id, Sleepers.lostWakeUpID, RaceSystem.progressID].contains(id) {
+      return StuckStory(self, run).text
+    }
     if id == RaceSystem.leaksID { return leakStory(run) }
     guard let finding = Finding.allCases.first(where: { $0.id == id }),
       let step = run.trace.steps.first(where: { $0.broken.contains(id) })

@@ -4,6 +4,7 @@ internal import Scheduler
 extension RaceTeller {
   /// What is told of the next step of a thread beside what it accesses.
   func notes(of dry: DryRun) -> [Trace.Access] {
+    if let notes = waitNotes(of: dry) { return notes }
     if let note = lockNote(of: dry) ?? readersNote(of: dry) { return [note] }
     let note: (String, String)? =
       switch dry.instruction.mark {
@@ -12,9 +13,24 @@ extension RaceTeller {
       case .interruptsRestored: ("interrupts", "as before")
       case .bottomHalvesOff: ("bottom halves", "off")
       case .bottomHalvesOn: ("bottom halves", "on")
-      case .call, nil: nil
+      case .call, nil: handlerNote(of: dry)
       }
     return note.map { [Trace.Access($0.0, old: $0.1)] } ?? []
+  }
+
+  /// What becomes of a handler.
+  private func handlerNote(of dry: DryRun) -> (String, String)? {
+    guard case .handler(let step) = dry.instruction.operation else { return nil }
+    let handler = name(of: ThreadID(Int(dry.instruction.limit)))
+    switch step {
+    case .enter: return (name(of: ThreadID(dry.machine.thread)), "starts")
+    case .leave: return nil
+    case .raise, .request: return (handler, "raised")
+    case .awaitService: return (handler, "has run")
+    case .disable: return (handler, "disabled")
+    case .enable: return (handler, "enabled")
+    case .awaitRest: return (handler, "does not run")
+    }
   }
 
   /// What a step finds that looks at a lock and does not wait: who has it.
@@ -196,8 +212,14 @@ extension RaceTeller {
     let off = turnedOff(by: thread, before: count, of: run).map {
       ", with \($0.what) off since \(place(of: $0.step))"
     }
+    let sleep = run.state(after: count) { state -> String in
+      let slot = image.taskStates[thread.index]
+      let value = slot < 0 ? TaskState.running : StateMemory(state, cells).read(slot)
+      return value == TaskState.running
+        ? "" : ", and \(name(of: thread)).state is \(TaskState.text(value)) already"
+    }
     return (inside.isEmpty ? "" : " " + inside.joined(separator: " and "))
-      + off.joined()
+      + (image.handlers[thread.index].isInterrupt ? " in an interrupt" : "") + off.joined() + sleep
   }
 
   /// Whether a thread inside must not sleep.

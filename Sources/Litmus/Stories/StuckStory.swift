@@ -32,6 +32,9 @@ struct StuckStory {
 
   private func text(of thread: Trace.Unfinished, _ run: DryRun) -> String {
     if thread.canStep { return goesRound(run, thread) }
+    if let handler = interruption(of: run) {
+      return "stands still while \(name(of: handler)) runs" + start(of: handler)
+    }
     let place = teller.place(of: thread.location, in: thread.thread)
     return (waits(run) ?? "cannot go on at \(place)")
       + (self.run.trace.stepAgain.contains(thread.thread)
@@ -100,6 +103,10 @@ struct StuckStory {
     let location = teller.source.location(
       of: dry.instruction, in: teller.program.threads[thread.index])
     let place = teller.place(of: location, in: thread)
+    if let sleep = SleepStory(of: dry, teller, run) {
+      let isLost = run.state(after: count) { teller.sleepers.hasLostWakeUp(thread, in: $0) }
+      return sleep.text(at: place, isLost: isLost)
+    }
     if let bit = teller.bitLock(of: dry) {
       return "waits at \(place) for \(teller.name(of: bit))" + setter(of: bit)
     }
@@ -116,6 +123,10 @@ struct StuckStory {
     case .await:
       return "waits at \(place) for '\(teller.source.callText(at: Int(instruction.offset)).text)'"
         + list(values.text(of: instruction.value), before: ": ")
+    case .wait(.take) where slot >= 0:
+      let cell = teller.program.slots[Int(slot)]
+      return "waits at \(place) for \(cell.name), and its count is "
+        + teller.printer.text(memory.read(slot), in: cell)
     case .readBegin where slot >= 0:
       let name = teller.program.slots[Int(slot)].name
       let writer = run.trace.steps.last { step in
@@ -128,6 +139,7 @@ struct StuckStory {
           ?? "")
     case .rcuAwait:
       return "waits at \(place) for readers (\(readers(memory, me).joined(separator: ", ")))"
+    case .handler(let step): return waits(at: place, for: step, instruction, memory)
     case .lock(let operation, _) where slot >= 0:
       return "waits at \(place) for "
         + holders(of: slot, reads: operation == .readLock, me, memory)
@@ -135,6 +147,49 @@ struct StuckStory {
       return "waits at \(place) for " + holders(of: slot, reads: false, me, memory)
     default: return nil
     }
+  }
+
+  /// The handler that runs in the place of a thread or handler; nil if none does.
+  private func interruption(of dry: DryRun) -> ThreadID? {
+    let (image, me) = (teller.image, dry.machine.thread)
+    let gate = image.gates[me]
+    guard gate.slot >= 0, dry.memory.read(gate.slot) >= gate.least else { return nil }
+    let running = (0..<image.threadCount).filter { other in
+      let handler = image.handlers[other]
+      return other != me && handler.processor.interrupted == gate.slot
+        && dry.memory.read(handler.running) != 0
+    }
+    // A hard interrupt runs in the place of a soft one.
+    return (running.first { !image.handlers[$0].isSoft } ?? running.first).map(ThreadID.init)
+  }
+
+  /// What a thread waits for that waits for a handler, and why that does not come or end.
+  private func waits(
+    at place: String, for step: HandlerStep, _ instruction: Instruction, _ memory: TellingMemory
+  ) -> String? {
+    let handler = ThreadID(Int(instruction.limit))
+    let slots = teller.image.handlers[handler.index]
+    switch step {
+    case .awaitService:
+      let words = "waits at \(place) until \(name(of: handler)) has run"
+      if memory.read(slots.running) != 0 { return words + start(of: handler) }
+      return words + (memory.isHeldOff(slots) ? ", which its processor holds off" : "")
+    case .awaitRest:
+      return "waits at \(place) until \(name(of: handler)) does not run" + start(of: handler)
+    case .enter, .leave, .raise, .request, .disable, .enable: return nil
+    }
+  }
+
+  private func name(of thread: ThreadID) -> String { teller.name(of: thread) }
+
+  /// `, since FILE:12, step 4`.
+  private func start(of handler: ThreadID) -> String {
+    let slot = teller.image.handlers[handler.index].running
+    let entry = (0..<count).last { number in
+      run.trace.steps[number].thread == handler
+        && run.state(after: number) { StateMemory($0, teller.cells).read(slot) == 0 }
+    }
+    return entry.map { ", since \(teller.place(of: run.trace.steps[$0]))" } ?? ""
   }
 
   private func setter(of bit: RaceTeller.Bit) -> String {

@@ -47,6 +47,10 @@ struct EqualThreads {
   /// The slots that change places when a thread and the first one of its class do.
   func exchanged(_ thread: Int, _ first: Int) -> [(Int32, Int32)] {
     var pairs = firsts[thread].map { ($0.key, $0.value) }.sorted { $0.0 < $1.0 }
+    for slots in [program.taskStates, program.ownEntries]
+    where slots.indices.contains(thread) && slots[thread] >= 0 {
+      pairs.append((slots[thread], slots[first]))
+    }
     for row in PerThreadSlots.all(in: program) {
       pairs.append((row + Int32(thread), row + Int32(first)))
     }
@@ -70,9 +74,11 @@ struct EqualThreads {
 }
 
 extension LoweredProgram {
-  /// Whether a machine is a handler, or a thread that has some: none of them is like another.
+  /// Whether a machine is a handler, or a thread that has some, or is noted in a mask of those who
+  /// wait for one: none of them is like another.
   fileprivate func isInterruptible(_ machine: Int) -> Bool {
     handlers[machine].isHandler || processors[machine].interrupted >= 0
+      || threads[machine].code.contains { $0.operation == .handler(.request) }
   }
 }
 
@@ -119,6 +125,9 @@ private struct ThreadComparison {
     for slots in [program.rcuDepth, program.rcuWaits] where !isEqual(slots[one], slots[other]) {
       return false
     }
+    for slots in [program.taskStates, program.ownEntries] where slots.indices.contains(one) {
+      if (slots[one] < 0) != (slots[other] < 0) { return false }
+    }
     // What its code does not name, the other thread has in the same order.
     let left = owned(by: one).filter { counterparts[$0] == nil }
     let right = owned(by: other).filter { !taken.contains($0) }
@@ -138,6 +147,10 @@ private struct ThreadComparison {
 
   private mutating func isEqual(_ left: Int32, _ right: Int32) -> Bool {
     if left < 0 || right < 0 { return left < 0 && right < 0 }
+    let states = program.taskStates
+    if states.indices.contains(self.one), states[self.one] == left, states[self.other] == right {
+      return true
+    }
     let (one, other) = (program.slots[Int(left)], program.slots[Int(right)])
     guard one.thread == self.one, other.thread == self.other else {
       return left == right && one.thread == nil

@@ -21,6 +21,8 @@ struct Expression {
     case type(TypeName)
     /// `first..last` among arguments.
     case range(Expression, Expression)
+    /// `({ ... })`: its value is that of the last statement.
+    case statements([Statement])
     /// `THREAD:local`.
     case local(ThreadReference, Name)
   }
@@ -59,6 +61,10 @@ indirect enum BaseType {
   case named(Name)
   case structure(StructureSyntax)
   case enumeration(EnumerationSyntax)
+  /// `typeof(x)`: that of an expression, which may be a type.
+  case typeOf(Expression)
+  /// `__auto_type`: that of what a local starts as.
+  case inferred
 }
 
 /// `struct NAME`, with its members where they are given.
@@ -104,6 +110,8 @@ struct Declaration {
   var isTypedef = false
   var isStatic = false
   var isExtern = false
+  /// Whether each CPU has a copy.
+  var isPerCPU = false
   var base: BaseType
   var variables: [Variable]
   var offset: Int

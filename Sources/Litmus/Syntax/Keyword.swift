@@ -6,6 +6,7 @@ enum Keyword: String, CaseIterable {
   case `static`, extern, const, volatile, inline, register, auto, restrict
   case void, bool, char, short, int, long, signed, unsigned, float, double
   case asm, typeof
+  case autoType = "__auto_type"
 
   /// Other spellings of the same words.
   static let aliases: [String: Keyword] = [
@@ -23,7 +24,7 @@ enum Keyword: String, CaseIterable {
   /// Whether the word is refused wherever it stands.
   var isRefused: Bool {
     switch self {
-    case .union, .float, .double, .typeof, .asm: true
+    case .union, .float, .double, .asm: true
     default: false
     }
   }
@@ -40,7 +41,8 @@ enum Keyword: String, CaseIterable {
   var beginsDeclaration: Bool {
     switch self {
     case .struct, .union, .enum, .typedef, .static, .extern, .const, .volatile, .inline, .register,
-      .auto, .void, .bool, .char, .short, .int, .long, .signed, .unsigned, .float, .double, .typeof:
+      .auto, .void, .bool, .char, .short, .int, .long, .signed, .unsigned, .float, .double, .typeof,
+      .autoType:
       true
     default: false
     }
@@ -74,14 +76,15 @@ enum KnownType {
   static let objects: Set<String> = [
     "spinlock_t", "raw_spinlock_t", "rwlock_t", "seqlock_t", "seqcount_t", "seqcount_spinlock_t",
     "seqcount_mutex_t", "atomic_t", "atomic64_t", "atomic_long_t", "refcount_t",
-    "wait_queue_head_t", "local_lock_t", "cpumask_t", "lockref_t",
+    "wait_queue_head_t", "wait_queue_entry_t", "local_lock_t", "cpumask_t", "lockref_t",
   ]
 
   /// The same, by the name of a structure.
   static let structures: Set<String> = [
-    "mutex", "rw_semaphore", "srcu_struct", "completion", "list_head", "hlist_head", "hlist_node",
-    "llist_head", "llist_node", "rcu_head", "callback_head", "work_struct", "delayed_work",
+    "mutex", "rw_semaphore", "srcu_struct", "completion", "rcu_head", "callback_head",
+    "work_struct", "delayed_work",
     "workqueue_struct", "timer_list", "hrtimer", "kref", "task_struct", "wait_queue_head",
+    "wait_queue_entry",
     "semaphore", "tasklet_struct", "percpu_ref",
   ]
 }

@@ -22,6 +22,8 @@ struct Statement {
     case atomic(Statement)
     /// `maybe LABEL { }`: left out unless a row says `with LABEL`.
     case maybe(Name, Statement)
+    /// `scoped_guard(CLASS, ARGUMENTS) ...`: a lock that is held in a statement.
+    case scopedGuard(Name, [Expression], Statement)
   }
 
   var kind: Kind
@@ -55,6 +57,8 @@ struct FunctionSyntax {
   var end: Int
   /// What the head of a handler says besides its name and parameters.
   var handler: HandlerSyntax?
+  /// Whether it is a part of the language, and stands where it is used first.
+  var isPrelude = false
 }
 
 /// The head of a handler: `irq NAME(void) on THREAD raised`.

@@ -7,8 +7,8 @@ indirect enum CType: Hashable, Sendable {
   /// A structure, by its number in ``Program/structures``.
   case structure(Int)
   case object(ObjectKind)
-  /// A function: it can be called, and nothing else yet.
-  case function
+  /// A function: what it gives, and what it takes.
+  case function(returns: CType, parameters: [CType])
 
   static let int = CType.integer(.int)
   static let bool = CType.integer(.bool)
@@ -23,6 +23,12 @@ indirect enum CType: Hashable, Sendable {
   var pointee: CType? {
     if case .pointer(let type) = self { return type }
     return nil
+  }
+
+  /// Whether it is a function, of which there are pointers and no values.
+  var isFunction: Bool {
+    if case .function = self { return true }
+    return false
   }
 
   /// Whether a value of the type is one number.
@@ -40,6 +46,7 @@ enum ObjectKind: Hashable, Sendable {
   case atomic(IntegerType)
   case refcount
   case srcu
+  case waiting(WaitObject)
 
   /// By the name of a typedef.
   static let named: [String: ObjectKind] = [
@@ -48,12 +55,12 @@ enum ObjectKind: Hashable, Sendable {
     "seqcount_spinlock_t": .seqcount, "seqcount_mutex_t": .seqcount,
     "atomic_t": .atomic(.int), "atomic64_t": .atomic(.long), "atomic_long_t": .atomic(.long),
     "refcount_t": .refcount,
-  ]
+  ].merging(WaitObject.named.mapValues(ObjectKind.waiting)) { first, _ in first }
 
   /// By the name of a structure.
   static let structures: [String: ObjectKind] = [
     "mutex": .mutex, "rw_semaphore": .readWriteLock(sleeps: true), "srcu_struct": .srcu,
-  ]
+  ].merging(WaitObject.structures.mapValues(ObjectKind.waiting)) { first, _ in first }
 
   /// The name that messages use.
   var text: String {
@@ -65,6 +72,7 @@ enum ObjectKind: Hashable, Sendable {
     case .atomic(let type): type == .int ? "atomic_t" : "atomic64_t"
     case .refcount: "refcount_t"
     case .srcu: "struct srcu_struct"
+    case .waiting(let object): object.text
     }
   }
 }

@@ -12,6 +12,11 @@ struct CellKind: Hashable, Sendable {
   static let (readWriteLock, semaphore) = (CellKind(rawValue: 5), CellKind(rawValue: 6))
   static let readers = CellKind(rawValue: 7)
 
+  /// What threads sleep on, and threads themselves.
+  static let (waitQueue, waitEntry) = (CellKind(rawValue: 40), CellKind(rawValue: 41))
+  static let (completion, countingSemaphore) = (CellKind(rawValue: 42), CellKind(rawValue: 43))
+  static let task = CellKind(rawValue: 44)
+
   private static let widths: [UInt8] = [1, 8, 16, 32, 64]
   private static let firstInteger: UInt8 = 8
 
@@ -25,6 +30,7 @@ struct CellKind: Hashable, Sendable {
   var integer: IntegerType? {
     guard rawValue >= Self.firstInteger else { return nil }
     let code = rawValue - Self.firstInteger
+    guard code < 2 * Self.widths.count else { return nil }
     return IntegerType(bits: Self.widths[Int(code / 2)], isSigned: code & 1 != 0)
   }
 
@@ -45,7 +51,8 @@ struct CellKind: Hashable, Sendable {
     case .readWriteLock: "rwlock_t"
     case .semaphore: "struct rw_semaphore"
     case .readers: "struct srcu_struct"
-    default: integer?.text ?? "part of a lock"
+    default:
+      integer?.text ?? WaitObject.allCases.first { $0.kind == self }?.text ?? "part of a lock"
     }
   }
 }
@@ -57,6 +64,7 @@ extension CellKind {
       switch (slot.content, slot.use) {
       case (_, .writer(_, let sleeps)): sleeps ? .semaphore : .readWriteLock
       case (_, .reader): .readers
+      case (_, .waiting(let object, _)): object.kind
       case (_, .other), (.upTo, _): .inner
       case (.pointer, _): .pointer
       case (.integer(let type), _): CellKind(type)
@@ -91,6 +99,7 @@ extension Program {
       case .seqcount, .refcount: return [CellKind(.unsignedInt)]
       case .atomic(let integer): return [CellKind(integer)]
       case .srcu: return [.readers]
+      case .waiting(let object): return [object.kind]
       }
     }
   }

@@ -43,6 +43,9 @@ package enum RaceEngine: String, Hashable, Sendable, CaseIterable {
 
 /// The constructs of race files, as the code has them.
 package enum RaceLanguage {
+  /// What takes a lock and gives it back where a block ends.
+  private static let guards = ["guard", "scoped_guard"]
+
   /// All constructs, by kind and name.
   package static let constructs: [Construct] = {
     var all: [Construct] = []
@@ -56,9 +59,19 @@ package enum RaceLanguage {
       all.append(Construct(.function, name, function.meaning.isOrdering ? .noEffect : .given))
     }
     for name in CompositeFunction.table.keys { all.append(Construct(.function, name, .given)) }
+    let macros = Set(Prelude.macros.map(\.name))
+    // Some are what a macro of the same name is made of.
+    for name in PreludeText.functions.keys where !macros.contains(name) {
+      all.append(Construct(.function, name, .given))
+    }
+    for name in PreludeText.structures.keys {
+      all.append(Construct(.type, "struct \(name)", .given))
+    }
+    for name in Self.guards { all.append(Construct(.function, name, .given)) }
     for name in PrimitiveFunction.later { all.append(Construct(.function, name, .refused)) }
     for macro in Prelude.macros { all.append(Construct(.macro, macro.name, .given)) }
     all.append(Construct(.macro, "IS_ENABLED", .given))
+    for name in Checker.cpuCounts { all.append(Construct(.macro, name, .given)) }
     for name in KnownConstant.table.keys { all.append(Construct(.macro, name, .given)) }
     for name in KnownType.integers.keys { all.append(Construct(.type, name, .given)) }
     for name in KnownType.objects {

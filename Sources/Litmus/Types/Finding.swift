@@ -26,8 +26,8 @@ enum Finding: UInt8, CaseIterable, Sendable {
 
   /// The names that reports have for what is found, which no property of a file can have.
   static let names: Set<String> = Set(allCases.map(\.id)).union([
-    Check.assertion.id, Check.deadlock.id, RaceSystem.progressID, RaceProgram.questionID,
-    RaceSystem.leaksID,
+    Check.assertion.id, Check.deadlock.id, Sleepers.lostWakeUpID, RaceSystem.progressID,
+    RaceSystem.finalStateID, RaceProgram.questionID, RaceSystem.leaksID,
   ])
 
   /// What must be true, in one sentence.
@@ -40,7 +40,7 @@ enum Finding: UInt8, CaseIterable, Sendable {
     case .outOfBounds: "No access leaves its object."
     case .lockMisuse: "A lock is released by its holder, and not taken twice by one thread."
     case .sleepInAtomic:
-      "No thread sleeps holding a spinlock or bit lock, with interrupts off, or in an RCU reader."
+      "Nothing sleeps holding a spinlock or bit, with interrupts off, in one, or in an RCU reader."
     case .rcu: "Every reader that leaves has entered, and gives the index that it was given."
     case .refcount:
       "No reference count is raised from 0 or beyond INT_MAX, lowered below 0, or dropped to 0 untested."

@@ -14,9 +14,10 @@ enum KnownConstant {
       ("EWOULDBLOCK", Int64(11)), ("EDEADLOCK", 35), ("ERESTARTSYS", 512), ("ERESTARTNOINTR", 513),
       ("ERESTARTNOHAND", 514), ("ENOIOCTLCMD", 515), ("ERESTART_RESTARTBLOCK", 516),
       ("EPROBE_DEFER", 517), ("ENOTSUPP", 524), ("EIOCBQUEUED", 529), ("MAX_ERRNO", 4095),
-      ("BITS_PER_BYTE", 8), ("BITS_PER_LONG", 64),
+      ("SINGLE_DEPTH_NESTING", 1), ("BITS_PER_BYTE", 8), ("BITS_PER_LONG", 64),
     ] { table[name] = (number, .int) }
     for flag in AllocationFlags.named { table[flag.name] = (flag.value, .unsignedInt) }
+    for (name, value) in TaskState.named { table[name] = (value, .int) }
     for bits: UInt8 in [8, 16, 32, 64] {
       let signed = IntegerType(bits: bits, isSigned: true)
       let unsigned = IntegerType(bits: bits, isSigned: false)
@@ -32,6 +33,7 @@ enum KnownConstant {
       table["\(name)_MAX"] = table["\(other)_MAX"]
       table["\(name)_MIN"] = table["\(other)_MIN"]
     }
+    table["MAX_SCHEDULE_TIMEOUT"] = table["LONG_MAX"]
     for (name, other) in [
       ("UCHAR", "U8"), ("USHRT", "U16"), ("UINT", "U32"), ("ULONG", "U64"), ("ULLONG", "U64"),
       ("SIZE", "U64"),

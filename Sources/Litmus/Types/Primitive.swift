@@ -20,6 +20,14 @@ enum Primitive: Hashable, Sendable {
   case bitLock(BitLockOperation)
   case isLocked
   case assertHeld(LockMode)
+  /// Whether the thread itself holds a lock; that it does not.
+  case isHeld, assertNotHeld
+  /// Takes a lock, or gives a number instead where it is not free.
+  case lockOrGiveUp(LockOperation, Int64)
+  /// What a lock is taken under, apart from the lock.
+  case disable(LockContext), enable(LockContext)
+  /// Reads a place into a variable until the argument is true, and gives what was read.
+  case readUntil(variable: Int)
   case sequence(SequenceOperation)
   case fence(Fence)
   case rcu(ReaderOperation)
@@ -35,6 +43,14 @@ enum Primitive: Hashable, Sendable {
   /// Any value from the first argument to the second.
   case choose
   case mightSleep
+  /// The number of the CPU that runs.
+  case processor
+  case wait(WaitOperation)
+  /// Disables preemption, which keeps the thread from sleeping, or enables it.
+  case preemption(isOff: Bool)
+  case context(ContextQuestion)
+  /// Starts, holds off or waits for a handler, by the number of its machine.
+  case handler(HandlerOperation, machine: Int)
   /// Makes an object what it is at the start.
   case initialize
   /// A new object of a pool; the argument is the flags.
@@ -122,6 +138,12 @@ struct PrimitiveFunction: Sendable {
     case kept
     /// Two values and `..` between them.
     case range
+    /// A wait queue that is named itself: `wait_event(wq, ...)`.
+    case queue
+    /// A pointer to a thread's place in a queue.
+    case entry
+    /// What is computed as often as it is looked at.
+    case condition
     /// A value that nobody keeps; texts are values here.
     case dropped
     /// Checked, and not computed: conditions for lockdep, which other kernels leave out.
@@ -132,6 +154,7 @@ struct PrimitiveFunction: Sendable {
     case nothing
     case int
     case bool
+    case long
     /// Of the type that the place or pointer has.
     case value
   }

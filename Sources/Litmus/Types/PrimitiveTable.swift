@@ -7,7 +7,10 @@ extension PrimitiveFunction {
     addBits(to: &table)
     addLocks(to: &table)
     addReaders(to: &table)
+    addWaits(to: &table)
+    addLockVariants(to: &table)
     addWords(to: &table)
+    addProcessor(to: &table)
     return table
   }()
 
@@ -18,7 +21,8 @@ extension PrimitiveFunction {
 
   private static func addAccesses(to table: inout Table) {
     for name in [
-      "READ_ONCE", "rcu_dereference", "rcu_dereference_raw", "rcu_access_pointer",
+      "READ_ONCE", "READ_ONCE_NOCHECK", "rcu_dereference", "rcu_dereference_raw",
+      "rcu_access_pointer",
       "rcu_dereference_bh", "rcu_dereference_sched",
     ] {
       table[name] = PrimitiveFunction(arguments: [.place], result: .value, meaning: .load)
@@ -241,6 +245,7 @@ extension PrimitiveFunction {
     }
     table["BUG"] = PrimitiveFunction(
       arguments: [], result: .nothing, meaning: .primitive(.warn), constants: [1])
+    for name in ["smp_processor_id", "raw_smp_processor_id"] { add(name, [], .int, .processor) }
     for name in ["might_sleep", "cond_resched"] { add(name, [], .nothing, .mightSleep) }
     // Time passes between any two steps.
     for name in ["msleep", "ssleep", "fsleep"] { add(name, [.dropped], .nothing, .mightSleep) }

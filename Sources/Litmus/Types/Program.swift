@@ -12,6 +12,8 @@ struct Program {
   var properties: [CheckedProperty] = []
   /// What the file asks for besides its properties.
   var options: Set<RaceOption> = []
+  /// Whether threads are values somewhere.
+  var namesThreads = false
   /// The labels of its `maybe` blocks, whether they are put in or not.
   var labels: Set<String> = []
   /// The memory model, where the file names one.
@@ -43,6 +45,8 @@ enum ConstantValue: Hashable {
   case number(Int64)
   /// The address of a cell of a global variable.
   case address(variable: Int, offset: Int)
+  /// The address of a function, by its number.
+  case function(Int)
 }
 
 /// A variable of the program.
@@ -53,6 +57,8 @@ struct Variable {
   var function: Int?
   /// Whether its address is taken: each access is then a step.
   var isAddressTaken = false
+  /// Whether each CPU has a copy: it is the array of them.
+  var isPerCPU = false
   /// Whether its declaration gives it a value.
   var hasInitializer = false
   /// Whether it starts as 0 where nothing else is said, as globals and herd7's registers do.
@@ -72,8 +78,18 @@ struct Function {
   var labels = 0
   /// Whether it has a `goto`.
   var jumps = false
+  /// Whether it is a part of the language: what it does stands where it is called.
+  var isPrelude = false
+  /// Where its address is taken first; nil if it is only called by its name.
+  var addressTakenAt: Int?
   var offset: Int
   var end: Int
+
+  /// What it gives, if that is all it does: properties and `await` may call it.
+  var onlyResult: TypedExpression? {
+    guard let body, body.count == 1, case .return(let value?, _) = body[0] else { return nil }
+    return value
+  }
 }
 
 /// A thread of the program.
@@ -148,6 +164,8 @@ indirect enum TypedStatement {
   case jump(Int, offset: Int)
   case `return`(TypedExpression?, offset: Int)
   case atomic(TypedStatement, offset: Int)
+  /// Statements behind which the expression is computed, whatever way they are left.
+  case guarded([TypedStatement], then: TypedExpression)
 }
 
 /// A loop; its labels are where `continue` and `break` lead.
@@ -173,6 +191,8 @@ struct TypedExpression {
     case binary(BinaryOperator, TypedExpression, TypedExpression, in: CType)
     /// `pointer + count`, in elements of `stride` cells.
     case offset(TypedExpression, TypedExpression, stride: Int)
+    /// The structure of which a pointer leads to a member, so many cells from its start.
+    case container(TypedExpression, distance: Int)
     /// The distance of two pointers, in elements of `stride` cells.
     case distance(TypedExpression, TypedExpression, stride: Int)
     case convert(TypedExpression)
@@ -189,6 +209,12 @@ struct TypedExpression {
     /// The value of a structure, as an argument or a result.
     case structure(Place)
     case call(Int, [TypedExpression])
+    /// `({ ... })`: statements, then a value.
+    case statements([TypedStatement], TypedExpression)
+    /// The address of a function.
+    case function(Int)
+    /// A call of the function that a pointer leads to.
+    case callThrough(TypedExpression, [TypedExpression])
     case primitive(Primitive, Place?, [TypedExpression])
     /// `data_race(value)`: nothing that it accesses races.
     case unwatched(TypedExpression)

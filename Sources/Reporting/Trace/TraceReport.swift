@@ -51,15 +51,20 @@ public struct TraceReport: Sendable {
     (broken, undecided) = ([], trace.undecided)
     let sentences = Dictionary(
       (system.properties.map { ($0.id, $0.sentence) }
-        + (system.checks + [Check.deadlock(system.deadlock)]).map { ($0.id, $0.sentence) }),
+        + (system.checks + Self.deadlocks(of: system)).map { ($0.id, $0.sentence) }),
       uniquingKeysWith: { first, _ in first })
     broken = trace.broken.map { id in
       Broken(
         id: id, sentence: sentences[id] ?? "",
         step: steps.first { $0.broken.contains(id) }?.number ?? 0,
         explanation: trace.stories[id]
-          ?? explanation(of: id, in: trace, checks: system.checks.map(\.id)))
+          ?? explanation(of: id, in: trace, system))
     }
+  }
+
+  /// Deadlock, and the kind of deadlock that has a name of its own.
+  private static func deadlocks(of system: System) -> [Check] {
+    [Check.deadlock(system.deadlock)] + (system.deadlockKind.map { [$0.check] } ?? [])
   }
 
   /// The name of a thread.
@@ -77,11 +82,13 @@ public struct TraceReport: Sendable {
   }
 
   /// What is wrong at the end of the run, or at the step where `id` broke.
-  private func explanation(of id: String, in trace: Trace, checks: [String]) -> String? {
+  private func explanation(of id: String, in trace: Trace, _ system: System) -> String? {
     let explanation = trace.explanations[id]
-    if id == Check.deadlock.id { return explanation ?? unfinishedText.joined(separator: "; ") }
+    if Self.deadlocks(of: system).contains(where: { $0.id == id }) {
+      return explanation ?? unfinishedText.joined(separator: "; ")
+    }
     // What a property says, it says of a state; a check is broken by a step.
-    if explanation != nil && !checks.contains(id) { return explanation }
+    if explanation != nil && !system.checks.contains(where: { $0.id == id }) { return explanation }
     return steps.last { $0.broken.contains(id) }.map { step in
       (explanation.map { $0 + ": " } ?? "broken by ")
         + "step \(step.number), \(name(of: step.thread)) at \(Self.text(of: step.location))"

@@ -46,13 +46,14 @@ struct StateGraph: Sendable {
   var extent: Evidence.Extent { cut == nil ? .whole : .part }
   /// The limit that ended the search or, if none did, a pass after it.
   var limit: LimitHit? { cut ?? limits.hit }
-  /// Looks for threads that never end; a state in which one is stuck is a witness of a deadlock
-  /// where the search has seen none.
+
+  /// Looks for threads that never end; a state in which one is stuck is a witness of a deadlock,
+  /// or of its kind, where the search has seen none.
   func withStuckThreads() -> (graph: StateGraph, stuck: StuckStates.Answer) {
     let stuck = StuckStates.find(in: self)
     var graph = self
-    if let states = stuck.states, witnesses[properties.deadlock] == nil {
-      graph.witnesses[properties.deadlock] = states.first
+    for property in stuck.states?.properties ?? [] where witnesses[property] == nil {
+      graph.witnesses[property] = stuck.states?.first(of: property)
     }
     return (graph, stuck)
   }

@@ -23,6 +23,11 @@ public struct Handler: Sendable {
 }
 
 extension System {
+  /// Whether all threads that must end have ended in a state, and all handlers are done.
+  package func isFinal(_ state: Property.State) -> Bool {
+    state.words[0] & Check.mask == 0 && !isUnfinished(state)
+  }
+
   /// Whether a thread is a handler that rests in a state.
   func rests(_ thread: Int, in state: StateRef) -> Bool {
     guard let handler = threads[thread].handler else { return false }

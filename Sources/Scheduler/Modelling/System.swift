@@ -39,6 +39,8 @@ public struct System: Sendable {
   public let properties: [Property]
   /// What a deadlock is.
   public let deadlock: DeadlockRule
+  /// The kind of deadlock that has a name of its own, if there is one.
+  public let deadlockKind: DeadlockKind?
   let quietWhen: @Sendable (Property.State) -> Bool
   /// The locks that are all free in exactly the quiet states, as a set of bits; nil if unknown.
   let quietLocks: UInt64?

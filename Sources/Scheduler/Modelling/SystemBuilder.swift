@@ -20,6 +20,8 @@ public struct SystemBuilder {
   public var teller: (any RunTeller)?
   /// What a deadlock is.
   public var deadlock = DeadlockRule.nobodyCanStep
+  /// The kind of deadlock that has a name of its own, if there is one.
+  public var deadlockKind: DeadlockKind?
   /// The threads, by number.
   public let threads: [ThreadID]
   private let names: [String]
@@ -155,7 +157,7 @@ public struct SystemBuilder {
     let isStated = quietWhen == nil
     return System(
       layout: layout, threads: threads, locks: locks, checks: checks, cuts: cuts,
-      properties: properties, deadlock: deadlock,
+      properties: properties, deadlock: deadlock, deadlockKind: deadlockKind,
       quietWhen: quietWhen ?? { state in quietLocks.allSatisfy { $0.isFree(state) } },
       quietLocks: isStated ? quietLocks.reduce(0) { $0 | 1 << UInt64($1.index) } : nil,
       identity: identity, version: version, isNamedByIdentity: isNamedByIdentity, teller: teller)

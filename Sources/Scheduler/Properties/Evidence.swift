@@ -54,7 +54,7 @@ struct Evidence {
     if let counterexample = counterexamples[property] ?? endless.counterexamples[property] {
       return .violated(counterexample)
     }
-    if property == properties.deadlock && !knowsStuckThreads { return .undecided }
+    if properties.isAboutStuckThreads(property) && !knowsStuckThreads { return .undecided }
     if properties.declared(property) == nil { return nil }
     let isDecided =
       properties.fairness(of: property) == nil || endless.holding.contains(property)

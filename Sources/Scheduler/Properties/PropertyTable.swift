@@ -8,7 +8,8 @@ struct PropertyIndex: Hashable, Comparable, Sendable {
   static func < (left: Self, right: Self) -> Bool { left.number < right.number }
 }
 
-/// All that is judged of a system: its declared properties, then its checks, then deadlock.
+/// All that is judged of a system: its declared properties, then its checks, then deadlock and the
+/// kind of deadlock that has a name of its own, if there is one.
 ///
 /// The one place where a property is judged. A property is *hit* where it is broken, or, if it is
 /// a landmark, where it is reached; by kind it is hit
@@ -53,7 +54,7 @@ struct PropertyTable: Sendable {
 
   // MARK: - Which there are
 
-  var count: Int { firstCheck + system.checks.count + 1 }
+  var count: Int { deadlock.number + (system.deadlockKind == nil ? 1 : 2) }
   /// All of them, in order.
   var all: [PropertyIndex] { (0..<count).map(PropertyIndex.init) }
   /// Those that must hold in every state, or in every quiet one.
@@ -62,9 +63,14 @@ struct PropertyTable: Sendable {
   var aboutStates: [PropertyIndex] { always + quiet + landmarks }
   /// Those that are about the steps of runs and not about single states.
   var aboutSteps: [PropertyIndex] { perStep + terminates }
-  var deadlock: PropertyIndex { PropertyIndex(count - 1) }
+  var deadlock: PropertyIndex { PropertyIndex(firstCheck + system.checks.count) }
+  /// Deadlock, and its kind.
+  var stuckThreads: [PropertyIndex] { (deadlock.number..<count).map(PropertyIndex.init) }
 
   private var firstCheck: Int { system.properties.count }
+
+  /// Whether it is deadlock, or its kind.
+  func isAboutStuckThreads(_ property: PropertyIndex) -> Bool { property >= deadlock }
 
   /// The declared property; nil for checks and deadlock, which come with every system.
   func declared(_ property: PropertyIndex) -> Property? {
@@ -90,7 +96,9 @@ struct PropertyTable: Sendable {
   }
 
   private func check(_ property: PropertyIndex) -> Check {
-    property == deadlock ? .deadlock(system.deadlock) : system.checks[property.number - firstCheck]
+    if property < deadlock { return system.checks[property.number - firstCheck] }
+    return property == deadlock
+      ? .deadlock(system.deadlock) : system.deadlockKind?.check ?? .deadlock(system.deadlock)
   }
 
   /// The fairness under which a property wants all threads to finish; nil for other properties.
@@ -142,9 +150,7 @@ struct PropertyTable: Sendable {
   }
 
   /// Whether a run has ended in a state for all but daemons, and not by a broken check.
-  private func hasEnded(_ state: Property.State) -> Bool {
-    state.words[0] & Check.mask == 0 && !system.isUnfinished(state)
-  }
+  private func hasEnded(_ state: Property.State) -> Bool { system.isFinal(state) }
 
   /// Whether a step from `before` to `after` breaks a property about steps.
   func isHit(
@@ -189,12 +195,16 @@ struct PropertyTable: Sendable {
     cuts &>> (word & Check.mask) & 1 == 1
   }
 
-  /// What is broken in a state from which no thread can step: a check, deadlock, or some of
-  /// `atEnd`.
+  /// What is broken in a state from which no thread can step: a check, deadlock or its kind, or
+  /// some of `atEnd`.
   func hits(atEnd state: StateRef, among atEnd: [PropertyIndex]) -> [PropertyIndex] {
     if isCut(state) { return [] }
     if let check = brokenCheck(in: state) { return [check] }
-    if system.isUnfinished(StateView(state, PropertyRecorder())) { return [deadlock] }
+    if system.isUnfinished(StateView(state, PropertyRecorder())) {
+      guard let kind = system.deadlockKind else { return [deadlock] }
+      let stuck = system.mustEnd & ~system.finished(in: state)
+      return [kind.isOf(state, stuck: stuck) ? PropertyIndex(count - 1) : deadlock]
+    }
     return atEnd.filter { isHit($0, in: state) }
   }
 }

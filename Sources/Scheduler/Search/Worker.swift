@@ -150,7 +150,7 @@ final class Worker: @unchecked Sendable {
   private func judgeEnds(from head: Int, _ batch: Int) {
     for index in 0..<batch where successors.canStep[index] == 0 {
       for property in open.hits(atEnd: store.state(head + index)) {
-        if property == properties.deadlock { deadlocks += 1 }
+        if properties.isAboutStuckThreads(property) { deadlocks += 1 }
         witnesses.note(property, head + index)
       }
     }

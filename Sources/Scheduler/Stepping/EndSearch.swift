@@ -11,6 +11,9 @@ final class EndSearch {
     var steps: UInt64
     /// Whether all runs were looked at, or all threads that must end can.
     var isWhole: Bool
+    /// What is hit in the state, if some thread never ends: deadlock or its kind, or neither while
+    /// that is open.
+    var hits: [PropertyIndex] = []
   }
 
   private let system: System
@@ -19,6 +22,8 @@ final class EndSearch {
   private let width: AnyWidth
   private var numbers = StateNumberBlock()
   private var waiting: [UInt32] = [0]
+  /// The steps that were taken, where a kind of deadlock is to be told from others.
+  private var steps: [(from: UInt32, to: UInt32)] = []
 
   /// How many states are looked at where nobody says otherwise.
   static let mostStates = 1_000_000
@@ -48,16 +53,40 @@ final class EndSearch {
       if answer.canEnd & mustEnd == mustEnd { return answer }
       successors.expand(1) { _ in state }
       answer.steps |= successors.canStep[0]
-      if store.count > mostStates || !add() {
+      if store.count > mostStates || !add(from: number) {
         answer.isWhole = false
         return answer
       }
     }
+    answer.hits = hits
     return answer
   }
 
-  /// Adds the states that the steps just taken lead to; false if there is no room.
-  private func add() -> Bool {
+  /// What is hit in the first state, from which some thread never ends.
+  private var hits: [PropertyIndex] {
+    let properties = PropertyTable(of: system)
+    guard let kind = system.deadlockKind else { return [properties.deadlock] }
+    var canEnd = (0..<store.numbers).map { number -> UInt64 in
+      let state = store.state(number)
+      return Check.isBroken(in: state) ? ~0 : system.finished(in: state)
+    }
+    var isSettled = false
+    while !isSettled {
+      isSettled = true
+      for step in steps.reversed() where canEnd[Int(step.to)] & ~canEnd[Int(step.from)] != 0 {
+        canEnd[Int(step.from)] |= canEnd[Int(step.to)]
+        isSettled = false
+      }
+    }
+    let looksLikeKind = canEnd.indices.map {
+      kind.isOf(store.state($0), stuck: system.mustEnd & ~canEnd[$0])
+    }
+    let kinds = StuckStateKinds(looksLikeKind: looksLikeKind, steps: steps)
+    return properties.stuckThreads.filter { kinds.isHit($0, at: 0, properties) }
+  }
+
+  /// Adds the states that the steps just taken from a state lead to; false if there is no room.
+  private func add(from origin: UInt32) -> Bool {
     if store.numbers + successors.count > store.limit { return false }
     while !store.table.hasRoom(for: store.count + successors.count) {
       if store.table.growthBytes == 0 { return false }
@@ -70,22 +99,15 @@ final class EndSearch {
       let (number, isNew) = store.insert(
         successors.state(index), hash: successors.hashes[index], from: Parent(bits: 0), alone,
         into: &numbers)
+      let target = UInt32(truncatingIfNeeded: number)
+      if system.deadlockKind != nil { steps.append((origin, target)) }
       if isNew {
         added += 1
-        waiting.append(UInt32(truncatingIfNeeded: number))
+        waiting.append(target)
       }
     }
     store.table.settle(claim: 0, added: added)
     store.arena.takeBack(from: numbers.next)
     return true
-  }
-}
-
-extension System {
-  /// The threads that must end and never do from a state on, a bit for each; nil if that takes
-  /// more than `mostStates` states to find out.
-  func stuckThreads(in state: [UInt64], mostStates: Int = EndSearch.mostStates) -> UInt64? {
-    let answer = EndSearch.answer(in: self, from: state, mostStates: mostStates)
-    return answer.isWhole ? mustEnd & ~answer.canEnd : nil
   }
 }

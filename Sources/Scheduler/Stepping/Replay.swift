@@ -62,7 +62,7 @@ struct Replay {
     }
     let prospect = prospect()
     if !prospect.stuck.isEmpty, !isStuck {
-      let deadlock = properties.id(properties.deadlock)
+      let deadlock = properties.id(prospect.property ?? properties.deadlock)
       explanations[deadlock] = prospect.explanation
       if steps.isEmpty {
         brokenAtStart.append(deadlock)
@@ -83,7 +83,7 @@ struct Replay {
       brokenAtStart: brokenAtStart, steps: steps, final: state, unfinished: unfinished,
       explanations: explanations, overflowed: overflowed, loopStart: loop?.start,
       stuck: prospect.stuck,
-      undecided: prospect.isUndecided ? [properties.id(properties.deadlock)] : [])
+      undecided: prospect.isUndecided ? properties.stuckThreads.map(properties.id) : [])
     trace.stepAgain = prospect.stepAgain
     if let teller = system.teller {
       trace.regions = teller.regions

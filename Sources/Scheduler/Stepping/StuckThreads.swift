@@ -4,6 +4,8 @@ extension Replay {
   struct Prospect {
     /// Those that must end and never do.
     var stuck: [ThreadID]
+    /// What is hit: deadlock, or its kind; deadlock while that is open.
+    var property: PropertyIndex?
     /// Those of them that step again on some run.
     var stepAgain: [ThreadID] = []
     /// Why, one after the other; nil if none is stuck.
@@ -30,7 +32,8 @@ extension Replay {
         + text(of: thread, stepsAgain: stepsAgain, goesRound: loop.contains(thread))
     }
     return Prospect(
-      stuck: stuck, stepAgain: stuck.filter { answer.steps >> UInt64($0.index) & 1 == 1 },
+      stuck: stuck, property: answer.hits.first ?? properties.deadlock,
+      stepAgain: stuck.filter { answer.steps >> UInt64($0.index) & 1 == 1 },
       explanation: texts.joined(separator: "; "))
   }
 

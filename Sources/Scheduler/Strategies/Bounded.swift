@@ -106,7 +106,7 @@ struct BoundedSearch: ~Copyable {
     for (index, arrival) in batch.enumerated()
     where arrival.isNewState && successors.canStep[index] == 0 {
       let hits = properties.hits(atEnd: store.state(Int(arrival.visit.state)), among: [])
-      counts.deadlocks += hits == [properties.deadlock] ? 1 : 0
+      counts.deadlocks += hits.contains(where: properties.isAboutStuckThreads) ? 1 : 0
     }
   }
 
@@ -132,11 +132,10 @@ struct BoundedSearch: ~Copyable {
 extension Evidence {
   /// Judges deadlocks in which somebody can still step, which takes all states.
   fileprivate mutating func judgeStuckThreads(in graph: StateGraph) {
-    let deadlock = properties.deadlock
     if graph.cut != nil {
       // A thread may be stuck, and others still step, within fewer preemptions.
       if properties.system.deadlock == .someThreadCannotEnd {
-        counterexamples[deadlock]?.isMinimal = false
+        for property in properties.stuckThreads { counterexamples[property]?.isMinimal = false }
       }
       return
     }
@@ -145,9 +144,11 @@ extension Evidence {
       knowsStuckThreads = stuck.isKnown
       return
     }
-    let found = FewestPreemptions(graph: graph, stuck: states).minimal(to: [deadlock])
-    knowsStuckThreads = found[deadlock] != nil
-    if let run = found[deadlock] { counterexamples[deadlock] = run }
+    let found = FewestPreemptions(graph: graph, stuck: states).minimal(to: states.properties)
+    for property in states.properties {
+      if let run = found[property] { counterexamples[property] = run }
+    }
+    knowsStuckThreads = states.properties.allSatisfy { found[$0] != nil }
   }
 }
 

@@ -59,7 +59,9 @@ struct RaceJobs {
       title: shown((isRow ? row?.name : title?.joined(separator: " ")) ?? raceFile.name),
       setting: .program(
         defines: defines.map(\.text), labels: row?.labels ?? [], result: raceFile.result),
-      threads: made.threads.map { ThreadReport(name: $0, calls: []) },
+      threads: zip(made.threads, made.titles).map {
+        ThreadReport(name: $0, calls: $1.map { [$0] } ?? [])
+      },
       expectation: isRow ? row?.expectation.map(Expectation.init) : nil,
       isUnpinned: raceFile.language == .race && !isOwnProgram
         && (isRow ? row?.expectation == nil : true),

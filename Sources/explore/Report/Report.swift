@@ -47,7 +47,7 @@ struct InputReport: Sendable {
 }
 
 /// A thread and the calls it makes, as scenario files write them; none of a race file, where it is
-/// a function of its own.
+/// a function of its own, or what a handler is.
 struct ThreadReport: Hashable, Sendable {
   var name: String
   var calls: [String]

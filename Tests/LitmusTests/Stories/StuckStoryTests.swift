@@ -36,6 +36,29 @@ import Testing
       ])
   }
 
+  @Test func `a thread stands still for its interrupt, which waits for it`() throws {
+    let stories = try FindingStoryTests.stories(
+      of: """
+        C s
+        spinlock_t l;
+        thread t(void)
+        {
+          spin_lock(&l);
+          spin_unlock(&l);
+        }
+        irq h(void) on t
+        {
+          spin_lock(&l);
+          spin_unlock(&l);
+        }
+        """)
+    #expect(
+      stories == [
+        "deadlock": "t stands still while h runs, since f:8, step 2; "
+          + "h waits at f:10 for l (t took it at f:5, step 1)"
+      ])
+  }
+
   @Test func `a lock that is given back is not what keeps a thread from ending`() throws {
     let program = try RaceProgram(
       try read(

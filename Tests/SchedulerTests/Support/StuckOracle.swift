@@ -73,8 +73,39 @@ struct StuckOracle {
     }
   }
 
+  /// By name: the states after which a thread never ends, and of which it is decided whether all
+  /// come to rest in states of the kind that has a name, or in others.
+  ///
+  /// States in which others come to rest lie on a cycle with whatever follows them, or have no
+  /// steps.
+  var kinds: [String: [Int]] {
+    guard let kind = system.deadlockKind else { return [:] }
+    var found: [String: [Int]] = [:]
+    let (ahead, stuck) = (states.indices.map(reachable), states.indices.map { self.stuck(in: $0) })
+    let looksLikeKind = states.indices.map { number in
+      !stuck[number].isEmpty
+        && system.view(states[number]) { kind.isOf($0, stuck[number].map(ThreadID.init)) }
+    }
+    let isLast = states.indices.map { state in
+      !stuck[state].isEmpty && ahead[state].allSatisfy { ahead[$0].contains(state) }
+    }
+    for number in states.indices where !stuck[number].isEmpty {
+      let names = Set(
+        ahead[number].filter { isLast[$0] }.map { state in
+          ahead[state].allSatisfy { looksLikeKind[$0] } ? kind.check.id : "deadlock"
+        })
+      if names.count == 1, let name = names.first { found[name, default: []].append(number) }
+    }
+    return found
+  }
+
   /// The fewest preemptions of a run to a state in which a thread is stuck.
   var fewestPreemptions: Int? {
+    fewestPreemptions(to: states.indices.filter { !stuck(in: $0).isEmpty })
+  }
+
+  /// The fewest preemptions of a run to one of some states.
+  func fewestPreemptions(to goals: [Int]) -> Int? {
     // By state and the thread that stepped last, or nobody.
     var cost = states.map { _ in [Int?](repeating: nil, count: system.threads.count + 1) }
     cost[0][system.threads.count] = 0
@@ -95,8 +126,7 @@ struct StuckOracle {
         }
       }
     }
-    return states.indices.filter { !stuck(in: $0).isEmpty }
-      .compactMap { cost[$0].compactMap { $0 }.min() }.min()
+    return goals.compactMap { cost[$0].compactMap { $0 }.min() }.min()
   }
 
   /// Whether a property of the end is broken where all but daemons have ended.

@@ -59,6 +59,9 @@ struct Toy {
     builder.daemons(daemons.map { ThreadID($0) })
   }
 
+  /// Gives a kind of deadlock a name of its own.
+  mutating func name(_ kind: DeadlockKind) { builder.deadlockKind = kind }
+
   mutating func quiet(when isQuiet: @escaping @Sendable (Property.State) -> Bool) {
     builder.quiet(when: isQuiet)
   }

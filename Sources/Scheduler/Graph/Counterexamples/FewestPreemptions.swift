@@ -28,9 +28,9 @@ struct FewestPreemptions {
       graph.stopForLackOfRoom()
     }
     var found = search.found
-    let deadlock = graph.properties.deadlock
-    if stuck != nil, let run = found[deadlock] {
-      found[deadlock] = StuckRun(of: graph.system).goingOn(with: run)
+    for property in graph.properties.stuckThreads where stuck != nil {
+      guard let run = found[property] else { continue }
+      found[property] = StuckRun(of: graph.system).goingOn(with: run)
     }
     return found
   }

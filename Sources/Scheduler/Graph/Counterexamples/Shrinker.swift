@@ -17,8 +17,8 @@ struct Shrinker {
     (self.simulator, self.property) = (simulator, property)
     let (system, properties) = (simulator.properties.system, simulator.properties)
     let isAboutEnds =
-      property == properties.deadlock && system.deadlock == .someThreadCannotEnd
-    judge = isAboutEnds ? StuckJudge(of: system) : nil
+      properties.isAboutStuckThreads(property) && system.deadlock == .someThreadCannotEnd
+    judge = isAboutEnds ? StuckJudge(of: system, property) : nil
   }
 
   /// The smallest run that was found; `steps` breaks the property.
@@ -67,20 +67,24 @@ struct Shrinker {
       schedule: Schedule(simulator.steps), preemptions: simulator.preemptions, isMinimal: false)
   }
 
-  /// Says of states whether a thread is stuck there, as long as that takes few states.
+  /// Says of states whether a thread is stuck there, by a deadlock or by its kind, as long as that
+  /// takes few states.
   private final class StuckJudge {
     private let system: System
+    private let property: PropertyIndex
     private var known: [[UInt64]: Bool] = [:]
     private var left = 100
 
-    init(of system: System) { self.system = system }
+    init(of system: System, _ property: PropertyIndex) {
+      (self.system, self.property) = (system, property)
+    }
 
     func isStuck(_ state: [UInt64]) -> Bool {
       if let known = known[state] { return known }
       if left == 0 { return false }
-      let stuck = system.stuckThreads(in: state, mostStates: 10_000)
-      if stuck == nil { left -= 1 }
-      known[state] = stuck.map { $0 != 0 } ?? false
+      let answer = EndSearch.answer(in: system, from: state, mostStates: 10_000)
+      if !answer.isWhole { left -= 1 }
+      known[state] = answer.isWhole && answer.hits.contains(property)
       return known[state] ?? false
     }
   }

@@ -27,8 +27,8 @@ struct ZeroOneSearch: ~Copyable {
   private let isMinimal: Bool
   /// The states in which a thread is stuck.
   private let stuck: StuckStates?
-  /// The first run to one of them with the fewest preemptions.
-  private var stuckRun: [Schedule.Step]?
+  /// By what is hit there: the first run to one of them with the fewest preemptions.
+  private var stuckRuns = PropertyMap<[Schedule.Step]>()
   /// The numbers for states that are discovered.
   private var numbers = StateNumberBlock()
   /// Visits with that many preemptions, and with one more, by number of steps.
@@ -103,7 +103,7 @@ struct ZeroOneSearch: ~Copyable {
 
   /// Goes on to the visits with one more preemption; false when there are none.
   mutating func allowAnotherPreemption() -> Bool {
-    if let stuckRun, isOpen(open.table.deadlock) { keep(stuckRun, for: open.table.deadlock) }
+    for (property, run) in stuckRuns where isOpen(property) { keep(run, for: property) }
     (current, next) = (next, [])
     preemptions += 1
     return !current.isEmpty
@@ -192,8 +192,8 @@ struct ZeroOneSearch: ~Copyable {
       let visit = arrival.visit
       let state = store.state(Int(visit.state))
       for property in open.hits(in: state) { note(property, in: visit) }
-      if let stuck, stuckRun == nil, stuck.contains(visit.state) {
-        stuckRun = pairs.run(to: visit.state, visit.thread)
+      for property in stuck?.hits(in: visit.state) ?? [] where stuckRuns[property] == nil {
+        stuckRuns[property] = pairs.run(to: visit.state, visit.thread)
       }
       if successors.canStep[index] == 0 {
         for property in open.hits(atEnd: state) where isOpen(property) { note(property, in: visit) }

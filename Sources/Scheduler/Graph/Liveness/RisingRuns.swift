@@ -27,7 +27,8 @@ final class RisingRuns {
   /// False also if that is not known.
   /// - Complexity: O(falling states) at best; a quarter of the states are expanded at most.
   static func leadToEnds(in graph: StateGraph) -> Bool {
-    guard let falling = graph.fallingStates, graph.witnesses[graph.properties.deadlock] == nil
+    guard let falling = graph.fallingStates,
+      graph.properties.stuckThreads.allSatisfy({ graph.witnesses[$0] == nil })
     else { return false }
     if falling.isEmpty { return true }
     let runs = RisingRuns(in: graph)

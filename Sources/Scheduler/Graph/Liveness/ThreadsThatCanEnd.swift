@@ -55,7 +55,8 @@ final class ThreadsThatCanEnd<Threads: FixedWidthInteger & UnsignedInteger & Bit
     }
     open.removeAll { !isStored($0) }
     if open.isEmpty { return .none }
-    return StuckStates(in: graph, open).map { .some($0) } ?? .limit
+    let found = StuckStates(in: graph, open) { UInt64(all & ~canEnd[$0]) }
+    return found.map { .some($0) } ?? .limit
   }
 
   /// How often a set has grown.

@@ -44,7 +44,7 @@ struct TraceJudge {
     if end == .maximal {
       let isNew = finalStates.insert(state).inserted
       let hits = withState(state) { properties.hits(atEnd: $0, among: properties.atEnd) }
-      if isNew && hits.contains(properties.deadlock) { deadlocks += 1 }
+      if isNew && hits.contains(where: properties.isAboutStuckThreads) { deadlocks += 1 }
       for property in hits { keepCheapest(property, .end, of: cuts) }
       countPreemptions(of: cuts)
     }

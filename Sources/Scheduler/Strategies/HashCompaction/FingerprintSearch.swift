@@ -133,7 +133,7 @@ struct FingerprintSearch: ~Copyable {
     for index in 0..<range.count where successors.canStep[index] == 0 {
       let place = range.lowerBound + index
       for property in properties.hits(atEnd: level.state(place), among: properties.atEnd) {
-        if property == properties.deadlock { counts.deadlocks += 1 }
+        if properties.isAboutStuckThreads(property) { counts.deadlocks += 1 }
         note(property, Hit(number: level.firstNumber + place))
       }
     }

@@ -114,7 +114,8 @@ extension Explorer {
     let reached = sample.found.restricted(to: properties.isLandmark)
     let broken = sample.found.restricted { !properties.isLandmark($0) }
     if known.isWhole {
-      let stuck = broken[properties.deadlock] == nil ? nil : StuckStates.find(in: graph).states
+      let isStuck = properties.stuckThreads.contains { broken[$0] != nil }
+      let stuck = isStuck ? StuckStates.find(in: graph).states : nil
       evidence.counterexamples =
         FewestPreemptions(graph: graph, stuck: stuck).counterexamples(to: broken.properties)
       let runs = ShortestRuns(in: graph)

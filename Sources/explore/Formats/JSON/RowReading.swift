@@ -17,8 +17,8 @@ extension RowReport {
     setting = try Job.Setting(node)
     let isProgram = if case .program = setting { true } else { false }
     threads = try node["threads"].map { (node) throws(JSONFault) in
-      ThreadReport(
-        name: try node["name"].string, calls: isProgram ? [] : try node["run"].strings)
+      let (name, calls) = (try node["name"].string, try node["run"].strings)
+      return ThreadReport(name: name, calls: isProgram && calls == ["\(name)()"] ? [] : calls)
     }
     let context = ReadingContext(threads: threads.map(\.name))
     model = try node["model"].choice(MemoryModel.self)

@@ -126,7 +126,7 @@ extension ListText {
     let facts = (items.first?.facts ?? []).filter { $0.inList == .below }
     func row(_ name: String, _ values: [String]) -> String {
       let text =
-        "  " + padded(values.first ?? "", to: 9) + padded(name, to: 34)
+        "  " + padded(values.first ?? "", to: 9) + padded(name, to: 38)
         + values.dropFirst().map { padded($0, to: 11) }.joined()
       return String(text.reversed().drop { $0 == " " }.reversed())
     }

@@ -18,7 +18,7 @@ extension TextStyle {
     case .program(let defines, let labels, let result):
       (defines.isEmpty ? [] : field("defined", shown(defines.joined(separator: ", "))))
         + (labels.isEmpty ? [] : field("with", shown(labels.joined(separator: ", "))))
-        + field("threads", threads.map(\.name).joined(separator: ", "))
+        + field("threads", threads.map { $0.calls.first ?? $0.name }.joined(separator: ", "))
         + (result.isEmpty
           ? []
           : field(
