@@ -59,7 +59,8 @@ extension BruteForce.Run {
         }
         if writer == me || readers.contains(me) { throw Fault(id: "lock-misuse") }
         if kind == .rwsem, engine.mustNotBlock(me, world) { throw Fault(id: "sleep-in-atomic") }
-        let passes = engine.isInInterrupt(me) || engine.mutation == .readersPass
+        // Interrupts, hard and soft, do not stand behind those who wait to write.
+        let passes = engine.isAtomicByRole(me) || engine.mutation == .readersPass
         if writer != nil || !waiting.isEmpty && !passes { return nil }
         readers.insert(me)
         if kind == .rwlock { world.machines[me].spins += 1 }

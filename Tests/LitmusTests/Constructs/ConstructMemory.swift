@@ -154,6 +154,14 @@ extension BruteForce.Engine {
     }
   }
 
+  /// Whether all that a machine does is done in an interrupt, hard or soft.
+  func isAtomicByRole(_ machine: Int) -> Bool {
+    switch program.machines[machine].role {
+    case .thread, .work: false
+    case .interrupt, .softInterrupt, .timer, .callbacks: true
+    }
+  }
+
   func isInInterrupt(_ machine: Int) -> Bool {
     if case .interrupt = program.machines[machine].role { true } else { false }
   }
@@ -165,10 +173,7 @@ extension BruteForce.Engine {
 
   /// Whether a machine must not sleep.
   func isAtomic(_ machine: Int, _ world: World) -> Bool {
-    switch program.machines[machine].role {
-    case .thread, .work: break
-    case .interrupt, .softInterrupt, .timer, .callbacks: return true
-    }
+    if isAtomicByRole(machine) { return true }
     let state = world.machines[machine]
     return state.spins > 0 || state.readersDepth > 0 || state.interruptsOff
       || state.halvesOff > 0

@@ -89,7 +89,11 @@ extension BruteForce.Generator {
     }
     if !raised.isEmpty, random.oneIn(2) {
       let handler = random.pick(raised)
-      if !isAtomic, random.oneIn(3) { return [.evaluate(.call(.raiseAndWait(handler)))] }
+      var isHard = false
+      if case .interrupt = program.machines[handler].role { isHard = true }
+      if isHard, !isAtomic, random.oneIn(3) {
+        return [.evaluate(.call(.raiseAndWait(handler)))]
+      }
       if handler != me { return [.evaluate(.call(.raise(handler)))] }
     }
     if interruptsAreOff { return plain() }

@@ -81,12 +81,15 @@ extension BruteForce.Run {
 
   func interrupt(_ call: BruteForce.Call) throws -> Cell {
     let (me, cpu, engine) = (me, engine.processor(of: me), engine)
+    // What an interrupt has off, it must leave off.
+    let mustNotEnable = engine.isInInterrupt(me)
     return switch call {
     case .interruptsOff, .interruptsOn:
       try change { world in
         if case .interruptsOff = call {
           world.machines[cpu].interruptsOff = true
         } else {
+          if mustNotEnable { throw Fault(id: "lock-misuse") }
           world.machines[cpu].interruptsOff = false
         }
         return Self.done
@@ -109,7 +112,7 @@ extension BruteForce.Run {
       }
     case .halvesOn:
       try change { world in
-        if world.machines[cpu].halvesOff == 0 { throw Fault(id: "lock-misuse") }
+        if mustNotEnable || world.machines[cpu].halvesOff == 0 { throw Fault(id: "lock-misuse") }
         world.machines[cpu].halvesOff -= 1
         return Self.done
       }
