@@ -105,6 +105,37 @@ extension RaceSamples {
     row wake -DFIX violated: deadlock@1
     row fixed -DFIX -DORDER holds
     """#,
+    "behind-the-sleep": #"""
+    C behind-the-sleep
+    int x;
+    struct completion done;
+    thread sleeper(void) {
+      for (;;) {
+        set_current_state(TASK_INTERRUPTIBLE);
+        if (READ_ONCE(x)) break;
+        schedule();
+      }
+      __set_current_state(TASK_RUNNING);
+    #ifdef FAILS
+      assert(!READ_ONCE(x));
+    #elif defined(SLEEPS)
+      wait_for_completion(&done);
+    #endif
+    }
+    thread waker(void) {
+    #ifdef LATE
+      WRITE_ONCE(x, 1);
+      wake_up_process(sleeper);
+    #else
+      wake_up_process(sleeper);
+      WRITE_ONCE(x, 1);
+    #endif
+    }
+    row ends violated: lost-wakeup@1
+    row fails -DFAILS violated: assert@0, lost-wakeup@1
+    row sleeps -DSLEEPS violated: deadlock@0, lost-wakeup@1
+    row in-time -DSLEEPS -DLATE violated: deadlock@0
+    """#,
     "sleep-in-atomic-waits": #"""
     C sleep-in-atomic-waits
     int x;

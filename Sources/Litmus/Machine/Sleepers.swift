@@ -15,8 +15,9 @@ final class Sleepers: Sendable {
   /// Whether a thread sleeps in a state, and would come past its wait if it were woken.
   ///
   /// It is made to run, and goes on alone. Out of `wait_event` it comes when it leaves the queue.
-  /// Behind `schedule` it has come past its wait when it ends, sleeps elsewhere, or comes back to
-  /// sleep after it has changed something that others see; not if it only looks, and sleeps again.
+  /// Behind `schedule` it has come past its wait when it ends or does something wrong, sleeps
+  /// elsewhere, or comes back to sleep after it has changed something that others see; not if it
+  /// only looks, and sleeps again.
   func hasLostWakeUp(_ thread: ThreadID, in state: Property.State) -> Bool {
     let machine = machines.withLock { $0[thread.index] }
     var run = DryRun(machine, state)
@@ -29,8 +30,8 @@ final class Sleepers: Sendable {
     var seen: Set<Position> = []
     while seen.count < Self.mostSteps {
       switch run.take().result {
-      case .blocked: return false
-      case .failed: return false
+      case .blocked: return sleep.limit == 0 && run.instruction.operation.isTake
+      case .failed: return sleep.limit == 0
       case .ended: return true
       case .stopped: break
       }
@@ -63,6 +64,14 @@ final class Sleepers: Sendable {
       machine.image.isData[Int(slot)] && machine.image.program.slots[Int(slot)].thread == nil
         && before.read(slot) != value
     }
+  }
+}
+
+extension Instruction.Operation {
+  /// Whether a thread sleeps there for a completion or a semaphore.
+  fileprivate var isTake: Bool {
+    if case .wait(.take) = self { return true }
+    return false
   }
 }
 
