@@ -110,10 +110,16 @@ enum OtherTexts {
     "C macros\n"
       + "DEFINE_SPINLOCK(a); DEFINE_RAW_SPINLOCK(b); DEFINE_MUTEX(c); DEFINE_RWLOCK(d);\n"
       + "DECLARE_RWSEM(e); DEFINE_SEQLOCK(f); DEFINE_SRCU(g); DEFINE_STATIC_SRCU(h);\n"
+      + "DECLARE_COMPLETION_ONSTACK(co); DECLARE_WAIT_QUEUE_HEAD(wa);\n"
+      + "DECLARE_WAIT_QUEUE_HEAD_ONSTACK(wb); struct wait_queue_head wc;\n"
+      + "static void run(struct work_struct *work) { }\n"
+      + "static void ring(struct timer_list *timer) { }\n"
+      + "DECLARE_DELAYED_WORK(dw, run); DEFINE_TIMER(ti, ring);\n"
       + "raw_spinlock_t rs; seqcount_t s; seqcount_spinlock_t ss; seqcount_mutex_t sm;\n"
       + "atomic64_t n; atomic_long_t m;\n"
       + "int x, *p = RCU_INITIALIZER(&x);\n"
-      + "thread t(void)\n{\n  signed y = 1;\n  udelay(y); mdelay(1); ndelay(1);\n  if (likely(x) || unlikely(BIT(3) & x) || IS_ENABLED(A))\n"
+      + "thread t(void)\n{\n  signed y = 1;\n  struct wait_queue_entry one;\n"
+      + "  wait_queue_entry_t two;\n  udelay(y); mdelay(1); ndelay(1);\n  if (likely(x) || unlikely(BIT(3) & x) || IS_ENABLED(A))\n"
       + "    x = *unrcu_pointer(p);\n"
       + PrimitiveFunction.table.sorted { $0.key < $1.key }
       .filter { $0.value.arguments.isEmpty }.map { "  \($0.key)();\n" }.joined() + "}\n",

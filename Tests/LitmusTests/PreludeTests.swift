@@ -43,7 +43,7 @@ import Testing
       ),
       (
         "put_cpu();", "lock-misuse",
-        "'put_cpu()' lets t leave its CPU, and it has not meant to stay"
+        "'put_cpu()' enables preemption, and t has not disabled it"
       ),
       (
         "int i = per_cpu(each, n);", "out-of-bounds", "element 3 of each, which has 1 element"
@@ -108,7 +108,10 @@ import Testing
       ("this_cpu_add(hits);", "f:7:1: error: 'this_cpu_add' takes 2 arguments, not 1"),
       ("f = g;", "f:7:5: error: what is assigned is a 'void (*)(void)', not a 'int (*)(int)'"),
       ("f(1);", "f:7:1: error: 'f' takes 0 arguments, not 1"),
-      ("f = t;", "f:7:5: error: 't' has no address: it runs by itself"),
+      (
+        "f = t;",
+        "f:7:5: error: what is assigned is a 'void (*)(void)', not a 'struct task_struct *'"
+      ),
       ("x();", "f:7:1: error: a 'int' is no function and not called"),
       (
         "f = later;",

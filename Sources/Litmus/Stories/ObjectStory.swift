@@ -189,6 +189,12 @@ extension FindingStory {
   }
 
   var useAfterFree: String? {
+    if instruction.isCheck, instruction.limit > 0,
+      case .success(let queue) = values.value(of: teller.program.nodes[Int(instruction.value)].a)
+    {
+      return "the life of \(teller.program.objects[Int(instruction.limit) - 1].name) ends while it "
+        + "stands in \(teller.name(of: queue))"
+    }
     if let lateCallback { return lateCallback }
     guard let (what, pointer) = access() else { return nil }
     guard let pointer, let name = teller.program.valueNames[pointer] else {

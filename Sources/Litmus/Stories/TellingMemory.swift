@@ -114,7 +114,8 @@ struct DryRun {
     memory.accesses = []
     var executor = Executor(
       machine.code, of: machine.thread, machine.image, memory, choice: choice)
-    let result = executor.run(from: position)
+    // A thread stands still while a handler runs in its place.
+    let result = executor.isInterrupted ? .blocked : executor.run(from: position)
     if case .stopped(let next, _) = result {
       position = next
       for slot in machine.deadSlots(at: next) { memory.clear(slot) }

@@ -124,9 +124,10 @@ extension ListText {
   /// A line for each item, so that one can be looked for by name.
   private static func columns(_ items: [ListItem]) -> [String] {
     let facts = (items.first?.facts ?? []).filter { $0.inList == .below }
+    let longest = items.map(\.name.count).max() ?? 0
     func row(_ name: String, _ values: [String]) -> String {
       let text =
-        "  " + padded(values.first ?? "", to: 9) + padded(name, to: 38)
+        "  " + padded(values.first ?? "", to: 9) + padded(name, to: longest + 2)
         + values.dropFirst().map { padded($0, to: 11) }.joined()
       return String(text.reversed().drop { $0 == " " }.reversed())
     }
