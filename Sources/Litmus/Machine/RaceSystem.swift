@@ -112,7 +112,7 @@ final class RaceSystem: Sendable {
       let runsCallbacks = thread.index == Int(program.callbacks.machine)
       builder.handler(
         thread,
-        Handler(
+        as: Handler(
           rests: { state in StateMemory(state, cells).readCell(handler.running) == 0 },
           isDone: { state in
             let memory = StateMemory(state, cells)

@@ -108,7 +108,7 @@ public struct SystemBuilder {
   public mutating func daemons(_ threads: [ThreadID]) { daemons.formUnion(threads) }
 
   /// Says that a thread is a handler: a daemon that rests wherever it has nothing to do.
-  public mutating func handler(_ thread: ThreadID, _ handler: Handler) {
+  public mutating func handler(_ thread: ThreadID, as handler: Handler) {
     daemons.insert(thread)
     handlers[thread] = handler
   }
