@@ -1,6 +1,16 @@
 /// Small races about objects that are allocated and freed.
 extension RaceSamples {
   static let heap: [String: String] = [
+    "behind-the-fault": #"""
+    C behind-the-fault
+    data-races
+    struct s { int v; };
+    struct s o = { 1 };
+    int y;
+    thread waits(void) { await(READ_ONCE(o.v) || READ_ONCE(y)); }
+    thread frees(void) { kfree(&o); y++; }
+    row all violated: use-after-free@0
+    """#,
     "one-owner": #"""
     C one-owner
     struct s { int v, w; struct s *next; };

@@ -120,6 +120,8 @@ extension RaceSamples {
       assert(!READ_ONCE(x));
     #elif defined(SLEEPS)
       wait_for_completion(&done);
+    #elif defined(WAITS)
+      await(!READ_ONCE(x));
     #endif
     }
     thread waker(void) {
@@ -134,6 +136,7 @@ extension RaceSamples {
     row ends violated: lost-wakeup@1
     row fails -DFAILS violated: assert@0, lost-wakeup@1
     row sleeps -DSLEEPS violated: deadlock@0, lost-wakeup@1
+    row waits -DWAITS violated: deadlock@0, lost-wakeup@1
     row in-time -DSLEEPS -DLATE violated: deadlock@0
     """#,
     "sleep-in-atomic-waits": #"""

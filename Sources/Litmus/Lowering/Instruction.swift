@@ -183,3 +183,15 @@ extension Instruction {
     return false
   }
 }
+
+extension [Instruction] {
+  /// The instructions that may come after the one at an index, in the code of a thread.
+  func successors(of index: Int) -> [Int] {
+    switch self[index].operation {
+    case .jump: [Int(self[index].next)]
+    case .branch: [Int(self[index].next), Int(self[index].other)]
+    case .end: []
+    default: index + 1 < count ? [index + 1] : []
+    }
+  }
+}

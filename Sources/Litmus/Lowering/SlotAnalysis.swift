@@ -139,14 +139,7 @@ struct SlotAnalysis {
     return instruction.target
   }
 
-  private func successors(_ index: Int) -> [Int] {
-    switch code[index].operation {
-    case .jump: [Int(code[index].next)]
-    case .branch: [Int(code[index].next), Int(code[index].other)]
-    case .end: []
-    default: index + 1 < code.count ? [index + 1] : []
-    }
-  }
+  private func successors(_ index: Int) -> [Int] { code.successors(of: index) }
 
   private func bit(_ slot: Int32) -> (word: Int, mask: UInt64) {
     let index = Int(slot - slots.lowerBound)

@@ -116,7 +116,8 @@ struct Evaluator<Memory: MachineMemory> {
   private mutating func load(_ address: Int64, as kind: CellKind) -> Int64 {
     let slot = slot(at: address, as: kind)
     if slot < 0 { return 0 }
-    loads?.append(slot)
+    // What stands behind a fault is not come to.
+    if loads != nil, fault == nil { loads?.append(slot) }
     let lock = image.lockOfSlot[Int(slot)]
     if lock >= 0 { return memory.isFree(lock: lock) ? 0 : 1 }
     let value = read(slot, as: kind)

@@ -16,8 +16,8 @@ final class Sleepers: Sendable {
   ///
   /// It is made to run, and goes on alone. Out of `wait_event` it comes when it leaves the queue.
   /// Behind `schedule` it has come past its wait when it ends or does something wrong, sleeps
-  /// elsewhere, or comes back to sleep after it has changed something that others see; not if it
-  /// only looks, and sleeps again.
+  /// elsewhere, waits where it cannot come back from, or comes back to sleep after it has changed
+  /// something that others see; not if it only looks, and sleeps again.
   func hasLostWakeUp(_ thread: ThreadID, in state: Property.State) -> Bool {
     let machine = machines.withLock { $0[thread.index] }
     var run = DryRun(machine, state)
@@ -30,7 +30,11 @@ final class Sleepers: Sendable {
     var seen: Set<Position> = []
     while seen.count < Self.mostSteps {
       switch run.take().result {
-      case .blocked: return sleep.limit == 0 && run.instruction.operation.isTake
+      case .blocked:
+        return sleep.limit == 0
+          && (run.instruction.operation.isTake
+            || !machine.image.program.threads[thread.index].code.canCome(
+              from: Int(run.position), to: Int(start)))
       case .failed: return sleep.limit == 0
       case .ended: return true
       case .stopped: break
@@ -80,5 +84,17 @@ extension Instruction {
   fileprivate func isWayOut(of sleep: Instruction) -> Bool {
     guard case .wait(.leave) = operation else { return false }
     return offset == sleep.offset && frame == sleep.frame
+  }
+}
+
+extension [Instruction] {
+  /// Whether a thread that stands before one instruction may come to another.
+  fileprivate func canCome(from first: Int, to last: Int) -> Bool {
+    var (reached, stack) = (Set([first]), [first])
+    while let index = stack.popLast() {
+      if index == last { return true }
+      for next in successors(of: index) where reached.insert(next).inserted { stack.append(next) }
+    }
+    return false
   }
 }

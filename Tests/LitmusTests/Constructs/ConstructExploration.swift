@@ -64,6 +64,11 @@ extension BruteForce {
       }
       answer.findings = costs.mapValues { $0 }
       judgeStuck(reached, &answer)
+      // What is claimed of the end is about nothing where no run has one.
+      let isAboutEnds = engine.program.properties.contains { $0.kind == .finally }
+      if isAboutEnds, answer.finals.isEmpty, answer.findings.isEmpty {
+        answer.findings["final-state"] = .some(nil)
+      }
       return answer
     }
 

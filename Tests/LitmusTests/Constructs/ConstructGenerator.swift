@@ -82,7 +82,7 @@ extension BruteForce {
       }
       if has(.readWrite) {
         readWrite = [(add("rw", .rwlock), .rwlock)]
-        if random.oneIn(2) { readWrite.append((add("sem", .rwsem), .rwsem)) }
+        if random.oneIn(2) { readWrite.append((add("rws", .rwsem), .rwsem)) }
       }
       let wantsObjects =
         has(.heap) || has(.objectLocks) || has(.refcounts) || has(.rcu)

@@ -76,7 +76,7 @@ extension BruteForce.Engine {
         throw Fault(id: "use-after-free")
       }
       let cell = address.cell + offset
-      if !object.cells.indices.contains(cell) { throw Fault(id: "out-of-bounds") }
+      if !object.cells.indices.contains(cell) { throw Fault(id: "wild") }
       return (address.object, cell)
     case .behind(.number(0), _), .behind(.nullPart, _): throw Fault(id: "null")
     case .behind(.none, _): throw Fault(id: "uninitialised")

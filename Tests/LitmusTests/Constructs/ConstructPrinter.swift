@@ -192,6 +192,8 @@ extension BruteForce {
       case .variable(let number): program.variables[number].name
       case .part(let number, let member):
         "\(program.variables[number].name).\(program.members[member].name)"
+      case .member(.object(let number), let member):
+        "(&\(program.variables[number].name))->\(program.members[member].name)"
       case .member(let pointer, let member): "\(text(pointer))->\(program.members[member].name)"
       }
     }

@@ -1,6 +1,10 @@
+import Testing
+
 /// Programs whose answers are known, each with the reading of the language that its answer hangs
 /// on.
-struct ConstructSample: Sendable {
+struct ConstructSample: Sendable, CustomTestStringConvertible {
+  var testDescription: String { name }
+
   let name: String
   let answer: String
   /// The wrong reading that changes the answer, and what it becomes.

@@ -185,6 +185,11 @@ extension BruteForce.Generator {
 
   mutating func perCPU() -> [Statement] {
     budget -= 1
+    // Work, and a timer without a thread, runs on whatever processor.
+    switch program.machines[me].role {
+    case .work, .timer(nil): return plain()
+    default: break
+    }
     if random.oneIn(3) {
       return [
         .assign(.variable(ints[0]), .call(.perCPURead(0, thread: random.below(threads))), .plain)
