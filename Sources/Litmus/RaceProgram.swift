@@ -11,6 +11,8 @@ package struct RaceProgram {
   let file: RaceFile
   private let asksForProgress: Bool
   private let asksForDataRaces: Bool
+  /// What a deadlock is, if not what the language says.
+  private let deadlock: DeadlockRule?
   private let asksForLeaks: Bool
   /// What the program means, as sixteen hex digits; schedules are bound to it.
   package let meaning: String
@@ -47,6 +49,16 @@ package struct RaceProgram {
     _ file: RaceFile, defines: [Define] = [], labels: Set<String> = [], row: Row? = nil,
     model: String? = nil
   ) throws(RaceFileError) {
+    try self.init(
+      file, defines: defines, labels: labels, row: row, model: model, reading: .standard)
+  }
+
+  /// The same, with another reading of the language: tests see that each matters.
+  init(
+    _ file: RaceFile, defines: [Define], labels: Set<String>, row: Row? = nil, model: String? = nil,
+    reading: Reading
+  ) throws(RaceFileError) {
+    deadlock = reading.deadlock
     (self.file, self.defines, self.labels) = (file, defines, labels)
     let program = try file.program(defines: defines, labels: labels)
     let diagnostics = Diagnostics(for: file.source)
@@ -59,12 +71,13 @@ package struct RaceProgram {
             + suggestion(for: label, among: program.labels.sorted())))
     }
     try diagnostics.check()
-    let first = Lowering(program, diagnostics: diagnostics)
+    let first = Lowering(program, reading: reading, diagnostics: diagnostics)
     var lowered = first.lower()
     try diagnostics.check()
     if !first.mayLackValues.isEmpty {
       // Only the locals that need it get a flag that says whether they have a value.
-      let second = Lowering(program, flagged: first.mayLackValues, diagnostics: diagnostics)
+      let second = Lowering(
+        program, flagged: first.mayLackValues, reading: reading, diagnostics: diagnostics)
       lowered = second.lower()
       try diagnostics.check()
     }
@@ -251,7 +264,8 @@ package struct RaceProgram {
         }
         if let question = self.question(box) { properties.append(question) }
         return properties
-      }, identity: meaning, equal: equal, counter: stepCounter)
+      }, identity: meaning, equal: equal, counter: stepCounter,
+      deadlock: deadlock)
     box.made.withLock { $0 = made }
     return made
   }

@@ -5,6 +5,7 @@
 final class Lowering {
   let program: Program
   let diagnostics: Diagnostics
+  private let reading: Reading
   var result = LoweredProgram()
   /// By variable: where a global lies.
   var locationOfGlobal: [Int: Int] = [:]
@@ -103,8 +104,12 @@ final class Lowering {
   }
 
   /// `flagged` are the locals that may be read before they have a value.
-  init(_ program: Program, flagged: Set<Int> = [], diagnostics: Diagnostics) {
+  init(
+    _ program: Program, flagged: Set<Int> = [], reading: Reading = .standard,
+    diagnostics: Diagnostics
+  ) {
     (self.program, self.flagged, self.diagnostics) = (program, flagged, diagnostics)
+    self.reading = reading
     frame = Frame(number: 0, function: -1, returnLabel: 0, returnSlot: -1)
     asksForSleep =
       program.usesPrimitive {
@@ -178,6 +183,7 @@ final class Lowering {
     }
     emit(Instruction(operation: .end), at: program.functions[function].end)
     resolveLabels()
+    if let rewrite = reading.rewrite { code = rewrite(code) }
     IdleJumps.mark(in: &code)
     var lowered = LoweredThread(name: name, code: code, frames: frames)
     guard diagnostics.isEmpty else { return lowered }

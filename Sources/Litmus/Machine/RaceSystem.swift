@@ -12,7 +12,7 @@ final class RaceSystem: Sendable {
   init(
     _ image: ProgramImage, start: StartState, encodings: [Encoding], source: SourceText?,
     extra: ([ThreadMachine]) -> [Property] = { _ in [] }, identity: String = "",
-    equal: EqualThreads? = nil, counter: StepCounter? = nil
+    equal: EqualThreads? = nil, counter: StepCounter? = nil, deadlock: DeadlockRule? = nil
   ) {
     self.image = image
     let program = image.program
@@ -30,6 +30,7 @@ final class RaceSystem: Sendable {
     // needed: from a state after which a thread never ends every run leads to one of them, and
     // switches from threads that wait or have ended are free.
     if program.threads.contains(where: \.hasLoop) { builder.deadlock = .someThreadCannotEnd }
+    if let deadlock { builder.deadlock = deadlock }
     let sleepers = Sleepers()
     if program.threads.contains(where: { $0.code.contains { $0.operation.isSleep } }) {
       builder.deadlockKind = DeadlockKind(
