@@ -194,6 +194,8 @@ extension BruteForce {
           switch values[0] {
           case .function(let number):
             world.machines[machine].calls.append(point + 1)
+            world.machines[machine].callers.append(run.locals)
+            world.machines[machine].locals = BruteForce.locals.map { _ in .number(0) }
             world.machines[machine].locals[BruteForce.argument] = values[1]
             world.machines[machine].point = code.functions[number]
           case .number(0): throw Fault(id: "null")
@@ -202,7 +204,7 @@ extension BruteForce {
         case .leave:
           if let caller = world.machines[machine].calls.popLast() {
             world.machines[machine].point = caller
-            world.machines[machine].locals[BruteForce.argument] = .number(0)
+            world.machines[machine].locals = world.machines[machine].callers.removeLast()
           } else {
             end(machine, in: &world)
           }

@@ -69,7 +69,9 @@ extension BruteForce {
   struct MachineState: Hashable {
     /// Where it is; nil at rest and at the end.
     var point: Int?
+    /// Where calls return to, and the locals there.
     var calls: [Int] = []
+    var callers: [[Cell]] = []
     var locals: [Cell]
     /// What the accesses of the statement have given.
     var history: [Cell] = []
