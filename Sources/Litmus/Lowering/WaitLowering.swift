@@ -6,7 +6,10 @@ extension Lowering {
   ) -> Int32 {
     switch operation {
     case .event(let patience): return waitEvent(patience, place, arguments, type, at: offset)
-    case .current: return task(isInitial ? nil : thread, at: offset)
+    case .current:
+      // In an interrupt it is the thread that stands still.
+      let owner = program.threads.isEmpty ? nil : program.threads[thread].activity.interrupt?.thread
+      return task(isInitial ? nil : owner ?? thread, at: offset)
     case .task(let number): return task(number, at: offset)
     case .prepare, .finish: return queue(operation, place, arguments, at: offset)
     default: break
