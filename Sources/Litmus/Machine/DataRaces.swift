@@ -81,7 +81,8 @@ extension ThreadMachine {
     var (choice, ahead) = (0, [AccessAhead]())
     while true {
       var run = DryRun(self, state)
-      let step = run.take(choice: choice)
+      // What a thread is about to touch it still is while its interrupt runs.
+      let step = run.take(choice: choice, evenIfInterrupted: true)
       for access in step.accesses where !access.isDeath && image.isData[Int(access.slot)] {
         let touch = AccessAhead(
           slot: access.slot, isWrite: access.new != nil, isMarked: true, stop: stop)

@@ -110,12 +110,13 @@ struct DryRun {
   }
 
   /// Takes the next step.
-  mutating func take(choice: Int = 0) -> Step {
+  mutating func take(choice: Int = 0, evenIfInterrupted: Bool = false) -> Step {
     memory.accesses = []
     var executor = Executor(
       machine.code, of: machine.thread, machine.image, memory, choice: choice)
     // A thread stands still while a handler runs in its place.
-    let result = executor.isInterrupted ? .blocked : executor.run(from: position)
+    let standsStill = executor.isInterrupted && !evenIfInterrupted
+    let result = standsStill ? .blocked : executor.run(from: position)
     if case .stopped(let next, _) = result {
       position = next
       for slot in machine.deadSlots(at: next) { memory.clear(slot) }
