@@ -180,6 +180,39 @@ extension RaceSamples {
     row off -DOFF holds
     row hard -DOFF -DSOFT holds
     """#,
+    "current-in-interrupt": #"""
+    C current-in-interrupt
+    struct task_struct *owner;
+    int ready;
+    #ifdef WAKES
+    thread t(void)
+    {
+      set_current_state(TASK_IDLE);
+      while (!READ_ONCE(ready)) {
+        schedule();
+        set_current_state(TASK_IDLE);
+      }
+      __set_current_state(TASK_RUNNING);
+    }
+    irq h(void) on t
+    {
+      WRITE_ONCE(ready, 1);
+      wake_up_process(current);
+    }
+    #else
+    thread t(void)
+    {
+      WRITE_ONCE(owner, current);
+      WRITE_ONCE(owner, NULL);
+    }
+    irq h(void) on t
+    {
+      assert(READ_ONCE(owner) != current);
+    }
+    #endif
+    row owns           violated: assert@1
+    row wakes -DWAKES  holds
+    """#,
     "races-with-its-own": #"""
     C races-with-its-own
     int x;
